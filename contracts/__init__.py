@@ -1,0 +1,1 @@
+"""The language that all services of Concordat share: events, the register, references, the calendar."""

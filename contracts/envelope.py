@@ -1,0 +1,190 @@
+"""The envelope of every event: CloudEvents 1.0 attributes, both clocks and the hash chain.
+
+Source: CloudEvents 1.0.2, JSON event format (structured mode). One JSON object carries the attributes and, under
+``data``, the fact. What is stored and hashed is that object without its ``chain`` attribute; on the wire ``chain``
+is its last member, so that a consumer can check the chain against the very bytes that were stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.events import Fact, fact_of
+
+CHAIN_START = "0" * 64
+_CHAIN_MEMBER = ',"chain":"'
+_CHAIN_TAIL = len(_CHAIN_MEMBER) + 64 + len('"}')
+
+
+class ChainBroken(ValueError):
+    """The bytes of an event do not continue the chain they claim to continue."""
+
+
+class Envelope(BaseModel):
+    """The attributes of one event, in the order in which they are stored.
+
+    ``time`` is *recorded at* (an instant, UTC); ``effectiveon`` is the *effective date* (a local date). ``version``
+    counts the partnership's events from 1 without a gap. ``actor`` is an opaque person id, never a name.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str
+    partnership: str
+    version: int = Field(ge=1)
+    effectiveon: date
+    actor: str
+    correlationid: str
+    causationid: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a log of one partnership has got: the last version and the chain value there."""
+
+    version: int = 0
+    chain: str = CHAIN_START
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who asked for a change and what it belongs to.
+
+    ``correlation`` is shared by everything one request led to; ``causation`` is the id of the command or event that
+    led to this one directly.
+    """
+
+    actor: str
+    correlation: str
+    causation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One event as it is known after decoding: its envelope's facts, its payload and its stored bytes."""
+
+    partnership: str
+    version: int
+    recorded_at: datetime
+    effective_on: date
+    actor: str
+    subject: str
+    id: str
+    correlation: str
+    causation: str
+    fact: Fact
+    body: bytes
+    chain: str
+
+    @property
+    def position(self) -> Position:
+        """The log's position once this event has been taken in."""
+        return Position(self.version, self.chain)
+
+
+def link(previous: str, body: bytes) -> str:
+    """Return the chain value after ``body``: SHA-256 of the previous value (64 hexadecimal digits) and it."""
+    return sha256(previous.encode("ascii") + body).hexdigest()
+
+
+def seal(
+    stream: str,
+    partnership: str,
+    previous: Position,
+    fact: Fact,
+    *,
+    recorded_at: datetime,
+    effective_on: date,
+    cause: Cause,
+) -> Recorded:
+    """Put ``fact`` into its envelope as the next event of the partnership's log on ``stream``.
+
+    The id is the stream's name, the partnership and the version, so the same log always has the same bytes.
+    """
+    version = previous.version + 1
+    instant = recorded_at.astimezone(UTC)
+    envelope = Envelope(
+        id=event_id(stream, partnership, version),
+        source=f"/concordat/{stream}",
+        type=fact.type_name(),
+        subject=fact.subject(partnership),
+        time=instant,
+        dataschema=fact.schema_name(),
+        partnership=partnership,
+        version=version,
+        effectiveon=effective_on,
+        actor=cause.actor,
+        correlationid=cause.correlation,
+        causationid=cause.causation,
+        data=fact.model_dump(mode="json", exclude_none=True),
+    )
+    body = envelope.model_dump_json().encode()
+    return _recorded(envelope, fact, body, link(previous.chain, body))
+
+
+def event_id(stream: str, partnership: str, version: int) -> str:
+    """Return the id of an event, which is also its NATS message id: ``programme-LAP-17``."""
+    return f"{stream}-{partnership}-{version}"
+
+
+def unseal(body: bytes, chain: str) -> Recorded:
+    """Read an event back from its stored bytes, lifting old schema versions to the present one.
+
+    Raises pydantic.ValidationError where the bytes are not an envelope, UnknownFact where no model knows the type.
+    """
+    envelope = Envelope.model_validate_json(body)
+    return _recorded(envelope, fact_of(envelope.type, envelope.data), body, chain)
+
+
+def to_wire(body: bytes, chain: str) -> bytes:
+    """Return the bytes that travel: the stored object with ``chain`` as its last member."""
+    return body[:-1] + f'{_CHAIN_MEMBER}{chain}"}}'.encode("ascii")
+
+
+def from_wire(wire: bytes) -> Recorded:
+    """Read an event from the bytes that travelled. Raises ChainBroken where no chain value stands at their end."""
+    body, chain = split_wire(wire)
+    return unseal(body, chain)
+
+
+def split_wire(wire: bytes) -> tuple[bytes, str]:
+    """Part the bytes that travelled into (stored bytes, chain value)."""
+    tail = wire[-_CHAIN_TAIL:]
+    if not tail.startswith(_CHAIN_MEMBER.encode("ascii")):
+        raise ChainBroken("the message does not end with a chain value")
+    return wire[:-_CHAIN_TAIL] + b"}", tail[len(_CHAIN_MEMBER) : -2].decode("ascii")
+
+
+def follows(previous: Position, event: Recorded) -> bool:
+    """Say whether ``event`` is the very next one after ``previous``, by version and by chain."""
+    return event.version == previous.version + 1 and link(previous.chain, event.body) == event.chain
+
+
+def _recorded(envelope: Envelope, fact: Fact, body: bytes, chain: str) -> Recorded:
+    return Recorded(
+        partnership=envelope.partnership,
+        version=envelope.version,
+        recorded_at=envelope.time,
+        effective_on=envelope.effectiveon,
+        actor=envelope.actor,
+        subject=envelope.subject,
+        id=envelope.id,
+        correlation=envelope.correlationid,
+        causation=envelope.causationid,
+        fact=fact,
+        body=body,
+        chain=chain,
+    )

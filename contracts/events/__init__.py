@@ -1,0 +1,62 @@
+"""Every fact that can stand in a log, one module per capability, and the registry that finds a fact by its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from contracts.events import (
+    board,
+    capacity,
+    commitments,
+    decisions,
+    partners,
+    partnership,
+    projects,
+    reporting,
+    returns,
+    risks,
+)
+from contracts.events.base import Fact
+from contracts.events.upcasting import UPCASTERS, lift
+
+PROGRAMME_MODULES = (partnership, partners, commitments, projects, capacity, returns, board, decisions, risks)
+REPORTING_MODULES = (reporting,)
+
+
+class UnknownFact(ValueError):
+    """No model knows the type of an event."""
+
+
+def facts_in(modules: Iterable[ModuleType]) -> tuple[type[Fact], ...]:
+    """Return the facts that these modules define, in the order of their definition."""
+    return tuple(
+        thing
+        for module in modules
+        for name, thing in vars(module).items()
+        if isinstance(thing, type)
+        and issubclass(thing, Fact)
+        and thing.__module__ == module.__name__
+        and name[0] != "_"
+    )
+
+
+PROGRAMME_FACTS = facts_in(PROGRAMME_MODULES)
+REPORTING_FACTS = facts_in(REPORTING_MODULES)
+_BY_TYPE = {fact.type_name(): fact for fact in PROGRAMME_FACTS + REPORTING_FACTS}
+
+
+def fact_of(type_name: str, data: dict[str, Any]) -> Fact:
+    """Return the fact of this CloudEvents type, lifted to the present schema version.
+
+    Raises UnknownFact where no model knows the type, pydantic.ValidationError where the data does not fit.
+    """
+    type_name, data = lift(type_name, data)
+    fact = _BY_TYPE.get(type_name)
+    if fact is None:
+        raise UnknownFact(f"no event is called {type_name!r}; is this service older than the one that wrote it?")
+    return fact.model_validate(data)
+
+
+__all__ = ["PROGRAMME_FACTS", "REPORTING_FACTS", "UPCASTERS", "Fact", "UnknownFact", "fact_of", "facts_in", "lift"]

@@ -1,0 +1,57 @@
+"""Facts about the partnership as a whole and the people who act in it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.events.base import Fact, PartnerCode, PersonId, Text, Title, date
+
+
+class Role(StrEnum):
+    """What a person may hold within one partnership. Source: domain.md section 2."""
+
+    CHAIR = "chair"
+    BOARD_MEMBER = "board_member"
+    SUBSTITUTE = "substitute"
+    PARTNER_LEAD = "partner_lead"
+    CONTRIBUTOR = "contributor"
+    SECRETARY = "secretary"
+    OBSERVER = "observer"
+
+
+class BoardRules(BaseModel):
+    """How the project board works: days between papers and meeting, and what makes a quorum."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clear_days: Annotated[int, Field(ge=0, le=60)] = 5
+    cutoff_working_days: Annotated[int, Field(ge=0, le=60)] = 3
+    quorum_count: Annotated[int, Field(ge=1, le=1000)] = 1
+    quorum_partners: Annotated[int, Field(ge=1, le=1000)] = 1
+    must_attend: tuple[PartnerCode, ...] = ()
+
+
+class PartnershipFormed(Fact):
+    """The partnership began."""
+
+    name: Title
+    vision: Text
+    formed_on: date
+    financial_year_start_month: Annotated[int, Field(ge=1, le=12)]
+    timezone: str
+    holidays: str
+    board: BoardRules
+
+
+class PersonAppointed(Fact):
+    """A person, known here by an opaque id alone, was given roles; perhaps for a partner."""
+
+    person: PersonId
+    partner: PartnerCode | None = None
+    roles: tuple[Role, ...]
+
+    def subject(self, partnership: str) -> str:
+        return self.person

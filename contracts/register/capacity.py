@@ -1,0 +1,55 @@
+"""The days that partners pledged and released."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from contracts.calendar import Period
+from contracts.envelope import Recorded
+from contracts.events.capacity import CapacityPledged, CapacityReleased
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Days released for a project on a date."""
+
+    project: str
+    on: date
+    days: Decimal
+    recorded_at: datetime
+
+
+@dataclass(slots=True)
+class Capacity:
+    """Pledges by (partner, quarter label, project), releases by partner; all in days."""
+
+    pledges: defaultdict[tuple[str, str], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+    releases: defaultdict[str, list[Release]] = field(default_factory=lambda: defaultdict(list))
+
+    def pledged(self, partner: str, quarter: Period) -> Decimal:
+        """Return the days that ``partner`` pledged for ``quarter``, over all projects."""
+        return sum(self.pledges.get((partner, quarter.label), {}).values(), Decimal(0))
+
+    def released(self, partner: str, quarter: Period) -> Decimal:
+        """Return the days that ``partner`` released in ``quarter``, over all projects."""
+        return sum((each.days for each in self.releases.get(partner, ()) if each.on in quarter), Decimal(0))
+
+
+@applies(CapacityPledged)
+def pledged(register: Register, fact: CapacityPledged, event: Recorded) -> None:
+    register.capacity.pledges[fact.partner, fact.quarter][fact.project] = fact.days
+    register.touch(event.recorded_at, fact.partner, fact.project)
+
+
+@applies(CapacityReleased)
+def released(register: Register, fact: CapacityReleased, event: Recorded) -> None:
+    register.capacity.releases[fact.partner].append(Release(fact.project, fact.on, fact.days, event.recorded_at))
+    register.touch(event.recorded_at, fact.partner, fact.project)

@@ -1,0 +1,117 @@
+"""The commitments, who has adopted the optional ones, and derogations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from contracts.calendar import ONCE, Calendar, Period
+from contracts.envelope import Recorded
+from contracts.events.commitments import (
+    CommitmentAdopted,
+    CommitmentAgreed,
+    CommitmentWithdrawn,
+    DerogationGranted,
+    Measure,
+    PeriodKind,
+)
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Derogation:
+    """A board's leave for a partner not to meet a commitment for stated periods."""
+
+    partner: str
+    periods: tuple[str, ...]
+    decision: str
+    recorded_at: datetime
+
+
+@dataclass(slots=True)
+class Commitment:
+    """Something that each partner agrees to do; ``adopted_from`` is by partner, for optional ones."""
+
+    reference: str
+    title: str
+    text: str
+    core: bool
+    in_force_from: date
+    period: PeriodKind
+    by: date | None
+    measure: Measure
+    decision: str | None = None
+    withdrawn_on: date | None = None
+    adopted_from: dict[str, date] = field(default_factory=dict)
+    derogations: list[Derogation] = field(default_factory=list)
+
+    def periods(self, calendar: Calendar, last: date) -> list[Period]:
+        """Return the commitment's periods, the first being the one it came into force in, that begin by ``last``.
+
+        A period that had begun before the commitment was in force is among them: it is *not applicable* to everyone.
+        """
+        if self.period is PeriodKind.ONCE:
+            once = self.once
+            return [once] if once.first_day <= last else []
+        walk = calendar.years_between if self.period is PeriodKind.YEAR else calendar.quarters_between
+        return list(walk(self.in_force_from, last))
+
+    def period_labelled(self, calendar: Calendar, label: str) -> Period:
+        """Return the period with this label. Raises ValueError, in a sentence, where the commitment has none such."""
+        if self.period is PeriodKind.ONCE:
+            if label != ONCE:
+                raise ValueError(f"{self.reference} falls due once; its period is written {ONCE!r}, not {label!r}")
+            return self.once
+        return calendar.year(label) if self.period is PeriodKind.YEAR else calendar.quarter(label)
+
+    def period_of(self, calendar: Calendar, day: date) -> Period:
+        """Return the period in which ``day`` lies."""
+        if self.period is PeriodKind.ONCE:
+            return self.once
+        return calendar.year_of(day) if self.period is PeriodKind.YEAR else calendar.quarter_of(day)
+
+    @property
+    def once(self) -> Period:
+        """The one period of a commitment that falls due once."""
+        return Period(self.in_force_from, self.by or self.in_force_from, ONCE)
+
+    def is_derogated(self, partner: str, period: Period) -> bool:
+        """Say whether a derogation of ``partner`` covers ``period``."""
+        return any(period.label in each.periods for each in self.derogations if each.partner == partner)
+
+
+@applies(CommitmentAgreed)
+def agreed(register: Register, fact: CommitmentAgreed, event: Recorded) -> None:
+    register.commitments[fact.commitment] = Commitment(
+        reference=fact.commitment,
+        title=fact.title,
+        text=fact.text,
+        core=fact.core,
+        in_force_from=fact.in_force_from,
+        period=fact.period,
+        by=fact.by,
+        measure=fact.measure,
+        decision=fact.decision,
+    )
+
+
+@applies(CommitmentWithdrawn)
+def withdrawn(register: Register, fact: CommitmentWithdrawn, event: Recorded) -> None:
+    register.commitments[fact.commitment].withdrawn_on = fact.withdrawn_on
+
+
+@applies(CommitmentAdopted)
+def adopted(register: Register, fact: CommitmentAdopted, event: Recorded) -> None:
+    register.commitments[fact.commitment].adopted_from[fact.partner] = fact.adopted_from
+    register.touch(event.recorded_at, fact.partner)
+
+
+@applies(DerogationGranted)
+def derogated(register: Register, fact: DerogationGranted, event: Recorded) -> None:
+    register.commitments[fact.commitment].derogations.append(
+        Derogation(fact.partner, fact.periods, fact.decision, event.recorded_at)
+    )

@@ -1,0 +1,157 @@
+"""The board's decisions, how far each has come, and the actions that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from contracts.envelope import Recorded
+from contracts.events.decisions import (
+    ActionAssigned,
+    ActionCompleted,
+    DecisionRatifiedByPartner,
+    DecisionRecorded,
+    EffectCarriedOut,
+    EffectRefused,
+    Outcome,
+    RatificationRule,
+    RecommendationRatified,
+    Votes,
+)
+from contracts.events.effects import Effect
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+AGREED = frozenset({Outcome.AGREED, Outcome.AGREED_AS_AMENDED})
+
+
+@dataclass(slots=True)
+class Decision:
+    """What the board resolved on one agenda item, or by a written procedure.
+
+    ``ratifications`` is by partner: the date on which its own committee ratified.
+    """
+
+    reference: str
+    meeting: str | None
+    item: int | None
+    procedure: str | None
+    outcome: Outcome
+    text: str
+    reasons: str | None
+    alternatives: str | None
+    votes: Votes | None
+    quorate: bool
+    effect: Effect | None
+    rule: RatificationRule | None
+    supersedes: str | None
+    effective_on: date
+    recorded_at: datetime
+    superseded_by: str | None = None
+    recommendation_ratified_by: str | None = None
+    ratifications: dict[str, date] = field(default_factory=dict)
+    carried_out_at: datetime | None = None
+    refused_because: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the board has resolved it: with a quorum, or ratified since by one."""
+        return self.quorate or self.recommendation_ratified_by is not None
+
+    @property
+    def is_recommended(self) -> bool:
+        """Whether it was agreed without a quorum, and nothing has ratified it yet."""
+        return self.outcome in AGREED and not self.stands
+
+    @property
+    def awaits_ratification(self) -> bool:
+        """Whether fewer partners than needed have ratified it in their own committees."""
+        return self.outcome in AGREED and self.rule is not None and len(self.ratifications) < self.rule.needed
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether everything that its effect waits for has happened."""
+        return self.outcome in AGREED and self.stands and not self.awaits_ratification
+
+
+@dataclass(slots=True)
+class Action:
+    """What someone must do after a meeting; ``due`` is as first set unless it was changed since."""
+
+    reference: str
+    decision: str
+    text: str
+    owner: str
+    person: str | None
+    due: date
+    original_due: date
+    assigned_at: datetime
+    completed_on: date | None = None
+    completed_at: datetime | None = None
+    evidence: str | None = None
+
+
+@applies(DecisionRecorded)
+def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> None:
+    register.decisions[fact.decision] = Decision(
+        reference=fact.decision,
+        meeting=fact.meeting,
+        item=fact.item,
+        procedure=fact.procedure,
+        outcome=fact.outcome,
+        text=fact.text,
+        reasons=fact.reasons,
+        alternatives=fact.alternatives,
+        votes=fact.votes,
+        quorate=fact.quorate,
+        effect=fact.effect,
+        rule=fact.ratified_by,
+        supersedes=fact.supersedes,
+        effective_on=event.effective_on,
+        recorded_at=event.recorded_at,
+    )
+    if fact.supersedes is not None:
+        register.decisions[fact.supersedes].superseded_by = fact.decision
+
+
+@applies(RecommendationRatified)
+def recommendation_ratified(register: Register, fact: RecommendationRatified, event: Recorded) -> None:
+    register.decisions[fact.decision].recommendation_ratified_by = fact.by
+
+
+@applies(DecisionRatifiedByPartner)
+def ratified_by_partner(register: Register, fact: DecisionRatifiedByPartner, event: Recorded) -> None:
+    register.decisions[fact.decision].ratifications[fact.partner] = fact.on
+
+
+@applies(EffectCarriedOut)
+def effect_carried_out(register: Register, fact: EffectCarriedOut, event: Recorded) -> None:
+    register.decisions[fact.decision].carried_out_at = event.recorded_at
+
+
+@applies(EffectRefused)
+def effect_refused(register: Register, fact: EffectRefused, event: Recorded) -> None:
+    register.decisions[fact.decision].refused_because = fact.reason
+
+
+@applies(ActionAssigned)
+def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -> None:
+    register.actions[fact.action] = Action(
+        reference=fact.action,
+        decision=fact.decision,
+        text=fact.text,
+        owner=fact.owner,
+        person=fact.person,
+        due=fact.due,
+        original_due=fact.due,
+        assigned_at=event.recorded_at,
+    )
+
+
+@applies(ActionCompleted)
+def action_completed(register: Register, fact: ActionCompleted, event: Recorded) -> None:
+    action = register.actions[fact.action]
+    action.completed_on, action.completed_at, action.evidence = fact.on, event.recorded_at, fact.evidence

@@ -1,0 +1,64 @@
+"""The partnership itself and the people who act in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from contracts.calendar import Calendar
+from contracts.envelope import Recorded
+from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+BOARD_ROLES = frozenset({Role.CHAIR, Role.BOARD_MEMBER})
+
+
+@dataclass(slots=True)
+class Partnership:
+    """Organisations with a shared vision and a board."""
+
+    name: str
+    vision: str
+    formed_on: date
+    calendar: Calendar
+    rules: BoardRules
+
+
+@dataclass(slots=True)
+class Person:
+    """Someone acting in the partnership, perhaps for a partner; name and address stand in the directory alone."""
+
+    id: str
+    partner: str | None
+    roles: frozenset[Role]
+
+    @property
+    def is_on_board(self) -> bool:
+        """Whether the person is a member of the project board."""
+        return bool(self.roles & BOARD_ROLES)
+
+
+@applies(PartnershipFormed)
+def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None:
+    register.formed = Partnership(
+        name=fact.name,
+        vision=fact.vision,
+        formed_on=fact.formed_on,
+        calendar=Calendar(
+            start_month=fact.financial_year_start_month,
+            timezone=fact.timezone,
+            holiday_set=fact.holidays,
+            clear_days=fact.board.clear_days,
+            cutoff_working_days=fact.board.cutoff_working_days,
+        ),
+        rules=fact.board,
+    )
+
+
+@applies(PersonAppointed)
+def appointed(register: Register, fact: PersonAppointed, event: Recorded) -> None:
+    register.people[fact.person] = Person(fact.person, fact.partner, frozenset(fact.roles))

@@ -1,0 +1,256 @@
+"""The projects, their workplans and what was said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from contracts.envelope import Recorded
+from contracts.events.projects import (
+    Confidence,
+    ConfidenceStated,
+    HighlightWritten,
+    MilestoneAdded,
+    MilestoneCompleted,
+    MilestoneReforecast,
+    MilestonesBaselined,
+    ProjectMoved,
+    ProjectProposed,
+    Stage,
+)
+from contracts.references import project_of
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+ENDED = frozenset({Stage.CLOSED, Stage.STOPPED})
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """A stage and since when."""
+
+    stage: Stage
+    effective_on: date
+    recorded_at: datetime
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceEntry:
+    """A judgement of delivery with its reason."""
+
+    confidence: Confidence
+    reason: str
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """What was achieved, what comes next, what help is needed."""
+
+    progress: str
+    next: str
+    help_needed: str | None
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """A change of forecast, the date it replaced, and why."""
+
+    forecast: date
+    before: date
+    reason: str
+    effective_on: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A baseline, by which decision it was set, if by one."""
+
+    baseline: date
+    effective_on: date
+    recorded_at: datetime
+    decision: str | None = None
+
+
+@dataclass(slots=True)
+class Project:
+    """Shared work with a lead partner and partners taking part; stages are in the order in which they were entered."""
+
+    reference: str
+    title: str
+    purpose: str
+    lead: str
+    taking_part: tuple[str, ...]
+    tolerance_days: int
+    stages: list[StageEntry]
+    milestones: list[str] = field(default_factory=list)
+    confidences: list[ConfidenceEntry] = field(default_factory=list)
+    highlights: list[Highlight] = field(default_factory=list)
+
+    @property
+    def stage(self) -> Stage:
+        """The stage where the project stands."""
+        return self.stages[-1].stage
+
+    @property
+    def stage_before_pause(self) -> Stage:
+        """The last stage that is not a pause; a project that began paused is taken to have been in delivery."""
+        entered = (entry.stage for entry in reversed(self.stages))
+        return next((stage for stage in entered if stage is not Stage.PAUSED), Stage.IN_DELIVERY)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the project has neither been closed nor stopped."""
+        return self.stage not in ENDED
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """The lead partner and those taking part."""
+        return frozenset({self.lead, *self.taking_part})
+
+    @property
+    def confidence(self) -> ConfidenceEntry | None:
+        """The delivery confidence last stated."""
+        return self.confidences[-1] if self.confidences else None
+
+    def was_in_delivery_between(self, first: date, last: date) -> bool:
+        """Say whether the project was in delivery on any day from ``first`` to ``last``, both included.
+
+        The stage of a day is the one it ended with.
+        """
+        ends = [entry.effective_on for entry in self.stages[1:]] + [date.max]
+        return any(
+            entry.stage is Stage.IN_DELIVERY and entry.effective_on <= last and end > max(first, entry.effective_on)
+            for entry, end in zip(self.stages, ends, strict=True)
+        )
+
+
+@dataclass(slots=True)
+class Milestone:
+    """One dated, owned point of a workplan; ``baselines`` holds every baseline it has had, the present one last."""
+
+    reference: str
+    project: str
+    title: str
+    owner: str
+    person: str | None
+    forecast: date
+    depends_on: tuple[str, ...]
+    tolerance_days: int
+    added_at: datetime
+    baselines: list[Baseline] = field(default_factory=list)
+    forecasts: list[Forecast] = field(default_factory=list)
+    actual: date | None = None
+
+    @property
+    def baseline(self) -> date | None:
+        """The present baseline."""
+        return self.baselines[-1].baseline if self.baselines else None
+
+    @property
+    def reforecasts(self) -> int:
+        """How often the forecast was changed."""
+        return len(self.forecasts)
+
+    @property
+    def slip_days(self) -> int | None:
+        """Forecast less baseline, in days; None without a baseline."""
+        return None if self.baseline is None else (self.forecast - self.baseline).days
+
+
+@applies(ProjectProposed)
+def proposed(register: Register, fact: ProjectProposed, event: Recorded) -> None:
+    register.projects[fact.project] = Project(
+        reference=fact.project,
+        title=fact.title,
+        purpose=fact.purpose,
+        lead=fact.lead,
+        taking_part=fact.taking_part,
+        tolerance_days=fact.tolerance_days,
+        stages=[StageEntry(fact.stage, event.effective_on, event.recorded_at)],
+    )
+    register.touch(event.recorded_at, fact.project, fact.lead)
+
+
+@applies(ProjectMoved)
+def moved(register: Register, fact: ProjectMoved, event: Recorded) -> None:
+    project = register.projects[fact.project]
+    project.stages.append(StageEntry(fact.stage, event.effective_on, event.recorded_at, fact.decision))
+    register.touch(event.recorded_at, project.reference, project.lead)
+
+
+@applies(ConfidenceStated)
+def confidence_stated(register: Register, fact: ConfidenceStated, event: Recorded) -> None:
+    project = register.projects[fact.project]
+    project.confidences.append(ConfidenceEntry(fact.confidence, fact.reason, event.effective_on, event.recorded_at))
+    register.touch(event.recorded_at, project.reference, project.lead)
+
+
+@applies(HighlightWritten)
+def highlight_written(register: Register, fact: HighlightWritten, event: Recorded) -> None:
+    project = register.projects[fact.project]
+    project.highlights.append(
+        Highlight(fact.progress, fact.next, fact.help_needed, event.effective_on, event.recorded_at)
+    )
+    register.touch(event.recorded_at, project.reference, project.lead)
+
+
+@applies(MilestoneAdded)
+def milestone_added(register: Register, fact: MilestoneAdded, event: Recorded) -> None:
+    project = register.projects[project_of(fact.milestone)]
+    milestone = Milestone(
+        reference=fact.milestone,
+        project=project.reference,
+        title=fact.title,
+        owner=fact.owner,
+        person=fact.person,
+        forecast=fact.forecast,
+        depends_on=fact.depends_on,
+        tolerance_days=project.tolerance_days,
+        added_at=event.recorded_at,
+    )
+    if fact.baseline is not None:
+        milestone.baselines.append(Baseline(fact.baseline, event.effective_on, event.recorded_at))
+    register.milestones[fact.milestone] = milestone
+    project.milestones.append(fact.milestone)
+    project.milestones.sort()
+    _touch_milestone(register, milestone, event)
+
+
+@applies(MilestonesBaselined)
+def baselined(register: Register, fact: MilestonesBaselined, event: Recorded) -> None:
+    project = register.projects[fact.project]
+    for reference, baseline in fact.baselines.items():
+        register.milestones[reference].baselines.append(
+            Baseline(baseline, event.effective_on, event.recorded_at, fact.decision)
+        )
+    register.touch(event.recorded_at, project.reference, *fact.baselines)
+
+
+@applies(MilestoneReforecast)
+def reforecast(register: Register, fact: MilestoneReforecast, event: Recorded) -> None:
+    milestone = register.milestones[fact.milestone]
+    milestone.forecasts.append(
+        Forecast(fact.forecast, milestone.forecast, fact.reason, event.effective_on, event.recorded_at)
+    )
+    milestone.forecast = fact.forecast
+    _touch_milestone(register, milestone, event)
+
+
+@applies(MilestoneCompleted)
+def completed(register: Register, fact: MilestoneCompleted, event: Recorded) -> None:
+    milestone = register.milestones[fact.milestone]
+    milestone.actual = fact.actual
+    _touch_milestone(register, milestone, event)
+
+
+def _touch_milestone(register: Register, milestone: Milestone, event: Recorded) -> None:
+    register.touch(event.recorded_at, milestone.reference, milestone.project, milestone.owner)

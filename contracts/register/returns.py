@@ -1,0 +1,136 @@
+"""What partners reported: attestations, amounts, evidence and returns, each with both clocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from contracts.envelope import Recorded
+from contracts.events.returns import (
+    Answer,
+    CommitmentAttested,
+    EvidenceItem,
+    EvidenceSubmitted,
+    QuantityReported,
+    ReportKind,
+    ReportWithdrawn,
+    ReturnSubmitted,
+)
+from contracts.register.applying import applies
+
+if TYPE_CHECKING:
+    from contracts.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """What a partner attested of one period."""
+
+    answer: Answer
+    evidence: EvidenceItem | None
+    recorded_at: datetime
+
+
+@dataclass(slots=True)
+class Report:
+    """An amount or an item of evidence; ``report`` is the version of its event, by which a correction names it."""
+
+    report: int
+    on: date
+    recorded_at: datetime
+    amount: Decimal | None = None
+    note: str | None = None
+    evidence: EvidenceItem | None = None
+    withdrawn_at: datetime | None = None
+
+    def stands_at(self, instant: datetime) -> bool:
+        """Say whether the report had been recorded, and not yet withdrawn, at ``instant``."""
+        return self.recorded_at <= instant and (self.withdrawn_at is None or self.withdrawn_at > instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A return as it was submitted."""
+
+    recorded_at: datetime
+    nothing_changed: bool
+    actor: str
+
+
+OfCommitment = tuple[str, str]
+"""A commitment's reference and a partner's code."""
+
+
+@dataclass(slots=True)
+class Returns:
+    """All reports, in the order in which they were recorded.
+
+    ``attestations`` is by (commitment, partner) and period label; ``submissions`` by (partner, quarter label).
+    """
+
+    attestations: defaultdict[OfCommitment, dict[str, list[Attestation]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    quantities: defaultdict[OfCommitment, list[Report]] = field(default_factory=lambda: defaultdict(list))
+    evidence: defaultdict[OfCommitment, list[Report]] = field(default_factory=lambda: defaultdict(list))
+    submissions: defaultdict[tuple[str, str], list[Submission]] = field(default_factory=lambda: defaultdict(list))
+
+    def reports(self, what: ReportKind) -> defaultdict[OfCommitment, list[Report]]:
+        """Return the amounts, or the items of evidence, by (commitment, partner)."""
+        return self.quantities if what is ReportKind.QUANTITY else self.evidence
+
+    def latest_standing(self, what: ReportKind, commitment: str, partner: str, on: date) -> Report | None:
+        """Return the latest report with this date that has not been withdrawn."""
+        dated = (each for each in reversed(self.reports(what).get((commitment, partner), [])) if each.on == on)
+        return next((each for each in dated if each.withdrawn_at is None), None)
+
+
+@applies(CommitmentAttested)
+def attested(register: Register, fact: CommitmentAttested, event: Recorded) -> None:
+    by_period = register.returns.attestations[fact.commitment, fact.partner]
+    by_period.setdefault(fact.period, []).append(Attestation(fact.answer, fact.evidence, event.recorded_at))
+    register.touch(event.recorded_at, fact.partner)
+
+
+@applies(QuantityReported)
+def quantity_reported(register: Register, fact: QuantityReported, event: Recorded) -> None:
+    register.returns.quantities[fact.commitment, fact.partner].append(
+        Report(event.version, fact.on, event.recorded_at, amount=fact.amount, note=fact.note)
+    )
+    register.touch(event.recorded_at, fact.partner)
+
+
+@applies(EvidenceSubmitted)
+def evidence_submitted(register: Register, fact: EvidenceSubmitted, event: Recorded) -> None:
+    register.returns.evidence[fact.commitment, fact.partner].append(
+        Report(event.version, fact.on, event.recorded_at, evidence=fact.evidence)
+    )
+    register.touch(event.recorded_at, fact.partner)
+
+
+@applies(ReportWithdrawn)
+def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded) -> None:
+    for report in register.returns.reports(fact.what)[fact.commitment, fact.partner]:
+        if report.report == fact.report:
+            report.withdrawn_at = event.recorded_at
+    register.touch(event.recorded_at, fact.partner)
+
+
+@applies(ReturnSubmitted)
+def return_submitted(register: Register, fact: ReturnSubmitted, event: Recorded) -> None:
+    register.returns.submissions[fact.partner, fact.quarter].append(
+        Submission(event.recorded_at, fact.nothing_changed, event.actor)
+    )
+    register.touch(event.recorded_at, fact.partner)
+    if fact.nothing_changed:
+        _attest_nothing_changed(register, fact.partner, event.recorded_at)
+
+
+def _attest_nothing_changed(register: Register, partner: str, recorded_at: datetime) -> None:
+    """An attested "nothing changed" is not silence: it speaks for the partner's open milestones and projects too."""
+    owned = (each for each in register.milestones.values() if each.owner == partner and each.actual is None)
+    led = (each for each in register.projects.values() if each.lead == partner and each.is_open)
+    register.touch(recorded_at, *(each.reference for each in owned), *(each.reference for each in led))

@@ -1,0 +1,1 @@
+"""The services of Concordat: programme, reporting, notifications, and the runtime that they stand on."""

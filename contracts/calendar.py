@@ -147,15 +147,7 @@ class Calendar:
         Exactly ``clear_days`` working days lie strictly between the issue day, itself a working day, and the meeting.
         Papers go out at 09:00 on the issue day, never before the cut-off.
         """
-        issue_on = self.working_days_before(meeting_on, self.clear_days + 1)
-        cut_off_on = self.working_days_before(issue_on, self.cutoff_working_days)
-        cut_off = self.instant(cut_off_on, CUT_OFF_TIME)
-        return Timetable(
-            issue_on=issue_on,
-            cut_off=cut_off,
-            issue_at=max(self.instant(issue_on, ISSUE_TIME), cut_off),
-            quarter=self.last_ended_quarter(cut_off_on),
-        )
+        return _timetable(self, meeting_on)
 
     def default_deadline(self, quarter: Period) -> datetime:
         """Return when returns are due for a quarter that no meeting's pack covers.
@@ -197,6 +189,19 @@ def bank_holidays(name: str, year: int) -> frozenset[date]:
         return frozenset()
     country, _, part = name.partition("-")
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
+
+
+@lru_cache(maxsize=4096)
+def _timetable(calendar: Calendar, meeting_on: date) -> Timetable:
+    issue_on = calendar.working_days_before(meeting_on, calendar.clear_days + 1)
+    cut_off_on = calendar.working_days_before(issue_on, calendar.cutoff_working_days)
+    cut_off = calendar.instant(cut_off_on, CUT_OFF_TIME)
+    return Timetable(
+        issue_on=issue_on,
+        cut_off=cut_off,
+        issue_at=max(calendar.instant(issue_on, ISSUE_TIME), cut_off),
+        quarter=calendar.last_ended_quarter(cut_off_on),
+    )
 
 
 @lru_cache(maxsize=8192)

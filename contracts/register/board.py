@@ -113,15 +113,21 @@ def held_or_due(register: Register) -> list[Meeting]:
     return sorted(standing, key=lambda meeting: (meeting.date, meeting.time, meeting.reference))
 
 
-def return_deadline(register: Register, quarter: Period) -> datetime:
-    """Return when returns for ``quarter`` are due: the cut-off of the first meeting whose pack covers it.
+def return_deadlines(register: Register) -> dict[Period, datetime]:
+    """Return when returns are due, for each quarter that a meeting's pack covers: the cut-off of the first such meeting.
 
-    With no such meeting it is 17:00 on the 14th day after the quarter's end. Source: domain.md section 4.
+    Source: domain.md section 4.
     """
-    calendar = register.calendar
-    timetables = (calendar.timetable(meeting.date) for meeting in held_or_due(register))
-    covering = (each.cut_off for each in timetables if each.quarter == quarter)
-    return min(covering, default=calendar.default_deadline(quarter))
+    deadlines: dict[Period, datetime] = {}
+    for meeting in held_or_due(register):
+        timetable = register.calendar.timetable(meeting.date)
+        deadlines.setdefault(timetable.quarter, timetable.cut_off)
+    return deadlines
+
+
+def return_deadline(register: Register, quarter: Period) -> datetime:
+    """Return when returns for ``quarter`` are due; with no meeting for it, 17:00 on the 14th day after its end."""
+    return return_deadlines(register).get(quarter) or register.calendar.default_deadline(quarter)
 
 
 @applies(MeetingScheduled)

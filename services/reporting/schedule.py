@@ -1,0 +1,61 @@
+"""Schedule status of milestones and projects at a date: computed, never stated. Source: domain.md section 5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+
+from contracts.register.projects import Milestone
+
+
+class MilestoneStatus(StrEnum):
+    """How a milestone stands against its baseline."""
+
+    DONE = "done"
+    NOT_BASELINED = "not_baselined"
+    OVERDUE = "overdue"
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+
+class ScheduleStatus(StrEnum):
+    """How a project stands: the worst of its open milestones; none without a baselined milestone."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+    NONE = "none"
+
+
+def milestone_status(milestone: Milestone, on: date) -> MilestoneStatus:
+    """Return the status of a milestone on the date ``on``: the first rule that fits."""
+    if milestone.actual is not None and milestone.actual <= on:
+        return MilestoneStatus.DONE
+    slip = milestone.slip_days
+    if slip is None:
+        return MilestoneStatus.NOT_BASELINED
+    if milestone.forecast < on:
+        return MilestoneStatus.OVERDUE
+    if slip > milestone.tolerance_days:
+        return MilestoneStatus.RED
+    return MilestoneStatus.AMBER if slip > 0 else MilestoneStatus.GREEN
+
+
+def is_done_late(milestone: Milestone, on: date) -> bool:
+    """Say whether a milestone was done by ``on`` and later than its baseline and tolerance allow."""
+    if milestone.actual is None or milestone.actual > on or milestone.baseline is None:
+        return False
+    return milestone.actual > milestone.baseline + timedelta(days=milestone.tolerance_days)
+
+
+def schedule_status(milestones: Iterable[Milestone], on: date) -> ScheduleStatus:
+    """Return the status of a project with these milestones on the date ``on``."""
+    milestones = list(milestones)
+    if all(milestone.baseline is None for milestone in milestones):
+        return ScheduleStatus.NONE
+    statuses = {milestone_status(milestone, on) for milestone in milestones}
+    if statuses & {MilestoneStatus.RED, MilestoneStatus.OVERDUE}:
+        return ScheduleStatus.RED
+    return ScheduleStatus.AMBER if MilestoneStatus.AMBER in statuses else ScheduleStatus.GREEN

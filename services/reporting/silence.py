@@ -1,0 +1,51 @@
+"""Silence: nothing was recorded about something in the quarter or since. Source: domain.md section 5."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from contracts.calendar import Period
+from contracts.events.projects import Confidence
+from contracts.register import Register
+
+
+def days_since_recorded(register: Register, subject: str, on: date) -> int | None:
+    """Return the days from the last recording about a partner, project or milestone to ``on``; None if there is none."""
+    last = register.last_recorded.get(subject)
+    return None if last is None else (on - register.calendar.local_date(last)).days
+
+
+def silent_days(register: Register, subject: str, quarter: Period, on: date) -> int | None:
+    """Return for how many days ``subject`` has been silent on the date ``on``; None where it is not silent.
+
+    ``quarter`` is the one that a pack covers: something recorded in it or since breaks the silence.
+    """
+    last = register.last_recorded.get(subject)
+    if last is None or register.calendar.local_date(last) >= quarter.first_day:
+        return None
+    return days_since_recorded(register, subject, on)
+
+
+def silent_partners(register: Register, quarter: Period, on: date) -> dict[str, int]:
+    """Return the partners, members on the date ``on``, that are silent, with the number of days; by partner code."""
+    members = (code for code in sorted(register.partners) if register.partners[code].is_member_on(on))
+    days = {code: silent_days(register, code, quarter, on) for code in members}
+    return {code: count for code, count in days.items() if count is not None}
+
+
+def silent_project_days(register: Register, project: str, quarter: Period, on: date) -> int | None:
+    """Return for how many days a project has been silent; a project that has ended has nothing more to say."""
+    return silent_days(register, project, quarter, on) if register.projects[project].is_open else None
+
+
+def silent_milestone_days(register: Register, milestone: str, quarter: Period, on: date) -> int | None:
+    """Return for how many days a milestone has been silent; one that is done has nothing more to say."""
+    is_done = register.milestones[milestone].actual is not None
+    return None if is_done else silent_days(register, milestone, quarter, on)
+
+
+def shown_confidence(stated: Confidence | None, days_silent: int | None) -> Confidence | None:
+    """Return the confidence to show: silence caps it at amber, and red stays red."""
+    if stated is Confidence.GREEN and days_silent is not None:
+        return Confidence.AMBER
+    return stated

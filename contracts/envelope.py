@@ -129,7 +129,7 @@ def seal(
         actor=cause.actor,
         correlationid=cause.correlation,
         causationid=cause.causation,
-        data=fact.model_dump(mode="json", exclude_none=True),
+        data=fact.model_dump(mode="json", exclude_none=True, by_alias=True),
     )
     body = envelope.model_dump_json().encode()
     return _recorded(envelope, fact, body, link(previous.chain, body))

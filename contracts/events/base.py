@@ -39,10 +39,11 @@ __all__ = [
 class Fact(BaseModel):
     """One thing that happened, named in the past tense. A fact is never changed once published: it gets a new version.
 
-    ``schema_version`` rises when the shape changes incompatibly; an upcaster then lifts the older shape.
+    ``schema_version`` rises when the shape changes incompatibly; an upcaster then lifts the older shape. A reader
+    passes over members it does not know, so that a fact may gain an optional one while services are deployed in turn.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     schema_version: ClassVar[int] = 1
 

@@ -114,7 +114,7 @@ def held_or_due(register: Register) -> list[Meeting]:
 
 
 def return_deadlines(register: Register) -> dict[Period, datetime]:
-    """Return when returns are due, for each quarter that a meeting's pack covers: the cut-off of the first such meeting.
+    """Return when returns are due, by quarter that a meeting's pack covers: the cut-off of the first such meeting.
 
     Source: domain.md section 4.
     """

@@ -54,7 +54,7 @@ def judge(register: Register, commitment: Commitment, partner: str, period: Peri
         return _evidenced(measure, _standing(register.returns.evidence.get(key, []), period, at))
     if isinstance(measure, ReturnOnTimeMeasure):
         return _returned(register, partner, period, at)
-    assert isinstance(measure, TakesPartMeasure)  # noqa: S101 - narrows the last of the five measures
+    assert isinstance(measure, TakesPartMeasure)
     return _taking_part(register, partner, period)
 
 

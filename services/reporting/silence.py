@@ -10,7 +10,7 @@ from contracts.register import Register
 
 
 def days_since_recorded(register: Register, subject: str, on: date) -> int | None:
-    """Return the days from the last recording about a partner, project or milestone to ``on``; None if there is none."""
+    """Return the days from the last recording about a partner, project or milestone to ``on``, if there is any."""
     last = register.last_recorded.get(subject)
     return None if last is None else (on - register.calendar.local_date(last)).days
 

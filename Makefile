@@ -1,0 +1,66 @@
+# What a person runs. `make` alone lists it.
+#
+#   PYTHON=python3.12    which Python to use (default: the first that is new enough)
+#   ARGS="…"             more arguments for the command behind a target
+#   WITHOUT_POSTGRES=1   leave out the tests that need PostgreSQL
+#   WITHOUT_BROWSER=1    leave out the tests that need Chromium
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make requirements" --quiet
+
+# Stamps: each says that the packages of the requirements file of that name are installed.
+RUNTIME := $(VENV)/installed-runtime
+TEST := $(VENV)/installed-test
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format system-packages requirements clean
+.NOTPARALLEL:
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
+	@$(BIN)/concordat demo $(ARGS)
+
+test: system-packages check ## set up what tests need, then check and test everything
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(TEST) ## only the checks that run nothing: style, types, who imports whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(TEST) ## put the style right, as far as a machine can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+system-packages: $(TEST)
+	@$(BIN)/python -m tests.parts.system_packages
+
+requirements: $(TEST) ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)
+	$(COMPILE) --group build --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) --group test --constraints requirements/runtime.txt --output-file requirements/test.txt $(ARGS)
+
+clean: ## remove all that make and the tests made
+	rm -rf $(VENV) build *.egg-info .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find contracts services tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@set -e; python="$(PYTHON)"; [ -n "$$python" ] || python=$$(.ci/find-python); .ci/make-venv "$$python" $(VENV)
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages of $< (about a minute the first time)"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Its packages include those of the runtime, in the same versions.
+$(TEST): requirements/test.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages of $< (about a minute the first time)"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUNTIME)

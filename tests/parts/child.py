@@ -1,0 +1,120 @@
+"""A server that runs as a child process, on a port that stays its own through kills and restarts."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Self
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+POLL_SECONDS = 0.01
+LOG_LINES_SHOWN = 25
+
+HOST = "127.0.0.1"
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback address that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class ChildServer(ABC):
+    """Starts, stops, kills and restarts one server that keeps its data in ``directory``.
+
+    Use it as a context manager: it runs inside the block and is stopped at its end.
+    """
+
+    name: str
+    #: What asks the server to finish in good order.
+    stop_signal = signal.SIGTERM
+    #: What ends it at once, as a crash would: nothing is flushed, nobody is told.
+    kill_signal = signal.SIGKILL
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.directory / f"{self.name}.log"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @abstractmethod
+    def command(self) -> list[str | Path]:
+        """Return the command line that runs the server in the foreground."""
+
+    @abstractmethod
+    def answers(self) -> bool:
+        """Say whether the server takes work now; called until it does."""
+
+    def run_as(self) -> str | None:
+        """Return the system user the server must run as, or None for the present one."""
+        return None
+
+    def start(self) -> None:
+        """Start the server and return when it takes work.
+
+        Raises RuntimeError with the end of its log when it does not within ``START_SECONDS``.
+        """
+        if self.running:
+            raise RuntimeError(f"{self.name} runs already")
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [os.fspath(word) for word in self.command()],
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                user=self.run_as(),
+                # Ctrl-C ends the tests, which then stop their servers in good order.
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if not self.running or time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"{self.name} did not start; its log ends:\n{self._end_of_log()}")
+            time.sleep(POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Ask the server to finish and wait until it has; nothing happens when it does not run."""
+        self._end_with(self.stop_signal)
+
+    def kill(self) -> None:
+        """End the server as a crash would; nothing happens when it does not run."""
+        self._end_with(self.kill_signal)
+
+    def restart(self) -> None:
+        """Stop the server in good order and start it again: same port, same data."""
+        self.stop()
+        self.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _end_with(self, sent: signal.Signals) -> None:
+        if self._process is None:
+            return
+        self._process.send_signal(sent)
+        self._process.wait(STOP_SECONDS)
+        self._process = None
+
+    def _end_of_log(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])

@@ -1,0 +1,123 @@
+"""A real PostgreSQL server, from the packages of the system, with its data in a directory of its own."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import psycopg
+
+from tests.parts.child import HOST, ChildServer
+
+SUPERUSER = "concordat"
+#: PostgreSQL refuses to run as root; Debian's package makes the first of these, every system has the second.
+USERS_INSTEAD_OF_ROOT = ("postgres", "nobody")
+DEBIAN_BINARIES = "/usr/lib/postgresql"
+
+
+class PostgresServer(ChildServer):
+    """One PostgreSQL server; ``directory`` must be one that an ordinary user can reach.
+
+    Without ``durable`` it does not wait for the disk: a killed server loses nothing that it
+    committed, only a machine without power would.
+    """
+
+    name = "postgres"
+    stop_signal = signal.SIGINT
+    # A killed postmaster leaves its children behind; SIGQUIT ends all of them at once, without a
+    # checkpoint, so that the next start recovers as from a crash.
+    kill_signal = signal.SIGQUIT
+
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        super().__init__(directory)
+        self._durable = durable
+        self._numbers = itertools.count(1)
+        self._binaries = postgres_binaries()
+        self._initialise()
+
+    def create_database(self) -> str:
+        """Create an empty database and return its SQLAlchemy URL."""
+        name = f"test_{next(self._numbers)}"
+        self._administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return f"postgresql+psycopg://{SUPERUSER}@{HOST}:{self.port}/{name}"
+
+    def drop_database(self, url: str) -> None:
+        """Drop the database at ``url``, whoever is still connected to it."""
+        self._administer(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+
+    def command(self) -> list[str | Path]:
+        settings = {
+            "listen_addresses": HOST,
+            "port": str(self.port),
+            "unix_socket_directories": os.fspath(self.directory),
+            "shared_buffers": "32MB",
+            "timezone": "UTC",
+        }
+        if not self._durable:
+            settings |= {"fsync": "off", "full_page_writes": "off"}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        return [self._binaries / "postgres", "-D", self._data, *options]
+
+    def answers(self) -> bool:
+        try:
+            with self._connect():
+                return True
+        except psycopg.OperationalError:
+            return False
+
+    def run_as(self) -> str | None:
+        if os.geteuid() != 0:
+            return None
+        known = {entry.pw_name for entry in pwd.getpwall()}
+        return next(user for user in USERS_INSTEAD_OF_ROOT if user in known)
+
+    @property
+    def _data(self) -> Path:
+        return self.directory / "data"
+
+    def _initialise(self) -> None:
+        if (user := self.run_as()) is not None:
+            shutil.chown(self.directory, user)
+        made = subprocess.run(
+            [
+                *(self._binaries / "initdb", "--pgdata", self._data, "--username", SUPERUSER, "--auth", "trust"),
+                *("--encoding", "UTF8", "--no-locale", "--no-sync"),
+            ],
+            cwd=self.directory,
+            user=user,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(host=HOST, port=self.port, user=SUPERUSER, dbname="postgres", autocommit=True)
+
+    def _administer(self, statement: str) -> None:
+        with self._connect() as connection:
+            connection.execute(statement.encode())
+
+
+@cache
+def postgres_binaries() -> Path:
+    """Return the directory of ``initdb`` and ``postgres``: Debian's newest version, else what is on the PATH.
+
+    Raises RuntimeError when there is none.
+    """
+    installed = [binary.parent for binary in Path(DEBIAN_BINARIES).glob("*/bin/initdb")]
+    if installed:
+        return max(installed, key=lambda directory: int(directory.parent.name))
+    if (on_path := shutil.which("initdb")) is not None:
+        return Path(on_path).resolve().parent
+    raise RuntimeError(
+        "PostgreSQL is missing: install it (Debian: apt-get install postgresql), "
+        "or leave its tests out with WITHOUT_POSTGRES=1"
+    )

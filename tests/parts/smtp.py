@@ -1,0 +1,167 @@
+"""A real SMTP server that keeps what it is sent, and that can be told to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from enum import Enum
+from typing import Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.parts.child import HOST, free_port
+
+
+class Moment(Enum):
+    """When the server hangs up."""
+
+    DURING_DATA = "it has a part of the message and keeps nothing of it"
+    AFTER_DATA = "it has taken the whole message, but the sender never reads so"
+
+
+@dataclass(frozen=True)
+class ReceivedMessage:
+    """One message as the server took it: its envelope and its content."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        return message_from_bytes(self.content, policy=policy.default)
+
+
+@dataclass
+class _Fault:
+    """A misbehaviour that happens ``times`` times, or always when that is None."""
+
+    times: int | None
+
+    def strikes(self) -> bool:
+        if self.times is None:
+            return True
+        self.times -= 1
+        return self.times >= 0
+
+
+@dataclass
+class _Refusal(_Fault):
+    reply: str
+
+
+@dataclass
+class _Behaviour:
+    recipients: dict[str, _Refusal] = field(default_factory=dict)
+    messages: _Refusal | None = None
+    hang_ups: dict[Moment, _Fault] = field(default_factory=dict)
+    seconds_to_answer: float = 0.0
+
+    def hangs_up(self, moment: Moment) -> bool:
+        fault = self.hang_ups.get(moment)
+        return fault is not None and fault.strikes()
+
+
+class SmtpServer:
+    """An SMTP server in a thread of its own; ``messages`` holds what it took, oldest first."""
+
+    host = HOST
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.messages: list[ReceivedMessage] = []
+        self._behaviour = _Behaviour()
+        self._controller: _Controller | None = None
+
+    def start(self) -> None:
+        """Listen; after ``stop`` on the same port as before."""
+        self._controller = _Controller(self)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Hang up on everyone and stop listening; nothing happens when it does not listen."""
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def reset(self) -> None:
+        """Forget all messages and behave again."""
+        self.messages.clear()
+        self._behaviour = _Behaviour()
+
+    def refuse(self, recipient: str, reply: str, *, times: int | None = None) -> None:
+        """Answer ``reply``, such as ``450 4.2.1 Mailbox busy``, to every RCPT TO ``recipient``, or ``times`` times."""
+        self._behaviour.recipients[recipient] = _Refusal(times, reply)
+
+    def refuse_messages(self, reply: str, *, times: int | None = None) -> None:
+        """Answer ``reply`` to every whole message instead of taking it, or to the next ``times``."""
+        self._behaviour.messages = _Refusal(times, reply)
+
+    def hang_up(self, moment: Moment, *, times: int | None = None) -> None:
+        """Close the connection at ``moment`` without a word, every time or the next ``times`` times."""
+        self._behaviour.hang_ups[moment] = _Fault(times)
+
+    def answer_after(self, seconds: float) -> None:
+        """Take ``seconds`` to answer each whole message."""
+        self._behaviour.seconds_to_answer = seconds
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # The hooks below are aiosmtpd's; they run in the server's own thread.
+
+    async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
+        refusal = self._behaviour.recipients.get(address)
+        if refusal is not None and refusal.strikes():
+            return refusal.reply
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, connection: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self._behaviour.seconds_to_answer)
+        refusal = self._behaviour.messages
+        if refusal is not None and refusal.strikes():
+            return refusal.reply
+        assert isinstance(envelope.content, bytes)
+        self.messages.append(ReceivedMessage(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
+        if self._behaviour.hangs_up(Moment.AFTER_DATA):
+            await _abort(connection)
+        return "250 2.0.0 Taken"
+
+    def hangs_up_during_data(self) -> bool:
+        """Say whether to hang up on the message that begins now."""
+        return self._behaviour.hangs_up(Moment.DURING_DATA)
+
+
+class _Connection(SMTP):
+    """aiosmtpd's conversation with one client, which can also break off inside a message."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if self.event_handler.hangs_up_during_data():
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            await self._reader.readline()
+            await _abort(self)
+        await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def __init__(self, server: SmtpServer) -> None:
+        super().__init__(server, hostname=server.host, port=server.port)
+
+    def factory(self) -> SMTP:
+        return _Connection(self.handler, loop=self.loop, hostname="mail.test", enable_SMTPUTF8=True)
+
+
+async def _abort(connection: SMTP) -> None:
+    """Reset the connection; aiosmtpd then cancels the conversation, which waits here for that."""
+    assert isinstance(connection.transport, asyncio.Transport)
+    connection.transport.abort()
+    await asyncio.Event().wait()

@@ -1,0 +1,76 @@
+"""House rules that a machine can check, so that nobody has to remember them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tooling.repository import files, lines_matching, text_of
+
+THIS_FILE = Path("tests/tooling/test_house_rules.py")
+LONGEST = 400
+WRITTEN_BY_HAND = {".py", ".html", ".css", ".js", ".typ"}
+PROSE = {".py", ".md", ".html", ".yaml", ".yml", ".typ", ".txt"}
+
+AMERICAN = (
+    r"behaviors?|canceled|canceling|catalogs?|defense|favorites?|favors?|fulfill|honors?|labeled|labeling|labor|"
+    r"modeled|modeling|neighbors?|offense|signaled|signaling|skeptical|traveled|traveling"
+)
+UNWANTED = r"tickets?|sprints?|programs?"
+
+
+def written_in(*folders: str) -> tuple[Path, ...]:
+    return tuple(file for file in files() if file.parts[0] in folders)
+
+
+def prose() -> tuple[Path, ...]:
+    return tuple(
+        file for file in files() if file.suffix in PROSE and file.parts[0] != "requirements" and file != THIS_FILE
+    )
+
+
+@pytest.mark.parametrize("file", [Path("LICENSE"), Path("README.md"), Path("pyproject.toml")], ids=str)
+def test_the_rules_look_at_the_files_of_the_repository(file: Path) -> None:
+    assert file in files()
+    assert text_of(file)
+
+
+def test_no_file_names_a_host_of_a_package_registry() -> None:
+    registries = r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|deb\.debian\.org"
+    assert lines_matching(registries, among=files()) == []
+
+
+def test_no_file_names_a_place_on_the_machine_of_its_author() -> None:
+    home_of_someone = r"(?<![\w.\]}*/-])/(work|root|home|Users)/"
+    assert lines_matching(home_of_someone, among=files()) == []
+
+
+def test_no_file_of_the_product_is_longer_than_anyone_reads() -> None:
+    lengths = {
+        file: len((text_of(file) or "").splitlines())
+        for file in written_in("contracts", "services")
+        if file.suffix in WRITTEN_BY_HAND
+    }
+    assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_words_are_spelt_as_in_britain() -> None:
+    assert lines_matching(rf"\b({AMERICAN})\b", among=prose(), flags=re.IGNORECASE) == []
+
+
+def test_words_that_the_partnership_does_not_use_are_not_used() -> None:
+    assert lines_matching(rf"\b({UNWANTED})\b", among=prose(), flags=re.IGNORECASE) == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    left = (
+        r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError|mark\.(skip|skipif|xfail)|pytest\.(skip|xfail|importorskip)\("
+    )
+    among = tuple(file for file in prose() if file.suffix != ".md")
+    assert lines_matching(left, among=among) == []
+
+
+def test_nothing_needs_node() -> None:
+    assert [file for file in files() if file.name in {"package.json", "package-lock.json", "yarn.lock"}] == []

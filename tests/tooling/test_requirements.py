@@ -1,0 +1,63 @@
+"""The pinned requirements: whole, with hashes, and in step with pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.tooling.repository import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+KINDS = ["runtime", "test"]
+HASH = r"--hash=sha256:[0-9a-f]{64}"
+
+
+def pinned(kind: str) -> dict[str, tuple[Requirement, str]]:
+    """Return the requirements of ``kind`` by name, each with the hashes that follow it.
+
+    A name can stand there more than once, under different markers; the last one is kept.
+    """
+    lines = (ROOT / "requirements" / f"{kind}.txt").read_text().replace("\\\n", " ").splitlines()
+    requirements = [line.partition("--hash") for line in lines if line and not line.lstrip().startswith("#")]
+    parsed = [(Requirement(text), mark + hashes) for text, mark, hashes in requirements]
+    return {canonicalize_name(requirement.name): (requirement, hashes) for requirement, hashes in parsed}
+
+
+def wanted(kind: str) -> list[Requirement]:
+    groups = PROJECT["dependency-groups"]
+    own = groups["build"] if kind == "runtime" else [entry for entry in groups["test"] if isinstance(entry, str)]
+    return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *own]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_requirement_has_one_version_and_hashes(kind: str) -> None:
+    loose = [
+        str(requirement)
+        for requirement, hashes in pinned(kind).values()
+        if not re.fullmatch(r"==[^,*]+", str(requirement.specifier)) or not re.fullmatch(rf"({HASH}\s*)+", hashes)
+    ]
+    assert pinned(kind)
+    assert loose == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_project_asks_for_is_pinned_within_its_bounds(kind: str) -> None:
+    found = pinned(kind)
+    unmet = [
+        str(asked)
+        for asked in wanted(kind)
+        if (name := canonicalize_name(asked.name)) not in found
+        or not asked.specifier.contains(str(found[name][0].specifier).removeprefix("=="), prereleases=True)
+    ]
+    assert unmet == [], "run `make requirements`"
+
+
+def test_tests_run_on_the_versions_that_people_run() -> None:
+    runtime, test = pinned("runtime"), pinned("test")
+    assert {name: str(test[name][0]) for name in runtime} == {
+        name: str(requirement) for name, (requirement, _) in runtime.items()
+    }

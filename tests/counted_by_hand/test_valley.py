@@ -1,6 +1,6 @@
 """Figures counted by hand from ``valley.yaml`` equal those in ``pack.json``.
 
-The counting stands in the tables below, by the rules of domain.md sections 3 to 6. Each row names the facts it rests on.
+The counting stands in the tables below, by the rules of domain.md sections 3 to 6. Each row says what it rests on.
 Meetings, by five clear days and three working days more:
 
 =======  ==================  ==================  ============================  ==========

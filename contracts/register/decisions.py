@@ -113,13 +113,13 @@ def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> Non
         effective_on=event.effective_on,
         recorded_at=event.recorded_at,
     )
-    if fact.supersedes is not None:
-        register.decisions[fact.supersedes].superseded_by = fact.decision
+    _supersede(register, register.decisions[fact.decision])
 
 
 @applies(RecommendationRatified)
 def recommendation_ratified(register: Register, fact: RecommendationRatified, event: Recorded) -> None:
     register.decisions[fact.decision].recommendation_ratified_by = fact.by
+    _supersede(register, register.decisions[fact.decision])
 
 
 @applies(DecisionRatifiedByPartner)
@@ -155,3 +155,9 @@ def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -
 def action_completed(register: Register, fact: ActionCompleted, event: Recorded) -> None:
     action = register.actions[fact.action]
     action.completed_on, action.completed_at, action.evidence = fact.on, event.recorded_at, fact.evidence
+
+
+def _supersede(register: Register, decision: Decision) -> None:
+    """A decision supersedes an earlier one once it stands itself: what was only recommended has no effect yet."""
+    if decision.supersedes is not None and decision.stands:
+        register.decisions[decision.supersedes].superseded_by = decision.reference

@@ -60,7 +60,7 @@ FIRST, LAST, OVERDUE = DutyKind.REMIND_FIRST, DutyKind.REMIND_LAST, DutyKind.TEL
 # -- meetings ---------------------------------------------------------------------------------------------------------
 
 
-def test_for_the_meeting_of_16_october_2014_breaches_are_looked_for_just_after_the_cut_off_and_papers_go_out_on_the_8th():
+def test_for_16_october_2014_breaches_are_looked_for_just_after_the_cut_off_and_papers_go_out_on_the_8th():
     duties = walk(quarter_2().register(), at("2014-10-01"), at("2014-10-31"))
     times = {duty.kind: duty.due_at for duty in duties if duty.meeting == "LAP-B02"}
     assert times == {LOOK: at("2014-10-03", "17:00") + SECOND, ISSUE: at("2014-10-08", "09:00")}

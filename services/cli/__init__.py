@@ -1,0 +1,49 @@
+"""The command ``concordat``: everything that is done from a command line.
+
+Exit codes: 0 all is well, 1 a fault in what was given or found, 2 the command was not written as it must be.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from services.cli.arguments import parser
+from services.cli.complaints import Complaint
+
+__all__ = ["main"]
+
+FAULT = 1
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that ``arguments`` name; return the exit code. Faults are told in sentences, never as a trace."""
+    options = parser().parse_args(arguments)
+    command = importlib.import_module(f"services.cli.{options.module}")
+    try:
+        return int(command.run(options))
+    except Complaint as complaint:
+        return _complained(str(complaint))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - a person has no use for a trace
+        if os.environ.get("CONCORDAT_LOG_LEVEL") == "debug":
+            traceback.print_exc()
+        return _complained(f"{_told(error)} (CONCORDAT_LOG_LEVEL=debug shows where)")
+
+
+def _complained(sentence: str) -> int:
+    sys.stderr.write(f"concordat: {sentence}\n")
+    return FAULT
+
+
+def _told(error: Exception) -> str:
+    told = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {told[0]}" if told else type(error).__name__

@@ -1,0 +1,214 @@
+"""What can be written after ``concordat``, with help for each command."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from textwrap import fill
+
+_EXAMPLES = """\
+examples:
+  concordat demo                                     see it all at work, on this machine
+  concordat check london.yaml                        find every fault in a programme file
+  concordat pack london.yaml --meeting B02 --out packs
+  concordat import london.yaml --url https://concordat.example.org
+  concordat serve all                                run the services
+
+Settings are environment variables that begin with CONCORDAT_; docs/operations.md lists them.
+"""
+_FILE_EXAMPLE = "A programme file holds a partnership and its history; examples/london.yaml is one."
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; ``module`` in its result names the module that does the work."""
+    top = argparse.ArgumentParser(
+        prog="concordat",
+        description="One ordered log of events for a partnership, and the reports that follow from it.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(title="commands", metavar="command", required=True)
+    for add in (_demo, _pack, _check, _import, _serve, _republish, _verify, _rebuild, _streams):
+        add(commands)
+    return top
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+
+
+def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "demo",
+        "demo",
+        "run everything on this machine, with the example partnership",
+        "Loads the example's history, lets the timetable issue every board pack of it and send it by e-mail to a mail"
+        " catcher on this machine, then keeps running. A second start finds what the first one left.",
+        "concordat demo\n  concordat demo --once --data /tmp/concordat-demo",
+    )
+    command.add_argument(
+        "--once", action="store_true", help="end once the last pack was delivered, without serving pages"
+    )
+    command.add_argument(
+        "--data",
+        type=Path,
+        default=Path("data/demo"),
+        metavar="DIR",
+        help="where everything is kept (default: %(default)s)",
+    )
+    command.add_argument(
+        "--port",
+        type=_port,
+        default=8080,
+        metavar="N",
+        help="port of the web pages (default: %(default)s; 0 for any free one)",
+    )
+    command.add_argument("--file", type=Path, metavar="FILE", help="another programme file than examples/london.yaml")
+
+
+def _pack(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "pack",
+        "pack",
+        "make a board pack from a programme file, with no server to set up",
+        "Plays the file by its own clock through the real services, in this process, and writes the pack of one"
+        " meeting as it is issued: pack.html, pack.pdf, pack.json, pack.xlsx and manifest.json. " + _FILE_EXAMPLE,
+        "concordat pack london.yaml --meeting LAP-B02 --out packs",
+    )
+    _programme_file(command)
+    command.add_argument("--meeting", required=True, metavar="REF", help="the meeting, such as LAP-B02 or B02")
+    command.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="folder for the pack; made if it is not there"
+    )
+
+
+def _check(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "check",
+        "check",
+        "find every fault in a programme file",
+        "Reads a programme file and plays it, changing nothing. Every fault is told at once, each on a line of its own"
+        " with file, line, place and what would be right. " + _FILE_EXAMPLE,
+        "concordat check london.yaml",
+    )
+    _programme_file(command)
+
+
+def _import(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "import",
+        "importing",
+        "bring a programme file into a running deployment",
+        "Checks the file, then sends it. The deployment takes all of it or nothing. " + _FILE_EXAMPLE,
+        "concordat import london.yaml --url https://concordat.example.org --token …",
+    )
+    _programme_file(command)
+    command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
+    command.add_argument("--token", metavar="TOKEN", help="its API token (default: CONCORDAT_API_TOKEN)")
+
+
+def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "serve",
+        "serve",
+        "run the services, until told to stop",
+        "Runs all services in one process, or one of them. Without CONCORDAT_NATS_URL an embedded NATS server runs"
+        " with them. The first Ctrl-C or SIGTERM lets open requests end, a second one does not wait.",
+        "concordat serve all\n  CONCORDAT_NATS_URL=nats://nats:4222 concordat serve reporting",
+    )
+    command.add_argument(
+        "what", choices=("all", "programme", "reporting", "notifications"), help="which services to run"
+    )
+
+
+def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "republish",
+        "republish",
+        "send programme's log over the broker once more",
+        "For a broker that lost events. Every consumer takes what it lacks and passes over the rest.",
+        "concordat republish\n  concordat republish --partnership LAP --from 120",
+    )
+    command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")
+    command.add_argument(
+        "--from",
+        dest="from_version",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="begin with this version (default: %(default)s)",
+    )
+
+
+def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "verify",
+        "verify",
+        "show that nothing was altered: the log, a pack, or a programme file's packs",
+        "Without PATH: recomputes the chain of every partnership's log from its first event, and makes every issued"
+        " pack again and compares its bytes. With the folder of a pack: compares its files with its manifest, and with"
+        " the deployment's database where that knows the pack.",
+        "concordat verify\n  concordat verify --partnership LAP\n  concordat verify packs/LAP-B02-PACK",
+    )
+    command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="folder of a pack, or its manifest.json")
+    command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")
+
+
+def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
+    _command(
+        commands,
+        "rebuild",
+        "rebuild",
+        "make reporting's journal and registers anew from the stream",
+        "Run it while reporting is stopped. Issued packs are not touched.",
+        "concordat rebuild",
+    )
+
+
+def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "streams",
+        "streams",
+        "declare the streams and durable consumers at the NATS server",
+        "`serve` and `demo` do this by themselves; it is for a deployment whose services may not. What differs from"
+        " what is wanted and cannot be changed is told.",
+        "CONCORDAT_NATS_URL=nats://nats:4222 concordat streams apply",
+    )
+    command.add_argument("action", choices=("apply",), help="what to do")
+
+
+def _command(
+    commands: _Commands[argparse.ArgumentParser], name: str, module: str, purpose: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=purpose,
+        description=fill(description, 78),
+        epilog=f"examples:\n  {examples}\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(module=module)
+    return command
+
+
+def _programme_file(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help="the programme file")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version; versions count from 1")
+    return int(text)

@@ -1,0 +1,186 @@
+"""``concordat demo``: everything on this machine, with the example partnership and its history."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import socket
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import uvloop
+from pydantic import SecretStr
+
+from services.cli import INTERRUPTED
+from services.cli.complaints import Complaint
+from services.cli.demo_folder import DemoFolder, Loaded
+from services.cli.demo_history import History
+from services.cli.file_clock import FileClock
+from services.cli.mail_catcher import HOST, MailCatcher
+from services.cli.mail_pages import MailPages
+from services.cli.own_settings import settings_of_its_own
+from services.cli.programme_files import content_of, opened
+from services.cli.serve import NAVIGATION
+from services.notifications.service import NotificationsService
+from services.programme.file.checking import ProgrammeFile
+from services.programme.service import ProgrammeService
+from services.reporting.service import ReportingService
+from services.runtime.clock import SystemClock
+from services.runtime.lifecycle import Host
+from services.runtime.logging import set_up_logging
+from services.runtime.settings import Settings
+from services.runtime.web.pages import Link
+
+TOKEN = "concordat-demo"  # noqa: S105 - it protects nothing: the demonstration answers on the loopback address alone
+_EXAMPLE = Path(__file__).parents[2] / "examples" / "london.yaml"
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the demonstration until told to stop, or with ``--once`` until its history has been played."""
+    path = options.file or _example()
+    file = opened(path)
+    with DemoFolder(options.data) as folder:
+        demo = Demo(file, path, folder, once=options.once)
+        if demo.loaded is not None and options.once:
+            print(demo.where_things_lie())
+            return 0
+        set_up_logging("error", "console")
+        return uvloop.run(demo.run(_free_port() if options.once else options.port))
+
+
+class Demo:
+    """One demonstration in one folder."""
+
+    def __init__(self, file: ProgrammeFile, path: Path, folder: DemoFolder, *, once: bool) -> None:
+        """Clears what an interrupted start left behind. Raises Complaint where the folder holds another file's."""
+        self._file = file
+        self._path = path
+        self._folder = folder
+        self._once = once
+        self._content = content_of(path)
+        self.loaded: Loaded | None = folder.loaded(self._content)
+        if self.loaded is None and folder.clear():
+            print("The last start was interrupted before the history had been played; this one begins anew.\n")
+
+    async def run(self, port: int) -> int:
+        """Run everything; return the exit code."""
+        told = _told_to_stop()
+        port = port or _free_port()
+        async with MailCatcher(self._folder.mail) as mail:
+            clock = FileClock(self._starts_at())
+            host = Host(
+                self._settings(port, mail.port),
+                (
+                    ProgrammeService,
+                    partial(ReportingService, keeps_timetable=False),
+                    NotificationsService,
+                    partial(MailPages, folder=self._folder.mail),
+                ),
+                clock=clock,
+                navigation=(*NAVIGATION, Link("E-mail", "/mail/")),
+            )
+            async with host:
+                return await self._run_on(host, clock, mail, told)
+
+    async def _run_on(self, host: Host, clock: FileClock, mail: MailCatcher, told: asyncio.Event) -> int:
+        if self.loaded is None:
+            if not await self._play(host, clock, mail, told):
+                print("\nStopped before the history had been played. The next start begins anew.")
+                return INTERRUPTED
+            self._folder.note_loaded(self._content, clock.now(), SystemClock().now())
+        print(self.where_things_lie() if self._once else self.where_things_lie(host.url))
+        if self._once:
+            return 0
+        clock.run_on()
+        reporting = host.services["reporting"]
+        assert isinstance(reporting, ReportingService)
+        timetable = asyncio.create_task(reporting.timekeeper.run(30.0))
+        await told.wait()
+        timetable.cancel()
+        print("\nStopping. The next start finds everything as it is.")
+        return 0
+
+    async def _play(self, host: Host, clock: FileClock, mail: MailCatcher, told: asyncio.Event) -> bool:
+        """Play the history; return False where that was interrupted."""
+        name = self._file.register.partnership.name
+        print(f"{name}: playing the history in {self._path}")
+        if not self._once:
+            print(f"Watch it at {host.url}/reporting/{self._file.partnership} (Ctrl-C stops)")
+        print(flush=True)
+        history = History(self._file, self._folder, host, clock, mail)
+        playing = asyncio.create_task(history.play())
+        stopping = asyncio.create_task(told.wait())
+        await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not playing.done():
+            playing.cancel()
+            await asyncio.wait({playing})
+            return False
+        await playing
+        return True
+
+    def where_things_lie(self, url: str | None = None) -> str:
+        """Return what a person can look at now, and what to try, with the very commands."""
+        code = self._file.partnership
+        latest = max(self._folder.packs.glob("*-PACK"), default=None)
+        lines = [""]
+        if url is not None:
+            lines += [f"Web pages   {url}/reporting/{code}", f"            {url}/notifications/ and {url}/mail/"]
+        lines += [f"Packs       {self._folder.packs}", f"E-mails     {self._folder.mail}", "", "What to try next:"]
+        if latest is not None:
+            meeting = latest.name.removesuffix("-PACK")
+            lines += [
+                f"  open {latest / 'pack.html'} in a browser, or pack.pdf beside it",
+                f"  CONCORDAT_DATA_DIR={self._folder.services} concordat verify {latest}",
+                f"  concordat pack {self._path} --meeting {meeting} --out packs   (the same bytes again)",
+            ]
+        lines.append(f"  concordat check {self._path}")
+        if url is not None:
+            lines += [
+                f"  curl -H 'Authorization: Bearer {TOKEN}' {url}/api/v1/partnerships/{code}",
+                "",
+                "Ctrl-C stops it; the next start finds everything as it is.",
+            ]
+        return "\n".join(lines)
+
+    def _starts_at(self) -> datetime:
+        if self.loaded is not None:
+            return self.loaded.reads(SystemClock().now())
+        return self._file.entries[0].at
+
+    def _settings(self, port: int, mail_port: int) -> Settings:
+        return settings_of_its_own(
+            self._folder.services,
+            host=HOST,
+            port=port,
+            public_url=f"http://{HOST}:{port}",
+            api_token=SecretStr(TOKEN),
+            smtp_host=HOST,
+            smtp_port=mail_port,
+            smtp_starttls=False,
+            mail_from="Concordat <concordat@concordat.example>",
+            mail_per_minute=1_000_000,
+            poll_seconds=1.0,
+        )
+
+
+def _example() -> Path:
+    if not _EXAMPLE.is_file():
+        raise Complaint(f"the example is not there ({_EXAMPLE}); give a programme file with --file")
+    return _EXAMPLE
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return an event that the first Ctrl-C or SIGTERM sets."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    return told
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

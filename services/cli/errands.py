@@ -1,0 +1,56 @@
+"""What an operator has done at a deployment's broker and databases, outside of the running services."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter
+
+from services.cli.complaints import Complaint
+from services.runtime.health import Check
+from services.runtime.lifecycle import Foundation, Host, ServiceFactory
+from services.runtime.logging import set_up_logging
+from services.runtime.settings import Settings, load_settings
+
+_PATIENCE_SECONDS = 45.0
+
+
+class Errand:
+    """Stands where a service would, does nothing by itself and holds what a service is built upon."""
+
+    name = "errand"
+    router: APIRouter | None = None
+    checks: Sequence[Check] = ()
+
+    def __init__(self, foundation: Foundation) -> None:
+        self.foundation = foundation
+
+    async def start(self) -> None:
+        """Begin nothing."""
+
+    async def stop(self) -> None:
+        """End nothing."""
+
+
+def settings_of_deployment() -> Settings:
+    """Return the deployment's settings, with log entries reduced to warnings: the command itself says what it does."""
+    settings = load_settings()
+    set_up_logging("warning", settings.log_format)
+    return settings
+
+
+@asynccontextmanager
+async def hosted(settings: Settings, factory: ServiceFactory) -> AsyncIterator[Host]:
+    """Run one service at the deployment's broker and databases, without HTTP. Raises Complaint where it cannot."""
+    host = Host(settings, [factory], http=False)
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await host.start()
+    except TimeoutError:
+        raise Complaint("the NATS server does not answer; does it run, at CONCORDAT_NATS_URL?") from None
+    try:
+        yield host
+    finally:
+        await host.stop()

@@ -1,0 +1,110 @@
+"""What a deployment's databases say for or against its logs and packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, make_url
+
+from services.cli.complaints import Complaint
+from services.cli.findings import Finding
+from services.cli.folders import MANIFEST
+from services.cli.republish import known_or_complain
+from services.reporting import announcements, editions, journal, registers
+from services.reporting.editions import Issued
+from services.reporting.packs import OtherTemplate, PackMaker
+from services.reporting.registers import Registers
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore
+from services.runtime.settings import Settings
+
+
+class NoDatabase(Complaint):
+    """The settings lead to no database."""
+
+
+class Deployment:
+    """The logs and packs of a deployment, read from its databases alone: nothing needs to run. A context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises NoDatabase where there is none yet; none is made."""
+        for url in (settings.programme_database_url, settings.reporting_database_url):
+            _must_be_there(url)
+        self._programme = Database(settings.programme_database_url)
+        self._reporting = Database(settings.reporting_database_url)
+        self._log = EventStore("programme")
+        self._announced = EventStore("reporting")
+        self._packs = PackMaker(self._reporting, Registers(self._reporting))
+
+    def __enter__(self) -> Self:
+        self._programme.create(self._log.metadata)
+        self._reporting.create(
+            self._announced.metadata, journal.metadata, registers.metadata, editions.metadata, announcements.metadata
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._programme.close()
+        self._reporting.close()
+
+    def findings(self, partnership: str | None = None) -> Iterator[Finding]:
+        """Yield what holds of every log and every issued pack, of one partnership or of all."""
+        known = self._programme.read_sync(self._log.partnerships)
+        known_or_complain(partnership, known)
+        for code in [partnership] if partnership else known:
+            yield self._of_log(self._programme, self._log, code, "log")
+            yield self._of_log(self._reporting, self._announced, code, "reporting's own log")
+            for issued in self._issued(code):
+                yield self._of_edition(issued)
+
+    def findings_of_pack(self, pack: str, manifest: bytes) -> Iterator[Finding]:
+        """Yield what the databases say of a pack, given by its reference, with this manifest."""
+        issued = next((each for each in self._issued(pack.split("-", 1)[0]) if each.reference == pack), None)
+        if issued is None:
+            yield Finding(True, f"{pack}: this database has not issued it; its files alone were compared")
+            return
+        stored = next(file.sha256 for file in issued.files if file.name == MANIFEST)
+        same = stored == sha256(manifest).hexdigest()
+        yield Finding(same, f"{pack}: the manifest is {'' if same else 'not '}the one that was issued")
+        yield self._of_edition(issued)
+
+    def _of_log(self, database: Database, store: EventStore, code: str, name: str) -> Finding:
+        def look(connection: Connection) -> tuple[int | None, int, str]:
+            position = store.position(connection, code)
+            return store.verify(connection, code), position.version, position.chain
+
+        broken, version, chain = database.read_sync(look)
+        if broken is not None:
+            return Finding(False, f"{code}: the {name} was altered: its chain does not hold at event {broken:,}")
+        return Finding(True, f"{code}: the {name} holds: {version:,} events, chain {chain}")
+
+    def _of_edition(self, issued: Issued) -> Finding:
+        chain = self._programme.read_sync(lambda connection: self._chain_at(connection, issued))
+        if chain != issued.chain:
+            return Finding(False, f"{issued.reference}: the log was altered: event {issued.version:,} is another now")
+        try:
+            differences = self._packs.differences(issued)
+        except OtherTemplate as other:
+            return Finding(True, f"{issued.reference}: stands as issued; it cannot be made again, as {other}")
+        if differences:
+            return Finding(False, f"{issued.reference}: made again, these files differ: {', '.join(differences)}")
+        return Finding(True, f"{issued.reference}: made again from {issued.version:,} events, every byte is the same")
+
+    def _chain_at(self, connection: Connection, issued: Issued) -> str | None:
+        stored = self._log.read_stored(connection, issued.partnership, issued.version - 1, limit=1)
+        return next((event.chain for event in stored), None)
+
+    def _issued(self, partnership: str) -> list[Issued]:
+        return self._reporting.read_sync(lambda connection: editions.editions(connection, partnership))
+
+
+def _must_be_there(url: str) -> None:
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
+        raise NoDatabase(f"there is no database {place.database}; CONCORDAT_DATA_DIR names the folder of another one")

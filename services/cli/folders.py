@@ -1,0 +1,76 @@
+"""The folder of a pack: written so that nobody ever finds half of it, and compared with its manifest."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from services.cli.complaints import Complaint
+from services.cli.findings import Finding
+
+MANIFEST = "manifest.json"
+
+
+def write_pack(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put the files of a pack into ``folder``; other files there stay as they are. Raises Complaint.
+
+    A new folder appears whole. In one that is there already the manifest goes first and comes last: where there is a
+    manifest, all that it names is there.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as made:
+            whole = Path(made) / "pack"
+            whole.mkdir()
+            for name, content in files.items():
+                _write(whole / name, content)
+            _move_into_place(whole, folder)
+    except OSError as error:
+        raise Complaint(f"the pack cannot be written into {folder}: {error.strerror}") from None
+
+
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Return the manifest of the pack in ``folder``. Raises Complaint where there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        names = [(file["name"], file["sha256"]) for file in manifest["files"]]
+        if manifest["pack"] and all(Path(name).name == name for name, _ in names):
+            return dict(manifest)
+    except OSError as error:
+        raise Complaint(f"{folder} is not the folder of a pack: {MANIFEST} cannot be read ({error.strerror})") from None
+    except (ValueError, LookupError, TypeError):
+        pass
+    raise Complaint(f"{folder / MANIFEST} is not the manifest of a pack")
+
+
+def compared(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield for each file that the manifest names whether it lies in ``folder`` as it was issued."""
+    for file in manifest["files"]:
+        path = folder / file["name"]
+        if not path.is_file():
+            yield Finding(False, f"{path} is missing")
+        elif sha256(path.read_bytes()).hexdigest() != file["sha256"]:
+            yield Finding(False, f"{path} is not as it was issued")
+        else:
+            yield Finding(True, f"{path} is as it was issued")
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _move_into_place(whole: Path, folder: Path) -> None:
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        whole.rename(folder)
+        return
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for path in sorted(whole.iterdir(), key=lambda each: each.name == MANIFEST):
+        path.replace(folder / path.name)

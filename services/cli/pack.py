@@ -1,0 +1,113 @@
+"""``concordat pack``: a board pack from a programme file, with no server to set up."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import uvloop
+from sqlalchemy import Connection
+
+from contracts.references import full, pack_reference
+from contracts.register.board import Meeting, MeetingState
+from services.cli.complaints import Complaint
+from services.cli.file_clock import FileClock
+from services.cli.folders import MANIFEST, write_pack
+from services.cli.own_settings import settings_of_its_own
+from services.cli.plan import FOR_PACKS, Keep, Step, plan
+from services.cli.programme_files import opened
+from services.cli.replay import Replay
+from services.programme.file.checking import ProgrammeFile
+from services.programme.service import ProgrammeService
+from services.reporting import editions
+from services.reporting.pack import PackContent, manifest
+from services.reporting.packs import PackMaker
+from services.reporting.registers import Registers
+from services.reporting.service import ReportingService
+from services.reporting.timetable import DutyKind
+from services.runtime.database import Database
+from services.runtime.lifecycle import Host
+from services.runtime.logging import set_up_logging
+from services.runtime.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make the pack of one meeting and say where it went."""
+    file = opened(options.file)
+    meeting = full(file.partnership, options.meeting.strip().upper())
+    steps = steps_to(file, meeting)
+    set_up_logging("error", "console")
+    with tempfile.TemporaryDirectory(prefix="concordat-pack-") as folder:
+        files = uvloop.run(_made(file, meeting, steps, settings_of_its_own(Path(folder))))
+    write_pack(options.out, files)
+    print(f"{pack_reference(meeting)} is in {options.out}: {', '.join(sorted(files))}")
+    return 0
+
+
+def steps_to(file: ProgrammeFile, meeting: str) -> list[Step]:
+    """Return the steps that lead up to the issue of a meeting's pack. Raises Complaint where it has none."""
+    steps: list[Step] = []
+    for step in plan(file, FOR_PACKS, beyond=True):
+        steps.append(step)
+        if isinstance(step, Keep) and any(_issues(duty.kind, duty.meeting, meeting) for duty in step.duties):
+            return steps
+    raise Complaint(_why_none(file, meeting))
+
+
+class OnlyOne(PackMaker):
+    """Gives its forms to the pack of one meeting alone.
+
+    Of the others, only which events they took in matters here: what the wanted one is compared with.
+    """
+
+    def __init__(self, database: Database, registers: Registers, *, meeting: str) -> None:
+        super().__init__(database, registers)
+        self._wanted = pack_reference(meeting)
+
+    def forms(self, content: PackContent) -> Mapping[str, bytes]:
+        """Return the files of the wanted pack; of another one only a manifest, which names no file."""
+        return super().forms(content) if content.pack == self._wanted else {MANIFEST: manifest(content, {})}
+
+
+async def _made(file: ProgrammeFile, meeting: str, steps: Sequence[Step], settings: Settings) -> Mapping[str, bytes]:
+    clock = FileClock(file.entries[0].at)
+    packs = partial(OnlyOne, meeting=meeting)
+    factories = (ProgrammeService, partial(ReportingService, keeps_timetable=False, packs=packs))
+    async with Host(settings, factories, clock=clock, http=False) as host:
+        programme, reporting = host.services["programme"], host.services["reporting"]
+        assert isinstance(programme, ProgrammeService)
+        assert isinstance(reporting, ReportingService)
+        replay = Replay(file.partnership, clock, programme, reporting)
+        for step in steps:
+            await replay.take(step)
+        return await reporting.database.read(lambda connection: _files(connection, file.partnership, meeting))
+
+
+def _files(connection: Connection, partnership: str, meeting: str) -> Mapping[str, bytes]:
+    issued = editions.edition(connection, partnership, meeting)
+    assert issued is not None
+    return {file.name: editions.content(connection, file) for file in issued.files}
+
+
+def _issues(kind: DutyKind, of: str | None, meeting: str) -> bool:
+    return kind is DutyKind.ISSUE_PACK and of == meeting
+
+
+def _why_none(file: ProgrammeFile, wanted: str) -> str:
+    meetings = file.register.meetings
+    listed = ", ".join(_told(meeting) for meeting in meetings.values())
+    instead = f"the meetings of {file.name} are {listed}" if listed else f"{file.name} has no meetings"
+    meeting = meetings.get(wanted)
+    if meeting is None:
+        return f"there is no meeting {wanted}; {instead}"
+    if meeting.state is MeetingState.CANCELLED:
+        return f"{wanted} was cancelled before its papers were issued; {instead}"
+    return f"{wanted} began before its papers could be issued, so there is no pack of it; {instead}"
+
+
+def _told(meeting: Meeting) -> str:
+    cancelled = ", cancelled" if meeting.state is MeetingState.CANCELLED else ""
+    return f"{meeting.reference} ({meeting.date:%d %B %Y}{cancelled})".replace("(0", "(")

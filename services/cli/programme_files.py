@@ -1,0 +1,45 @@
+"""Opening programme files that somebody named on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from services.cli.complaints import Complaint
+from services.programme.file.checking import ProgrammeFile, checked
+from services.programme.file.faults import FaultyFile
+from services.programme.file.source import LARGEST_FILE
+
+
+class Faulty(Complaint):
+    """The file has faults, and they have been printed."""
+
+
+def opened(path: Path) -> ProgrammeFile:
+    """Return the programme file at ``path``. Raises Complaint where it cannot be read or has faults.
+
+    Faults go to standard output, one on each line.
+    """
+    try:
+        return checked(content_of(path), str(path))
+    except FaultyFile as faulty:
+        for line in faulty.told():
+            sys.stdout.write(f"{line}\n")
+        raise Faulty(f"{path} has {_counted(faulty.count)}") from None
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file, one more than can be read of a file that is too large. Raises Complaint."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise Complaint(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise Complaint(f"{path} is a folder; give a programme file, such as {path / 'london.yaml'}") from None
+    except OSError as error:
+        raise Complaint(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _counted(faults: int) -> str:
+    return "1 fault" if faults == 1 else f"{faults:,} faults"

@@ -1,0 +1,91 @@
+"""Playing a programme file through the running services, under the file's own clock.
+
+Each step waits until every service has taken in what the step before led to. So the same file always gives the same
+events in the same order, on any machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.cli.complaints import Complaint
+from services.cli.file_clock import FileClock
+from services.cli.plan import Keep, Record, Step
+from services.programme.dispatcher import Entry
+from services.programme.service import ProgrammeService
+from services.reporting.service import ReportingService
+from services.reporting.timetable import Duty
+from services.runtime import inbox
+from services.runtime.event_store import EventStore
+from services.runtime.streams import BREACHES_INTO_AGENDAS
+
+_PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Plays one partnership's file on services that nobody else uses, whose clock is ``clock``."""
+
+    partnership: str
+    clock: FileClock
+    programme: ProgrammeService
+    reporting: ReportingService
+
+    async def take(self, step: Step) -> list[Duty]:
+        """Take one step and return what the timetable did in it."""
+        if isinstance(step, Record):
+            await self._record(step)
+            return []
+        return await self._keep(step)
+
+    async def _record(self, step: Record) -> None:
+        self.clock.move_to(step.entries[-1].at)
+        entries = [Entry(entry.command, entry.actor, entry.at) for entry in step.entries]
+        await self.programme.dispatcher.handle_all(self.partnership, entries)
+        await self._reporting_has_caught_up()
+
+    async def _keep(self, step: Keep) -> list[Duty]:
+        self.clock.move_to(step.at)
+        done = await self.reporting.timekeeper.tick()
+        await self._programme_has_answered()
+        await self._reporting_has_caught_up()
+        return [duty for _, duty in done]
+
+    async def _reporting_has_caught_up(self) -> None:
+        version = await self._version(self.programme, self.programme.store)
+        follower = self.reporting.follower
+        if not await follower.caught_up(self.partnership, version, _PATIENCE_SECONDS):
+            reason = follower.standing_still.get(self.partnership) or follower.problem or "it is too slow"
+            raise Complaint(f"reporting did not take in what programme recorded: {reason}")
+
+    async def _programme_has_answered(self) -> None:
+        """Wait until programme has taken in all that reporting announced; it answers in the same transaction."""
+        announced = await self._version(self.reporting, self.reporting.store)
+        await _until(lambda: self._answered(announced), "programme did not take in what reporting announced")
+
+    async def _answered(self, announced: int) -> bool:
+        positions = await self.programme.database.read(
+            lambda connection: inbox.all_positions(connection, BREACHES_INTO_AGENDAS.name)
+        )
+        position = positions.get(self.partnership)
+        return announced == 0 or (position is not None and position.version >= announced)
+
+    async def _version(self, service: ProgrammeService | ReportingService, store: EventStore) -> int:
+        def version(connection: Connection) -> int:
+            return store.position(connection, self.partnership).version
+
+        return await service.database.read(version)
+
+
+async def _until(condition: Callable[[], Awaitable[bool]], complaint: str) -> None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not await condition():  # noqa: ASYNC110 - what is waited for happens in a database
+                await asyncio.sleep(_POLL_SECONDS)
+    except TimeoutError:
+        raise Complaint(complaint) from None

@@ -1,0 +1,28 @@
+"""``concordat streams apply``: the streams and durable consumers, as they are to be."""
+
+from __future__ import annotations
+
+import argparse
+
+import uvloop
+
+from services.cli.errands import Errand, hosted, settings_of_deployment
+from services.runtime import streams
+from services.runtime.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    """Declare what is missing; return 1 where something there differs from what is wanted."""
+    differences = uvloop.run(_applied(settings_of_deployment()))
+    for difference in differences:
+        print(difference)
+    if not differences:
+        print(f"The streams {' and '.join(streams.STREAMS)} and their consumers are as they are to be.")
+    return 1 if differences else 0
+
+
+async def _applied(settings: Settings) -> list[str]:
+    async with hosted(settings, Errand) as host:
+        errand = host.services[Errand.name]
+        assert isinstance(errand, Errand)
+        return await streams.apply(errand.foundation.nats, settings.nats_replicas)

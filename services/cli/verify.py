@@ -1,0 +1,45 @@
+"""``concordat verify``: nothing was altered, neither in the log nor in a pack."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.cli import folders
+from services.cli.complaints import Complaint
+from services.cli.errands import settings_of_deployment
+from services.cli.evidence import Deployment, NoDatabase
+from services.cli.findings import Finding
+from services.runtime.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify what was asked for; return 1 where anything does not hold."""
+    settings = settings_of_deployment()
+    findings = _of_logs(settings, options.partnership) if options.path is None else _of_folder(settings, options.path)
+    looked_at, broken = 0, 0
+    for finding in findings:
+        print(finding.told, flush=True)
+        looked_at += 1
+        broken += not finding.holds
+    if looked_at == 0:
+        raise Complaint("there is nothing to verify: the database holds no partnership")
+    return 1 if broken else 0
+
+
+def _of_logs(settings: Settings, partnership: str | None) -> Iterator[Finding]:
+    with Deployment(settings) as deployment:
+        yield from deployment.findings(partnership)
+
+
+def _of_folder(settings: Settings, path: Path) -> Iterator[Finding]:
+    folder = path.parent if path.name == folders.MANIFEST else path
+    manifest = folders.read_manifest(folder)
+    yield from folders.compared(folder, manifest)
+    content = (folder / folders.MANIFEST).read_bytes()
+    try:
+        with Deployment(settings) as deployment:
+            yield from deployment.findings_of_pack(str(manifest["pack"]), content)
+    except NoDatabase:
+        yield Finding(True, "There is no database here to make the pack from again; its files alone were compared.")

@@ -1,0 +1,91 @@
+"""From the two logs into the queue: what each event of programme and each announcement of reporting leads to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
+from contracts.events.partnership import PersonAppointed
+from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
+from services.notifications import deliveries, held_back, knowledge, notices, papers
+from services.notifications.notices import INVITED, Kind, Told
+from services.runtime.clock import Clock
+
+
+class Announcer:
+    """Writes effects of events on the connection that it is given, in the transaction of the inbox."""
+
+    def __init__(self, clock: Clock, mail_domain: str) -> None:
+        self._clock = clock
+        self._mail_domain = mail_domain
+
+    def on_programme(self, connection: Connection, event: Recorded) -> None:
+        """Learn what ``event`` says, invite to meetings, and let go of announcements that waited for it."""
+        knowledge.learn(connection, event)
+        match event.fact:
+            case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
+                self._invite(connection, event.partnership, fact.meeting)
+            case PersonAppointed() as fact if INVITED.intersection(fact.roles):
+                self._invite_newcomer(connection, event.partnership, fact.person)
+        self.release(connection, event.partnership)
+
+    def on_reporting(self, connection: Connection, event: Recorded) -> None:
+        """Take an announcement in; it takes effect at once unless it rests on more of programme's log."""
+        if isinstance(event.fact, (PackIssued, ReturnDue, ReturnOverdue)):
+            held_back.hold(connection, event)
+            self.release(connection, event.partnership)
+
+    def release(self, connection: Connection, partnership: str) -> None:
+        """Announce what was held back and need not be any longer."""
+        for event in held_back.release(connection, partnership):
+            for told in self._announced(connection, event):
+                self._enqueue(connection, told, self._clock.now())
+
+    def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
+        people = knowledge.people(connection, event.partnership)
+        match event.fact:
+            case PackIssued() as fact:
+                papers.await_files(connection, event.partnership, fact)
+                return [notices.of_pack(event, fact, people)]
+            case ReturnDue() as fact:
+                return [notices.of_due_returns(event, fact, people)]
+            case ReturnOverdue() as fact:
+                return notices.of_overdue_returns(event, fact, people)
+        return []
+
+    def _invite(self, connection: Connection, partnership: str, reference: str) -> None:
+        """Tell the board of a meeting that is new, or not what it was; nobody is told of one that lies in the past."""
+        meeting = knowledge.meeting(connection, partnership, reference)
+        of = knowledge.partnership(connection, partnership)
+        if meeting is None or of is None:
+            return
+        now = self._clock.now()
+        deliveries.overtake(connection, partnership, Kind.INVITATION, reference, now)
+        if meeting.starts_at(of) > now:
+            people = knowledge.people(connection, partnership, INVITED)
+            self._enqueue(connection, notices.of_meeting(partnership, meeting, people), now)
+
+    def _invite_newcomer(self, connection: Connection, partnership: str, person: str) -> None:
+        of = knowledge.partnership(connection, partnership)
+        if of is None:
+            return
+        now = self._clock.now()
+        [newcomer] = [each for each in knowledge.people(connection, partnership) if each.person == person]
+        for meeting in knowledge.meetings(connection, partnership):
+            if not meeting.is_cancelled and meeting.starts_at(of) > now:
+                self._enqueue(connection, notices.of_meeting(partnership, meeting, [newcomer]), now)
+
+    def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
+        notice, recipients = told
+        waits = notice.kind is Kind.PACK and not papers.have_come(connection, notice.partnership, notice.about)
+        deliveries.enqueue(
+            connection,
+            notice,
+            recipients,
+            now=now,
+            due_at=None if waits else now,
+            mail_domain=self._mail_domain,
+        )

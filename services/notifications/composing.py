@@ -1,0 +1,107 @@
+"""From a claimed delivery to the e-mail that is sent: what is known here, and who the person is, at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from contracts.events.reporting import PackIssued
+from services.notifications import knowledge, papers
+from services.notifications.addresses import NoAddress, address, sender
+from services.notifications.deliveries import Delivery
+from services.notifications.letters.invitation import Parties, invitation_letter
+from services.notifications.letters.letter import Letter, Material
+from services.notifications.letters.pack import pack_letter
+from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.letters.words import role_words
+from services.notifications.mail import Addressee, Sender, mail
+from services.notifications.notices import Kind, Notice
+from services.notifications.outcomes import PutOff, Refused
+from services.runtime.database import Database
+from services.runtime.directory import Directory, Person
+from services.runtime.settings import Settings
+
+_LETTERS: dict[Kind, Callable[[Material], Letter]] = {
+    Kind.PACK: pack_letter,
+    Kind.RETURN_DUE: due_letter,
+    Kind.RETURN_OVERDUE: overdue_letter,
+    Kind.MISSING_RETURNS: missing_letter,
+}
+
+
+class Composer:
+    """Writes e-mails from what the database and the directory hold when it is asked."""
+
+    def __init__(self, settings: Settings, database: Database, directory: Directory) -> None:
+        """Raises NoAddress where the sender that is set is none."""
+        self.sender = Sender(*sender(settings.mail_from))
+        self._public_url = settings.public_url
+        self._host = urlsplit(settings.public_url).hostname or "localhost"
+        self._database = database
+        self._directory = directory
+
+    async def addressee(self, delivery: Delivery) -> Addressee | Refused | PutOff:
+        """Look up whom a delivery goes to; say why not where it cannot be sent to anyone."""
+        found = await self._directory.get_many(delivery.partnership, [delivery.person])
+        return _addressee(found.get(delivery.person))
+
+    async def compose(self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime) -> bytes:
+        """Return the bytes of the e-mail."""
+        material = await self._database.read(lambda connection: self._gather(connection, delivery, notice))
+        if notice.kind is Kind.INVITATION:
+            parties = Parties(self.sender.address.spec, addressee.address.spec, addressee.name, self._host)
+            letter = invitation_letter(material, parties)
+        else:
+            letter = _LETTERS[notice.kind](material)
+        return mail(
+            letter,
+            material.partnership,
+            addressee,
+            self.sender,
+            message_id=delivery.message_id,
+            sent_at=now,
+        )
+
+    def _gather(self, connection: Connection, delivery: Delivery, notice: Notice) -> Material:
+        partnership = knowledge.partnership(connection, delivery.partnership)
+        if partnership is None:
+            raise LookupError(f"nothing is known of the partnership {delivery.partnership}")
+        names = knowledge.partner_names(connection, delivery.partnership)
+        items: list[knowledge.AgendaItem] = []
+        files: dict[str, bytes] = {}
+        if notice.kind is Kind.PACK:
+            edition = PackIssued.model_validate(notice.details)
+            items = knowledge.items_for_decision(connection, delivery.partnership, edition.meeting, edition.cut_off)
+            files = papers.contents(connection, delivery.partnership, edition.pack)
+        return Material(
+            notice=notice,
+            partnership=partnership,
+            partner_names=names,
+            recipient=_recipient(delivery, names),
+            partner=delivery.partner,
+            public_url=self._public_url,
+            items=tuple(items),
+            files=files,
+        )
+
+
+def _addressee(person: Person | None) -> Addressee | Refused | PutOff:
+    if person is None:
+        return PutOff("the directory does not know this person (yet)")
+    if person.erased_at is not None:
+        return Refused("undeliverable: erased from the directory")
+    if not person.email:
+        return Refused("undeliverable: the directory has no e-mail address")
+    try:
+        return Addressee(person.name or "", address(person.email))
+    except NoAddress as fault:
+        return Refused(f"undeliverable: {fault}")
+
+
+def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:
+    """Say in what capacity somebody is written to: ``board member (Brent)``."""
+    words = role_words(delivery.role)
+    return f"{words} ({partner_names.get(delivery.partner, delivery.partner)})" if delivery.partner else words

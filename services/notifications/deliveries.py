@@ -1,0 +1,293 @@
+"""The delivery queue: one row for each recipient of each notice, and the states that it goes through.
+
+``waiting → attempting → sent``, or from ``attempting`` to ``deferred`` (tried again when its time comes) or ``failed``
+(for good, until a person sends it again). An invitation that a newer one replaces before it was sent is ``overtaken``.
+
+A row is unique by partnership, kind, reference and person, and has one Message-ID for all its attempts. An attempt is
+committed before the mail server is spoken to (``claim``), once more before the server is given the last byte of the
+message (``hand_over``), and its outcome after (the functions in ``outcomes``). So after a crash:
+
+- a row that is ``attempting`` and was not handed over has certainly not been delivered, and is sent again;
+- one that was handed over is in doubt: SMTP has no way to ask. It is sent again under the same Message-ID, because a
+  pack that never arrives is worse than one that arrives twice, and ``doubts`` counts it, so that a person can see it.
+
+The doubt is confined to the moments between the last byte and the commit of the server's answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from contracts.events.partnership import Role
+from services.notifications.notices import Kind, Notice, Recipient
+from services.runtime.columns import Instant
+
+metadata = MetaData()
+_notices = Table(
+    "notices",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("reference", String(160), primary_key=True),
+    Column("about", String(64), nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+table = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("partnership", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("reference", String(160), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("role", String(32)),
+    Column("partner", String(64)),
+    Column("message_id", String(255), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),  # when it was put into the queue, or a person put it there again
+    Column("due_at", Instant),  # none while it waits for the papers it carries
+    Column("attempts", Integer, nullable=False),
+    Column("fence", BigInteger),  # of the lease under which it is being attempted
+    Column("attempted_at", Instant),
+    Column("handed_over_at", Instant),
+    Column("doubts", Integer, nullable=False),
+    Column("finished_at", Instant),
+    Column("reason", Text),
+    UniqueConstraint("partnership", "kind", "reference", "person", name="deliveries_once_each"),
+    Index("deliveries_due", "state", "due_at"),
+    Index("deliveries_of_partnership", "partnership", "id"),
+)
+
+
+class State(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"
+    ATTEMPTING = "attempting"
+    DEFERRED = "deferred"
+    SENT = "sent"
+    FAILED = "failed"
+    OVERTAKEN = "overtaken"
+
+
+QUEUED = (State.WAITING, State.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the queue. ``doubts`` counts attempts after which nobody could say whether it had arrived."""
+
+    id: int
+    partnership: str
+    kind: Kind
+    reference: str
+    person: str
+    about: str
+    role: Role | None
+    partner: str | None
+    message_id: str
+    state: State
+    created_at: datetime
+    since: datetime
+    due_at: datetime | None
+    attempts: int
+    fence: int | None
+    attempted_at: datetime | None
+    handed_over_at: datetime | None
+    doubts: int
+    finished_at: datetime | None
+    reason: str | None
+
+
+def enqueue(
+    connection: Connection,
+    notice: Notice,
+    recipients: Sequence[Recipient],
+    *,
+    now: datetime,
+    due_at: datetime | None,
+    mail_domain: str,
+) -> None:
+    """Put a row for each recipient into the queue, but none that is there already."""
+    if not recipients:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    identity = {"partnership": notice.partnership, "kind": notice.kind.value, "reference": notice.reference}
+    told = {"about": notice.about, "details": notice.details, "recorded_at": notice.recorded_at}
+    connection.execute(dialect.insert(_notices).on_conflict_do_nothing(), identity | told)
+    rows: list[dict[str, object]] = [
+        {
+            **identity,
+            "person": each.person,
+            "about": notice.about,
+            "role": each.role,
+            "partner": each.partner,
+            "message_id": message_id(notice, each.person, mail_domain),
+            "state": State.WAITING,
+            "created_at": now,
+            "since": now,
+            "due_at": due_at,
+            "attempts": 0,
+            "doubts": 0,
+        }
+        for each in recipients
+    ]
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def message_id(notice: Notice, person: str, mail_domain: str) -> str:
+    """Return the Message-ID that every attempt at this delivery uses: a digest of what makes the row the one it is."""
+    identity = json.dumps([notice.partnership, notice.kind, notice.reference, person])
+    return f"<{notice.kind}.{sha256(identity.encode()).hexdigest()[:32]}@{mail_domain}>"
+
+
+def overtake(connection: Connection, partnership: str, kind: Kind, about: str, now: datetime) -> None:
+    """Take what is still queued of earlier notices about the same thing out of the queue."""
+    connection.execute(
+        update(table)
+        .where(
+            table.c.partnership == partnership, table.c.kind == kind, table.c.about == about, table.c.state.in_(QUEUED)
+        )
+        .values(state=State.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place")
+    )
+
+
+def papers_have_come(connection: Connection, partnership: str, pack: str, now: datetime) -> None:
+    """Let the deliveries that waited for an edition's files go."""
+    connection.execute(
+        update(table)
+        .where(table.c.partnership == partnership, table.c.kind == Kind.PACK, table.c.about == pack)
+        .where(table.c.state == State.WAITING, table.c.due_at.is_(None))
+        .values(due_at=now)
+    )
+
+
+def claim(connection: Connection, fence: int, now: datetime) -> tuple[Delivery, Notice] | None:
+    """Take the delivery that has been due longest and note that it is being attempted; None where none is due.
+
+    Whoever claims holds the lease of that fence and confirms it in the same transaction: so there is one claimant.
+    """
+    due = (
+        select(table.c.id)
+        .where(table.c.state.in_(QUEUED), table.c.due_at <= now)
+        .order_by(table.c.due_at, table.c.id)
+        .limit(1)
+        .with_for_update()
+    )
+    number = connection.scalar(due)
+    if number is None:
+        return None
+    connection.execute(
+        update(table)
+        .where(table.c.id == number)
+        .values(
+            state=State.ATTEMPTING,
+            fence=fence,
+            attempts=table.c.attempts + 1,
+            attempted_at=now,
+            handed_over_at=None,
+            due_at=None,
+            reason=None,
+        )
+    )
+    delivery = by_id(connection, number)
+    assert delivery is not None
+    return delivery, notice_of(connection, delivery)
+
+
+def hand_over(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """Note that the mail server is about to be given the last byte. False where the attempt is no longer ours."""
+    noted = connection.execute(update(table).where(this_attempt(delivery)).values(handed_over_at=now))
+    return noted.rowcount == 1
+
+
+def recover(connection: Connection, fence: int, now: datetime) -> int:
+    """Put back what a sender that held the lease before had begun and not ended; return how many there were.
+
+    Whoever calls holds the lease with ``fence``, so nobody else is attempting anything.
+    """
+    left = and_(table.c.state == State.ATTEMPTING, table.c.fence != fence)
+    in_doubt = connection.execute(
+        update(table)
+        .where(left, table.c.handed_over_at.is_not(None))
+        .values(
+            state=State.DEFERRED,
+            due_at=now,
+            doubts=table.c.doubts + 1,
+            reason="the sender ended before it knew whether this had arrived",
+        )
+    )
+    untold = connection.execute(
+        update(table).where(left).values(state=State.DEFERRED, due_at=now, reason="the sender ended before it was sent")
+    )
+    return in_doubt.rowcount + untold.rowcount
+
+
+def by_id(connection: Connection, number: int, partnership: str | None = None) -> Delivery | None:
+    """Return one delivery, None where there is none of this number (in this partnership)."""
+    query = select(table).where(table.c.id == number)
+    if partnership is not None:
+        query = query.where(table.c.partnership == partnership)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else of_row(row)
+
+
+def notice_of(connection: Connection, delivery: Delivery) -> Notice:
+    """Return the notice that a delivery carries."""
+    row = (
+        connection.execute(
+            select(_notices).where(
+                _notices.c.partnership == delivery.partnership,
+                _notices.c.kind == delivery.kind,
+                _notices.c.reference == delivery.reference,
+            )
+        )
+        .mappings()
+        .one()
+    )
+    return Notice(**{**row, "kind": Kind(row["kind"])})
+
+
+def of_row(row: RowMapping | Mapping[str, Any]) -> Delivery:
+    """Return the delivery that a row of the table holds."""
+    role = Role(row["role"]) if row["role"] else None
+    return Delivery(**{**row, "kind": Kind(row["kind"]), "state": State(row["state"]), "role": role})
+
+
+def this_attempt(delivery: Delivery) -> ColumnElement[bool]:
+    """Return the condition that a row is still in the very attempt that ``delivery`` was claimed for."""
+    return and_(
+        table.c.id == delivery.id,
+        table.c.state == State.ATTEMPTING,
+        table.c.fence == delivery.fence,
+        table.c.attempts == delivery.attempts,
+    )

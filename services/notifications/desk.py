@@ -1,0 +1,105 @@
+"""What people at the queue can do: look at it, and send again what failed. Pages and API stand on this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.notifications import deliveries, knowledge, listing, outcomes, papers
+from services.notifications.deliveries import Delivery, State
+from services.notifications.knowledge import Partnership
+from services.notifications.listing import Wanted
+from services.notifications.papers import Paper
+from services.runtime.clock import Clock
+from services.runtime.database import Database
+from services.runtime.web.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page of the queue of one partnership. ``older`` says whether there is more behind it."""
+
+    partnership: Partnership
+    partner_names: dict[str, str]
+    deliveries: tuple[Delivery, ...]
+    older: bool
+    counts: dict[State, int]
+    unfetched: tuple[Paper, ...]
+
+
+class Desk:
+    """Reads the queue and puts back into it."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self.clock = clock
+        self._database = database
+        self._wake = wake
+
+    async def partnerships(self) -> list[tuple[Partnership, dict[State, int]]]:
+        """Return all partnerships, each with how many of its deliveries stand in which state."""
+        return await self._database.read(
+            lambda connection: [
+                (each, listing.counts(connection, each.code)) for each in knowledge.partnerships(connection)
+            ]
+        )
+
+    async def view(self, code: str, wanted: Wanted, limit: int = listing.PAGE) -> View:
+        """Return a page of a partnership's queue. Raises Problem: 404 where there is no such partnership."""
+
+        def look(connection: Connection) -> View:
+            found = listing.listed(connection, code, wanted, limit + 1)
+            return View(
+                partnership=_known(connection, code),
+                partner_names=knowledge.partner_names(connection, code),
+                deliveries=tuple(found[:limit]),
+                older=len(found) > limit,
+                counts=listing.counts(connection, code),
+                unfetched=tuple(
+                    paper for paper in papers.missing(connection) if paper.partnership == code and paper.problem
+                ),
+            )
+
+        return await self._database.read(look)
+
+    async def delivery(self, code: str, number: int) -> Delivery:
+        """Return one delivery. Raises Problem: 404."""
+        return await self._database.read(lambda connection: _delivery(connection, code, number))
+
+    async def send_again(self, code: str, numbers: Sequence[int]) -> list[Delivery]:
+        """Put deliveries that failed back into the queue, all or none; return them as they are then.
+
+        Raises Problem: 404 for one that does not exist, 409 for one that has not failed.
+        """
+
+        def put_back(connection: Connection) -> list[Delivery]:
+            _known(connection, code)
+            now = self.clock.now()
+            for number in numbers:
+                delivery = _delivery(connection, code, number)
+                if not outcomes.send_again(connection, delivery, now):
+                    raise Problem(
+                        409,
+                        f"Delivery {number} is {delivery.state}; only one that failed can be sent again.",
+                        slug="not-failed",
+                    )
+            return [_delivery(connection, code, number) for number in numbers]
+
+        again = await self._database.write(put_back)
+        self._wake()
+        return again
+
+
+def _known(connection: Connection, code: str) -> Partnership:
+    found = knowledge.partnership(connection, code)
+    if found is None:
+        raise Problem(404, f"There is no partnership {code}.")
+    return found
+
+
+def _delivery(connection: Connection, code: str, number: int) -> Delivery:
+    found = deliveries.by_id(connection, number, code)
+    if found is None:
+        raise Problem(404, f"There is no delivery {number} in {code}.")
+    return found

@@ -1,0 +1,69 @@
+"""Announcements of reporting that are held back until programme's log has been taken in as far as they rest on it.
+
+The two streams arrive independently: a reminder may come before the appointment of the lead whom it is for. Each
+announcement names, as its cause, the last programme event that reporting had seen; it takes effect behind that one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
+
+from contracts.envelope import Position, Recorded, unseal
+from services.runtime import inbox
+from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME
+
+metadata = MetaData()
+_held = Table(
+    "held_back",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("rests_on", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+
+def hold(connection: Connection, announcement: Recorded) -> None:
+    """Keep ``announcement`` until it may take effect; ``release`` says whether that is at once."""
+    connection.execute(
+        insert(_held).values(
+            partnership=announcement.partnership,
+            version=announcement.version,
+            rests_on=_rests_on(announcement),
+            body=announcement.body,
+            chain=announcement.chain,
+        )
+    )
+
+
+def release(connection: Connection, partnership: str) -> list[Recorded]:
+    """Return the announcements of a partnership that may take effect now, in order, and keep them no longer.
+
+    The position of programme's log is locked until the transaction ends, so that of two replicas, one taking in the
+    announcement and the other the event it waits for, the later one releases it.
+    """
+    known = inbox.known_positions(connection, NOTIFICATIONS_OF_PROGRAMME.name, [partnership])
+    taken_in = known.get(partnership, Position()).version
+    mine = _held.c.partnership == partnership
+    rows = connection.execute(select(_held).where(mine).order_by(_held.c.version)).all()
+    released = []
+    for row in rows:
+        if row.rests_on > taken_in:
+            break  # an announcement never overtakes the one before it
+        connection.execute(delete(_held).where(mine, _held.c.version == row.version))
+        released.append(unseal(bytes(row.body), row.chain))
+    return released
+
+
+def partnerships(connection: Connection) -> list[str]:
+    """Return the partnerships of which something is held back."""
+    return list(connection.scalars(select(_held.c.partnership).distinct().order_by(_held.c.partnership)))
+
+
+def _rests_on(announcement: Recorded) -> int:
+    """Return the version of programme's log that the announcement names as its cause, 0 where it names none."""
+    found = re.fullmatch(rf"programme-{re.escape(announcement.partnership)}-(\d{{1,15}})", announcement.causation)
+    return int(found[1]) if found else 0

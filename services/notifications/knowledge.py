@@ -1,0 +1,247 @@
+"""What notifications knows of a partnership, learnt from programme's log and nothing more: who holds which role for
+which partner (by opaque id), partners' names, the board's meetings and what stands on their agendas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Time,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from contracts.envelope import Recorded
+from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved, MeetingScheduled
+from contracts.events.partners import PartnerAdmitted
+from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role
+from services.runtime.columns import Instant
+
+metadata = MetaData()
+_partnerships = Table(
+    "known_partnerships",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+)
+_partners = Table(
+    "known_partners",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("code", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+_people = Table(
+    "known_people",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("partner", String(64)),
+    Column("roles", String(200), nullable=False),
+)
+_meetings = Table(
+    "known_meetings",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("reference", String(64), primary_key=True),
+    Column("date", Date, nullable=False),
+    Column("time", Time, nullable=False),
+    Column("place", String(200)),
+    Column("sequence", Integer, nullable=False),
+    Column("cancelled_because", Text),
+    Column("recorded_at", Instant, nullable=False),
+)
+_items = Table(
+    "known_agenda_items",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("meeting", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("title", String(200), nullable=False),
+    Column("recommendation", Text),
+    Column("owner", String(64)),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """A partnership by its code; times of its meetings are in its time zone."""
+
+    code: str
+    name: str
+    timezone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone itself."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone by an opaque id, and what they are in the partnership."""
+
+    person: str
+    partner: str | None
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as invitations need it. ``sequence`` rises with each change, ``recorded_at`` is the last one's."""
+
+    reference: str
+    date: date
+    time: time
+    place: str | None
+    sequence: int
+    cancelled_because: str | None
+    recorded_at: datetime
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it will not be held."""
+        return self.cancelled_because is not None
+
+    def starts_at(self, partnership: Partnership) -> datetime:
+        """Return when it begins, in the partnership's time zone."""
+        return datetime.combine(self.date, self.time, partnership.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    """One item on which the board is asked for a decision."""
+
+    number: int
+    title: str
+    recommendation: str | None
+    owner: str | None
+
+
+def learn(connection: Connection, event: Recorded) -> None:
+    """Take in what ``event`` says, if it says anything that matters here."""
+    of = event.partnership
+    match event.fact:
+        case PartnershipFormed() as fact:
+            _put(connection, _partnerships, {"code": of}, {"name": fact.name, "timezone": fact.timezone})
+        case PartnerAdmitted() as fact:
+            _put(connection, _partners, {"partnership": of, "code": fact.partner}, {"name": fact.name})
+        case PersonAppointed() as fact:
+            roles = " ".join(sorted(fact.roles))
+            _put(
+                connection,
+                _people,
+                {"partnership": of, "person": fact.person},
+                {"partner": fact.partner, "roles": roles},
+            )
+        case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
+            _learn_of_meeting(connection, event, fact)
+        case AgendaItemAdded() as fact if fact.kind is ItemKind.DECISION:
+            _put(
+                connection,
+                _items,
+                {"partnership": of, "meeting": fact.meeting, "number": fact.item},
+                {
+                    "title": fact.title,
+                    "recommendation": fact.recommendation,
+                    "owner": fact.owner,
+                    "recorded_at": event.recorded_at,
+                },
+            )
+
+
+def _learn_of_meeting(
+    connection: Connection, event: Recorded, fact: MeetingScheduled | MeetingMoved | MeetingCancelled
+) -> None:
+    identity = {"partnership": event.partnership, "reference": fact.meeting}
+    if isinstance(fact, MeetingScheduled):
+        values = {"date": fact.date, "time": fact.time, "place": fact.place, "sequence": 0}
+        _put(connection, _meetings, identity, {**values, "recorded_at": event.recorded_at})
+        return
+    change: dict[str, Any] = {"sequence": _meetings.c.sequence + 1, "recorded_at": event.recorded_at}
+    if isinstance(fact, MeetingCancelled):
+        change["cancelled_because"] = fact.reason
+    else:
+        change |= {"date": fact.date, "time": fact.time}
+        if fact.place:  # a move that names no place keeps the old one, as the register does
+            change["place"] = fact.place
+    connection.execute(update(_meetings).where(*_is(_meetings, identity)).values(change))
+
+
+def partnerships(connection: Connection) -> list[Partnership]:
+    """Return all partnerships, by code."""
+    return [Partnership(**row) for row in connection.execute(select(_partnerships).order_by("code")).mappings()]
+
+
+def partnership(connection: Connection, code: str) -> Partnership | None:
+    """Return a partnership, None where there is none of this code."""
+    row = connection.execute(select(_partnerships).where(_partnerships.c.code == code)).mappings().first()
+    return None if row is None else Partnership(**row)
+
+
+def partner_names(connection: Connection, of: str) -> dict[str, str]:
+    """Return the names of a partnership's partners, by code."""
+    rows = connection.execute(select(_partners.c.code, _partners.c.name).where(_partners.c.partnership == of))
+    return {row.code: row.name for row in rows}
+
+
+def people(connection: Connection, of: str, roles: Collection[Role] | None = None) -> list[Person]:
+    """Return the people of a partnership, by id: all of them, or those who hold at least one of ``roles``."""
+    rows = connection.execute(
+        select(_people.c.person, _people.c.partner, _people.c.roles)
+        .where(_people.c.partnership == of)
+        .order_by(_people.c.person)
+    )
+    everyone = (
+        Person(person, partner, frozenset(Role(role) for role in held.split())) for person, partner, held in rows
+    )
+    return [person for person in everyone if roles is None or person.roles.intersection(roles)]
+
+
+def meetings(connection: Connection, of: str) -> list[Meeting]:
+    """Return the meetings of a partnership, by reference."""
+    columns = [column for column in _meetings.c if column.name != "partnership"]
+    rows = connection.execute(select(*columns).where(_meetings.c.partnership == of).order_by(_meetings.c.reference))
+    return [Meeting(**row) for row in rows.mappings()]
+
+
+def meeting(connection: Connection, of: str, reference: str) -> Meeting | None:
+    """Return one meeting, None where it is not known."""
+    return next((each for each in meetings(connection, of) if each.reference == reference), None)
+
+
+def items_for_decision(connection: Connection, of: str, meeting: str, up_to: datetime) -> list[AgendaItem]:
+    """Return the items for decision that were on a meeting's agenda at the instant ``up_to``, by number."""
+    rows = connection.execute(
+        select(_items.c.number, _items.c.title, _items.c.recommendation, _items.c.owner)
+        .where(_items.c.partnership == of, _items.c.meeting == meeting, _items.c.recorded_at <= up_to)
+        .order_by(_items.c.number)
+    )
+    return [AgendaItem(**row) for row in rows.mappings()]
+
+
+def _put(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Store a row, in place of one of the same identity."""
+    connection.execute(delete(table).where(*_is(table, identity)))
+    connection.execute(insert(table).values(**identity, **values))
+
+
+def _is(table: Table, identity: Mapping[str, Any]) -> list[Any]:
+    return [table.c[name] == value for name, value in identity.items()]

@@ -1,0 +1,116 @@
+"""The parts of a letter. The HTML and the plain text of an e-mail are both made from them, so they say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notifications.knowledge import AgendaItem, Partnership
+from services.notifications.notices import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what it says: ``Meeting``, ``Thursday 16 October 2014``."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that stands out and what it counts; ``note`` is said more quietly."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One point of a list, with more about it on lines of their own."""
+
+    title: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed list; ``empty`` is said where it has no items."""
+
+    heading: str
+    items: tuple[Item, ...]
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where to read on."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """An iCalendar object that mail programs put into a calendar; ``method`` is REQUEST or CANCEL (RFC 5546)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter to one person. All of it is plain text; no form reads markup in it."""
+
+    subject: str
+    heading: str
+    opening: tuple[str, ...]
+    link: Link
+    why: str
+    facts: tuple[Fact, ...] = ()
+    sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    figures_heading: str = ""
+    closing: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    calendar: CalendarEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
+
+    ``items`` and ``files`` are those of a pack; ``recipient`` says for whom: ``board member (Brent)``.
+    """
+
+    notice: Notice
+    partnership: Partnership
+    partner_names: dict[str, str]
+    recipient: str
+    partner: str | None
+    public_url: str
+    items: tuple[AgendaItem, ...]
+    files: dict[str, bytes]
+
+    @property
+    def home(self) -> str:
+        """The address of the partnership's pages."""
+        return f"{self.public_url}/reporting/{self.partnership.code}"
+
+    def partner_name(self, code: str) -> str:
+        """Return the name of a partner, or the code where no name is known."""
+        return self.partner_names.get(code, code)
+
+    @property
+    def why(self) -> str:
+        """Why somebody gets this letter."""
+        return f"You receive this as {self.recipient} of the {self.partnership.name}."

@@ -1,0 +1,80 @@
+"""Letters about partner returns: due soon, overdue, and to the secretary who is missing."""
+
+from __future__ import annotations
+
+from contracts.events.reporting import ReturnDue, ReturnOverdue
+from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
+from services.notifications.letters.words import counted, local_instant
+from services.runtime.web.pages import day
+
+
+def due_letter(material: Material) -> Letter:
+    """Return the reminder to a partner's lead before the deadline."""
+    fact = ReturnDue.model_validate(material.notice.details)
+    deadline = fact.deadline.astimezone(material.partnership.zone)
+    partner = material.partner_name(material.partner or "")
+    return Letter(
+        subject=f"Return for {fact.quarter} due on {day(deadline)} – {material.partnership.name}",
+        heading=f"{partner}’s return for {fact.quarter} is due on {day(deadline)}",
+        opening=(
+            f"{partner} has not yet submitted its return for {fact.quarter}.",
+            "It takes about two minutes when nothing has changed; saying so counts as reporting.",
+        ),
+        facts=_facts(fact.quarter, local_instant(deadline)),
+        link=_link(material),
+        closing=("What is not reported by then is shown to the board as not reported.",),
+        why=material.why,
+    )
+
+
+def overdue_letter(material: Material) -> Letter:
+    """Return the word to a partner's lead that the deadline has passed."""
+    fact = ReturnOverdue.model_validate(material.notice.details)
+    deadline = fact.deadline.astimezone(material.partnership.zone)
+    partner = material.partner_name(material.partner or "")
+    return Letter(
+        subject=f"Overdue: return for {fact.quarter} – {material.partnership.name}",
+        heading=f"{partner}’s return for {fact.quarter} is overdue",
+        opening=(
+            f"{partner} has submitted no return for {fact.quarter}, and its deadline has passed.",
+            "A late return is still worth sending: it shows in the next pack.",
+        ),
+        facts=_facts(fact.quarter, local_instant(deadline)),
+        link=_link(material),
+        why=material.why,
+    )
+
+
+def missing_letter(material: Material) -> Letter:
+    """Return the list, for the secretary, of who has not reported."""
+    fact = ReturnOverdue.model_validate(material.notice.details)
+    without_lead = frozenset(material.notice.details["without_lead"])
+    deadline = fact.deadline.astimezone(material.partnership.zone)
+    number = counted(len(fact.missing), "partner has", "partners have")
+    return Letter(
+        subject=f"Returns for {fact.quarter}: {number} not reported – {material.partnership.name}",
+        heading=f"{number} not reported for {fact.quarter}",
+        opening=("The deadline has passed. The partner leads of those below have been told.",),
+        facts=_facts(fact.quarter, local_instant(deadline)),
+        sections=(
+            Section(
+                "Who is missing",
+                tuple(_missing(material, code, has_lead=code not in without_lead) for code in fact.missing),
+            ),
+        ),
+        link=_link(material),
+        why=material.why,
+    )
+
+
+def _missing(material: Material, code: str, *, has_lead: bool) -> Item:
+    notes = () if has_lead else ("It has no partner lead, so nobody there has been told.",)
+    return Item(f"{material.partner_name(code)} ({code})", notes)
+
+
+def _facts(quarter: str, deadline: str) -> tuple[Fact, ...]:
+    return (Fact("Quarter", quarter), Fact("Deadline", deadline))
+
+
+def _link(material: Material) -> Link:
+    return Link("See how the partnership stands", material.home)

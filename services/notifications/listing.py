@@ -1,0 +1,69 @@
+"""Questions about the queue, for people and for health: what stands in which state, and how it is going."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from services.notifications.deliveries import QUEUED, Delivery, State, of_row, table
+from services.notifications.notices import Kind
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deliveries of a partnership are asked for; ``before`` is the id above the first of the page."""
+
+    states: Collection[State] = ()
+    kind: Kind | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How the queue stands at an instant: how many wait, since when the oldest has been due, how many have failed."""
+
+    waiting: int
+    oldest_due: datetime | None
+    failed: int
+
+
+def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int = PAGE) -> list[Delivery]:
+    """Return deliveries of a partnership, newest first."""
+    query = select(table).where(table.c.partnership == partnership).order_by(table.c.id.desc()).limit(limit)
+    if wanted.states:
+        query = query.where(table.c.state.in_([*wanted.states]))
+    if wanted.kind is not None:
+        query = query.where(table.c.kind == wanted.kind)
+    if wanted.before is not None:
+        query = query.where(table.c.id < wanted.before)
+    return [of_row(row) for row in connection.execute(query).mappings()]
+
+
+def counts(connection: Connection, partnership: str) -> dict[State, int]:
+    """Return how many deliveries of a partnership stand in each state."""
+    rows = connection.execute(
+        select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
+    )
+    found = {State(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in State}
+
+
+def queue(connection: Connection, now: datetime) -> Queue:
+    """Return how the queue of all partnerships stands."""
+    queued = table.c.state.in_([*QUEUED, State.ATTEMPTING])
+    waiting = connection.scalar(select(func.count()).where(queued)) or 0
+    oldest = connection.scalar(select(func.min(table.c.since)).where(table.c.state.in_(QUEUED), table.c.due_at <= now))
+    failed = connection.scalar(select(func.count()).where(table.c.state == State.FAILED)) or 0
+    return Queue(waiting, oldest, failed)
+
+
+def all_tried(connection: Connection, now: datetime) -> bool:
+    """Say whether everything that is due has been tried, and nothing is being tried or waits for its papers."""
+    due = (table.c.due_at <= now) | table.c.due_at.is_(None)
+    untried = or_(table.c.state == State.ATTEMPTING, table.c.state.in_(QUEUED) & due)
+    return connection.scalar(select(table.c.id).where(untried).limit(1)) is None

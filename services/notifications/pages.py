@@ -1,0 +1,148 @@
+"""The delivery queue for people, under ``/notifications/``: what went out, what waits, what failed and may go again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+from starlette.responses import RedirectResponse, Response
+
+from services.notifications.api import LARGEST_ID, Before, Code
+from services.notifications.deliveries import Delivery, State
+from services.notifications.desk import Desk, View
+from services.notifications.letters.words import role_words
+from services.notifications.listing import Wanted
+from services.notifications.notices import Kind
+from services.runtime.identity import Identity
+from services.runtime.web.pages import Pages, moment
+
+TABS: dict[str, tuple[str, tuple[State, ...]]] = {
+    "all": ("All", ()),
+    "queued": ("Waiting", (State.WAITING, State.ATTEMPTING, State.DEFERRED)),
+    "sent": ("Sent", (State.SENT,)),
+    "failed": ("Failed", (State.FAILED,)),
+    "overtaken": ("Overtaken", (State.OVERTAKEN,)),
+}
+KINDS = {
+    Kind.PACK: "Board pack",
+    Kind.RETURN_DUE: "Return due",
+    Kind.RETURN_OVERDUE: "Return overdue",
+    Kind.MISSING_RETURNS: "Who has not reported",
+    Kind.INVITATION: "Invitation",
+}
+_CHIPS = {
+    State.WAITING: ("Waiting", "info"),
+    State.ATTEMPTING: ("Being sent", "info"),
+    State.DEFERRED: ("Put off", "caution"),
+    State.SENT: ("Sent", "good"),
+    State.FAILED: ("Failed", "bad"),
+    State.OVERTAKEN: ("Overtaken", "none"),
+}
+
+
+class SendAgain(BaseModel):
+    """The form that sends failed deliveries again."""
+
+    delivery: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] = []
+    token: Annotated[str, Field(max_length=1000)] = ""
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes of the pages."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    pages = Pages(Path(__file__).parent / "templates")
+
+    @router.get("/notifications/")
+    async def partnerships(request: Request) -> Response:
+        known = await desk.partnerships()
+        return pages.render(request, "partnerships.html", {"partnerships": known}, as_at=desk.clock.now())
+
+    @router.get("/notifications/{partnership}/deliveries")
+    async def deliveries(
+        request: Request,
+        partnership: Code,
+        show: str = "all",
+        kind: Kind | None = None,
+        before: Before = None,
+        again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
+    ) -> Response:
+        wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, before)
+        return await _page(request, partnership, show, wanted, {"again": again})
+
+    @router.post("/notifications/{partnership}/deliveries/send-again")
+    async def send_again(request: Request, partnership: Code, form: Annotated[SendAgain, Form()]) -> Response:
+        identity: Identity = request.app.state.identity
+        identity.writer(identity.caller(form.token.strip() or None, None))
+        if not form.delivery:
+            fault = "Choose at least one delivery to send again."
+            return await _page(request, partnership, "failed", Wanted((State.FAILED,)), {"fault": fault}, status=422)
+        sent = await desk.send_again(partnership, form.delivery)
+        return RedirectResponse(f"/notifications/{partnership}/deliveries?again={len(sent)}", status_code=303)
+
+    async def _page(
+        request: Request, partnership: str, show: str, wanted: Wanted, said: dict[str, object], status: int = 200
+    ) -> Response:
+        view = await desk.view(partnership, wanted)
+        context = {
+            "partnership": view.partnership,
+            "tabs": [_tab(view, key, partnership, wanted.kind) for key in TABS],
+            "show": show if show in TABS else "all",
+            "kind": wanted.kind,
+            "kinds": KINDS,
+            "rows": [_row(view, each) for each in view.deliveries],
+            "older": view.deliveries[-1].id if view.older else None,
+            "unfetched": view.unfetched,
+            "again": 0,
+            "fault": "",
+            **said,
+        }
+        return pages.render(request, "deliveries.html", context, as_at=desk.clock.now(), status=status)
+
+    return router
+
+
+def _tab(view: View, key: str, partnership: str, kind: Kind | None) -> dict[str, object]:
+    words, states = TABS[key]
+    count = sum(number for state, number in view.counts.items() if not states or state in states)
+    narrowed = f"&kind={kind}" if kind else ""
+    return {
+        "key": key,
+        "words": words,
+        "count": count,
+        "href": f"/notifications/{partnership}/deliveries?show={key}{narrowed}",
+    }
+
+
+def _row(view: View, delivery: Delivery) -> dict[str, object]:
+    words, tone = _CHIPS[delivery.state]
+    return {
+        "delivery": delivery,
+        "what": KINDS[delivery.kind],
+        "whom": _whom(view, delivery),
+        "words": words,
+        "tone": tone,
+        "when": _when(view, delivery),
+        "may_go_again": delivery.state is State.FAILED,
+    }
+
+
+def _whom(view: View, delivery: Delivery) -> str:
+    role = role_words(delivery.role).capitalize()
+    if delivery.partner is None:
+        return role
+    return f"{role}, {view.partner_names.get(delivery.partner, delivery.partner)}"
+
+
+def _when(view: View, delivery: Delivery) -> str:
+    def local(instant: datetime) -> str:
+        return moment(instant, view.partnership.timezone)
+
+    if delivery.finished_at is not None:
+        return local(delivery.finished_at)
+    if delivery.state is State.ATTEMPTING:
+        return "now"
+    return f"next try {local(delivery.due_at)}" if delivery.due_at else "when its papers are here"

@@ -1,0 +1,204 @@
+"""The notifications service: takes both logs in, keeps the delivery queue, sends what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+from fastapi import APIRouter
+
+from contracts.envelope import Recorded
+from services.notifications import api, deliveries, held_back, knowledge, listing, pages, papers
+from services.notifications.announcing import Announcer
+from services.notifications.collector import Collector
+from services.notifications.composing import Composer
+from services.notifications.desk import Desk
+from services.notifications.on_duty import OnDuty
+from services.notifications.papers import ReadingRoom
+from services.notifications.sender import Sender
+from services.runtime import directory, handlers, lease
+from services.runtime.broker import faststream_broker
+from services.runtime.clock import SystemClock
+from services.runtime.database import Database
+from services.runtime.directory import Directory
+from services.runtime.handlers import Handler
+from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.lifecycle import Foundation
+from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
+
+_LOOK_SECONDS = 0.05
+_log = structlog.get_logger(__name__)
+
+
+class NotificationsService:
+    """Notifications as the host runs it."""
+
+    name = "notifications"
+
+    def __init__(self, foundation: Foundation) -> None:
+        """Raises NoAddress where the sender of e-mails that is set is none."""
+        settings = self._settings = foundation.settings
+        self._clock = foundation.clock
+        self._nats = foundation.nats
+        self._tasks: list[asyncio.Task[None]] = []
+        self._progress: dict[Durable, datetime] = {}
+        self.database = Database(settings.notifications_database_url)
+        self.directory = Directory(Database(settings.directory_database_url))
+        composer = Composer(settings, self.database, self.directory)
+        self.on_duty = OnDuty(self.database, self._clock, self._wake)
+        self.sender: Sender | None = None
+        if settings.smtp_host is not None:
+            self.sender = Sender(settings, self._clock, self.database, composer, self.on_duty)
+        self._reading_room = ReadingRoom(settings.reporting_url or settings.public_url, settings.api_token)
+        self.collector = Collector(self._clock, self.database, self._reading_room, self.on_duty, settings.poll_seconds)
+        self._announcer = Announcer(self._clock, composer.sender.address.domain)
+        self.handlers = {
+            durable: Handler(self.database, foundation.nats, durable, on, self._took_in(durable))
+            for durable, on in (
+                (NOTIFICATIONS_OF_PROGRAMME, self._announcer.on_programme),
+                (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting),
+            )
+        }
+        self._broker = faststream_broker(foundation.address, "notifications handlers")
+        self.desk = Desk(self.database, self._clock, self._wake)
+        self._router = APIRouter()
+        self._router.include_router(api.routes(self.desk))
+        self._router.include_router(pages.routes(self.desk))
+
+    @property
+    def router(self) -> APIRouter:
+        """Its routes."""
+        return self._router
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What must be well for it to be ready.
+
+        E-mail that waits is told of and is no reason to send people away from the pages: those two never say no.
+        """
+        return (
+            database_check(self.name, self.database),
+            *(self._consumer_check(durable) for durable in self.handlers),
+            Check("partnerships in notifications", self._standing_still),
+            Check("e-mail queue", self._queue),
+            Check("mail server", self._mail_server),
+        )
+
+    async def start(self) -> None:
+        """Create what is missing in the databases, then take in, fetch and send."""
+        own = (deliveries.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
+        await asyncio.to_thread(self.database.create, *own, *handlers.SCHEMAS)
+        await asyncio.to_thread(self.directory.database.create, directory.metadata)
+        for handler in self.handlers.values():
+            handler.subscribe(self._broker)
+        await self._broker.start()
+        self._tasks = [
+            asyncio.create_task(self.on_duty.keep()),
+            asyncio.create_task(self.collector.run()),
+            asyncio.create_task(self._sweep()),
+        ]
+        if self.sender is not None:
+            self._tasks.append(asyncio.create_task(self.sender.run()))
+
+    async def stop(self) -> None:
+        """End in good order: an e-mail that is being sent is sent to its end."""
+        await self._broker.stop()
+        if self.sender is not None:
+            await self.sender.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.on_duty.end()
+        await self._reading_room.close()
+        await asyncio.to_thread(self.database.close)
+        await asyncio.to_thread(self.directory.database.close)
+
+    async def idle(self, seconds: float) -> bool:
+        """Wait until both streams are taken in and every e-mail that is due has been tried. False if time ran out.
+
+        Without a mail server nothing can be tried, so there the streams alone count.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while not await self._is_idle():  # noqa: ASYNC110 - much of it happens in other processes
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _is_idle(self) -> bool:
+        if any([await self._lag(durable) for durable in self.handlers]):
+            return False
+        if await self.database.read(held_back.partnerships):
+            return False
+        if self.sender is None:
+            return True
+        return await self.database.read(lambda connection: listing.all_tried(connection, self._clock.now()))
+
+    async def _lag(self, durable: Durable) -> int:
+        info = await self._nats.jetstream().consumer_info(durable.stream, durable.name)
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def _sweep(self) -> None:
+        """Release, now and then, what two replicas that began at one moment may have left held back."""
+        while True:
+            await asyncio.sleep(self._settings.poll_seconds)
+            try:
+                await self._release_what_may_go()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep is made
+                _log.warning("what is held back could not be looked at", reason=str(error))
+
+    async def _release_what_may_go(self) -> None:
+        for partnership in await self.database.read(held_back.partnerships):
+            await self.database.write(partial(self._announcer.release, partnership=partnership))
+            self._wake()
+
+    def _wake(self) -> None:
+        self.collector.wake()
+        if self.sender is not None:
+            self.sender.wake()
+
+    def _took_in(self, durable: Durable) -> handlers.After:
+        def after(_event: Recorded) -> None:
+            self._progress[durable] = SystemClock().now()
+            self._wake()
+
+        return after
+
+    def _consumer_check(self, durable: Durable) -> Check:
+        # Progress is made in real time, whatever clock the partnerships run on.
+        return consumer_check(
+            durable.name,
+            lambda: self._lag(durable),
+            lambda: self._progress.get(durable),
+            SystemClock(),
+            self._settings.stalled_seconds,
+        )
+
+    async def _standing_still(self) -> Finding:
+        stuck = [
+            f"{partnership}: {reason}"
+            for handler in self.handlers.values()
+            for partnership, reason in sorted(handler.standing_still.items())
+        ]
+        return Finding(not stuck, "; ".join(stuck) or "Every partnership gets on.")
+
+    async def _queue(self) -> Finding:
+        now = self._clock.now()
+        queue = await self.database.read(lambda connection: listing.queue(connection, now))
+        late = ""
+        if queue.oldest_due is not None:
+            minutes = (now - queue.oldest_due).total_seconds() / 60
+            late = f", the one that is due longest for {minutes:.0f} minutes"
+        return Finding(True, f"{queue.waiting} wait{late}; {queue.failed} failed and can be sent again by a person.")
+
+    async def _mail_server(self) -> Finding:
+        if self.sender is None:
+            return Finding(True, "None is set (CONCORDAT_SMTP_HOST), so e-mails wait in the queue.")
+        last = self.sender.last_result
+        if last is None:
+            return Finding(True, "It has not been spoken to yet.")
+        return Finding(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")

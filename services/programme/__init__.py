@@ -1,0 +1,1 @@
+"""The programme service: decides every command against the register, and keeps the log."""

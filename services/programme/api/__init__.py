@@ -1,0 +1,1 @@
+"""The programme service over HTTP, below ``/api/v1``."""

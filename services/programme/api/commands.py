@@ -1,0 +1,122 @@
+"""One route for each command, made from the registry, so that the OpenAPI document has the fields of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from starlette.responses import Response
+
+from services.programme.api.access import Partnership, actor_of, answered_in_problems
+from services.programme.command import Command
+from services.programme.commands import COMMANDS
+from services.programme.dispatcher import Dispatcher
+from services.programme.outcome import Outcome
+from services.programme.partnership.commands import FormPartnership
+from services.runtime.identity import Caller, Writer
+from services.runtime.web.etags import expected_version
+from services.runtime.web.observation import request_id
+from services.runtime.web.openapi import problems
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A key of your own choice: the same request sent again with it is carried out once.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="The ETag of the object as you saw it; the command is refused if it has changed since.",
+        examples=['"17"'],
+    ),
+]
+_PROBLEMS = problems(403, 404, 409, 412)
+
+
+def router(dispatcher: Dispatcher) -> APIRouter:
+    """Return the routes that change something."""
+    routes = APIRouter(prefix="/api/v1/partnerships", tags=["commands"])
+    routes.add_api_route(
+        "",
+        _forming(dispatcher),
+        methods=["POST"],
+        status_code=201,
+        response_model=Outcome,
+        responses=_PROBLEMS,
+        summary="Form partnership",
+        description=FormPartnership.__doc__,
+        operation_id="form_partnership",
+    )
+    for name, command in COMMANDS.items():
+        if command is not FormPartnership and not command.by_system:
+            _add(routes, dispatcher, name, command)
+    return routes
+
+
+def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> None:
+    routes.add_api_route(
+        f"/{{partnership}}/commands/{name.replace('_', '-')}",
+        _carrying_out(dispatcher, command),
+        methods=["POST"],
+        status_code=201 if "code" in command.model_fields else 200,
+        response_model=Outcome,
+        responses=_PROBLEMS,
+        summary=command.words().capitalize(),
+        description=command.__doc__,
+        operation_id=name,
+    )
+
+
+def _forming(dispatcher: Dispatcher) -> Callable[..., Any]:
+    async def form(
+        request: Request, command: FormPartnership, caller: Writer, idempotency_key: IdempotencyKey = None
+    ) -> Response:
+        return await _answer(dispatcher, request, command.code, command, caller, idempotency_key, 201)
+
+    return form
+
+
+def _carrying_out(dispatcher: Dispatcher, kind: type[Command]) -> Callable[..., Any]:
+    status = 201 if "code" in kind.model_fields else 200
+
+    async def carry_out(
+        request: Request,
+        partnership: Partnership,
+        command: Any,
+        caller: Writer,
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+    ) -> Response:
+        return await _answer(dispatcher, request, partnership, command, caller, idempotency_key, status)
+
+    # The body's own model, for validation and for the OpenAPI document.
+    carry_out.__annotations__["command"] = kind
+    return carry_out
+
+
+async def _answer(
+    dispatcher: Dispatcher,
+    request: Request,
+    partnership: str,
+    command: Command,
+    caller: Caller,
+    idempotency_key: str | None,
+    status: int,
+) -> Response:
+    with answered_in_problems():
+        outcome = await dispatcher.handle(
+            partnership,
+            command,
+            actor_of(caller, partnership),
+            idempotency_key=idempotency_key,
+            expected_version=expected_version(request),
+            correlation=request_id(request),
+        )
+    return Response(outcome.model_dump_json(), status, media_type="application/json")

@@ -1,0 +1,247 @@
+"""The objects of a partnership as the API shows them. No person's name is among them: those are in the directory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
+from contracts.events.commitments import Measure, PeriodKind
+from contracts.events.decisions import Outcome, RatificationRule, Votes
+from contracts.events.partners import PartnerKind
+from contracts.events.partnership import BoardRules, Role
+from contracts.events.projects import Confidence, Stage
+from contracts.register.board import MeetingState
+
+
+class Shape(BaseModel):
+    """Something that is shown; made from the register's own object."""
+
+    model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
+
+
+class PartnershipShape(Shape):
+    """A partnership and how its board works. ``version`` counts the events of its log."""
+
+    code: str
+    name: str
+    vision: str
+    formed_on: dt.date
+    financial_year_start_month: int
+    timezone: str
+    holidays: str
+    board: BoardRules
+    version: int
+
+
+class PartnerShape(Shape):
+    """A member organisation."""
+
+    code: str
+    name: str
+    kind: PartnerKind
+    gss: str | None
+    joined_on: dt.date
+    left_on: Annotated[dt.date | None, Field(description="First day no longer a member.")]
+
+
+class PersonShape(Shape):
+    """A person, by an opaque id."""
+
+    id: str
+    partner: str | None
+    roles: list[Role]
+
+
+class DerogationShape(Shape):
+    """Leave for a partner not to meet a commitment."""
+
+    partner: str
+    periods: tuple[str, ...]
+    decision: str
+
+
+class CommitmentShape(Shape):
+    """Something that each partner agrees to do."""
+
+    reference: str
+    title: str
+    text: str
+    core: bool
+    in_force_from: dt.date
+    withdrawn_on: dt.date | None
+    period: PeriodKind
+    by: dt.date | None
+    measure: Measure
+    decision: str | None
+    adopted_from: dict[str, dt.date]
+    derogations: list[DerogationShape]
+
+
+class ConfidenceShape(Shape):
+    """A judgement of delivery."""
+
+    confidence: Confidence
+    reason: str
+    effective_on: dt.date
+
+
+class HighlightShape(Shape):
+    """What was achieved, what comes next, what help is needed."""
+
+    progress: str
+    next: str
+    help_needed: str | None
+    effective_on: dt.date
+
+
+class ProjectShape(Shape):
+    """A project, without its workplan."""
+
+    reference: str
+    title: str
+    purpose: str
+    lead: str
+    taking_part: tuple[str, ...]
+    stage: Stage
+    tolerance_days: int
+    confidence: ConfidenceShape | None
+
+
+class MilestoneShape(Shape):
+    """One point of a workplan."""
+
+    reference: str
+    title: str
+    owner: str
+    person: str | None
+    baseline: dt.date | None
+    forecast: dt.date
+    actual: dt.date | None
+    reforecasts: int
+    depends_on: tuple[str, ...]
+
+
+class WorkplanShape(ProjectShape):
+    """A project with its latest highlight and its milestones."""
+
+    highlight: HighlightShape | None
+    milestones: list[MilestoneShape]
+
+
+class RiskShape(Shape):
+    """A risk as it was last assessed."""
+
+    reference: str
+    title: str
+    cause: str
+    effect: str
+    response: str
+    owner: str
+    likelihood: int
+    impact: int
+    score: int
+    raised_on: dt.date
+    closed_on: dt.date | None
+
+
+class MeetingShape(Shape):
+    """A meeting of the project board, without its agenda."""
+
+    reference: str
+    date: dt.date
+    time: dt.time
+    place: str | None
+    state: MeetingState
+
+
+class ItemShape(Shape):
+    """One item of an agenda; ``breach`` where the system put it there."""
+
+    number: int
+    kind: ItemKind
+    title: str
+    about: str | None
+    recommendation: str | None
+    owner: str | None
+    breach: BreachNoted | None
+
+
+class AttendanceShape(Shape):
+    """Who was there, by id; ``substitutes`` maps an absent member to the person in its place."""
+
+    present: tuple[str, ...]
+    apologies: tuple[str, ...]
+    substitutes: dict[str, str]
+
+
+class InterestShape(Shape):
+    """A declared interest."""
+
+    item: int
+    person: str
+    nature: str
+    follows: InterestFollows
+
+
+class AgendaShape(MeetingShape):
+    """A meeting with its agenda and its record."""
+
+    cancelled_because: str | None
+    items: list[ItemShape]
+    attendance: AttendanceShape | None
+    interests: list[InterestShape]
+
+
+class DecisionShape(Shape):
+    """What the board resolved, and how far that has come."""
+
+    reference: str
+    meeting: str | None
+    item: int | None
+    procedure: str | None
+    outcome: Outcome
+    text: str
+    reasons: str | None
+    alternatives: str | None
+    votes: Votes | None
+    quorate: bool
+    recommended: Annotated[bool, Field(description="Agreed without a quorum, and not ratified yet.")]
+    effect: dict[str, Any] | None
+    ratified_by: RatificationRule | None
+    ratifications: Annotated[dict[str, dt.date], Field(description="By partner, the day on which it ratified.")]
+    carried_out: bool
+    refused_because: str | None
+    supersedes: str | None
+    superseded_by: str | None
+    effective_on: dt.date
+
+
+class ActionShape(Shape):
+    """What someone must do after a meeting."""
+
+    reference: str
+    decision: str
+    text: str
+    owner: str
+    person: str | None
+    due: dt.date
+    original_due: dt.date
+    completed_on: dt.date | None
+    evidence: str | None
+
+
+class ProcedureShape(Shape):
+    """A written procedure with the answers so far, by person."""
+
+    reference: str
+    title: str
+    text: str
+    closes_at: dt.datetime
+    about: str | None
+    effect: dict[str, Any] | None
+    answers: dict[str, Vote]
+    quorate: bool | None
+    passed: bool | None

@@ -1,0 +1,96 @@
+"""From the register's objects to what the API shows of them."""
+
+from __future__ import annotations
+
+from contracts.register import Register
+from contracts.register.board import Meeting, WrittenProcedure
+from contracts.register.decisions import Decision
+from contracts.register.projects import Project
+from contracts.register.risks import Risk
+from services.programme.api.shapes import (
+    AgendaShape,
+    DecisionShape,
+    PartnershipShape,
+    ProcedureShape,
+    RiskShape,
+    WorkplanShape,
+)
+
+
+def partnership(register: Register) -> PartnershipShape:
+    """Show the partnership itself."""
+    formed = register.partnership
+    return PartnershipShape(
+        code=register.code,
+        name=formed.name,
+        vision=formed.vision,
+        formed_on=formed.formed_on,
+        financial_year_start_month=formed.calendar.start_month,
+        timezone=formed.calendar.timezone,
+        holidays=formed.calendar.holiday_set,
+        board=formed.rules,
+        version=register.position.version,
+    )
+
+
+def workplan(register: Register, project: Project) -> WorkplanShape:
+    """Show a project with its milestones."""
+    return WorkplanShape.model_validate(
+        {
+            **_attributes(project, "reference title purpose lead taking_part stage tolerance_days confidence"),
+            "highlight": project.highlights[-1] if project.highlights else None,
+            "milestones": register.milestones_of(project.reference),
+        }
+    )
+
+
+def risk(register: Register, risk: Risk) -> RiskShape:
+    """Show a risk as it was last assessed."""
+    return RiskShape.model_validate(
+        {
+            **_attributes(risk, "reference title cause effect response owner raised_on closed_on"),
+            **_attributes(risk.assessment, "likelihood impact score"),
+        }
+    )
+
+
+def agenda(register: Register, meeting: Meeting) -> AgendaShape:
+    """Show a meeting with its agenda and its record."""
+    return AgendaShape.model_validate(
+        {
+            **_attributes(meeting, "reference date time place state cancelled_because attendance interests"),
+            "items": [meeting.items[number] for number in sorted(meeting.items)],
+        }
+    )
+
+
+def decision(register: Register, decision: Decision) -> DecisionShape:
+    """Show a decision and how far it has come."""
+    plain = (
+        "reference meeting item procedure outcome text reasons alternatives votes quorate ratifications "
+        "refused_because supersedes superseded_by effective_on"
+    )
+    return DecisionShape.model_validate(
+        {
+            **_attributes(decision, plain),
+            "recommended": decision.is_recommended,
+            "effect": decision.effect.model_dump(mode="json", exclude_none=True) if decision.effect else None,
+            "ratified_by": decision.rule,
+            "carried_out": decision.carried_out_at is not None,
+        }
+    )
+
+
+def procedure(register: Register, procedure: WrittenProcedure) -> ProcedureShape:
+    """Show a written procedure."""
+    return ProcedureShape.model_validate(
+        {
+            **_attributes(procedure, "reference title text about answers quorate passed"),
+            "closes_at": register.calendar.local(procedure.closes_at),
+            "effect": procedure.effect.model_dump(mode="json", exclude_none=True) if procedure.effect else None,
+        }
+    )
+
+
+def _attributes(thing: object, names: str) -> dict[str, object]:
+    return {name: getattr(thing, name) for name in names.split()}

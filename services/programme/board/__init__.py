@@ -1,0 +1,1 @@
+"""The board's meetings and written procedures."""

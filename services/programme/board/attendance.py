@@ -1,0 +1,40 @@
+"""Who is there when a meeting opens, and in whose place."""
+
+from __future__ import annotations
+
+from contracts.register import Register
+from services.programme import lookup
+from services.programme.board.commands import OpenMeeting
+from services.programme.board.seats import may_sit
+from services.programme.rulings import Refused
+
+
+def attending(register: Register, command: OpenMeeting) -> tuple[str, ...]:
+    """Return everyone present, each once; a substitute is there whether it was listed or not.
+
+    Raises Refused where somebody is unknown, both there and away, or sits for a member without right or twice.
+    """
+    for field, people in (("present", command.present), ("apologies", command.apologies)):
+        for number, person_id in enumerate(people):
+            lookup.person(register, person_id, f"{field}[{number}]")
+    present = dict.fromkeys((*command.present, *command.substitutes.values()))
+    for number, person_id in enumerate(command.apologies):
+        if person_id in present:
+            raise Refused(f"apologies[{number}]", f"{person_id} is present and cannot have sent apologies as well")
+    _check_substitutes(register, command)
+    return tuple(present)
+
+
+def _check_substitutes(register: Register, command: OpenMeeting) -> None:
+    for absent, substitute in command.substitutes.items():
+        field = f"substitutes.{absent}"
+        if not lookup.person(register, absent, field).is_on_board:
+            raise Refused(field, f"{absent} is not a member of the board, so nobody sits in that place")
+        if absent in command.present:
+            raise Refused(field, f"{absent} is present; a substitute sits for a member who is away")
+        if not may_sit(lookup.person(register, substitute, field)):
+            raise Refused(field, f"{substitute} is neither a substitute nor a member of the board and cannot sit there")
+    sitting = list(command.substitutes.values())
+    for absent, substitute in command.substitutes.items():
+        if sitting.count(substitute) > 1:
+            raise Refused(f"substitutes.{absent}", f"{substitute} sits for two members; a person fills one seat only")

@@ -1,0 +1,149 @@
+"""Deciding on the board's meetings: ``scheduled → in_progress → closed``, or ``cancelled``."""
+
+from __future__ import annotations
+
+from contracts.events.board import (
+    AgendaItemAdded,
+    InterestDeclared,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingMoved,
+    MeetingOpened,
+    MeetingScheduled,
+)
+from contracts.references import Kind, short
+from contracts.register import Register
+from contracts.register.board import AgendaItem, Meeting, MeetingState
+from services.programme import lookup
+from services.programme.board.attendance import attending
+from services.programme.board.commands import (
+    AddAgendaItem,
+    CancelMeeting,
+    CloseMeeting,
+    DeclareInterest,
+    MoveMeeting,
+    OpenMeeting,
+    ScheduleMeeting,
+)
+from services.programme.rulings import Context, Facts, Refused, decides
+
+_NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
+
+
+@decides(ScheduleMeeting)
+def schedule(register: Register, command: ScheduleMeeting, context: Context) -> Facts:
+    reference = lookup.free(register, Kind.MEETING, command.code, register.meetings)
+    return [MeetingScheduled(meeting=reference, date=command.date, time=command.time, place=command.place)]
+
+
+@decides(MoveMeeting)
+def move(register: Register, command: MoveMeeting, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be moved")
+    stands = (meeting.date, meeting.time, meeting.place)
+    if stands == (command.date, command.time, command.place or meeting.place):
+        return []
+    return [MeetingMoved(meeting=meeting.reference, date=command.date, time=command.time, place=command.place)]
+
+
+@decides(CancelMeeting)
+def cancel(register: Register, command: CancelMeeting, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be cancelled")
+    return [MeetingCancelled(meeting=meeting.reference, reason=command.reason)]
+
+
+@decides(AddAgendaItem)
+def add_item(register: Register, command: AddAgendaItem, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="nothing can be put on its agenda")
+    if command.item in meeting.items:
+        free = next(number for number in range(1, len(meeting.items) + 2) if number not in meeting.items)
+        raise Refused("item", f"item {command.item} of {meeting.reference} is taken; number {free} is free")
+    if command.owner is not None:
+        lookup.partner(register, command.owner, "owner")
+    return [
+        AgendaItemAdded(
+            meeting=meeting.reference,
+            item=command.item,
+            kind=command.kind,
+            title=command.title,
+            about=command.about and _known(register, command.about),
+            recommendation=command.recommendation,
+            owner=command.owner,
+        )
+    ]
+
+
+@decides(OpenMeeting)
+def open_meeting(register: Register, command: OpenMeeting, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be opened")
+    present = attending(register, command)
+    return [
+        MeetingOpened(
+            meeting=meeting.reference,
+            present=present,
+            apologies=tuple(dict.fromkeys(command.apologies)),
+            substitutes={str(absent): str(present) for absent, present in command.substitutes.items()},
+        )
+    ]
+
+
+@decides(DeclareInterest)
+def declare(register: Register, command: DeclareInterest, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="it is too late to declare an interest")
+    item = agenda_item(meeting, command.item)
+    person = lookup.person(register, command.person)
+    return [
+        InterestDeclared(
+            meeting=meeting.reference,
+            item=item.number,
+            person=person.id,
+            nature=command.nature,
+            follows=command.follows,
+        )
+    ]
+
+
+@decides(CloseMeeting)
+def close(register: Register, command: CloseMeeting, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, MeetingState.IN_PROGRESS, so="it cannot be closed")
+    return [MeetingClosed(meeting=meeting.reference)]
+
+
+def meeting_that_is(register: Register, reference: str, *states: MeetingState, so: str) -> Meeting:
+    """Return a meeting in one of these states. Raises Refused, saying in which it is and what does not follow."""
+    meeting = lookup.meeting(register, reference)
+    if meeting.state not in states:
+        needed = " or ".join(spoken(state) for state in states)
+        raise Refused("meeting", f"{reference} is {spoken(meeting.state)}, not {needed}; {so}")
+    return meeting
+
+
+def agenda_item(meeting: Meeting, number: int) -> AgendaItem:
+    """Return an item of a meeting's agenda. Raises Refused where there is none of this number."""
+    item = meeting.items.get(number)
+    if item is None:
+        there = (
+            f"it has {lookup.listed(str(each) for each in sorted(meeting.items))}" if meeting.items else "it has none"
+        )
+        raise Refused("item", f"no item {number} on the agenda of {meeting.reference}; {there}")
+    return item
+
+
+def spoken(state: MeetingState) -> str:
+    """Return a meeting's state in words."""
+    return state.replace("_", " ")
+
+
+def _known(register: Register, reference: str) -> str:
+    """Return the reference, which must be that of some object; a partner goes by its bare code."""
+    objects = (
+        *(register.projects, register.milestones, register.commitments, register.risks),
+        *(register.meetings, register.decisions, register.actions, register.procedures),
+    )
+    code = short(register.code, reference)
+    if code in register.partners:
+        return code
+    if not any(reference in each for each in objects):
+        raise Refused(
+            "about", f"nothing is called {reference}; give the reference of a project, commitment, risk or decision"
+        )
+    return reference

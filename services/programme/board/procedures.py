@@ -1,0 +1,137 @@
+"""Deciding on written procedures: decisions between meetings."""
+
+from __future__ import annotations
+
+from contracts.events import Fact
+from contracts.events.board import (
+    Vote,
+    WrittenProcedureAnswered,
+    WrittenProcedureClosed,
+    WrittenProcedureOpened,
+)
+from contracts.events.decisions import DecisionRecorded, Outcome, Votes
+from contracts.references import Kind, next_reference
+from contracts.register import Register
+from contracts.register.board import WrittenProcedure
+from services.programme import lookup
+from services.programme.board.commands import AnswerWrittenProcedure, CloseWrittenProcedure, OpenWrittenProcedure
+from services.programme.board.seats import is_quorum, may_sit, seats_answered
+from services.programme.decisions.carrying_out import check_effect
+from services.programme.decisions.consequences import Standing, ratifying, taking_effect
+from services.programme.rulings import Context, Facts, Refused, decides
+
+
+@decides(OpenWrittenProcedure)
+def open_procedure(register: Register, command: OpenWrittenProcedure, context: Context) -> Facts:
+    reference = lookup.free(register, Kind.PROCEDURE, command.code, register.procedures)
+    calendar = register.calendar
+    closes_at = calendar.instant(command.closes.date(), command.closes.time())
+    if closes_at <= context.now:
+        now = calendar.local(context.now)
+        raise Refused("closes", f"{command.closes:%Y-%m-%dT%H:%M} has passed; it is {now:%Y-%m-%dT%H:%M} now")
+    effect = command.effect.as_fact() if command.effect else None
+    if command.about is not None:
+        _check_about(register, command.about)
+        if effect is not None:
+            raise Refused("effect", f"the effect is that of {command.about}, which it would ratify; leave effect out")
+    if effect is not None:
+        check_effect(register, effect, context)
+    return [
+        WrittenProcedureOpened(
+            procedure=reference,
+            title=command.title,
+            text=command.text,
+            closes_at=closes_at,
+            about=command.about,
+            effect=effect,
+        )
+    ]
+
+
+@decides(AnswerWrittenProcedure)
+def answer(register: Register, command: AnswerWrittenProcedure, context: Context) -> Facts:
+    procedure = _open(register, command.procedure)
+    if context.now >= procedure.closes_at:
+        raise Refused("procedure", f"{procedure.reference} took answers until {_local(register, procedure)}")
+    person = lookup.person(register, command.person or context.actor)
+    if not may_sit(person):
+        raise Refused(
+            "person", f"{person.id} is neither a member of the board nor a substitute and has no answer to give"
+        )
+    return [WrittenProcedureAnswered(procedure=procedure.reference, person=person.id, answer=command.answer)]
+
+
+@decides(CloseWrittenProcedure)
+def close(register: Register, command: CloseWrittenProcedure, context: Context) -> Facts:
+    procedure = _open(register, command.procedure)
+    if context.now < procedure.closes_at:
+        raise Refused(
+            "procedure", f"{procedure.reference} takes answers until {_local(register, procedure)}; close it then"
+        )
+    seats = {seat.person for seat in seats_answered(register, procedure.answers)}
+    counted = {person: vote for person, vote in procedure.answers.items() if person in seats}
+    quorate = is_quorum(register.partnership.rules, seats_answered(register, procedure.answers))
+    votes = list(counted.values())
+    passed = quorate and votes.count(Vote.FOR) > votes.count(Vote.AGAINST)
+    closed = WrittenProcedureClosed(procedure=procedure.reference, quorate=quorate, passed=passed)
+    return [closed, *_outcome(register, command, procedure, counted, closed, context)]
+
+
+def _outcome(
+    register: Register,
+    command: CloseWrittenProcedure,
+    procedure: WrittenProcedure,
+    counted: dict[str, Vote],
+    closed: WrittenProcedureClosed,
+    context: Context,
+) -> Facts:
+    """Return what comes of a closed procedure: a ratified recommendation, or a decision of its own."""
+    if procedure.about is not None:
+        if command.decision is not None:
+            raise Refused(
+                "decision", f"{procedure.reference} is about {procedure.about} and becomes no decision of its own"
+            )
+        return ratifying(register, procedure.about, procedure.reference, context) if closed.passed else []
+    if not closed.passed and command.decision is None:
+        return []
+    reference = command.decision or next_reference(register.code, Kind.DECISION, register.decisions)
+    lookup.free(register, Kind.DECISION, reference, register.decisions, "decision")
+    recorded = _decision(procedure, reference, counted, closed)
+    if not closed.passed:
+        return [recorded]
+    standing = Standing(reference, procedure.effect, None, register.calendar.local_date(context.now))
+    return [recorded, *taking_effect(register, standing, context)]
+
+
+def _decision(
+    procedure: WrittenProcedure, reference: str, counted: dict[str, Vote], closed: WrittenProcedureClosed
+) -> Fact:
+    def those(vote: Vote) -> tuple[str, ...]:
+        return tuple(person for person, answer in counted.items() if answer is vote)
+
+    return DecisionRecorded(
+        decision=reference,
+        procedure=procedure.reference,
+        outcome=Outcome.AGREED if closed.passed else Outcome.NOT_AGREED,
+        text=procedure.text,
+        votes=Votes(in_favour=those(Vote.FOR), against=those(Vote.AGAINST), abstained=those(Vote.ABSTAIN)),
+        quorate=closed.quorate,
+        effect=procedure.effect,
+    )
+
+
+def _check_about(register: Register, reference: str) -> None:
+    decision = lookup.decision(register, reference, "about")
+    if not decision.is_recommended or decision.superseded_by is not None:
+        raise Refused("about", f"{reference} is not a recommendation that waits to be ratified; leave about out")
+
+
+def _open(register: Register, reference: str) -> WrittenProcedure:
+    procedure = lookup.procedure(register, reference)
+    if procedure.closed_at is not None:
+        raise Refused("procedure", f"{reference} has been closed")
+    return procedure
+
+
+def _local(register: Register, procedure: WrittenProcedure) -> str:
+    return f"{register.calendar.local(procedure.closes_at):%Y-%m-%dT%H:%M}"

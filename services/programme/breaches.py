@@ -1,0 +1,36 @@
+"""What programme does upon a breach that reporting announces: it goes on the agenda of that meeting."""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from contracts.events.reporting import BreachArisen
+from services.programme.board.commands import NoteBreach
+from services.programme.deciding import SYSTEM, Refused
+from services.programme.dispatcher import Dispatcher
+from services.programme.fields import Ref
+
+_log = structlog.get_logger(__name__)
+
+
+class Breaches:
+    """Answers reporting's stream with an ordinary command, once per event, in the transaction that takes it in."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def on(self, connection: Connection, event: Recorded) -> None:
+        """Put the breach on the agenda. What else reporting says means nothing here."""
+        fact = event.fact
+        if not isinstance(fact, BreachArisen):
+            return
+        command = NoteBreach(
+            meeting=Ref(fact.meeting), commitment=Ref(fact.commitment), partner=fact.partner, periods=fact.periods
+        )
+        try:
+            self._dispatcher.carry_out_within(connection, event.partnership, command, SYSTEM, event)
+        except Refused as refused:
+            # No meeting is left to put it on: the pack that announced it lists it all the same.
+            _log.warning("a breach could not be put on an agenda", event=event.id, reason=refused.problem)

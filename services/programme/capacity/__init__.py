@@ -1,0 +1,1 @@
+"""Days of staff time, pledged and released."""

@@ -1,0 +1,33 @@
+"""Days of staff time that partners pledge and release."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.events.base import PartnerCode, QuarterLabel
+from services.programme.command import Command
+from services.programme.fields import Amount, IsoDate
+from services.programme.projects.commands import ProjectRef
+
+Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+Days = Annotated[Amount, Field(description="Days, with up to two decimals.", examples=["4.50"])]
+
+
+class PledgeCapacity(Command):
+    """Pledge days to a project for a quarter; a later pledge for the same three replaces it."""
+
+    partner: Partner
+    project: ProjectRef
+    quarter: Annotated[QuarterLabel, Field(description="The quarter.", examples=["2014-15 Q2"])]
+    days: Days
+
+
+class ReleaseCapacity(Command):
+    """Record days that were released for a project; releases add up."""
+
+    partner: Partner
+    project: ProjectRef
+    on: Annotated[IsoDate, Field(description="The day on which they were released.", examples=["2014-08-04"])]
+    days: Days

@@ -1,0 +1,40 @@
+"""What every command has in common. A command is a wish; deciding makes facts of it, or refuses."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Entry(BaseModel):
+    """A group of fields within a command, or a command itself. Unknown fields are faults; text is trimmed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Command(Entry):
+    """Something that somebody wants done.
+
+    ``do`` is its name, ``schedule_meeting``. ``sets_up`` marks what brings a partnership in and is no entry of a
+    history; ``by_system`` what only the system itself may ask for. ``concerns`` names the field with the reference of
+    the object that it changes, where there is one: the object whose version a caller's precondition is about.
+    """
+
+    do: ClassVar[str] = ""
+    sets_up: ClassVar[bool] = False
+    by_system: ClassVar[bool] = False
+    concerns: ClassVar[str | None] = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.do = _WORD_START.sub("_", cls.__name__).lower()
+
+    @classmethod
+    def words(cls) -> str:
+        """Return the command's name as people say it: ``schedule meeting``."""
+        return cls.do.replace("_", " ")

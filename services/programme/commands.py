@@ -1,0 +1,65 @@
+"""All commands, by the name that stands under ``do`` in a programme file."""
+
+from __future__ import annotations
+
+from services.programme.board import commands as board
+from services.programme.capacity import commands as capacity
+from services.programme.command import Command
+from services.programme.commitments import commands as commitments
+from services.programme.decisions import commands as decisions
+from services.programme.partners import commands as partners
+from services.programme.partnership import commands as partnership
+from services.programme.projects import commands as projects
+from services.programme.returns import commands as returns
+from services.programme.risks import commands as risks
+
+__all__ = ["COMMANDS", "HISTORY", "Command"]
+
+_ALL: tuple[type[Command], ...] = (
+    partnership.FormPartnership,
+    partnership.AppointPerson,
+    partners.AdmitPartner,
+    partners.RecordPartnerLeaving,
+    commitments.AgreeCommitment,
+    commitments.AdoptCommitment,
+    projects.BringInProject,
+    projects.ProposeProject,
+    projects.MoveProject,
+    projects.StateConfidence,
+    projects.WriteHighlight,
+    projects.AddMilestone,
+    projects.ReforecastMilestone,
+    projects.CompleteMilestone,
+    capacity.PledgeCapacity,
+    capacity.ReleaseCapacity,
+    returns.AttestCommitment,
+    returns.ReportQuantity,
+    returns.SubmitEvidence,
+    returns.WithdrawReport,
+    returns.SubmitReturn,
+    risks.RaiseRisk,
+    risks.ReassessRisk,
+    risks.CloseRisk,
+    board.ScheduleMeeting,
+    board.MoveMeeting,
+    board.CancelMeeting,
+    board.AddAgendaItem,
+    board.OpenMeeting,
+    board.DeclareInterest,
+    decisions.RecordDecision,
+    decisions.RatifyDecision,
+    decisions.AssignAction,
+    decisions.CompleteAction,
+    board.CloseMeeting,
+    board.OpenWrittenProcedure,
+    board.AnswerWrittenProcedure,
+    board.CloseWrittenProcedure,
+    board.NoteBreach,
+)
+
+COMMANDS: dict[str, type[Command]] = {command.do: command for command in _ALL}
+
+HISTORY: dict[str, type[Command]] = {
+    name: command for name, command in COMMANDS.items() if not command.sets_up and not command.by_system
+}
+"""Those that can stand in the history of a programme file."""

@@ -1,0 +1,89 @@
+"""Commitments: agreed when a partnership is set up, optional ones adopted by partners afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StrictBool
+
+from contracts.events.base import PartnerCode
+from contracts.events.commitments import PeriodKind
+from services.programme.command import Command, Entry
+from services.programme.fields import MOST_ENTRIES, IsoDate, Ref, Target, Text, Title, Whole
+
+CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
+
+
+class Attestation(Entry):
+    """The partner says yes, partly or no."""
+
+    kind: Annotated[Literal["attestation"], Field(description="An attestation.")]
+    evidence_required: Annotated[StrictBool, Field(description="Whether a yes needs evidence.")] = False
+
+
+class Quantity(Entry):
+    """Amounts dated within the period add up to a target."""
+
+    kind: Annotated[Literal["quantity"], Field(description="A quantity.")]
+    unit: Annotated[str, Field(min_length=1, max_length=40, description="What is counted.", examples=["days"])]
+    target: Annotated[Target, Field(description="How much each partner is to reach in a period.", examples=[6])]
+    targets: Annotated[
+        dict[PartnerCode, Target],
+        Field(default={}, max_length=MOST_ENTRIES, description="Other targets, by partner.", examples=[{"LMA": 20}]),
+    ]
+
+
+class Evidence(Entry):
+    """Items of evidence dated within the period."""
+
+    kind: Annotated[Literal["evidence"], Field(description="Evidence.")]
+    minimum: Annotated[Whole, Field(ge=1, le=1_000, description="How many items meet it.", examples=[2])]
+
+
+class ReturnOnTime(Entry):
+    """The return of the quarter, by its deadline. Nothing is reported for it."""
+
+    kind: Annotated[Literal["return_on_time"], Field(description="A return on time.")]
+
+
+class TakesPart(Entry):
+    """Leading or taking part in a project in delivery. Nothing is reported for it."""
+
+    kind: Annotated[Literal["takes_part"], Field(description="Taking part.")]
+
+
+class AgreeCommitment(Command):
+    """Enter a commitment while the partnership is set up; afterwards the board adopts one by a decision."""
+
+    sets_up: ClassVar[bool] = True
+
+    code: Annotated[Ref, Field(description="Reference of the new commitment.", examples=["C1"])]
+    title: Annotated[Title, Field(description="Title.", examples=["Work together first"])]
+    text: Annotated[Text, Field(description="What exactly is committed to.")] = ""
+    core: Annotated[StrictBool, Field(description="Whether it binds every partner; else those who adopt it.")] = False
+    in_force_from: Annotated[IsoDate, Field(description="First day in force.", examples=["2014-04-01"])]
+    period: Annotated[PeriodKind, Field(description="How often it falls due.", examples=["quarter"])]
+    by: Annotated[IsoDate | None, Field(description="Last day, where the period is once.", examples=["2014-12-31"])] = (
+        None
+    )
+    measure: Annotated[
+        Attestation | Quantity | Evidence | ReturnOnTime | TakesPart,
+        Field(
+            discriminator="kind",
+            description="What is reported, and what meets it.",
+            examples=[{"kind": "attestation", "evidence_required": True}],
+        ),
+    ]
+
+
+class AdoptCommitment(Command):
+    """Have a partner take on an optional commitment."""
+
+    concerns: ClassVar[str | None] = "commitment"
+
+    commitment: CommitmentRef
+    partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+    adopted_from: Annotated[
+        IsoDate,
+        Field(alias="from", description="First day on which it holds for the partner.", examples=["2014-07-01"]),
+    ]

@@ -1,0 +1,95 @@
+"""Deciding on commitments: agreed, withdrawn and derogated by the board, adopted by partners."""
+
+from __future__ import annotations
+
+from contracts.events import effects
+from contracts.events.commitments import (
+    CommitmentAdopted,
+    CommitmentAgreed,
+    CommitmentWithdrawn,
+    DerogationGranted,
+    PeriodKind,
+    QuantityMeasure,
+    ReturnOnTimeMeasure,
+)
+from contracts.references import Kind
+from contracts.register import Register
+from services.programme import lookup, setting_up
+from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment
+from services.programme.rulings import Context, Decided, Facts, Refused, decides
+
+
+@decides(AgreeCommitment)
+def agree_commitment(register: Register, command: AgreeCommitment, context: Context) -> Facts:
+    setting_up.must_be_under_way(register, "record a decision with the effect adopt_commitment")
+    return agree(register, effects.AdoptCommitment.model_validate(command.model_dump()))
+
+
+@decides(AdoptCommitment)
+def adopt_commitment(register: Register, command: AdoptCommitment, context: Context) -> Facts:
+    commitment = lookup.commitment(register, command.commitment)
+    partner = lookup.partner(register, command.partner)
+    if commitment.core:
+        raise Refused("commitment", f"{commitment.reference} is core: it binds every partner and is not adopted by one")
+    since = commitment.adopted_from.get(partner.code)
+    if since is not None and since <= command.adopted_from:
+        return []
+    fact = CommitmentAdopted(commitment=commitment.reference, partner=partner.code, adopted_from=command.adopted_from)
+    return [Decided(fact, command.adopted_from)]
+
+
+def agree(register: Register, part: effects.AdoptCommitment, decision: str | None = None) -> Facts:
+    """Return that the partnership takes on a commitment. Raises Refused where its parts do not fit together."""
+    reference = lookup.free(register, Kind.COMMITMENT, part.code, register.commitments)
+    _check_end(part)
+    if isinstance(part.measure, ReturnOnTimeMeasure) and part.period is not PeriodKind.QUARTER:
+        raise Refused("period", f"return_on_time goes with the period quarter alone, not with {part.period}")
+    if isinstance(part.measure, QuantityMeasure):
+        for code in part.measure.targets:
+            lookup.partner(register, code, f"measure.targets.{code}")
+    fact = CommitmentAgreed(
+        commitment=reference,
+        title=part.title,
+        text=part.text,
+        core=part.core,
+        in_force_from=part.in_force_from,
+        period=part.period,
+        by=part.by,
+        measure=part.measure,
+        decision=decision,
+    )
+    return [Decided(fact, part.in_force_from)]
+
+
+def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str) -> Facts:
+    """Return that a commitment is withdrawn. Raises Refused where it has been already."""
+    commitment = lookup.commitment(register, part.commitment)
+    if commitment.withdrawn_on is not None:
+        raise Refused(
+            "commitment", f"{commitment.reference} has been withdrawn already, from {commitment.withdrawn_on}"
+        )
+    fact = CommitmentWithdrawn(commitment=commitment.reference, withdrawn_on=part.on, decision=decision)
+    return [Decided(fact, part.on)]
+
+
+def derogate(register: Register, part: effects.GrantDerogation, decision: str) -> Facts:
+    """Return that a partner has leave. Raises Refused where the commitment has no such periods."""
+    commitment = lookup.commitment(register, part.commitment)
+    partner = lookup.partner(register, part.partner)
+    for number, label in enumerate(part.periods):
+        lookup.period(register, commitment, label, f"periods[{number}]")
+    fact = DerogationGranted(
+        commitment=commitment.reference, partner=partner.code, periods=part.periods, decision=decision
+    )
+    return [fact]
+
+
+def _check_end(part: effects.AdoptCommitment) -> None:
+    """A commitment that falls due once has a last day, and no other has."""
+    if part.period is not PeriodKind.ONCE:
+        if part.by is not None:
+            raise Refused("by", f"by goes with the period once alone; leave it out with the period {part.period}")
+    elif part.by is None:
+        raise Refused("by", "a commitment that falls due once needs the day by which it is met; give it as by")
+    elif part.by < part.in_force_from:
+        raise Refused("by", f"{part.by} lies before the commitment is in force, from {part.in_force_from}")

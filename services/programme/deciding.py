@@ -1,0 +1,66 @@
+"""Deciding: a command against the present state gives facts, or is refused. No input or output, no clock."""
+
+from __future__ import annotations
+
+from contracts.register import Register
+from services.programme import permissions
+from services.programme.board import breaches, procedures
+from services.programme.board import decide as board
+from services.programme.capacity import decide as capacity
+from services.programme.command import Command
+from services.programme.commitments import decide as commitments
+from services.programme.decisions import actions
+from services.programme.decisions import decide as decisions
+from services.programme.full_references import with_full_references
+from services.programme.partners import decide as partners
+from services.programme.partnership import decide as partnership
+from services.programme.partnership.commands import FormPartnership
+from services.programme.projects import decide as projects
+from services.programme.projects import workplan
+from services.programme.returns import decide as returns
+from services.programme.risks import decide as risks
+from services.programme.rulings import (
+    RULES,
+    SYSTEM,
+    AlreadyGiven,
+    Context,
+    Decided,
+    NoPartnership,
+    NotAllowed,
+    Refused,
+)
+
+__all__ = [
+    "CAPABILITIES",
+    "SYSTEM",
+    "AlreadyGiven",
+    "Context",
+    "Decided",
+    "NoPartnership",
+    "NotAllowed",
+    "Refused",
+    "decide",
+]
+
+CAPABILITIES = (
+    *(partnership, partners, commitments, projects, workplan, capacity),
+    *(returns, risks, board, breaches, procedures, decisions, actions),
+)
+"""The modules that hold the rules; each registers its own when it is imported."""
+
+
+def decide(register: Register, command: Command, context: Context) -> list[Decided]:
+    """Return what happens when ``command`` is carried out now: nothing where it would change nothing.
+
+    Raises Refused, or NotAllowed where the person's roles do not give them this. The register stays as it is.
+    """
+    forming = isinstance(command, FormPartnership)
+    if register.formed is None and not forming:
+        raise NoPartnership("", f"there is no partnership {register.code}; form it first")
+    command = with_full_references(command, register.code)
+    permissions.check(register, command, context.actor)
+    facts = RULES[type(command)](register, command, context)
+    if all(isinstance(each, Decided) for each in facts):
+        return list(facts)  # type: ignore[arg-type]
+    today = register.calendar.local_date(context.now)
+    return [each if isinstance(each, Decided) else Decided(each, today) for each in facts]

@@ -1,0 +1,1 @@
+"""The board's decisions, their effects, and the actions that follow."""

@@ -1,0 +1,101 @@
+"""What follows once a decision takes effect: what it recommends is ratified, what it brings about is carried out."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.envelope import Cause, seal
+from contracts.events.decisions import EffectCarriedOut, EffectRefused, RecommendationRatified
+from contracts.events.effects import Effect
+from contracts.register import Register, apply
+from contracts.register.decisions import Decision
+from services.programme.decisions.carrying_out import carry_out
+from services.programme.rulings import Context, Decided, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A decision that takes effect: its effect, the recommended decision that it is about, and from when."""
+
+    decision: str
+    effect: Effect | None
+    about: str | None
+    on: date
+
+
+def standing(register: Register, decision: Decision, on: date) -> Standing:
+    """Return a recorded decision as one that takes effect on ``on``."""
+    return Standing(decision.reference, decision.effect, item_about(register, decision), on)
+
+
+def item_about(register: Register, decision: Decision) -> str | None:
+    """Return what the agenda item is about on which the decision was taken."""
+    if decision.meeting is None or decision.item is None:
+        return None
+    return register.meetings[decision.meeting].items[decision.item].about
+
+
+def taking_effect(register: Register, decision: Standing, context: Context) -> list[Decided]:
+    """Return everything that follows when ``decision`` takes effect.
+
+    An effect that can no longer be carried out is refused in words, and the decision stands.
+    """
+    recommended = _recommendation(register, decision.about)
+    if recommended is None:
+        return _carried_out(register, decision)
+    ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on)
+    if decision.effect is not None and decision.effect == recommended.effect:
+        return [*ratified, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
+    afterwards = register if decision.effect is None else _after(register, ratified, context)
+    return [*ratified, *_carried_out(afterwards, decision)]
+
+
+def ratifying(register: Register, recommended: str, by: str, context: Context, on: date | None = None) -> list[Decided]:
+    """Return that ``by`` ratifies a recommended decision, and what follows from that."""
+    decision = register.decisions[recommended]
+    if not decision.is_recommended or decision.superseded_by is not None:
+        return []
+    day = on or register.calendar.local_date(context.now)
+    ratified = Decided(RecommendationRatified(decision=recommended, by=by), day)
+    if decision.awaits_ratification:
+        return [ratified]
+    return [ratified, *taking_effect(register, standing(register, decision, day), context)]
+
+
+def _recommendation(register: Register, about: str | None) -> Decision | None:
+    decision = register.decisions.get(about) if about is not None else None
+    return decision if decision and decision.is_recommended and decision.superseded_by is None else None
+
+
+def _carried_out(register: Register, decision: Standing) -> list[Decided]:
+    if decision.effect is None:
+        return []
+    try:
+        facts = carry_out(register, decision.effect, decision.decision, decision.on)
+    except Refused as refused:
+        return [Decided(EffectRefused(decision=decision.decision, reason=refused.problem), decision.on)]
+    return [*facts, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
+
+
+def _after(register: Register, decided: Sequence[Decided], context: Context) -> Register:
+    """Return the register as it will be once ``decided`` has been recorded, and leave the present one as it is.
+
+    The copy is made only where two effects follow from one command and the second must see the first.
+    """
+    ahead = copy.deepcopy(register)
+    cause = Cause(context.actor, "ahead", "ahead")
+    for each in decided:
+        event = seal(
+            "programme",
+            register.code,
+            ahead.position,
+            each.fact,
+            recorded_at=context.now,
+            effective_on=each.effective_on,
+            cause=cause,
+        )
+        apply(ahead, event)
+    return ahead

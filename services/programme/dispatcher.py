@@ -1,0 +1,212 @@
+"""Carrying commands out: recall, decide, append, remember; one transaction for each command.
+
+The order within the transaction matters. The register in memory comes last, so that nothing can fail once it has
+changed; should the commit fail all the same, it is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from contracts.register import Register
+from services.programme import people
+from services.programme.asking import Asked
+from services.programme.command import Command
+from services.programme.deciding import Context, NoPartnership, Refused, decide
+from services.programme.live import Live, Registers
+from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.programme.projects.workplan import brought_in
+from services.programme.recording import cause_of, not_before_the_last, outcome_of, sealed
+from services.runtime.clock import Clock
+from services.runtime.database import Database, Overloaded
+from services.runtime.directory import Directory
+from services.runtime.event_store import EventStore, Stored, VersionConflict
+from services.runtime.idempotency import KeyTaken
+from services.runtime.telemetry import current_traceparent
+
+T = TypeVar("T")
+
+_TRIES = 50
+"""How often a change is decided anew when other replicas are first. Each time one of them has got on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command by somebody, at an instant; without one it is the present."""
+
+    command: Command
+    actor: str
+    at: datetime | None = None
+
+
+class Dispatcher:
+    """Carries commands out against the log of one database. Several may work on the same database."""
+
+    def __init__(self, database: Database, store: EventStore, clock: Clock, directory: Directory) -> None:
+        """The tables of the store, of the directory and of ``idempotency.metadata`` exist."""
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._directory = directory
+        self._registers = Registers(store)
+
+    async def handle(
+        self,
+        partnership: str,
+        command: Command,
+        actor: str,
+        *,
+        idempotency_key: str | None = None,
+        expected_version: int | None = None,
+        correlation: str | None = None,
+    ) -> Outcome:
+        """Carry one command out and return what came of it, once that is on the disk.
+
+        Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
+        key stood for another request, Overloaded or Unavailable.
+        """
+        asked = Asked(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
+        undone = partial(self._registers.drop, partnership)
+        for _ in range(_TRIES):
+            try:
+                return await self._database.write(partial(self._carry_out, partnership, asked), undone=undone)
+            except (VersionConflict, KeyTaken):
+                continue
+        raise _too_busy(partnership)
+
+    async def handle_all(self, partnership: str, entries: Sequence[Entry]) -> Outcome:
+        """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
+
+        They are decided on a register of their own, away from the writer, so that others are not kept waiting.
+        """
+        traceparent = current_traceparent()
+        for _ in range(_TRIES):
+            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries)
+
+            def store(
+                connection: Connection,
+                events: Sequence[Recorded] = events,
+                appointed: Sequence[people.Appointment] = appointed,
+            ) -> None:
+                self._store.append(connection, events, traceparent)
+                people.tell(self._directory, partnership, appointed)
+
+            try:
+                await self._database.write(store)
+            except VersionConflict:
+                continue
+            self._registers.keep(live)
+            return outcome_of(partnership, live.version - len(events), events)
+        raise _too_busy(partnership)
+
+    async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
+        """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.
+
+        The question is asked in another thread while changes wait: it must copy what it wants to keep.
+        """
+        return await self.look(partnership, lambda live: question(live.register))
+
+    async def look(self, partnership: str, question: Callable[[Live], T]) -> T:
+        """Do what ``view`` does with the versions of objects at hand."""
+
+        def looking(connection: Connection) -> T:
+            with self._registers.held_to_read(connection, partnership) as live:
+                if live.version == 0:
+                    raise _no_partnership(partnership)
+                return question(live)
+
+        return await self._database.read(looking)
+
+    async def partnerships(self) -> list[str]:
+        """Return the codes of all partnerships, in order."""
+        return await self._database.read(self._store.partnerships)
+
+    async def log(self, partnership: str, after: int, limit: int) -> list[Stored]:
+        """Return up to ``limit`` events behind version ``after``, as they are stored. Raises NoPartnership."""
+
+        def reading(connection: Connection) -> list[Stored]:
+            if self._store.position(connection, partnership).version == 0:
+                raise _no_partnership(partnership)
+            return list(self._store.read_stored(connection, partnership, after, limit))
+
+        return await self._database.read(reading)
+
+    def carry_out_within(
+        self, connection: Connection, partnership: str, command: Command, actor: str, cause: Recorded
+    ) -> Sequence[Recorded]:
+        """Carry a command out as part of somebody else's transaction, upon the event that caused it.
+
+        The register in memory is left behind the log, as that transaction may still fail; it catches up by itself.
+        Raises Refused, VersionConflict.
+        """
+        with self._registers.held_to_write(connection, partnership) as live:
+            now = not_before_the_last(live.register, self._clock.now())
+            decided = decide(live.register, command, Context(actor, now))
+            events = sealed(
+                live.register, decided, now, cause_of(live.register, actor, cause.correlation, causation=cause.id)
+            )
+            self._store.append(connection, events)
+        return events
+
+    def _carry_out(self, partnership: str, asked: Asked, connection: Connection) -> Outcome:
+        remembered = asked.answer_before(connection, partnership)
+        if remembered is not None:
+            return remembered
+        with self._registers.held_to_write(connection, partnership) as live:
+            _check_unchanged(live, asked)
+            now = not_before_the_last(live.register, self._clock.now())
+            decided = decide(live.register, asked.command, Context(asked.actor, now))
+            events = sealed(live.register, decided, now, cause_of(live.register, asked.actor, asked.correlation))
+            outcome = outcome_of(partnership, live.version, events)
+            self._store.append(connection, events, asked.traceparent)
+            people.tell(self._directory, partnership, people.appointments(asked.command, events))
+            asked.remember(connection, partnership, outcome)
+            live.take(events)
+            self._registers.keep(live)
+        return outcome
+
+    def _play(
+        self, partnership: str, entries: Sequence[Entry]
+    ) -> tuple[Live, list[Recorded], list[people.Appointment]]:
+        """Decide entry after entry. Raises EntryRefused."""
+        live = self._database.read_sync(lambda connection: self._registers.for_oneself(connection, partnership))
+        to_come = brought_in(partnership, (entry.command for entry in entries))
+        events: list[Recorded] = []
+        appointed: list[people.Appointment] = []
+        for index, entry in enumerate(entries):
+            now = not_before_the_last(live.register, entry.at or self._clock.now())
+            try:
+                decided = decide(live.register, entry.command, Context(entry.actor, now, to_come))
+            except Refused as refused:
+                raise EntryRefused(index, refused) from refused
+            recorded = sealed(live.register, decided, now, cause_of(live.register, entry.actor, None))
+            live.take(recorded)
+            events += recorded
+            appointed += people.appointments(entry.command, recorded)
+        return live, events, appointed
+
+
+def _check_unchanged(live: Live, asked: Asked) -> None:
+    """Raise ChangedMeanwhile where the caller saw another version of the object than there is."""
+    if asked.expected_version is None:
+        return
+    reference = asked.concerns(live.partnership)
+    version = live.version_of(reference)
+    if version != asked.expected_version:
+        raise ChangedMeanwhile(reference or live.partnership, version)
+
+
+def _no_partnership(partnership: str) -> NoPartnership:
+    return NoPartnership("", f"there is no partnership {partnership}")
+
+
+def _too_busy(partnership: str) -> Overloaded:
+    return Overloaded(f"too many changes to {partnership} are being made at once; try again in a moment")

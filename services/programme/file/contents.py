@@ -1,0 +1,113 @@
+"""From the tree that was read to the entries that are to be carried out, in the order in which they are recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.programme.command import Command
+from services.programme.fields import Ref
+from services.programme.file.entries import FileEntry, Unmade
+from services.programme.file.faults import Faults
+from services.programme.file.history import History
+from services.programme.file.moments import DEFAULT_ZONE, START_OF_DAY, instant_of, zone_of
+from services.programme.file.nodes import Mapping, Node, Scalar, Unread
+from services.programme.file.people import People
+from services.programme.file.sections import AFTER_PEOPLE, BEFORE_PEOPLE, PersonEntry, items_of
+from services.programme.file.shaping import shaped
+from services.programme.partnership.commands import AppointPerson, FormPartnership
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a file holds: the partnership's code, its entries, and what its faulty entries would have made."""
+
+    partnership: str
+    entries: list[FileEntry] = field(default_factory=list)
+    unmade: Unmade = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unmade = Unmade(self.partnership)
+
+
+def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
+    """Return what the file holds, with whatever of it could be understood; None where it forms no partnership.
+
+    Even then all of it has been read, and every fault of shape in it noted.
+    """
+    before = len(faults)
+    node = parts.values.get("partnership", Unread(parts.line))
+    forming = shaped(FormPartnership, node, "partnership", faults)
+    contents = Contents(forming.code if forming else "X")
+    reader = _Reader(contents, parts, forming, faults)
+    if forming is not None:
+        reader.add(forming, "partnership", node, faulty=len(faults) > before)
+    reader.read()
+    return contents if forming else None
+
+
+class _Reader:
+    """Reads what stands in one file; what stands above the history is recorded in the partnership's first hour."""
+
+    def __init__(self, contents: Contents, parts: Mapping, forming: FormPartnership | None, faults: Faults) -> None:
+        self._contents = contents
+        self._parts = parts
+        self._faults = faults
+        self._zone = zone_of(forming.timezone if forming else DEFAULT_ZONE)
+        self._begins: datetime | None = None
+        if forming is not None:
+            nine = datetime.combine(forming.formed_on, START_OF_DAY)
+            self._begins = instant_of(nine.isoformat(timespec="minutes"), self._zone)
+        self._listed = items_of(parts, "people", faults)
+        self._people = People(contents.partnership, (_key_of(node) for _, node in self._listed))
+
+    def read(self) -> None:
+        """Read every part, so that what an entry speaks of stands before it."""
+        self._read_parts(BEFORE_PEOPLE)
+        self._read_people()
+        self._read_parts(AFTER_PEOPLE)
+        history = History(self._people, self._zone, self._begins, self._contents.unmade, self._faults)
+        for path, node in items_of(self._parts, "history", self._faults):
+            entry = history.entry(path, node)
+            if entry is not None:
+                self._contents.entries.append(entry)
+
+    def add(self, command: Command, path: str, node: Node, *, faulty: bool) -> None:
+        """Add an entry of the first hour."""
+        assert self._begins is not None
+        assert isinstance(node, Mapping)
+        secretary = self._people.secretary
+        self._contents.entries.append(FileEntry(command, secretary, self._begins, path, node, faulty))
+
+    def _read_parts(self, parts: dict[str, type[Command]]) -> None:
+        for name, model in parts.items():
+            for path, node in items_of(self._parts, name, self._faults):
+                before = len(self._faults)
+                command = shaped(model, node, path, self._faults, self._people.naming_in(path, self._faults))
+                if command is None or self._begins is None:
+                    self._contents.unmade.add(node)
+                else:
+                    self.add(command, path, node, faulty=len(self._faults) > before)
+
+    def _read_people(self) -> None:
+        lines: dict[str, int] = {}
+        for path, node in self._listed:
+            before = len(self._faults)
+            listed = shaped(PersonEntry, node, path, self._faults)
+            key = _key_of(node)
+            if key in lines:
+                self._faults.add(node.line, f"{path}.key", f"the key {key} is given on line {lines[key]} already")
+            elif listed is None or self._begins is None:
+                self._contents.unmade.add_person(self._people.id_of(key) or "")
+            else:
+                self.add(self._appointment(listed), path, node, faulty=len(self._faults) > before)
+            lines.setdefault(key, node.line)
+
+    def _appointment(self, listed: PersonEntry) -> AppointPerson:
+        person = self._people.id_of(listed.key) or ""
+        return AppointPerson(person=Ref(person), **dict(listed))
+
+
+def _key_of(node: Node) -> str:
+    key = node.values.get("key") if isinstance(node, Mapping) else None
+    return key.text.strip() if isinstance(key, Scalar) else ""

@@ -1,0 +1,111 @@
+"""The entries of a programme file: each one a command, by somebody, at a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.references import full, short
+from contracts.register import Register
+from services.programme.command import Command
+from services.programme.file.nodes import Mapping, Node, Scalar, children
+from services.programme.partnership.commands import AppointPerson
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A command as it stands in the file: who asked for it, when, and the group of fields it was read from.
+
+    ``actor`` is the id of a person. ``faulty`` where a fault was found in it already, so that it is only guessed what
+    was meant.
+    """
+
+    command: Command
+    actor: str
+    at: datetime
+    path: str
+    node: Mapping
+    faulty: bool
+
+
+_STEPS = {"open_meeting": "meeting", "add_agenda_item": "meeting", "move_project": "project"}
+"""What brings an object, named by a field, a step further, so that without it the next step cannot be taken."""
+
+
+class Unmade:
+    """What the file's faulty entries would have brought into being, or a step further.
+
+    An entry that cannot be carried out and speaks of one of these is not told to have a fault of its own.
+    """
+
+    def __init__(self, partnership: str) -> None:
+        self._partnership = partnership
+        self._codes: set[str] = set()
+
+    def add(self, node: Node) -> None:
+        """Note what an entry with these fields, and perhaps ``do``, would have done."""
+        self._codes.update(_codes_given(node, ""))
+        self._add_step(_text(node, "do"), node)
+
+    def add_refused(self, entry: FileEntry, register: Register) -> None:
+        """Note what a refused entry would have done, as far as nothing else has done it."""
+        if isinstance(entry.command, AppointPerson):
+            self.add_person(entry.command.person or "")
+        self._add_step(entry.command.do, entry.node)
+        codes = set(_codes_given(entry.node, ""))
+        self._codes.update(code for code in codes if not _is_known(register, full(self._partnership, code)))
+
+    def add_person(self, person: str) -> None:
+        """Note that a person cannot be appointed."""
+        self._codes.add(short(self._partnership, person))
+
+    def is_spoken_of(self, entry: FileEntry) -> bool:
+        """Say whether ``entry`` is by, or mentions, something that a faulty entry would have made."""
+        return bool(self._codes) and any(self._is_unmade(word) for word in (entry.actor, *_words(entry.node)))
+
+    def _add_step(self, do: str, node: Node) -> None:
+        if do in _STEPS:
+            self._codes.add(short(self._partnership, _text(node, _STEPS[do])))
+
+    def _is_unmade(self, word: str) -> bool:
+        code = short(self._partnership, word)
+        return code in self._codes or code.rsplit("-", 1)[0] in self._codes
+
+
+def _is_known(register: Register, reference: str) -> bool:
+    kinds: tuple[Container[str], ...] = (
+        register.commitments,
+        register.projects,
+        register.milestones,
+        register.risks,
+        register.meetings,
+        register.procedures,
+        register.decisions,
+        register.actions,
+    )
+    return any(reference in kind for kind in kinds) or short(register.code, reference) in register.partners
+
+
+def _codes_given(node: Node, owner: str) -> Iterator[str]:
+    """Yield the codes that a group and the groups within it give, each also with its owner's before it."""
+    code = _text(node, "code")
+    if code:
+        yield code
+        yield f"{owner}-{code}"
+    for child in children(node):
+        yield from _codes_given(child, code or _text(node, "project") or owner)
+
+
+def _words(node: Node) -> Iterator[str]:
+    if isinstance(node, Scalar):
+        yield from {node.text, str(node.value)}
+    elif isinstance(node, Mapping):
+        yield from node.values
+    for child in children(node):
+        yield from _words(child)
+
+
+def _text(node: Node, key: str) -> str:
+    value = node.values.get(key) if isinstance(node, Mapping) else None
+    return value.text if isinstance(value, Scalar) else ""

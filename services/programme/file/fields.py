@@ -1,0 +1,45 @@
+"""Which fields a model has at a place within it, so that a misspelt one can be put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+
+def fields_at(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
+    """Return the names of the fields that can stand in the group at ``location``, as pydantic writes a location."""
+    models = [model]
+    for part in location:
+        if isinstance(part, int):
+            continue
+        tagged = [each for each in models if _is_tagged(each, part)]
+        models = tagged or [inner for each in models for inner in _models_of_field(each, part)] or models
+    return list(dict.fromkeys(name for each in models for name in _names(each)))
+
+
+def _names(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield field.alias or name
+
+
+def _models_of_field(model: type[BaseModel], name: str) -> Iterator[type[BaseModel]]:
+    for own_name, field in model.model_fields.items():
+        if name in (own_name, field.alias):
+            yield from _models_in(field.annotation)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (Union, UnionType, Annotated, tuple, list, dict):
+        for argument in get_args(annotation):
+            yield from _models_in(argument)
+
+
+def _is_tagged(model: type[BaseModel], tag: str) -> bool:
+    """Say whether a union tells ``model`` from its other members by ``tag``."""
+    literals = (field.annotation for field in model.model_fields.values() if get_origin(field.annotation) is Literal)
+    return any(tag in get_args(literal) for literal in literals)

@@ -1,0 +1,45 @@
+"""The moments at which a programme file's entries were recorded: local dates and times, as clocks showed them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo, available_timezones
+
+from services.programme.fields import FIRST_YEAR, LAST_YEAR
+from services.runtime.sentences import Unfit, quoted
+
+START_OF_DAY = time(9, 0)
+"""When, on the day it was formed, a partnership's first entries are recorded."""
+
+_LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
+_EXPECTED = "Write the local date and time, such as 2014-06-02T10:00."
+DEFAULT_ZONE = "Europe/London"
+
+
+def zone_of(timezone: str) -> ZoneInfo:
+    """Return the time zone of this name; the default where there is none, which deciding will not let pass."""
+    return ZoneInfo(timezone if timezone in available_timezones() else DEFAULT_ZONE)
+
+
+def instant_of(written: str, zone: ZoneInfo) -> datetime:
+    """Return the instant, in UTC, at which clocks in ``zone`` showed what is written; raises Unfit.
+
+    Of a time that clocks showed twice, when they went back, the first is meant.
+    """
+    if _LOCAL.fullmatch(written) is None:
+        raise Unfit(f"{quoted(written)} is not a local date and time.", _EXPECTED)
+    try:
+        local = datetime.fromisoformat(written)
+    except ValueError:
+        raise Unfit(f"{quoted(written)} is not a moment of the calendar.", _EXPECTED) from None
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise Unfit(f"{quoted(written)} is too far away.", f"Give a moment of the years {FIRST_YEAR} to {LAST_YEAR}.")
+    instant = local.replace(tzinfo=zone).astimezone(UTC)
+    shown = instant.astimezone(zone).replace(tzinfo=None)
+    if shown != local:
+        raise Unfit(
+            f"{quoted(written)} was never shown by clocks in {zone.key}, which went forward over it.",
+            f"Write the moment at which it was recorded, perhaps {shown:%Y-%m-%dT%H:%M}.",
+        )
+    return instant

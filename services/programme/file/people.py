@@ -1,0 +1,104 @@
+"""The people of a programme file: each is called by a key there, and by an opaque id everywhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from services.programme.file.faults import Faults
+from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, plain
+from services.programme.file.spelling import suggestion
+from services.runtime.sentences import quoted
+
+SECRETARY = "secretary"
+SOMEBODY = "U0"
+"""Stands for a person whose key nobody has: a well-formed id, so that the one fault is not told twice."""
+_LISTS = ("present", "apologies")
+_VOTES = ("for", "against", "abstained")
+
+
+class People:
+    """Who is called by which key. The secretary is there without being listed; the others are counted in file order."""
+
+    def __init__(self, partnership: str, keys: Iterable[str]) -> None:
+        others = dict.fromkeys(key for key in keys if key not in ("", SECRETARY))
+        numbered = enumerate([SECRETARY, *others], start=1)
+        self._ids = {key: f"{partnership}-U{number:03d}" for number, key in numbered}
+        self._given = frozenset(self._ids.values())
+
+    @property
+    def secretary(self) -> str:
+        """The id of the secretary."""
+        return self._ids[SECRETARY]
+
+    def id_of(self, key: str) -> str | None:
+        """Return the id of the person called ``key``."""
+        return self._ids.get(key)
+
+    def is_id(self, text: str) -> bool:
+        """Say whether ``text`` is the id of one of them."""
+        return text in self._given
+
+    def nobody(self, key: str) -> str:
+        """Return the sentence that nobody is called ``key``, and who perhaps was meant."""
+        return f"nobody listed under people has the key {quoted(key)}; {suggestion(key, list(self._ids))}"
+
+    def naming_in(self, path: str, faults: Faults) -> Callable[[Mapping], None]:
+        """Return what puts ids in the place of keys wherever the entry at ``path`` names people.
+
+        It notes every key that nobody has. Done a second time it changes nothing.
+        """
+        return lambda entry: self._put_ids(entry, path, faults)
+
+    def _put_ids(self, entry: Mapping, path: str, faults: Faults) -> None:
+        naming = _Naming(self, faults)
+        naming.in_field(entry, "person", path)
+        for name in _LISTS:
+            naming.in_list(entry, name, path)
+        naming.in_pairs(entry, "substitutes", path)
+        vote = entry.values.get("vote")
+        if isinstance(vote, Mapping):
+            for name in _VOTES:
+                naming.in_list(vote, name, f"{path}.vote")
+        milestones = entry.values.get("milestones")
+        if isinstance(milestones, Sequence):
+            for number, milestone in enumerate(milestones.items):
+                if isinstance(milestone, Mapping):
+                    naming.in_field(milestone, "person", f"{path}.milestones[{number}]")
+
+
+class _Naming:
+    """Puts ids in the place of keys, in the shapes in which people are named."""
+
+    def __init__(self, people: People, faults: Faults) -> None:
+        self._people = people
+        self._faults = faults
+
+    def in_field(self, group: Mapping, name: str, path: str) -> None:
+        if name in group.values:
+            group.values[name] = self._named(group.values[name], f"{path}.{name}")
+
+    def in_list(self, group: Mapping, name: str, path: str) -> None:
+        listed = group.values.get(name)
+        if isinstance(listed, Sequence):
+            for number, item in enumerate(listed.items):
+                listed.items[number] = self._named(item, f"{path}.{name}[{number}]")
+
+    def in_pairs(self, group: Mapping, name: str, path: str) -> None:
+        pairs = group.values.get(name)
+        if isinstance(pairs, Mapping):
+            absent_and_present = list(pairs.values.items())
+            pairs.values.clear()
+            for absent, present in absent_and_present:
+                place = f"{path}.{name}.{absent}"
+                line = pairs.key_lines[absent]
+                key = str(plain(self._named(Scalar(line, absent, absent), place)))
+                pairs.values[key] = self._named(present, place)
+                pairs.key_lines[key] = line
+
+    def _named(self, node: Node, path: str) -> Node:
+        if not isinstance(node, Scalar) or node.value is None or self._people.is_id(node.text):
+            return node
+        found = self._people.id_of(node.text)
+        if found is None:
+            self._faults.add(node.line, path, self._people.nobody(node.text))
+        return Scalar(node.line, node.text, found or SOMEBODY)

@@ -1,0 +1,1 @@
+"""The partnership itself and the people who act in it."""

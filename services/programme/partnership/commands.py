@@ -1,0 +1,86 @@
+"""Forming a partnership and appointing the people who act in it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from contracts.events.base import PartnerCode
+from contracts.events.partnership import Role
+from services.programme.command import Command, Entry
+from services.programme.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole
+
+Days = Annotated[Whole, Field(ge=0, le=60)]
+Count = Annotated[Whole, Field(ge=1, le=1_000)]
+
+
+class Board(Entry):
+    """How the project board works."""
+
+    clear_days: Annotated[Days, Field(description="Working days strictly between issue and meeting.")] = 5
+    cutoff_working_days: Annotated[Days, Field(description="Working days from the data cut-off to the issue day.")] = 3
+    quorum_count: Annotated[Count, Field(description="Members, or their substitutes, needed for a quorum.")] = 1
+    quorum_partners: Annotated[Count, Field(description="Different partners needed among them.")] = 1
+    must_attend: Annotated[PartnerCodes, Field(description="Partners without whom there is no quorum.")] = ()
+
+
+class FormPartnership(Command):
+    """Form a partnership. Its secretary is there from the start."""
+
+    sets_up: ClassVar[bool] = True
+
+    code: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Z][A-Z0-9]{0,11}$", description="Short code that begins every reference.", examples=["LAP"]
+        ),
+    ]
+    name: Annotated[Title, Field(description="Full name.", examples=["London Archives Partnership"])]
+    vision: Annotated[Text, Field(description="What the partners want to bring about together.")] = ""
+    formed_on: Annotated[IsoDate, Field(description="Local date on which it was formed.", examples=["2014-04-01"])]
+    financial_year_start_month: Annotated[
+        Whole, Field(ge=1, le=12, description="Month in which the financial year starts, 1 to 12.")
+    ] = 4
+    timezone: Annotated[
+        str, Field(min_length=1, max_length=64, description="Time zone of all local dates and times.")
+    ] = "Europe/London"
+    holidays: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=16,
+            description="Set of bank holidays: a country, or a country and a part of it, or none.",
+            examples=["GB-ENG", "GB-SCT", "IE", "none"],
+        ),
+    ] = "GB-ENG"
+    board: Annotated[Board, Field(description="How the project board works.")] = Board()
+
+
+class AppointPerson(Command):
+    """Give a person roles, or change them. Name, e-mail and key go to the directory and never into an event."""
+
+    sets_up: ClassVar[bool] = True
+    concerns: ClassVar[str | None] = "person"
+
+    person: Annotated[
+        Ref | None, Field(description="The person's id; without one the next is given.", examples=["LAP-U002"])
+    ] = None
+    key: Annotated[
+        str | None, Field(max_length=64, description="The name used for the person in a programme file.")
+    ] = None
+    name: Annotated[Title, Field(description="Name, kept in the directory alone.", examples=["Lead for Brent"])]
+    email: Annotated[
+        Email | None, Field(description="E-mail address, kept in the directory alone.", examples=["lead@brent.example"])
+    ] = None
+    partner: Annotated[
+        PartnerCode | None, Field(description="Code of the partner for whom the person acts.", examples=["BRE"])
+    ] = None
+    roles: Annotated[
+        tuple[Role, ...],
+        Field(
+            max_length=len(Role),
+            description="All roles of the person from now on.",
+            examples=[["board_member", "chair"]],
+        ),
+    ]

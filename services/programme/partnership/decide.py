@@ -1,0 +1,66 @@
+"""Deciding on the partnership itself and on the people who act in it."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from contracts.calendar import is_holiday_set
+from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
+from contracts.references import Kind, next_reference
+from contracts.register import Register
+from services.programme import lookup
+from services.programme.partnership.commands import AppointPerson, FormPartnership
+from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
+
+_NEEDS_PARTNER = frozenset({Role.PARTNER_LEAD, Role.CONTRIBUTOR})
+
+
+def secretary_of(partnership: str) -> str:
+    """Return the id of the secretary, who is there from the start: ``LAP-U001``."""
+    return next_reference(partnership, Kind.PERSON, ())
+
+
+@decides(FormPartnership)
+def form(register: Register, command: FormPartnership, context: Context) -> Facts:
+    if register.formed is not None:
+        raise AlreadyGiven("code", f"there is a partnership {register.code} already: {register.formed.name}")
+    if command.timezone not in _timezones():
+        raise Refused("timezone", f"{command.timezone!r} is not a time zone; write one such as 'Europe/London'")
+    if not is_holiday_set(command.holidays):
+        raise Refused(
+            "holidays", f"{command.holidays!r} is not a set of bank holidays; write one such as 'GB-ENG', or 'none'"
+        )
+    formed = PartnershipFormed(
+        name=command.name,
+        vision=command.vision,
+        formed_on=command.formed_on,
+        financial_year_start_month=command.financial_year_start_month,
+        timezone=command.timezone,
+        holidays=command.holidays,
+        board=BoardRules.model_validate(command.board.model_dump()),
+    )
+    secretary = PersonAppointed(person=secretary_of(register.code), roles=(Role.SECRETARY,))
+    return [Decided(formed, command.formed_on), Decided(secretary, command.formed_on)]
+
+
+@decides(AppointPerson)
+def appoint(register: Register, command: AppointPerson, context: Context) -> Facts:
+    person_id = command.person or next_reference(register.code, Kind.PERSON, register.people)
+    if person_id not in register.people:
+        lookup.free(register, Kind.PERSON, person_id, register.people, "person")
+        if not command.roles:
+            raise Refused("roles", "a new person needs a role; give one or more of " + ", ".join(Role))
+    if command.partner is not None:
+        lookup.partner(register, command.partner)
+    elif speaking := _NEEDS_PARTNER.intersection(command.roles):
+        raise Refused("partner", f"a person who is {' and '.join(sorted(speaking))} acts for a partner; name it")
+    roles = dict.fromkeys(command.roles)
+    if person_id == secretary_of(register.code):
+        roles = dict.fromkeys((Role.SECRETARY, *roles))
+    return [PersonAppointed(person=person_id, partner=command.partner, roles=tuple(roles))]
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,42 @@
+"""Telling the directory who a person is: name and address never stand in an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.exc import IntegrityError
+
+from contracts.envelope import Recorded
+from contracts.events.partnership import PersonAppointed
+from services.programme.command import Command
+from services.programme.partnership.commands import AppointPerson
+from services.programme.rulings import Refused
+from services.runtime.directory import Directory, Person, PersonErased
+
+Appointment = Person
+"""A person as the directory is told of one."""
+
+
+def appointments(command: Command, events: Iterable[Recorded]) -> list[Appointment]:
+    """Return whom ``command`` appoints by these events, under the ids that they give."""
+    if not isinstance(command, AppointPerson):
+        return []
+    appointed = (event.fact.person for event in events if isinstance(event.fact, PersonAppointed))
+    return [Person(person_id, command.key, command.name, command.email) for person_id in appointed]
+
+
+def tell(directory: Directory, partnership: str, appointed: Sequence[Appointment]) -> None:
+    """Store who these people are. Raises Refused where the directory cannot take one.
+
+    Called after the append and before its commit: a crash in between leaves at worst an entry that nobody uses, and
+    two people who are appointed at once never get the same id.
+    """
+    if not appointed:
+        return
+    try:
+        directory.database.write_sync(lambda connection: directory.put_many(connection, partnership, appointed))
+    except PersonErased as erased:
+        raise Refused("person", str(erased)) from None
+    except IntegrityError:
+        keys = ", ".join(person.key for person in appointed if person.key)
+        raise Refused("key", f"the key {keys} is taken in {partnership}; give each person a key of its own") from None

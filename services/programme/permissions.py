@@ -1,0 +1,163 @@
+"""Who may do what. Source: the table in domain.md, section 2. A person's several roles add up.
+
+What does not stand in the table here is for the secretary alone, who may do everything, also on a partner's behalf.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.events.partnership import Role
+from contracts.register import Register
+from contracts.register.partnership import Person
+from services.programme import lookup
+from services.programme.board import commands as board
+from services.programme.capacity import commands as capacity
+from services.programme.command import Command
+from services.programme.commitments import commands as commitments
+from services.programme.decisions import commands as decisions
+from services.programme.partnership import commands as partnership
+from services.programme.projects import commands as projects
+from services.programme.returns import commands as returns
+from services.programme.risks import commands as risks
+from services.programme.rulings import SYSTEM, NotAllowed
+
+LEAD = frozenset({Role.PARTNER_LEAD})
+LEAD_AND_CONTRIBUTOR = frozenset({Role.PARTNER_LEAD, Role.CONTRIBUTOR})
+CHAIR = frozenset({Role.CHAIR})
+BOARD = frozenset({Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE})
+ANYONE = frozenset(Role)
+
+OfPartners = Callable[[Register, Any], frozenset[str]]
+OfPerson = Callable[[Register, Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave for people with one of ``roles``.
+
+    With ``partners`` only for those who act for one of the partners that it returns; with ``person`` only for the
+    person that it returns: None is whoever asks, an empty id nobody.
+    """
+
+    roles: frozenset[Role]
+    partners: OfPartners | None = None
+    person: OfPerson | None = None
+
+    def covers(self, register: Register, command: Command, asking: Person) -> bool:
+        """Say whether it gives ``asking``, who has one of the roles, leave for this very command."""
+        if self.partners is not None and asking.partner not in self.partners(register, command):
+            return False
+        return self.person is None or self.person(register, command) in (None, asking.id)
+
+    def described(self, register: Register, command: Command) -> str:
+        """Return for a sentence whom it gives leave."""
+        if self.person is not None:
+            return self.person(register, command) or ""
+        people = " or ".join(role.replace("_", " ") for role in Role if role in self.roles)
+        if self.partners is None:
+            return f"a {people}"
+        return f"a {people} of {lookup.listed(sorted(self.partners(register, command)))}"
+
+
+def check(register: Register, command: Command, actor: str) -> None:
+    """Raise NotAllowed where ``actor`` may not do this, Refused where what the command is about does not exist."""
+    if isinstance(command, partnership.FormPartnership):
+        return
+    if command.by_system or actor == SYSTEM:
+        if not (command.by_system and actor == SYSTEM):
+            raise NotAllowed("", f"{actor} may not {command.words()}; the system itself does what nobody else may")
+        return
+    asking = register.people.get(actor)
+    if asking is None:
+        raise NotAllowed("", f"nobody called {actor} acts in {register.code}")
+    if Role.SECRETARY not in asking.roles:
+        _check_grants(register, command, asking)
+
+
+def _check_grants(register: Register, command: Command, asking: Person) -> None:
+    grants = GRANTS.get(type(command), ())
+    held = [grant for grant in grants if grant.roles & asking.roles]
+    if any(grant.covers(register, command, asking) for grant in held):
+        return
+    others = filter(None, (grant.described(register, command) for grant in grants))
+    who = " or ".join(["the secretary", *dict.fromkeys(others)])
+    raise NotAllowed("", f"{_described(asking)} may not {command.words()} here; {who} may")
+
+
+def _described(person: Person) -> str:
+    roles = ", ".join(role.replace("_", " ") for role in Role if role in person.roles) or "no role"
+    return f"{person.id} ({roles}{f' of {person.partner}' if person.partner else ''})"
+
+
+def _own(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({command.partner})
+
+
+def _owner(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({command.owner})
+
+
+def _lead(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({command.lead})
+
+
+def _lead_of_project(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({lookup.project(register, command.project).lead})
+
+
+def _owner_of_milestone(register: Register, command: Any) -> frozenset[str]:
+    """The partner that owns the milestone, and the one that leads its project."""
+    milestone = lookup.milestone(register, command.milestone)
+    return frozenset({milestone.owner, register.projects[milestone.project].lead})
+
+
+def _owner_of_risk(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({lookup.risk(register, command.risk).owner})
+
+
+def _owner_of_action(register: Register, command: Any) -> frozenset[str]:
+    return frozenset({lookup.action(register, command.action).owner})
+
+
+def _person_of_action(register: Register, command: Any) -> str:
+    return lookup.action(register, command.action).person or ""
+
+
+def _themselves(register: Register, command: Any) -> str | None:
+    person: str | None = command.person
+    return person
+
+
+GRANTS: Mapping[type[Command], tuple[Grant, ...]] = {
+    returns.SubmitReturn: (Grant(LEAD, _own),),
+    commitments.AdoptCommitment: (Grant(LEAD, _own),),
+    projects.ProposeProject: (Grant(LEAD, _lead),),
+    returns.AttestCommitment: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    returns.ReportQuantity: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    returns.SubmitEvidence: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    returns.WithdrawReport: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    capacity.PledgeCapacity: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    capacity.ReleaseCapacity: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    risks.RaiseRisk: (Grant(LEAD_AND_CONTRIBUTOR, _owner),),
+    risks.ReassessRisk: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_risk),),
+    risks.CloseRisk: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_risk),),
+    projects.ReforecastMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_milestone),),
+    projects.CompleteMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_milestone),),
+    projects.MoveProject: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
+    projects.StateConfidence: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
+    projects.WriteHighlight: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
+    projects.AddMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
+    board.OpenMeeting: (Grant(CHAIR),),
+    board.CloseMeeting: (Grant(CHAIR),),
+    decisions.RecordDecision: (Grant(CHAIR),),
+    decisions.AssignAction: (Grant(CHAIR),),
+    board.DeclareInterest: (Grant(BOARD, person=_themselves),),
+    board.AnswerWrittenProcedure: (Grant(BOARD, person=_themselves),),
+    decisions.CompleteAction: (
+        Grant(LEAD_AND_CONTRIBUTOR, _owner_of_action),
+        Grant(ANYONE, person=_person_of_action),
+    ),
+}

@@ -1,0 +1,154 @@
+"""Deciding on milestones. They may depend on milestones of any project, but never in a circle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
+from contracts.references import Kind, full, is_reference, short
+from contracts.register import Register
+from contracts.register.projects import Milestone
+from services.programme import lookup
+from services.programme.command import Command
+from services.programme.projects.commands import (
+    AddMilestone,
+    BringInProject,
+    CompleteMilestone,
+    MilestoneEntry,
+    ReforecastMilestone,
+)
+from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
+
+
+@decides(AddMilestone)
+def add(register: Register, command: AddMilestone, context: Context) -> Facts:
+    project = lookup.project(register, command.project)
+    try:
+        return entered(register, project.reference, [command], context, baselined=False)
+    except Refused as refused:
+        raise type(refused)(refused.field.removeprefix("milestones[0]."), refused.problem) from None
+
+
+@decides(ReforecastMilestone)
+def reforecast(register: Register, command: ReforecastMilestone, context: Context) -> Facts:
+    milestone = _open(register, command.milestone, "its forecast stays as it is")
+    if command.forecast == milestone.forecast:
+        raise Refused(
+            "forecast", f"{milestone.reference} is forecast for {milestone.forecast} already; give another date"
+        )
+    return [MilestoneReforecast(milestone=milestone.reference, forecast=command.forecast, reason=command.reason)]
+
+
+@decides(CompleteMilestone)
+def complete(register: Register, command: CompleteMilestone, context: Context) -> Facts:
+    milestone = _open(register, command.milestone, "it is not done twice")
+    return [Decided(MilestoneCompleted(milestone=milestone.reference, actual=command.on), command.on)]
+
+
+def entered(
+    register: Register, project: str, entries: Sequence[MilestoneEntry], context: Context, *, baselined: bool
+) -> list[MilestoneAdded]:
+    """Return the milestones that ``entries`` add to ``project``, each with its date as baseline if ``baselined``.
+
+    Raises Refused, with a path that begins with ``milestones``, where one does not fit the register or the others.
+    """
+    references = [_reference(register, project, entry, f"milestones[{n}]") for n, entry in enumerate(entries)]
+    for number, reference in enumerate(references):
+        if reference in references[:number]:
+            raise Refused(
+                f"milestones[{number}].code", f"{reference} stands here twice; give each milestone its own code"
+            )
+    known = register.milestones.keys() | set(references) | context.to_come
+    for number, entry in enumerate(entries):
+        _check(register, entry, known, f"milestones[{number}]")
+    _refuse_circles(register, dict(zip(references, entries, strict=True)))
+    return [
+        MilestoneAdded(
+            milestone=reference,
+            title=entry.title,
+            owner=entry.owner,
+            person=entry.person,
+            forecast=entry.due,
+            baseline=entry.due if baselined else None,
+            depends_on=tuple(dict.fromkeys(entry.depends_on)),
+        )
+        for reference, entry in zip(references, entries, strict=True)
+    ]
+
+
+def brought_in(partnership: str, commands: Iterable[Command]) -> frozenset[str]:
+    """Return the references of all milestones that these commands bring in with their projects."""
+    return frozenset(
+        milestone_reference(partnership, full(partnership, command.code), entry.code)
+        for command in commands
+        if isinstance(command, BringInProject)
+        for entry in command.milestones
+    )
+
+
+def milestone_reference(partnership: str, project: str, code: str) -> str:
+    """Return the full reference of a milestone of ``project``, whose code may leave out the project: ``M01``."""
+    bare = short(partnership, code)
+    return full(partnership, bare) if bare.startswith(f"{short(partnership, project)}-") else f"{project}-{bare}"
+
+
+def _reference(register: Register, project: str, entry: MilestoneEntry, path: str) -> str:
+    reference = milestone_reference(register.code, project, entry.code)
+    if not is_reference(project, Kind.MILESTONE, reference):
+        raise Refused(
+            f"{path}.code",
+            f"{short(register.code, entry.code)} is no reference for a milestone of {project}; write M01",
+        )
+    if reference in register.milestones:
+        raise AlreadyGiven(f"{path}.code", f"{reference} is taken and never given again; choose another number")
+    return reference
+
+
+def _check(register: Register, entry: MilestoneEntry, known: Collection[str], path: str) -> None:
+    lookup.partner(register, entry.owner, f"{path}.owner")
+    if entry.person is not None:
+        lookup.person(register, entry.person, f"{path}.person")
+    for number, reference in enumerate(entry.depends_on):
+        if reference not in known:
+            raise Refused(f"{path}.depends_on[{number}]", lookup.no_milestone(register, reference))
+
+
+def _refuse_circles(register: Register, added: Mapping[str, MilestoneEntry]) -> None:
+    """Walk from each new milestone along what it depends on: it must not come back to itself."""
+
+    def before(reference: str) -> Sequence[str]:
+        if reference in added:
+            return added[reference].depends_on
+        known = register.milestones.get(reference)
+        return known.depends_on if known else ()
+
+    for number, reference in enumerate(added):
+        came_from: dict[str, str] = {}
+        waiting = [reference]
+        while waiting:
+            here = waiting.pop()
+            for earlier in before(here):
+                if earlier == reference:
+                    _refuse_circle(number, _way_back(came_from, reference, here))
+                if earlier not in came_from:
+                    came_from[earlier] = here
+                    waiting.append(earlier)
+
+
+def _way_back(came_from: Mapping[str, str], start: str, end: str) -> list[str]:
+    way = [start, end] if end != start else [start]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way if len(way) > 1 else [start, start]
+
+
+def _refuse_circle(number: int, way: Sequence[str]) -> None:
+    chain = " → ".join(reversed(way))
+    raise Refused(f"milestones[{number}].depends_on", f"milestones cannot depend on each other in a circle: {chain}")
+
+
+def _open(register: Register, reference: str, so: str) -> Milestone:
+    milestone = lookup.milestone(register, reference)
+    if milestone.actual is not None:
+        raise Refused("milestone", f"{reference} was done on {milestone.actual}; {so}")
+    return milestone

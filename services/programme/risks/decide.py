@@ -1,0 +1,50 @@
+"""Deciding on risks."""
+
+from __future__ import annotations
+
+from contracts.events.risks import RiskClosed, RiskRaised, RiskReassessed
+from contracts.references import Kind
+from contracts.register import Register
+from contracts.register.risks import Risk
+from services.programme import lookup
+from services.programme.risks.commands import CloseRisk, RaiseRisk, ReassessRisk
+from services.programme.rulings import Context, Facts, Refused, decides
+
+
+@decides(RaiseRisk)
+def raise_risk(register: Register, command: RaiseRisk, context: Context) -> Facts:
+    reference = lookup.free(register, Kind.RISK, command.code, register.risks)
+    owner = lookup.partner(register, command.owner, "owner")
+    return [
+        RiskRaised(
+            risk=reference,
+            title=command.title,
+            cause=command.cause,
+            effect=command.effect,
+            likelihood=command.likelihood,
+            impact=command.impact,
+            owner=owner.code,
+            response=command.response,
+        )
+    ]
+
+
+@decides(ReassessRisk)
+def reassess(register: Register, command: ReassessRisk, context: Context) -> Facts:
+    risk = _open(register, command.risk)
+    return [
+        RiskReassessed(risk=risk.reference, likelihood=command.likelihood, impact=command.impact, reason=command.reason)
+    ]
+
+
+@decides(CloseRisk)
+def close(register: Register, command: CloseRisk, context: Context) -> Facts:
+    risk = _open(register, command.risk)
+    return [RiskClosed(risk=risk.reference, reason=command.reason)]
+
+
+def _open(register: Register, reference: str) -> Risk:
+    risk = lookup.risk(register, reference)
+    if not risk.is_open:
+        raise Refused("risk", f"{reference} was closed on {risk.closed_on}; raise a new risk")
+    return risk

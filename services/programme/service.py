@@ -1,0 +1,109 @@
+"""The programme service: decides, keeps the log, sends it over the broker, answers breaches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from fastapi import APIRouter
+
+from services.programme.api import commands, imports, log, reading
+from services.programme.breaches import Breaches
+from services.programme.dispatcher import Dispatcher
+from services.runtime import directory, handlers, idempotency, lease
+from services.runtime.broker import faststream_broker
+from services.runtime.clock import SystemClock
+from services.runtime.database import Database, Overloaded, Unavailable
+from services.runtime.directory import Directory
+from services.runtime.event_store import EventStore
+from services.runtime.handlers import Handler
+from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.lifecycle import Foundation
+from services.runtime.relay import Relay
+from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
+
+ANSWERS_KEPT = timedelta(days=7)
+_TIDY_SECONDS = 3600.0
+_log = structlog.get_logger(__name__)
+
+
+class ProgrammeService:
+    """Programme as the host runs it."""
+
+    name = "programme"
+
+    def __init__(self, foundation: Foundation) -> None:
+        settings = foundation.settings
+        self._settings = settings
+        self._tidying: asyncio.Task[None] | None = None
+        self.database = Database(settings.programme_database_url)
+        self.directory = Directory(Database(settings.directory_database_url))
+        self.store = EventStore("programme")
+        self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory)
+        self.relay = Relay(self.database, self.store, foundation.nats, PROGRAMME, poll_seconds=settings.poll_seconds)
+        self.handler = Handler(self.database, foundation.nats, BREACHES_INTO_AGENDAS, Breaches(self.dispatcher).on)
+        self._broker = faststream_broker(foundation.address, "programme handlers")
+        self._router = APIRouter()
+        for part in (commands, reading, log, imports):
+            self._router.include_router(part.router(self.dispatcher))
+
+    @property
+    def router(self) -> APIRouter:
+        """Its routes."""
+        return self._router
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What must be well for it to be ready."""
+        return (
+            database_check(self.name, self.database),
+            database_check("directory", self.directory.database),
+            # Progress is made in real time, whatever clock the partnerships run on.
+            consumer_check(
+                "relay of programme",
+                self.relay.waiting,
+                lambda: self.relay.last_progress,
+                SystemClock(),
+                self._settings.stalled_seconds,
+            ),
+            Check("breaches into agendas", self._standing_still),
+        )
+
+    async def start(self) -> None:
+        """Create what is missing in the databases, then relay, and listen to reporting."""
+        tables = (self.store.metadata, idempotency.metadata, lease.metadata, *handlers.SCHEMAS)
+        await asyncio.to_thread(self.database.create, *tables)
+        await asyncio.to_thread(self.directory.database.create, directory.metadata)
+        self.handler.subscribe(self._broker)
+        await self._broker.start()
+        await self.relay.start()
+        self._tidying = asyncio.create_task(self._tidy())
+
+    async def stop(self) -> None:
+        """End in good order: what was begun is finished or undone."""
+        if self._tidying is not None:
+            self._tidying.cancel()
+            await asyncio.gather(self._tidying, return_exceptions=True)
+        await self._broker.stop()
+        await self.relay.stop()
+        await asyncio.to_thread(self.database.close)
+        await asyncio.to_thread(self.directory.database.close)
+
+    async def _standing_still(self) -> Finding:
+        stuck = self.handler.standing_still
+        if not stuck:
+            return Finding(True, "Every partnership gets on.")
+        return Finding(False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(stuck.items())))
+
+    async def _tidy(self) -> None:
+        """Forget answers by idempotency key once nobody can still be waiting for them."""
+        while True:
+            forget = partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT)
+            try:
+                await self.database.write(forget)
+            except (Overloaded, Unavailable) as error:
+                _log.info("old answers are forgotten later", reason=str(error))
+            await asyncio.sleep(_TIDY_SECONDS)

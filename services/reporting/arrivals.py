@@ -1,0 +1,47 @@
+"""Whether reporting has taken in everything that programme's stream holds."""
+
+from __future__ import annotations
+
+from nats.aio.client import Client
+from nats.js.errors import NotFoundError
+
+from contracts.envelope import from_wire
+from services.reporting import journal
+from services.runtime.database import Database
+from services.runtime.follower import Follower
+from services.runtime.streams import PROGRAMME, subjects_of
+
+CONSUMER = "reporting"
+
+
+class Arrivals:
+    """What has been taken in, by whichever replica, compared with what the broker says that it has."""
+
+    def __init__(self, database: Database, connection: Client, follower: Follower) -> None:
+        self._database = database
+        self._connection = connection
+        self._follower = follower
+
+    @property
+    def more_to_come(self) -> bool:
+        """Say whether the follower is known to have more to take in."""
+        return bool(self._follower.lag())
+
+    async def complete(self, partnership: str) -> bool:
+        """Say whether every event of ``partnership`` that is on the stream now is in the journal.
+
+        Raises nats.errors.Error while the broker cannot be asked.
+        """
+        # A log that is being sent again ends with old events: then only the lag tells that new ones lie before them.
+        if partnership in self._follower.standing_still or self._follower.lag() != 0:
+            return False
+        head = await self._database.read(lambda connection: journal.head(connection, partnership))
+        return await self._last_version(partnership) <= (head.version if head else 0)
+
+    async def _last_version(self, partnership: str) -> int:
+        """Return the version of the partnership's last message on the stream; 0 where it has none."""
+        try:
+            last = await self._connection.jsm().get_last_msg(PROGRAMME, subjects_of(PROGRAMME, partnership))
+        except NotFoundError:
+            return 0
+        return from_wire(last.data or b"").version

@@ -1,0 +1,243 @@
+"""The pack store: every edition that was issued, with the inputs it was made from and the bytes it went out as.
+
+What is issued never changes: each meeting has one pack, its supplements count from 1, and the database itself refuses
+to alter or remove a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from hashlib import sha256
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    Time,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from contracts.calendar import Calendar
+from contracts.events.reporting import PackFile
+from contracts.references import pack_reference
+from services.reporting.pack.edition import MeetingNotice
+from services.runtime.columns import Instant
+
+metadata = MetaData()
+_editions = Table(
+    "editions",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("meeting", String(64), primary_key=True),
+    Column("supplement", Integer, primary_key=True, autoincrement=False),
+    Column("meeting_on", Date, nullable=False),
+    Column("meeting_time", Time, nullable=False),
+    Column("place", String(200)),
+    Column("cut_off", Instant, nullable=False),
+    Column("taken_in_at", Instant, nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("previous_meeting", String(64)),
+    Column("template", String(64), nullable=False),
+    Column("recipients", Text, nullable=False),
+)
+_files = Table(
+    "edition_files",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("meeting", String(64), primary_key=True),
+    Column("supplement", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(200), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+_blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+_NEVER_CHANGES = "an issued pack never changes"
+
+
+class AlreadyIssued(Exception):
+    """This edition has been issued before, perhaps by another replica a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """One edition as it was issued.
+
+    ``taken_in_at`` is the instant up to which events were taken in: the cut-off, for a supplement a later one;
+    ``version`` and ``chain`` are those of the last of them. ``previous_meeting`` is the meeting whose pack it was
+    compared with. The meeting's date and time are those at the time of issue.
+    """
+
+    partnership: str
+    meeting: str
+    supplement: int
+    meeting_on: date
+    meeting_time: time
+    place: str | None
+    cut_off: datetime
+    taken_in_at: datetime
+    issued_at: datetime
+    version: int
+    chain: str
+    previous_meeting: str | None
+    template: str
+    recipients: tuple[str, ...]
+    files: tuple[PackFile, ...]
+
+    @property
+    def reference(self) -> str:
+        """``LAP-B07-PACK`` or ``LAP-B07-PACK-S1``."""
+        return pack_reference(self.meeting, self.supplement)
+
+    @property
+    def path(self) -> str:
+        """Where the edition's page lies below the public address."""
+        supplement = f"/supplements/{self.supplement}" if self.supplement else ""
+        return f"/reporting/{self.partnership}/packs/{self.meeting}{supplement}"
+
+    def notice(self, calendar: Calendar) -> MeetingNotice:
+        """Return the notice of the meeting from which the edition was made."""
+        return MeetingNotice(
+            self.meeting, self.meeting_on, self.meeting_time, self.place, calendar.timetable(self.meeting_on)
+        )
+
+
+def described(files: Mapping[str, bytes]) -> tuple[PackFile, ...]:
+    """Return name, size and SHA-256 of each file, by name."""
+    return tuple(
+        PackFile(name=name, size=len(content), sha256=sha256(content).hexdigest())
+        for name, content in sorted(files.items())
+    )
+
+
+def store(connection: Connection, edition: Issued, files: Mapping[str, bytes]) -> None:
+    """Store an edition with its files. Raises AlreadyIssued; the transaction is then good for nothing else."""
+    identity = {"partnership": edition.partnership, "meeting": edition.meeting, "supplement": edition.supplement}
+    try:
+        connection.execute(insert(_editions), identity | _row(edition))
+    except IntegrityError as error:
+        raise AlreadyIssued(f"{edition.reference} has been issued") from error
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(
+        dialect.insert(_blobs).on_conflict_do_nothing(),
+        [{"sha256": file.sha256, "content": files[file.name]} for file in edition.files],
+    )
+    connection.execute(insert(_files), [identity | file.model_dump() for file in edition.files])
+
+
+def issued_meetings(connection: Connection, partnership: str) -> frozenset[str]:
+    """Return the meetings of which the pack has been issued."""
+    query = select(_editions.c.meeting).where(_editions.c.partnership == partnership, _editions.c.supplement == 0)
+    return frozenset(connection.scalars(query))
+
+
+def editions(connection: Connection, partnership: str, meeting: str | None = None) -> list[Issued]:
+    """Return the editions of a partnership, or of one meeting: by cut-off, each pack before its supplements."""
+    columns = _editions.c
+    query = select(_editions).where(columns.partnership == partnership)
+    if meeting is not None:
+        query = query.where(columns.meeting == meeting)
+    rows = connection.execute(query.order_by(columns.cut_off, columns.meeting, columns.supplement)).mappings().all()
+    return [_issued(connection, row) for row in rows]
+
+
+def edition(connection: Connection, partnership: str, meeting: str, supplement: int = 0) -> Issued | None:
+    """Return one edition, None where it has not been issued."""
+    return next((each for each in editions(connection, partnership, meeting) if each.supplement == supplement), None)
+
+
+def last_before(connection: Connection, partnership: str, cut_off: datetime) -> Issued | None:
+    """Return the last pack that was issued with a cut-off before this one: what a new pack is compared with."""
+    columns = _editions.c
+    row = (
+        connection.execute(
+            select(_editions)
+            .where(columns.partnership == partnership, columns.supplement == 0, columns.cut_off < cut_off)
+            .order_by(columns.cut_off.desc(), columns.meeting.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    return None if row is None else _issued(connection, row)
+
+
+def content(connection: Connection, file: PackFile) -> bytes:
+    """Return the bytes of an edition's file."""
+    found = connection.execute(select(_blobs.c.content).where(_blobs.c.sha256 == file.sha256)).scalar_one()
+    return bytes(found)
+
+
+def _row(edition: Issued) -> dict[str, object]:
+    return {
+        "meeting_on": edition.meeting_on,
+        "meeting_time": edition.meeting_time,
+        "place": edition.place,
+        "cut_off": edition.cut_off,
+        "taken_in_at": edition.taken_in_at,
+        "issued_at": edition.issued_at,
+        "version": edition.version,
+        "chain": edition.chain,
+        "previous_meeting": edition.previous_meeting,
+        "template": edition.template,
+        "recipients": " ".join(edition.recipients),
+    }
+
+
+def _issued(connection: Connection, row: RowMapping) -> Issued:
+    of = (_files.c.partnership, _files.c.meeting, _files.c.supplement)
+    files = connection.execute(
+        select(_files.c.name, _files.c.size, _files.c.sha256)
+        .where(*(column == row[column.name] for column in of))
+        .order_by(_files.c.name)
+    )
+    values = {**row, "recipients": tuple(row["recipients"].split())}
+    return Issued(**values, files=tuple(PackFile(**file) for file in files.mappings()))
+
+
+def _refuse_changes(table: Table) -> None:
+    """Have the database itself refuse to alter or remove a row of ``table``."""
+    for change in ("UPDATE", "DELETE"):
+        in_sqlite = f"""
+            CREATE TRIGGER IF NOT EXISTS {table.name}_refuse_{change.lower()} BEFORE {change} ON {table.name}
+            BEGIN SELECT RAISE(ABORT, '{_NEVER_CHANGES}'); END"""
+        _when_created(table, "sqlite", in_sqlite)
+    function = f"""
+        CREATE OR REPLACE FUNCTION refuse_change_of_{table.name}() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION '{_NEVER_CHANGES}'; END $$"""
+    trigger = f"""
+        CREATE TRIGGER {table.name}_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name}
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_{table.name}()"""
+    _when_created(table, "postgresql", function)
+    _when_created(table, "postgresql", trigger)
+
+
+def _when_created(table: Table, dialect: str, statement: str) -> None:
+    definition = DDL(statement)  # type: ignore[no-untyped-call]
+    event.listen(table, "after_create", definition.execute_if(dialect=dialect))
+
+
+for _table in (_editions, _files, _blobs):
+    _refuse_changes(_table)

@@ -1,0 +1,130 @@
+"""The journal: reporting's own copy of programme's log, as it came over the stream.
+
+The follower writes it, in the transaction in which it moves on. As *recorded at* never goes back from one version to
+the next, the events up to an instant are always the first ones of the journal: a prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    select,
+)
+
+from contracts.envelope import Recorded, unseal
+
+metadata = MetaData()
+_journal = Table(
+    "journal",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    # Microseconds since 1970, UTC: both databases take them in as they are, tens of thousands of times a second.
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+_READ_AHEAD = 1_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_of = _journal.c.partnership == bindparam("of")
+_write = {
+    "sqlite": "INSERT INTO journal (partnership, version, recorded_at, chain, body) VALUES (?, ?, ?, ?, ?)",
+    "postgresql": "INSERT INTO journal (partnership, version, recorded_at, chain, body) VALUES (%s, %s, %s, %s, %s)",
+}
+_head = select(_journal.c.version, _journal.c.recorded_at).where(_of).order_by(_journal.c.version.desc()).limit(1)
+_recorded_at = select(_journal.c.recorded_at).where(_of, _journal.c.version == bindparam("at"))
+_read = (
+    select(_journal.c.body, _journal.c.chain)
+    .where(_of, _journal.c.version > bindparam("after"), _journal.c.version <= bindparam("upto"))
+    .order_by(_journal.c.version)
+)
+
+
+class Head(NamedTuple):
+    """How far the journal of a partnership has got: the last version, and when it was recorded."""
+
+    version: int
+    recorded_at: datetime
+
+
+def write(connection: Connection, events: Sequence[Recorded]) -> None:
+    """Add ``events``, each the next one of its partnership.
+
+    The statement goes to the driver as it is, which writes twice as many a second.
+    """
+    connection.exec_driver_sql(
+        _write[connection.dialect.name],
+        [
+            (event.partnership, event.version, _microseconds(event.recorded_at), event.chain, event.body)
+            for event in events
+        ],
+    )
+
+
+def head(connection: Connection, partnership: str) -> Head | None:
+    """Return how far the journal of ``partnership`` has got, None where it has none."""
+    row = connection.execute(_head, {"of": partnership}).first()
+    return Head(row.version, _instant(row.recorded_at)) if row else None
+
+
+def began_at(connection: Connection, partnership: str) -> datetime:
+    """Return when the first event of ``partnership`` was recorded, which the journal must hold."""
+    return _instant(connection.execute(_recorded_at, {"of": partnership, "at": 1}).scalar_one())
+
+
+def partnerships(connection: Connection) -> list[str]:
+    """Return the codes of all partnerships in the journal, in order."""
+    found: list[str] = []
+    following = select(func.min(_journal.c.partnership)).where(_journal.c.partnership > bindparam("last"))
+    while (code := connection.scalar(following, {"last": found[-1] if found else ""})) is not None:
+        found.append(code)
+    return found
+
+
+def version_at(connection: Connection, partnership: str, instant: datetime) -> int:
+    """Return the last version recorded at or before ``instant``; 0 where nothing was."""
+    last = head(connection, partnership)
+    wanted = _microseconds(instant)
+    lowest, highest = 0, last.version if last else 0
+    while lowest < highest:
+        middle = (lowest + highest + 1) // 2
+        recorded_at = connection.execute(_recorded_at, {"of": partnership, "at": middle}).scalar_one()
+        lowest, highest = (middle, highest) if recorded_at <= wanted else (lowest, middle - 1)
+    return lowest
+
+
+def read(connection: Connection, partnership: str, after: int, upto: int) -> Iterator[Recorded]:
+    """Yield the events from version ``after`` + 1 to ``upto``, in order, while the connection is open."""
+    bounds = {"of": partnership, "after": after, "upto": upto}
+    for body, chain in connection.execute(_read, bounds, execution_options={"yield_per": _READ_AHEAD}):
+        yield unseal(bytes(body), chain)
+
+
+def clear(connection: Connection) -> None:
+    """Forget everything, to be read from the stream again."""
+    connection.execute(delete(_journal))
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _instant(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)

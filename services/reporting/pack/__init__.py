@@ -1,0 +1,27 @@
+"""The board pack of one meeting: one pure function from a register to files.
+
+``make_content`` says everything in words and figures, ``render`` gives it its four forms, ``manifest`` seals them. The
+same inputs give the same bytes on any machine at any later time.
+"""
+
+from __future__ import annotations
+
+from services.reporting.pack.content import PackContent, make_content
+from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, MeetingNotice, State
+from services.reporting.pack.manifest import manifest
+from services.reporting.pack.rendering import render
+from services.reporting.pack.sections.cover import recipients
+
+__all__ = [
+    "ISSUED",
+    "PREVIEW",
+    "TEMPLATE_VERSION",
+    "Edition",
+    "MeetingNotice",
+    "PackContent",
+    "State",
+    "make_content",
+    "manifest",
+    "recipients",
+    "render",
+]

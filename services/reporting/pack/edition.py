@@ -1,0 +1,57 @@
+"""Which meeting a pack is for and which edition of it this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+
+from contracts.calendar import Timetable
+from contracts.references import pack_reference
+
+TEMPLATE_VERSION = "1"
+"""Rises whenever the same events would give another document. Stands in every manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNotice:
+    """A meeting as its pack announces it; date and time are local, the timetable is what follows from the date."""
+
+    reference: str
+    date: date
+    time: time
+    place: str | None
+    timetable: Timetable
+
+
+class State(StrEnum):
+    """What an edition is."""
+
+    PREVIEW = "preview"
+    ISSUED = "issued"
+    SUPPLEMENT = "supplement"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition of a meeting's pack; ``number`` counts supplements from 1 and is 0 for any other edition."""
+
+    state: State
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.state is State.SUPPLEMENT) != (self.number > 0):
+            raise ValueError("a supplement, and nothing else, has a number, which counts from 1")
+
+    @classmethod
+    def supplement(cls, number: int) -> Edition:
+        """Return the edition for papers that came later."""
+        return cls(State.SUPPLEMENT, number)
+
+    def reference(self, meeting: str) -> str:
+        """Return the edition's reference: ``LAP-B07-PACK`` or ``LAP-B07-PACK-S1``."""
+        return pack_reference(meeting, self.number)
+
+
+PREVIEW = Edition(State.PREVIEW)
+ISSUED = Edition(State.ISSUED)

@@ -1,0 +1,178 @@
+"""The figures of one pack, each computed once, by the functions that the live pages use too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from contracts.calendar import Calendar, Period
+from contracts.events.projects import Confidence
+from contracts.references import number_of
+from contracts.register import Register
+from contracts.register.decisions import Action, Decision
+from contracts.register.projects import ENDED, Milestone, Project
+from contracts.register.risks import Risk
+from services.reporting.breaches import Breach, breaches
+from services.reporting.compliance import Compliance, Obligation, QuarterCompliance
+from services.reporting.load import Load, loads
+from services.reporting.schedule import (
+    MilestoneStatus,
+    ScheduleStatus,
+    is_done_late,
+    milestone_status,
+    schedule_status,
+)
+from services.reporting.silence import (
+    days_since_recorded,
+    shown_confidence,
+    silent_milestone_days,
+    silent_partners,
+    silent_project_days,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFigures:
+    """A milestone as it stands; ``silent_days`` is None unless it is silent."""
+
+    milestone: Milestone
+    status: MilestoneStatus
+    is_done_late: bool
+    silent_days: int | None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has been reached."""
+        return self.status is MilestoneStatus.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFigures:
+    """A project as it stands: confidence stated and shown, schedule status computed, milestones by number."""
+
+    project: Project
+    stated: Confidence | None
+    shown: Confidence | None
+    silent_days: int | None
+    schedule: ScheduleStatus
+    milestones: tuple[MilestoneFigures, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has neither been closed nor stopped."""
+        return self.project.stage not in ENDED
+
+    @property
+    def next_milestone(self) -> MilestoneFigures | None:
+        """The open milestone with the earliest forecast."""
+        still_open = (each for each in self.milestones if not each.is_done)
+        return min(still_open, key=lambda each: (each.milestone.forecast, each.milestone.reference), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a pack says in numbers, as at ``at``, for the quarter it covers.
+
+    Orders: projects, milestones, risks, decisions and actions by number; partners by code; ``trend`` oldest first.
+    """
+
+    register: Register
+    at: datetime
+    on: date
+    quarter: Period
+    compliance: Compliance
+    covered: QuarterCompliance
+    trend: tuple[QuarterCompliance, ...]
+    running: tuple[Obligation, ...]
+    breaches: tuple[Breach, ...]
+    projects: tuple[ProjectFigures, ...]
+    loads: tuple[Load, ...]
+    silent: dict[str, int]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The partnership's calendar."""
+        return self.register.calendar
+
+    @property
+    def open_projects(self) -> tuple[ProjectFigures, ...]:
+        """The projects that have not ended."""
+        return tuple(each for each in self.projects if each.is_open)
+
+    @property
+    def risks(self) -> list[Risk]:
+        """The risks, by number."""
+        return sorted(self.register.risks.values(), key=lambda each: number_of(each.reference))
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """The decisions, by number."""
+        return sorted(self.register.decisions.values(), key=lambda each: number_of(each.reference))
+
+    @property
+    def actions(self) -> list[Action]:
+        """The actions, by number."""
+        return sorted(self.register.actions.values(), key=lambda each: number_of(each.reference))
+
+    def project(self, reference: str) -> ProjectFigures | None:
+        """Return a project's figures; None where it was not known then."""
+        return next((each for each in self.projects if each.project.reference == reference), None)
+
+    def partner_name(self, code: str) -> str:
+        """Return a partner's name."""
+        partner = self.register.partners.get(code)
+        return code if partner is None else partner.name
+
+    def days_since(self, subject: str) -> int | None:
+        """Return the days since anything about a partner, project or milestone was recorded."""
+        return days_since_recorded(self.register, subject, self.on)
+
+    def action_status(self, action: Action) -> str:
+        """Return whether an action is ``done``, ``overdue`` or ``open``."""
+        if action.completed_on is not None:
+            return "done"
+        return "overdue" if action.due < self.on else "open"
+
+
+def figures(register: Register, quarter: Period, at: datetime) -> Figures:
+    """Return the figures of a pack that covers ``quarter`` from a register that holds what was recorded by ``at``."""
+    on = register.calendar.local_date(at)
+    compliance = Compliance(register, at)
+    projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
+    return Figures(
+        register=register,
+        at=at,
+        on=on,
+        quarter=quarter,
+        compliance=compliance,
+        covered=compliance.quarter(quarter),
+        trend=tuple(compliance.trend(quarter)),
+        running=tuple(compliance.running(quarter)),
+        breaches=tuple(breaches(compliance)),
+        projects=tuple(_project(register, each, quarter, on) for each in projects),
+        loads=tuple(loads(register, quarter)),
+        silent=silent_partners(register, quarter, on),
+    )
+
+
+def _project(register: Register, project: Project, quarter: Period, on: date) -> ProjectFigures:
+    stated = None if project.confidence is None else project.confidence.confidence
+    silent_days = silent_project_days(register, project.reference, quarter, on)
+    milestones = register.milestones_of(project.reference)
+    return ProjectFigures(
+        project=project,
+        stated=stated,
+        shown=shown_confidence(stated, silent_days),
+        silent_days=silent_days,
+        schedule=schedule_status(milestones, on),
+        milestones=tuple(_milestone(register, each, quarter, on) for each in milestones),
+    )
+
+
+def _milestone(register: Register, milestone: Milestone, quarter: Period, on: date) -> MilestoneFigures:
+    return MilestoneFigures(
+        milestone=milestone,
+        status=milestone_status(milestone, on),
+        is_done_late=is_done_late(milestone, on),
+        silent_days=silent_milestone_days(register, milestone.reference, quarter, on),
+    )

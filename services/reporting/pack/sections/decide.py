@@ -1,0 +1,167 @@
+"""Section 2: what the board is asked to decide, each with its recommendation, owner and effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.events.board import ItemKind
+from contracts.register.board import AgendaItem, WrittenProcedure
+from services.reporting.breaches import Breach
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Block, Cell, Column, Entry, Fact, Heading, Paragraph, Section, Table, Tone
+from services.reporting.pack.edition import State
+
+UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
+BREACH_EFFECT = "None by itself. A derogation ends the breach for the periods it names; a recovery action is tracked."
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(2, "decide", "What you are asked to decide", tuple(_blocks(briefing)))
+
+
+def items_for_decision(briefing: Briefing) -> list[AgendaItem]:
+    """Return the meeting's items for decision, by number, other than those of breaches, which are listed apart."""
+    return [each for each in _agenda(briefing) if each.kind is ItemKind.DECISION and each.breach is None]
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    items, breaches = items_for_decision(briefing), briefing.now.breaches
+    procedures = _open_procedures(briefing)
+    yield Paragraph(_lead(len(items), len(breaches)), "lead")
+    for item in items:
+        yield _item(briefing, item)
+    if breaches:
+        yield Heading("Breaches of core commitments")
+        yield Paragraph("A partner failed a core commitment in the last two periods that fell due for it.", "quiet")
+        for breach in breaches:
+            yield _breach(briefing, breach)
+    if procedures:
+        yield Heading("Written procedures that are open")
+        for procedure in procedures:
+            yield _procedure(briefing, procedure)
+    yield from _other_items(briefing)
+
+
+def _lead(items: int, breaches: int) -> str:
+    if not items and not breaches:
+        return "The board is not asked to decide anything at this meeting, and there is no breach to respond to."
+    return wording.sentence(
+        f"{wording.count(items, 'item')} for decision and {wording.count(breaches, 'breach', 'breaches')} to respond to"
+    )
+
+
+def _agenda(briefing: Briefing) -> list[AgendaItem]:
+    meeting = briefing.register.meetings.get(briefing.notice.reference)
+    return [] if meeting is None else [meeting.items[number] for number in sorted(meeting.items)]
+
+
+def _item(briefing: Briefing, item: AgendaItem) -> Entry:
+    owner = "Not named" if item.owner is None else briefing.now.partner_name(item.owner)
+    facts = [
+        Fact("Recommendation", Cell(item.recommendation or "None was given.")),
+        Fact("Owner", Cell(owner)),
+        Fact("Effect", Cell(_item_effect(briefing, item))),
+    ]
+    if item.about is not None:
+        facts.insert(0, Fact("Concerns", _concerns(briefing, item.about)))
+    is_new = briefing.edition.state is State.SUPPLEMENT and briefing.is_news(item.recorded_at)
+    return Entry(f"Item {item.number}{', new' if is_new else ''}", item.title, tuple(facts))
+
+
+def _item_effect(briefing: Briefing, item: AgendaItem) -> str:
+    """Return the effect of the recommended decision that the item is about, where it is about one."""
+    recommended = briefing.register.decisions.get(item.about or "")
+    if recommended is None or recommended.effect is None:
+        return UNSTATED_EFFECT
+    return f"If ratified: {briefing.effect(recommended.effect)}"
+
+
+def _concerns(briefing: Briefing, about: str) -> Cell:
+    project = briefing.now.project(about)
+    if project is not None:
+        shown = "none stated" if project.shown is None else project.shown.value
+        stage = wording.stage(project.project.stage).lower()
+        note = f"{stage}; delivery confidence {shown}; schedule status {project.schedule.value}"
+        return Cell(briefing.titled(about), note, link=f"#{about}")
+    decision = briefing.register.decisions.get(about)
+    if decision is not None:
+        return Cell(about, decision.text)
+    return Cell(briefing.titled(about))
+
+
+def _breach(briefing: Briefing, breach: Breach) -> Entry:
+    partner = briefing.now.partner_name(breach.partner)
+    recommendation = f"Agree with {partner} how and by when it will meet the commitment, or grant a derogation."
+    return Entry(
+        _breach_label(briefing, breach),
+        f"{partner}: {briefing.titled(breach.commitment)}",
+        (
+            Fact("What happened", Cell(_failures(briefing, breach), tone=Tone.BAD)),
+            Fact("Recommendation", Cell(recommendation)),
+            Fact("Owner", Cell(partner)),
+            Fact("Effect", Cell(BREACH_EFFECT)),
+        ),
+    )
+
+
+def _breach_label(briefing: Briefing, breach: Breach) -> str:
+    for item in _agenda(briefing):
+        if item.breach and (item.breach.commitment, item.breach.partner) == (breach.commitment, breach.partner):
+            return f"Item {item.number}"
+    return "Breach"
+
+
+def _failures(briefing: Briefing, breach: Breach) -> str:
+    compliance = briefing.now.compliance
+    commitment = briefing.register.commitments[breach.commitment]
+    partner = briefing.register.partners[breach.partner]
+    statuses = (
+        compliance.obligation(commitment, partner, commitment.period_labelled(briefing.now.calendar, label)).status
+        for label in breach.periods
+    )
+    words = (
+        f"{label}: {wording.OBLIGATIONS[status].text.lower()}"
+        for label, status in zip(breach.periods, statuses, strict=True)
+    )
+    return "; ".join(words)
+
+
+def _open_procedures(briefing: Briefing) -> list[WrittenProcedure]:
+    procedures = (each for each in briefing.register.procedures.values() if each.closed_at is None)
+    return sorted(procedures, key=lambda each: each.reference)
+
+
+def _procedure(briefing: Briefing, procedure: WrittenProcedure) -> Entry:
+    about = briefing.register.decisions.get(procedure.about or "")
+    effect = procedure.effect if about is None else about.effect
+    return Entry(
+        procedure.reference,
+        procedure.title,
+        (
+            Fact("Text", Cell(procedure.text)),
+            Fact("Answers until", Cell(briefing.local(procedure.closes_at))),
+            Fact("Answers so far", Cell(wording.count(len(procedure.answers), "member has", "members have"))),
+            Fact("Effect", Cell(briefing.effect(effect))),
+        ),
+    )
+
+
+def _other_items(briefing: Briefing) -> Iterator[Block]:
+    others = [each for each in _agenda(briefing) if each.kind is not ItemKind.DECISION]
+    if others:
+        yield Table(
+            "Also on the agenda, for discussion and for information",
+            (Column("Item", share=0.4), Column("Title", share=3), Column("For"), Column("Owner", share=1.4)),
+            tuple(
+                (
+                    Cell(str(item.number)),
+                    Cell(item.title, "" if item.about is None else briefing.titled(item.about)),
+                    Cell(item.kind.value.capitalize()),
+                    Cell(wording.NOTHING if item.owner is None else briefing.now.partner_name(item.owner)),
+                )
+                for item in others
+            ),
+            "There are no other items.",
+        )

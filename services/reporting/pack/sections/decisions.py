@@ -1,0 +1,167 @@
+"""Section 9: decisions since the last pack, those awaiting ratification, and actions open and closed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.register.decisions import AGREED, Decision
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import (
+    Block,
+    Cell,
+    Column,
+    Entry,
+    Fact,
+    Heading,
+    Kind,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+)
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(9, "decisions", "Decisions and actions", tuple(_blocks(briefing)))
+
+
+def awaiting(briefing: Briefing) -> list[Decision]:
+    """Return the decisions that are recommended only, or that partners have still to ratify."""
+    return [
+        each
+        for each in briefing.now.decisions
+        if (each.is_recommended or each.awaits_ratification) and not each.superseded_by
+    ]
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    recent = [each for each in briefing.now.decisions if briefing.is_news(each.recorded_at)]
+    waiting = awaiting(briefing)
+    yield Heading("Decisions since the last pack" if briefing.before else "Decisions")
+    if not recent:
+        yield Paragraph("The board has recorded no decision since the last pack’s cut-off.")
+    for decision in recent:
+        yield _decision(briefing, decision)
+    yield Heading("Awaiting ratification")
+    if not waiting:
+        yield Paragraph("No decision is awaiting ratification.")
+    for decision in waiting:
+        yield _waiting(briefing, decision)
+    yield Heading("Actions")
+    yield _actions(briefing)
+
+
+def _decision(briefing: Briefing, decision: Decision) -> Entry:
+    facts = [
+        Fact("Outcome", Cell(wording.OUTCOMES[decision.outcome])),
+        Fact("Reached", Cell(_reached(briefing, decision))),
+    ]
+    if decision.reasons:
+        facts.append(Fact("Reasons", Cell(decision.reasons)))
+    if decision.alternatives:
+        facts.append(Fact("Alternatives considered", Cell(decision.alternatives)))
+    facts.append(Fact("Effect", _effect(briefing, decision)))
+    if decision.supersedes or decision.superseded_by:
+        facts.append(Fact("Related", Cell(_succession(decision))))
+    return Entry(decision.reference, decision.text, tuple(facts), anchor=decision.reference)
+
+
+def _reached(briefing: Briefing, decision: Decision) -> str:
+    on = wording.plain_date(decision.effective_on)
+    where = decision.procedure or f"{decision.meeting}, item {decision.item}"
+    how = "by consensus" if decision.votes is None else _votes(decision)
+    quorum = "" if decision.quorate else "; without a quorum, so a recommendation only"
+    return f"{where}, on {on}, {how}{quorum}"
+
+
+def _votes(decision: Decision) -> str:
+    votes = decision.votes
+    assert votes is not None
+    counted = (len(votes.in_favour), len(votes.against), len(votes.abstained))
+    return "by vote: {} for, {} against, {} abstained".format(*counted)
+
+
+def _effect(briefing: Briefing, decision: Decision) -> Cell:
+    if decision.effect is None:
+        return Cell("None.")
+    text = briefing.effect(decision.effect)
+    if decision.carried_out_at is not None:
+        on = wording.plain_date(briefing.now.calendar.local_date(decision.carried_out_at))
+        return Cell(text, f"carried out on {on}", Tone.GOOD)
+    if decision.refused_because is not None:
+        return Cell(text, f"could not be carried out: {decision.refused_because}", Tone.BAD)
+    if decision.outcome not in AGREED:
+        return Cell(text, "not carried out: the board did not agree to it")
+    return Cell(text, "waits for ratification", Tone.CAUTION)
+
+
+def _succession(decision: Decision) -> str:
+    parts = (
+        decision.supersedes and f"supersedes {decision.supersedes}",
+        decision.superseded_by and f"superseded by {decision.superseded_by}",
+    )
+    return wording.sentence(" and ".join(part for part in parts if part))
+
+
+def _waiting(briefing: Briefing, decision: Decision) -> Entry:
+    since = decision.effective_on
+    waited = wording.days((briefing.now.on - since).days)
+    facts = [Fact("Since", Cell(f"{wording.plain_date(since)} ({waited})"))]
+    if decision.is_recommended:
+        facts.append(Fact("Needs", Cell("A quorate meeting or a written procedure: it was agreed without a quorum.")))
+    rule = decision.rule
+    if rule is not None:
+        have = [
+            f"{briefing.now.partner_name(code)} on {wording.plain_date(on)}"
+            for code, on in sorted(decision.ratifications.items())
+        ]
+        have_not = [briefing.now.partner_name(code) for code in rule.partners if code not in decision.ratifications]
+        wait = f"since {wording.plain_date(since)}"
+        facts += [
+            Fact("Needed", Cell(f"{rule.needed} of {wording.count(len(rule.partners), 'partner')} named")),
+            Fact("Have ratified", Cell(wording.listed(have, "no partner yet"))),
+            Fact("Have not ratified", Cell(wording.listed(have_not, "no partner"), wait if have_not else "")),
+        ]
+    facts.append(Fact("Effect", Cell(briefing.effect(decision.effect))))
+    return Entry(decision.reference, decision.text, tuple(facts))
+
+
+def _actions(briefing: Briefing) -> Table:
+    return Table(
+        "Actions that are open, and those done since the last pack",
+        (
+            Column("Action", share=0.85),
+            Column("What", share=2.8),
+            Column("Owner", share=1.4),
+            Column("Due", Kind.DATE, 1),
+            Column("Status", Kind.STATUS, 1.1),
+        ),
+        tuple(_action_rows(briefing)),
+        "There are no open actions, and none was done since the last pack.",
+    )
+
+
+def _action_rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
+    for action in briefing.now.actions:
+        if action.completed_on is not None and not briefing.is_news(action.completed_at):
+            continue
+        shown = wording.ACTIONS[briefing.now.action_status(action)]
+        done = "" if action.completed_on is None else f"on {wording.short_date(action.completed_on)}"
+        moved = action.due != action.original_due
+        yield (
+            Cell(action.reference, f"from {action.decision}"),
+            Cell(action.text, "" if not action.evidence else f"Evidence: {action.evidence}"),
+            Cell(briefing.now.partner_name(action.owner), _role(briefing, action.person)),
+            Cell(
+                wording.short_date(action.due), f"first due {wording.short_date(action.original_due)}" if moved else ""
+            ),
+            Cell(shown.text, done, shown.tone),
+        )
+
+
+def _role(briefing: Briefing, person: str | None) -> str:
+    """Return the roles of a person, who is never named."""
+    known = briefing.register.people.get(person or "")
+    return "" if known is None else wording.listed(sorted(role.value.replace("_", " ") for role in known.roles), "")

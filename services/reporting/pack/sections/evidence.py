@@ -1,0 +1,82 @@
+"""The evidence that partners put forward for the quarter, listed so that anyone can look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.events.returns import EvidenceItem
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Cell, Column, Kind, Table
+from services.reporting.pack.text import is_web_address
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An item of evidence, for which commitment, from which partner and of which day."""
+
+    commitment: str
+    partner: str
+    on: date
+    item: EvidenceItem
+
+
+def evidence(briefing: Briefing) -> list[Evidence]:
+    """Return the evidence dated within the quarter, that of attestations by the last day of their period.
+
+    By commitment, partner and date; what was withdrawn is not among it, nor what a later attestation replaced.
+    """
+    found = [*_submitted(briefing), *_attested(briefing)]
+    order = {each.reference: place for place, each in enumerate(briefing.now.compliance.commitments)}
+    return sorted(found, key=lambda each: (order[each.commitment], each.partner, each.on, each.item.title))
+
+
+def _submitted(briefing: Briefing) -> Iterator[Evidence]:
+    for (commitment, partner), reports in briefing.register.returns.evidence.items():
+        for report in reports:
+            if report.evidence is not None and report.on in briefing.now.quarter and report.stands_at(briefing.now.at):
+                yield Evidence(commitment, partner, report.on, report.evidence)
+
+
+def _attested(briefing: Briefing) -> Iterator[Evidence]:
+    for (reference, partner), by_period in briefing.register.returns.attestations.items():
+        commitment = briefing.register.commitments[reference]
+        for label, attestations in by_period.items():
+            on = commitment.period_labelled(briefing.now.calendar, label).last_day
+            item = attestations[-1].evidence
+            if item is not None and on in briefing.now.quarter:
+                yield Evidence(reference, partner, on, item)
+
+
+def evidence_table(briefing: Briefing) -> Table:
+    """Return the evidence as a table."""
+    return Table(
+        f"Evidence put forward for {briefing.now.quarter.label}",
+        (
+            Column("Partner", share=2.2),
+            Column("Commitment", share=1.9),
+            Column("Evidence", share=2.9),
+            Column("Date", Kind.DATE),
+        ),
+        tuple(
+            (
+                Cell(briefing.now.partner_name(each.partner)),
+                Cell(briefing.titled(each.commitment)),
+                _linked(each.item),
+                Cell(wording.short_date(each.on)),
+            )
+            for each in evidence(briefing)
+        ),
+        f"No evidence was put forward for {briefing.now.quarter.label}.",
+        dense=True,
+    )
+
+
+def _linked(item: EvidenceItem) -> Cell:
+    if item.link is None:
+        return Cell(item.title)
+    if is_web_address(item.link):
+        return Cell(item.title, link=item.link)
+    return Cell(item.title, note=item.link)

@@ -1,0 +1,203 @@
+"""Section 5: one highlight page per open project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.events.projects import Stage
+from contracts.references import short
+from contracts.register.projects import Milestone
+from contracts.register.risks import Risk
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.charts.milestones import milestone_chart
+from services.reporting.pack.document import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Fact,
+    Facts,
+    Heading,
+    Kind,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+)
+from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
+from services.reporting.pack.sections.risks import score_cell
+from services.reporting.pack.sections.since_projects import punctuality
+
+CONSIDERED = frozenset({Stage.IDEA, Stage.PROPOSED})
+MILESTONE_COLUMNS = (
+    Column("Milestone", share=3.3),
+    Column("Baseline", Kind.DATE, 1.2),
+    Column("Forecast", Kind.DATE, 1.2),
+    Column("Done", Kind.DATE, 1.2),
+    Column("Slip", Kind.NUMBER, 1),
+    Column("Status", Kind.STATUS, 1.5),
+)
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(5, "projects", "Project highlights", tuple(_blocks(briefing)), starts_page=True)
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    projects = briefing.now.open_projects
+    under_way = [each for each in projects if each.project.stage not in CONSIDERED]
+    considered = [each for each in projects if each.project.stage in CONSIDERED]
+    if not projects:
+        yield Paragraph("There are no open projects.", "lead")
+        return
+    under_way_count = wording.count(len(under_way), "project")
+    yield Paragraph(
+        wording.sentence(f"{under_way_count} agreed on, {len(considered) or 'none'} being considered"), "lead"
+    )
+    for position, project in enumerate(under_way):
+        yield from _project(briefing, project, starts_page=position > 0)
+    for position, project in enumerate(considered):
+        yield from _project(briefing, project, starts_page=position == 0 and bool(under_way))
+
+
+def _project(briefing: Briefing, figures: ProjectFigures, *, starts_page: bool) -> Iterator[Block]:
+    project = figures.project
+    yield Heading(f"{project.reference} {project.title}", anchor=project.reference, starts_page=starts_page)
+    yield _strip(briefing, figures)
+    yield Facts((*_story(briefing, figures), _taking_part(briefing, figures)))
+    yield from _workplan(briefing, figures)
+    risks = _risks(briefing, figures)
+    if risks:
+        yield _risk_table(briefing, project.reference, risks)
+
+
+def _strip(briefing: Briefing, figures: ProjectFigures) -> Facts:
+    project = figures.project
+    entry = project.stages[-1]
+    return Facts(
+        (
+            Fact("Stage", Cell(wording.stage(project.stage), f"since {wording.short_date(entry.effective_on)}")),
+            Fact("Delivery confidence", wording.confidence(figures.stated, figures.shown, figures.silent_days)),
+            Fact("Schedule status", wording.SCHEDULES[figures.schedule]),
+            Fact("Lead", Cell(briefing.now.partner_name(project.lead))),
+            Fact("Tolerance", Cell(wording.days(project.tolerance_days))),
+        ),
+        "strip",
+    )
+
+
+def _story(briefing: Briefing, figures: ProjectFigures) -> Iterator[Fact]:
+    project = figures.project
+    yield Fact("Purpose", Cell(project.purpose or "No purpose was given."))
+    if project.confidence is not None:
+        stated = project.confidence
+        on = wording.plain_date(stated.effective_on)
+        yield Fact("Why this confidence", Cell(stated.reason, f"stated {stated.confidence.value} on {on}"))
+    if not project.highlights:
+        yield Fact("Progress", Cell("No highlight has been written."))
+        return
+    highlight = project.highlights[-1]
+    yield Fact("Progress", Cell(highlight.progress, f"written on {wording.plain_date(highlight.effective_on)}"))
+    yield Fact("Next", Cell(highlight.next))
+    needed = highlight.help_needed
+    yield Fact("Help needed", Cell(needed, tone=Tone.CAUTION) if needed else Cell("None asked for."))
+
+
+def _taking_part(briefing: Briefing, figures: ProjectFigures) -> Fact:
+    partners = figures.project.taking_part
+    names = wording.listed((briefing.now.partner_name(each) for each in partners), "")
+    number = wording.count(len(partners), "other partner") if partners else "No other partner."
+    return Fact("Taking part", Cell(number[:1].upper() + number[1:], names))
+
+
+def _workplan(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
+    project = figures.project
+    if not figures.milestones:
+        yield Paragraph("This project has no milestones yet.", "quiet")
+        return
+    yield Chart(
+        caption="Workplan: baseline against forecast",
+        svg=milestone_chart(figures.milestones, briefing.now.on, chart_id=f"chart-{project.reference}"),
+        alternative=_alternative(figures),
+    )
+    yield Table(
+        f"Milestones of {project.reference}",
+        MILESTONE_COLUMNS,
+        tuple(_milestone(each) for each in figures.milestones),
+        "This project has no milestones yet.",
+        dense=True,
+    )
+
+
+def _alternative(figures: ProjectFigures) -> str:
+    milestones = wording.count(len(figures.milestones), "milestone")
+    lines = "; ".join(_in_words(each.milestone, is_done=each.is_done) for each in figures.milestones)
+    return f"Chart of {milestones}. {lines}. The table has the same."
+
+
+def _in_words(milestone: Milestone, *, is_done: bool) -> str:
+    forecast = f"forecast {wording.plain_date(milestone.forecast)}"
+    end = f"done {wording.plain_date(milestone.actual)}" if is_done and milestone.actual else forecast
+    baseline = "" if milestone.baseline is None else f", baseline {wording.plain_date(milestone.baseline)}"
+    return f"{milestone.title}: {end}{baseline}"
+
+
+def _milestone(figures: MilestoneFigures) -> tuple[Cell, ...]:
+    milestone = figures.milestone
+    needs = (short(milestone.project, each) for each in milestone.depends_on)
+    depends = f"needs {wording.listed(needs)}" if milestone.depends_on else ""
+    notes = (f"{milestone.reference}, owner {milestone.owner}", depends)
+    return (
+        Cell(f"{short(milestone.project, milestone.reference)} {milestone.title}", "; ".join(filter(None, notes))),
+        Cell(wording.short_date(milestone.baseline)),
+        Cell(wording.short_date(milestone.forecast)),
+        Cell(wording.short_date(milestone.actual)),
+        Cell(wording.slip(milestone.slip_days)),
+        milestone_status(figures),
+    )
+
+
+def milestone_status(figures: MilestoneFigures) -> Cell:
+    """Return a milestone's schedule status with its re-forecasts and its silence."""
+    milestone = figures.milestone
+    shown = punctuality(figures.is_done_late, milestone) if figures.is_done else wording.MILESTONES[figures.status]
+    notes = (shown.note, wording.reforecasts(milestone.reforecasts), wording.silence(figures.silent_days))
+    return Cell(shown.text, "; ".join(filter(None, notes)), shown.tone)
+
+
+def _risks(briefing: Briefing, figures: ProjectFigures) -> list[Risk]:
+    """Return the open risks of partners that lead this project, or take part in it and in no other open one."""
+    elsewhere = {
+        partner
+        for other in briefing.now.open_projects
+        if other.project.reference != figures.project.reference
+        for partner in other.project.partners
+    }
+    owners = {figures.project.lead} | (figures.project.partners - elsewhere)
+    risks = (each for each in briefing.now.risks if each.is_open and each.owner in owners)
+    return sorted(risks, key=lambda each: -each.assessment.score)
+
+
+def _risk_table(briefing: Briefing, project: str, risks: list[Risk]) -> Table:
+    return Table(
+        f"Risks owned by partners of {project}: its lead, and those that take part in no other open project",
+        (
+            Column("Risk", share=2.2),
+            Column("Owner", share=1.2),
+            Column("Score", Kind.STATUS, 1),
+            Column("Response", share=2.2),
+        ),
+        tuple(
+            (
+                Cell(f"{risk.reference} {risk.title}"),
+                Cell(briefing.now.partner_name(risk.owner)),
+                score_cell(risk),
+                Cell(risk.response),
+            )
+            for risk in risks
+        ),
+        "No risk belongs to its partners.",
+        dense=True,
+    )

@@ -1,0 +1,139 @@
+"""Section 7: load and capacity between partners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from contracts.calendar import Period
+from services.reporting.load import CARRYING_OVER, Load, LoadFlag
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.charts.load import load_chart
+from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
+
+PARTNERS_PER_CHART = 36
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(7, "load", "Load and capacity", tuple(_blocks(briefing)))
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    loads = briefing.now.loads
+    giving = [each for each in loads if each.pledged or each.released]
+    yield Paragraph(_lead(briefing), "lead")
+    if not giving:
+        return
+    flagged = [each for each in loads if each.flags]
+    yield Paragraph(_flagged(briefing, flagged))
+    for first in range(0, len(giving), PARTNERS_PER_CHART):
+        part = giving[first : first + PARTNERS_PER_CHART]
+        yield Chart(
+            f"Days pledged and released, {briefing.now.quarter.label}{_range(part, giving)}",
+            load_chart(part, giving, chart_id=f"chart-load-{first}"),
+            _alternative(part),
+        )
+    yield Table(
+        "Days by partner, and the ratio to the mean",
+        (
+            Column("Partner", share=2),
+            Column("Pledged", Kind.NUMBER, 0.8),
+            Column("Released", Kind.NUMBER, 0.8),
+            Column(f"Released {_quarter_before(briefing).label}", Kind.NUMBER, 1),
+            Column("Load ratio", Kind.NUMBER, 0.8),
+            Column("Flag", Kind.STATUS, 1.9),
+        ),
+        tuple(_row(briefing, each) for each in loads),
+        "No partner was a member in this quarter.",
+        dense=True,
+        is_matrix=True,
+    )
+    yield Paragraph(f"The partners’ codes: {'; '.join(_codes(briefing))}.", "quiet")
+    yield _by_project(briefing)
+
+
+def _lead(briefing: Briefing) -> str:
+    loads = briefing.now.loads
+    pledged = sum((each.pledged for each in loads), Decimal(0))
+    released = sum((each.released for each in loads), Decimal(0))
+    if not pledged and not released:
+        return f"No days were pledged or released in {briefing.now.quarter.label}."
+    return (
+        f"Partners released {wording.quantity(released)} of the {wording.quantity(pledged)} days "
+        f"they had pledged for {briefing.now.quarter.label}."
+    )
+
+
+def _flagged(briefing: Briefing, flagged: list[Load]) -> str:
+    carrying = _names(briefing, flagged, LoadFlag.CARRYING_MORE_THAN_ITS_SHARE)
+    under = _names(briefing, flagged, LoadFlag.UNDER_ITS_PLEDGE)
+    return (
+        f"Carrying more than its share (a load ratio over {CARRYING_OVER}): {wording.listed(carrying, 'no partner')}. "
+        f"Under its pledge (less than half of it released): {wording.listed(under, 'no partner')}."
+    )
+
+
+def _names(briefing: Briefing, flagged: list[Load], flag: LoadFlag) -> list[str]:
+    return [briefing.now.partner_name(each.partner) for each in flagged if flag in each.flags]
+
+
+def _range(part: list[Load], whole: list[Load]) -> str:
+    return "" if len(part) == len(whole) else f": {part[0].partner} to {part[-1].partner}"
+
+
+def _alternative(loads: list[Load]) -> str:
+    days = (
+        f"{each.partner} released {wording.quantity(each.released)} of {wording.quantity(each.pledged)}"
+        for each in loads
+    )
+    return f"Bars of the days that each partner pledged and released: {'; '.join(days)}. The table has the same."
+
+
+def _codes(briefing: Briefing) -> list[str]:
+    return [f"{each.code} {each.name}" for each in briefing.now.compliance.partners]
+
+
+def _quarter_before(briefing: Briefing) -> Period:
+    return briefing.now.calendar.quarter_before(briefing.now.quarter)
+
+
+def _row(briefing: Briefing, load: Load) -> tuple[Cell, ...]:
+    last = briefing.register.capacity.released(load.partner, _quarter_before(briefing))
+    flags = wording.listed((wording.FLAGS[each] for each in load.flags), "")
+    return (
+        Cell(briefing.now.partner_name(load.partner)),
+        Cell(wording.quantity(load.pledged)),
+        Cell(wording.quantity(load.released)),
+        Cell(wording.quantity(last)),
+        Cell("none" if load.ratio is None else wording.quantity(load.ratio)),
+        Cell(flags[:1].upper() + flags[1:], tone=Tone.CAUTION) if flags else Cell(wording.NOTHING),
+    )
+
+
+def _by_project(briefing: Briefing) -> Table:
+    capacity, quarter = briefing.register.capacity, briefing.now.quarter
+    pledged: dict[str, Decimal] = {}
+    released: dict[str, Decimal] = {}
+    for partner in sorted(briefing.register.partners):
+        for project, days in capacity.pledges.get((partner, quarter.label), {}).items():
+            pledged[project] = pledged.get(project, Decimal(0)) + days
+        for release in capacity.releases.get(partner, ()):
+            if release.on in quarter:
+                released[release.project] = released.get(release.project, Decimal(0)) + release.days
+    projects = (each.project for each in briefing.now.projects)
+    return Table(
+        "Days by project",
+        (Column("Project", share=3), Column("Pledged", Kind.NUMBER), Column("Released", Kind.NUMBER)),
+        tuple(
+            (
+                Cell(briefing.titled(project.reference), link=f"#{project.reference}"),
+                Cell(wording.quantity(pledged.get(project.reference, Decimal(0)))),
+                Cell(wording.quantity(released.get(project.reference, Decimal(0)))),
+            )
+            for project in projects
+            if project.reference in pledged or project.reference in released
+        ),
+        "No days were pledged or released for any project.",
+    )

@@ -1,0 +1,41 @@
+"""Section 12: where the pack comes from, so that anyone can make it again, and what its words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.definitions import DEFINITIONS
+from services.reporting.pack.document import Block, Cell, Fact, Facts, Heading, Paragraph, Section
+from services.reporting.pack.edition import TEMPLATE_VERSION
+from services.reporting.pack.typeface import MISSING
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(12, "provenance", "Provenance", tuple(_blocks(briefing)))
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    now, notice = briefing.now, briefing.notice
+    yield Paragraph(
+        "This pack is a pure function of the events named here: the same events and template give the same bytes, "
+        "on any machine, at any later time. The manifest beside it, manifest.json, names the SHA-256 of every file.",
+        "lead",
+    )
+    yield Facts(
+        (
+            Fact("Edition", Cell(briefing.edition.reference(notice.reference))),
+            Fact("Data cut-off", Cell(now.calendar.local(notice.timetable.cut_off).isoformat())),
+            Fact("Taken in up to", Cell(now.calendar.local(now.at).isoformat())),
+            Fact("Last event", Cell(f"version {now.register.position.version} of the log of {now.register.code}")),
+            Fact("Chain value", Cell(now.register.position.chain)),
+            Fact("Template version", Cell(TEMPLATE_VERSION)),
+        )
+    )
+    yield Paragraph(
+        f"In the PDF, {MISSING} stands for a sign that its typeface does not have; the page shows it.", "quiet"
+    )
+    for title, definitions in DEFINITIONS:
+        yield Heading(title)
+        yield Facts(tuple(Fact(word, Cell(meaning)) for word, meaning in definitions))

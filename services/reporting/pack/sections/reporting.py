@@ -1,0 +1,107 @@
+"""Section 11: who has not reported, and how old each partner's figures are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.register.partners import Partner
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
+from services.reporting.timetable import expected_partners, missing_returns
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    return Section(11, "reporting", "Who has not reported", tuple(_blocks(briefing)))
+
+
+def members(briefing: Briefing) -> list[Partner]:
+    """Return the partners that are members at the cut-off, those with the oldest figures first."""
+    now = briefing.now
+    present = (each for each in now.compliance.partners if each.is_member_on(now.on))
+    return sorted(present, key=lambda each: (-(now.days_since(each.code) or 0), each.code))
+
+
+def return_state(briefing: Briefing, partner: str) -> Cell:
+    """Say whether and when a partner submitted its return for the quarter."""
+    now = briefing.now
+    submissions = now.register.returns.submissions.get((partner, now.quarter.label), [])
+    if submissions:
+        first = submissions[0].recorded_at
+        on = wording.short_date(now.calendar.local_date(first))
+        note = "nothing changed" if submissions[-1].nothing_changed else ""
+        is_late = first > now.compliance.deadline(now.quarter)
+        return Cell(f"Late, {on}", note, Tone.CAUTION) if is_late else Cell(f"Submitted {on}", note, Tone.GOOD)
+    if partner in expected_partners(now.register, now.quarter):
+        return Cell("Not submitted", tone=Tone.BAD)
+    return Cell("Not expected", "joined within the quarter")
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    missing = missing_returns(briefing.register, briefing.now.quarter)
+    expected = expected_partners(briefing.register, briefing.now.quarter)
+    label = briefing.now.quarter.label
+    if not expected:
+        yield Paragraph(f"No partner owed a return for {label}.", "lead")
+    else:
+        submitted = f"{len(expected) - len(missing)} of {wording.count(len(expected), 'partner')}"
+        yield Paragraph(f"{submitted} submitted a return for {label}.", "lead")
+        names = wording.listed((briefing.now.partner_name(each) for each in missing), "no partner")
+        yield Paragraph(f"Without a return: {names}.")
+    yield _ages(briefing)
+    silent = list(_silent_work(briefing))
+    yield Table(
+        "Projects and milestones that are silent: nothing was recorded about them in the quarter or since",
+        (
+            Column("Project or milestone", share=3),
+            Column("Lead or owner", share=1.6),
+            Column("Silent for", Kind.NUMBER),
+        ),
+        tuple(silent),
+        "Something was recorded about every open project and milestone.",
+        dense=True,
+    )
+
+
+def _ages(briefing: Briefing) -> Table:
+    now = briefing.now
+    return Table(
+        "How old each partner’s figures are, oldest first",
+        (
+            Column("Partner", share=2),
+            Column(f"Return for {now.quarter.label}", Kind.STATUS, 1.7),
+            Column("Last recorded", Kind.DATE, 1.1),
+            Column("Age", Kind.NUMBER, 0.8),
+            Column("Silence", Kind.STATUS, 1.4),
+        ),
+        tuple(_age(briefing, each) for each in members(briefing)),
+        "The partnership has no partners.",
+        dense=True,
+    )
+
+
+def _age(briefing: Briefing, partner: Partner) -> tuple[Cell, ...]:
+    now = briefing.now
+    last, silent = now.register.last_recorded.get(partner.code), now.silent.get(partner.code)
+    days = now.days_since(partner.code)
+    return (
+        Cell(partner.name),
+        return_state(briefing, partner.code),
+        Cell(wording.NOTHING if last is None else wording.short_date(now.calendar.local_date(last))),
+        Cell(wording.NOTHING if days is None else wording.days(days)),
+        Cell(wording.NOTHING) if silent is None else Cell(f"Silent for {wording.days(silent)}", tone=Tone.CAUTION),
+    )
+
+
+def _silent_work(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
+    for project in briefing.now.open_projects:
+        if project.silent_days is not None:
+            yield _silent(briefing, project.project.reference, project.project.lead, project.silent_days)
+        for each in project.milestones:
+            if each.silent_days is not None:
+                yield _silent(briefing, each.milestone.reference, each.milestone.owner, each.silent_days)
+
+
+def _silent(briefing: Briefing, reference: str, owner: str, days: int) -> tuple[Cell, ...]:
+    return Cell(briefing.titled(reference)), Cell(briefing.now.partner_name(owner)), Cell(wording.days(days))

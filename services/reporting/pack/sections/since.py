@@ -1,0 +1,53 @@
+"""Section 3: what moved between the last issued pack and this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Block, Paragraph, Section, Table
+from services.reporting.pack.edition import State
+from services.reporting.pack.figures import Figures
+from services.reporting.pack.sections import since_board, since_compliance, since_projects, since_risks
+
+Part = tuple[str, Callable[[Briefing, Figures], Table]]
+PARTS: tuple[Part, ...] = (
+    ("Stages", since_projects.stages),
+    ("Delivery confidence", since_projects.confidences),
+    ("Forecasts", since_projects.forecasts),
+    ("Baselines", since_projects.baselines),
+    ("Milestones reached", since_projects.reached),
+    ("Risks", since_risks.risks),
+    ("Compliance", since_compliance.rates),
+    ("Compliance by partner", since_compliance.partners),
+    ("Decisions carried out", since_board.carried_out),
+    ("Actions done and overdue", since_board.actions),
+    ("Recorded since about earlier quarters", since_compliance.late_entries),
+)
+
+
+def section(briefing: Briefing) -> Section:
+    """Return the section."""
+    is_supplement = briefing.edition.state is State.SUPPLEMENT
+    heading = "Since the pack was issued" if is_supplement else "Since your last meeting"
+    return Section(3, "since", heading, tuple(_blocks(briefing)))
+
+
+def _blocks(briefing: Briefing) -> Iterator[Block]:
+    before, previous = briefing.before, briefing.previous_notice
+    if before is None or previous is None:
+        yield Paragraph("This is the partnership’s first pack, so there is no earlier one to compare it with.", "lead")
+        return
+    yield Paragraph(
+        f"Compared with the pack for {previous.reference} ({wording.plain_date(previous.date)}), "
+        f"which took in what was recorded up to {briefing.local(before.at)}.",
+        "lead",
+    )
+    tables = [(title, table(briefing, before)) for title, table in PARTS]
+    for _, table in tables:
+        if table.rows:
+            yield table
+    unchanged = [title.lower() for title, table in tables if not table.rows]
+    if unchanged:
+        yield Paragraph(f"Nothing has changed, or been recorded, under: {', '.join(unchanged)}.", "quiet")

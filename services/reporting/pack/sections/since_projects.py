@@ -1,0 +1,187 @@
+"""What moved in the projects since the last pack: stages, confidence, forecasts, baselines, milestones reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.register.projects import Milestone
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.figures import Figures
+
+Row = tuple[Cell, ...]
+_PROJECT = Column("Project", share=2.2)
+_MILESTONE = Column("Milestone", share=2.2)
+
+
+def stages(briefing: Briefing, before: Figures) -> Table:
+    """Return the projects whose stage changed, and those that are new."""
+    return Table(
+        "Projects that moved to another stage",
+        (_PROJECT, Column("Was"), Column("Is now"), Column("Since", Kind.DATE), Column("By decision")),
+        tuple(_stages(briefing, before)),
+        "No project moved to another stage.",
+    )
+
+
+def _stages(briefing: Briefing, before: Figures) -> Iterator[Row]:
+    for figures in briefing.now.projects:
+        project, earlier = figures.project, before.project(figures.project.reference)
+        if earlier is not None and earlier.project.stage is project.stage:
+            continue
+        entry = project.stages[-1]
+        yield (
+            _named(briefing, project.reference),
+            Cell("New" if earlier is None else wording.stage(earlier.project.stage)),
+            Cell(wording.stage(project.stage)),
+            Cell(wording.short_date(entry.effective_on)),
+            Cell(entry.decision or wording.NOTHING),
+        )
+
+
+def confidences(briefing: Briefing, before: Figures) -> Table:
+    """Return the projects whose shown delivery confidence changed."""
+    return Table(
+        "Projects whose delivery confidence changed",
+        (_PROJECT, Column("Was", Kind.STATUS, 1.1), Column("Is now", Kind.STATUS, 1.1), Column("Reason", share=2.2)),
+        tuple(_confidences(briefing, before)),
+        "No project’s delivery confidence changed.",
+    )
+
+
+def _confidences(briefing: Briefing, before: Figures) -> Iterator[Row]:
+    for now in briefing.now.open_projects:
+        earlier = before.project(now.project.reference)
+        shown_before = None if earlier is None else earlier.shown
+        if shown_before is now.shown:
+            continue
+        stated = now.project.confidence
+        was = wording.CONFIDENCES[shown_before] if shown_before is not None else Cell("None stated")
+        is_stated_since = stated is not None and briefing.is_news(stated.recorded_at)
+        yield (
+            _named(briefing, now.project.reference),
+            was,
+            wording.confidence(now.stated, now.shown, now.silent_days),
+            Cell(stated.reason if stated is not None and is_stated_since else "Nothing was recorded."),
+        )
+
+
+def forecasts(briefing: Briefing, before: Figures) -> Table:
+    """Return the milestones whose forecast changed."""
+    return Table(
+        "Milestones that were re-forecast",
+        (
+            _MILESTONE,
+            Column("Forecast was", Kind.DATE),
+            Column("Is now", Kind.DATE),
+            Column("Moved by", Kind.NUMBER, 0.9),
+            Column("Reason", share=2.2),
+        ),
+        tuple(_forecasts(briefing)),
+        "No forecast changed.",
+    )
+
+
+def _forecasts(briefing: Briefing) -> Iterator[Row]:
+    for milestone in _milestones(briefing):
+        changes = [each for each in milestone.forecasts if briefing.is_news(each.recorded_at)]
+        if not changes:
+            continue
+        moved = (milestone.forecast - changes[0].before).days
+        yield (
+            _owned(briefing, milestone),
+            Cell(wording.short_date(changes[0].before)),
+            Cell(wording.short_date(milestone.forecast)),
+            Cell(wording.slip(moved)),
+            Cell(changes[-1].reason, wording.reforecasts(milestone.reforecasts)),
+        )
+
+
+def baselines(briefing: Briefing, before: Figures) -> Table:
+    """Return the milestones whose baseline was set or changed."""
+    return Table(
+        "Milestones whose baseline was set or changed",
+        (
+            _MILESTONE,
+            Column("Baseline was", Kind.DATE),
+            Column("Is now", Kind.DATE),
+            Column("Moved by", Kind.NUMBER, 0.9),
+            Column("By decision", share=2.2),
+        ),
+        tuple(_baselines(briefing)),
+        "No baseline was set or changed.",
+    )
+
+
+def _baselines(briefing: Briefing) -> Iterator[Row]:
+    for milestone in _milestones(briefing):
+        kept = [each for each in milestone.baselines if not briefing.is_news(each.recorded_at)]
+        if len(kept) == len(milestone.baselines):
+            continue
+        present, was = milestone.baselines[-1], kept[-1].baseline if kept else None
+        moved = wording.NOTHING if was is None else wording.slip((present.baseline - was).days)
+        yield (
+            _owned(briefing, milestone),
+            Cell("none" if was is None else wording.short_date(was)),
+            Cell(wording.short_date(present.baseline)),
+            Cell(moved),
+            Cell(present.decision or "with the project’s approval"),
+        )
+
+
+def reached(briefing: Briefing, before: Figures) -> Table:
+    """Return the milestones that were reached."""
+    return Table(
+        "Milestones that were reached",
+        (
+            _MILESTONE,
+            Column("Baseline", Kind.DATE),
+            Column("Reached", Kind.DATE),
+            Column("Against baseline", Kind.STATUS, 1.4),
+        ),
+        tuple(_reached(briefing, before)),
+        "No milestone was reached.",
+    )
+
+
+def _reached(briefing: Briefing, before: Figures) -> Iterator[Row]:
+    done_before = {
+        each.milestone.reference for project in before.projects for each in project.milestones if each.is_done
+    }
+    for project in briefing.now.projects:
+        for figures in project.milestones:
+            milestone = figures.milestone
+            if not figures.is_done or milestone.reference in done_before:
+                continue
+            yield (
+                _owned(briefing, milestone),
+                Cell(wording.short_date(milestone.baseline)),
+                Cell(wording.short_date(milestone.actual)),
+                punctuality(figures.is_done_late, milestone),
+            )
+
+
+def punctuality(is_done_late: bool, milestone: Milestone) -> Cell:
+    """Say how a milestone that was reached compares with its baseline."""
+    if milestone.actual is None or milestone.baseline is None:
+        return Cell("Done", "no baseline", Tone.GOOD)
+    after = (milestone.actual - milestone.baseline).days
+    if is_done_late:
+        return Cell("Done late", f"{wording.days(after)} after baseline", Tone.CAUTION)
+    note = f"{wording.days(abs(after))} {'after' if after > 0 else 'before'} baseline" if after else "on its baseline"
+    return Cell("Done", note, Tone.GOOD)
+
+
+def _milestones(briefing: Briefing) -> Iterator[Milestone]:
+    for project in briefing.now.projects:
+        for figures in project.milestones:
+            yield figures.milestone
+
+
+def _named(briefing: Briefing, project: str) -> Cell:
+    return Cell(briefing.titled(project), link=f"#{project}")
+
+
+def _owned(briefing: Briefing, milestone: Milestone) -> Cell:
+    return Cell(briefing.titled(milestone.reference), f"Owner: {briefing.now.partner_name(milestone.owner)}")

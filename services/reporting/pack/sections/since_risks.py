@@ -1,0 +1,65 @@
+"""What moved in the risk register since the last pack: new, closed and judged anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.register.risks import Risk
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.figures import Figures
+
+
+def risks(briefing: Briefing, before: Figures) -> Table:
+    """Return the risks that are new, were closed, or whose score changed."""
+    return Table(
+        "Risks that are new, closed or judged anew",
+        (
+            Column("Risk", share=2.2),
+            Column("What changed", Kind.STATUS, 1.1),
+            Column("Score was", Kind.NUMBER, 0.8),
+            Column("Is now", Kind.NUMBER, 0.8),
+            Column("Reason", share=2.2),
+        ),
+        tuple(_rows(briefing, before)),
+        "No risk is new, was closed or was judged anew.",
+    )
+
+
+def score_before(before: Figures | None, reference: str) -> int | None:
+    """Return the score of a risk in the last pack; None where it was not open in it."""
+    risk = None if before is None else before.register.risks.get(reference)
+    return None if risk is None or not risk.is_open else risk.assessment.score
+
+
+def travel(now: int, was: int | None) -> Cell:
+    """Say in which direction a risk travels."""
+    if was is None:
+        return Cell("New", tone=Tone.NEUTRAL)
+    if now == was:
+        return Cell("Unchanged")
+    return Cell("Rising", f"was {was}", Tone.BAD) if now > was else Cell("Falling", f"was {was}", Tone.GOOD)
+
+
+def _rows(briefing: Briefing, before: Figures) -> Iterator[tuple[Cell, ...]]:
+    for risk in briefing.now.risks:
+        was = score_before(before, risk.reference)
+        if not risk.is_open and was is not None:
+            yield _row(risk, Cell("Closed", tone=Tone.GOOD), was, None, risk.closing_reason or "")
+        elif risk.is_open and was is None:
+            yield _row(risk, Cell("New", tone=Tone.NEUTRAL), None, risk.assessment.score, risk.cause)
+        elif risk.is_open and was != risk.assessment.score:
+            reason = risk.assessment.reason or ""
+            changed = travel(risk.assessment.score, was)
+            yield _row(risk, Cell(changed.text, tone=changed.tone), was, risk.assessment.score, reason)
+
+
+def _row(risk: Risk, changed: Cell, was: int | None, now: int | None, reason: str) -> tuple[Cell, ...]:
+    return (
+        Cell(f"{risk.reference} {risk.title}"),
+        changed,
+        Cell(wording.NOTHING if was is None else str(was)),
+        Cell(wording.NOTHING if now is None else str(now)),
+        Cell(reason),
+    )

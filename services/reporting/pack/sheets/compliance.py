@@ -1,0 +1,90 @@
+"""Compliance as sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.reporting.compliance import Counts, Obligation
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.sections.compliance import quarters
+from services.reporting.pack.sections.evidence import evidence
+from services.reporting.pack.sheets.columns import COMMITMENT, NAME, PARTNER, TITLE, Columns, Row
+
+STATUSES = ("Met", "Met late", "Partly met", "Not met", "Not reported")
+
+
+def rates(briefing: Briefing) -> Sheet:
+    """Return compliance by quarter: of the partnership, each commitment and each partner."""
+    numbers = tuple((each, Kind.NUMBER, 12) for each in STATUSES)
+    columns: Columns = (
+        ("Quarter", Kind.TEXT, 12),
+        ("Of", Kind.TEXT, 12),
+        ("Reference", Kind.TEXT, 12),
+        *numbers,
+        ("Due", Kind.NUMBER, 8),
+        ("Rate in per cent", Kind.NUMBER, 15),
+    )
+    return Sheet("Compliance rates", columns, tuple(_rate_rows(briefing)))
+
+
+def _rate_rows(briefing: Briefing) -> Iterator[Row]:
+    for quarter in quarters(briefing):
+        label = quarter.quarter.label
+        yield (label, "partnership", briefing.register.code, *_numbers(quarter.partnership))
+        for reference, counts in quarter.by_commitment.items():
+            yield (label, "commitment", reference, *_numbers(counts))
+        for code, counts in quarter.by_partner.items():
+            yield (label, "partner", code, *_numbers(counts))
+
+
+def _numbers(counts: Counts) -> Row:
+    by_status = (counts.met, counts.met_late, counts.partly_met, counts.not_met, counts.not_reported)
+    return (*by_status, counts.due, counts.rate)
+
+
+def obligations(briefing: Briefing) -> Sheet:
+    """Return every obligation counted for the quarter and every one still running."""
+    columns: Columns = (
+        COMMITMENT,
+        PARTNER,
+        ("Period", Kind.TEXT, 12),
+        ("Status", Kind.TEXT, 15),
+        ("Progress", Kind.TEXT, 34),
+        ("Counted", Kind.TEXT, 9),
+    )
+    counted = (_obligation(each, "yes") for each in briefing.now.covered.obligations)
+    running = (_obligation(each, "no, running") for each in briefing.now.running)
+    return Sheet("Obligations", columns, (*counted, *running))
+
+
+def _obligation(each: Obligation, counted: str) -> Row:
+    status = each.status.value.replace("_", " ")
+    return (each.commitment, each.partner, each.period.label, status, each.progress, counted)
+
+
+def breaches(briefing: Briefing) -> Sheet:
+    """Return the breaches."""
+    rows = (
+        (each.commitment, each.partner, briefing.now.partner_name(each.partner), ", ".join(each.periods))
+        for each in briefing.now.breaches
+    )
+    return Sheet("Breaches", (COMMITMENT, PARTNER, NAME, ("Periods", Kind.TEXT, 28)), tuple(rows))
+
+
+def derogations(briefing: Briefing) -> Sheet:
+    """Return the derogations."""
+    rows = (
+        (commitment.reference, each.partner, ", ".join(each.periods), each.decision)
+        for commitment in briefing.now.compliance.commitments
+        for each in commitment.derogations
+    )
+    columns = (COMMITMENT, PARTNER, ("Periods", Kind.TEXT, 28), ("By decision", Kind.TEXT, 12))
+    return Sheet("Derogations", columns, tuple(rows))
+
+
+def evidence_items(briefing: Briefing) -> Sheet:
+    """Return the evidence put forward for the quarter."""
+    columns = (COMMITMENT, PARTNER, ("Date", Kind.DATE, 12), TITLE, ("Link", Kind.TEXT, 50))
+    rows = ((each.commitment, each.partner, each.on, each.item.title, each.item.link) for each in evidence(briefing))
+    return Sheet("Evidence", columns, tuple(rows))

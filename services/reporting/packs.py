@@ -1,0 +1,203 @@
+"""From the journal to a pack: which registers, notice and edition go into one, and the files that come of it.
+
+Synchronous: making one takes the best part of a second, in a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.envelope import Position
+from contracts.events.reporting import PackIssued
+from contracts.register import Register
+from contracts.register.board import Meeting
+from services.reporting import editions
+from services.reporting.editions import Issued
+from services.reporting.pack import (
+    ISSUED,
+    PREVIEW,
+    TEMPLATE_VERSION,
+    Edition,
+    MeetingNotice,
+    PackContent,
+    make_content,
+    manifest,
+    recipients,
+    render,
+)
+from services.reporting.registers import Registers
+from services.runtime.database import Database
+
+_LONGEST_TITLE = 200
+
+
+class NothingRecorded(LookupError):
+    """Nothing of the partnership had been recorded by the instant for which a pack is wanted."""
+
+
+class OtherTemplate(ValueError):
+    """The edition was made by another version of the templates, so its bytes cannot be made again here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which edition of which meeting's pack is to be made, from what was recorded by ``at``, and who is sent it.
+
+    ``of_pack`` is the issued pack that a supplement goes with.
+    """
+
+    partnership: str
+    notice: MeetingNotice
+    edition: Edition
+    at: datetime
+    recipients: tuple[str, ...] = ()
+    of_pack: Issued | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadePack:
+    """An edition that has been made and not been issued."""
+
+    plan: Plan
+    title: str
+    position: Position
+    previous_meeting: str | None
+    files: Mapping[str, bytes]
+
+    def issued_at(self, instant: datetime) -> Issued:
+        """Return the edition as issued at ``instant``."""
+        notice = self.plan.notice
+        return Issued(
+            partnership=self.plan.partnership,
+            meeting=notice.reference,
+            supplement=self.plan.edition.number,
+            meeting_on=notice.date,
+            meeting_time=notice.time,
+            place=notice.place,
+            cut_off=notice.timetable.cut_off,
+            taken_in_at=self.plan.at,
+            issued_at=instant,
+            version=self.position.version,
+            chain=self.position.chain,
+            previous_meeting=self.previous_meeting,
+            template=TEMPLATE_VERSION,
+            recipients=self.plan.recipients,
+            files=editions.described(self.files),
+        )
+
+    def announcement(self, issued: Issued) -> PackIssued:
+        """Return the fact that tells of the issue."""
+        timetable = self.plan.notice.timetable
+        return PackIssued(
+            pack=issued.reference,
+            meeting=issued.meeting,
+            supplement=issued.supplement,
+            quarter=timetable.quarter.label,
+            meeting_on=issued.meeting_on,
+            meeting_time=issued.meeting_time,
+            cut_off=issued.cut_off,
+            issue_on=timetable.issue_on,
+            title=_shortened(self.title),
+            path=issued.path,
+            files=issued.files,
+            recipients=issued.recipients,
+        )
+
+
+class PackMaker:
+    """Makes packs from the journal."""
+
+    def __init__(self, database: Database, registers: Registers) -> None:
+        self._database = database
+        self._registers = registers
+
+    def make(self, plan: Plan) -> MadePack:
+        """Make an edition. Raises NothingRecorded."""
+        register = self._registers.at(plan.partnership, plan.at)
+        if register.formed is None:
+            raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
+        return self._made(register, plan, plan.of_pack or self._last_before(plan))
+
+    def again(self, issued: Issued) -> Mapping[str, bytes]:
+        """Make the files of an issued edition again, from the journal alone. Raises OtherTemplate."""
+        if issued.template != TEMPLATE_VERSION:
+            raise OtherTemplate(
+                f"{issued.reference} was made with the templates of version {issued.template}; "
+                f"this is version {TEMPLATE_VERSION}"
+            )
+        register = self._registers.at_version(issued.partnership, issued.version)
+        edition = Edition.supplement(issued.supplement) if issued.supplement else ISSUED
+        plan = Plan(issued.partnership, issued.notice(register.calendar), edition, issued.taken_in_at)
+        return self._made(register, plan, self._previous_of(issued)).files
+
+    def differences(self, issued: Issued) -> list[str]:
+        """Return the names of the files that come out otherwise when the edition is made again: none, if all is well.
+
+        Raises OtherTemplate.
+        """
+        again = {file.name: file for file in editions.described(self.again(issued))}
+        before = {file.name: file for file in issued.files}
+        return sorted(name for name in again.keys() | before.keys() if again.get(name) != before.get(name))
+
+    def forms(self, content: PackContent) -> Mapping[str, bytes]:
+        """Return the files of an edition, its manifest among them."""
+        files = dict(render(content))
+        return files | {"manifest.json": manifest(content, files)}
+
+    def _made(self, register: Register, plan: Plan, previous: Issued | None) -> MadePack:
+        before = None if previous is None else self._registers.at_version(plan.partnership, previous.version)
+        content = make_content(
+            register,
+            plan.notice,
+            before=before,
+            previous_notice=None if previous is None else previous.notice(register.calendar),
+            edition=plan.edition,
+            as_at=plan.at,
+        )
+        previous_meeting = None if previous is None else previous.meeting
+        return MadePack(plan, content.title, register.position, previous_meeting, self.forms(content))
+
+    def _last_before(self, plan: Plan) -> Issued | None:
+        return self._database.read_sync(
+            lambda connection: editions.last_before(connection, plan.partnership, plan.notice.timetable.cut_off)
+        )
+
+    def _previous_of(self, issued: Issued) -> Issued | None:
+        meeting = issued.previous_meeting
+        if meeting is None:
+            return None
+        return self._database.read_sync(lambda connection: editions.edition(connection, issued.partnership, meeting))
+
+
+def plan_pack(register: Register, meeting: str) -> Plan:
+    """Plan the pack of a meeting, as it is issued."""
+    notice = notice_of(register, register.meetings[meeting])
+    return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, _recipient_ids(register))
+
+
+def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:
+    """Plan a preview of a meeting's pack: from what is recorded now, but nothing behind the cut-off."""
+    notice = notice_of(register, register.meetings[meeting])
+    return Plan(register.code, notice, PREVIEW, min(now, notice.timetable.cut_off))
+
+
+def plan_supplement(register: Register, pack: Issued, number: int, now: datetime) -> Plan:
+    """Plan supplement ``number`` to an issued pack: what has been recorded since its cut-off."""
+    notice = pack.notice(register.calendar)
+    return Plan(register.code, notice, Edition.supplement(number), now, _recipient_ids(register), pack)
+
+
+def notice_of(register: Register, meeting: Meeting) -> MeetingNotice:
+    """Return a meeting's notice as it stands in the register."""
+    timetable = register.calendar.timetable(meeting.date)
+    return MeetingNotice(meeting.reference, meeting.date, meeting.time, meeting.place, timetable)
+
+
+def _recipient_ids(register: Register) -> tuple[str, ...]:
+    return tuple(sorted(person.id for person in recipients(register)))
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"

@@ -1,0 +1,27 @@
+"""Reporting over HTTP: pages for people below ``/reporting/``, the same as JSON below ``/reporting/api/v1/``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.reporting.pages import api, compliance, files, overview, packs, programme
+from services.reporting.pages.reading_room import ReadingRoom
+from services.reporting.pages.site import Site
+from services.reporting.supplements import Supplements
+
+
+def make_router(room: ReadingRoom, supplements: Supplements) -> APIRouter:
+    """Return every route of reporting."""
+    site = Site(room)
+    router = APIRouter()
+    for routes in (
+        api.routes(site),
+        api.commands(site, supplements),
+        overview.routes(site),
+        packs.routes(site),
+        files.routes(room),
+        compliance.routes(site),
+        programme.routes(site),
+    ):
+        router.include_router(routes)
+    return router

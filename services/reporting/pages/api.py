@@ -1,0 +1,176 @@
+"""The same figures as JSON, for programs. Names and orders are those of pack.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from contracts.events.partnership import Role
+from services.reporting.editions import Issued
+from services.reporting.pack.data import compliance_data, milestone_data, project_data
+from services.reporting.pages.outlook import outlook
+from services.reporting.pages.reading_room import AsAt, Look, QuarterWanted
+from services.reporting.pages.shelf import PackLine, Shelf, meeting_named
+from services.reporting.pages.site import Site
+from services.reporting.supplements import NoSupplement, Supplements
+from services.runtime.identity import Caller, Writer
+from services.runtime.web.openapi import problems
+from services.runtime.web.problems import Problem
+
+PREFIX = "/reporting/api/v1/partnerships"
+Json = dict[str, Any]
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes that answer with JSON."""
+    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404))
+    room = site.room
+
+    @router.get("", summary="The partnerships that reporting knows")
+    def partnerships() -> list[dict[str, str]]:
+        return [
+            room.look(code, lambda look: {"code": look.code, "name": look.register.partnership.name})
+            for code in room.formed_partnerships()
+        ]
+
+    @router.get("/{partnership}", summary="What lies ahead of a partnership")
+    def overview(request: Request, partnership: str) -> Response:
+        shelf = Shelf.of(room, partnership)
+        return site.data(request, partnership, lambda look: _overview(look, shelf), also_depends_on=shelf.tag)
+
+    @router.get(
+        "/{partnership}/compliance", summary="Compliance, now or as at an earlier instant", responses=problems(422)
+    )
+    def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
+        def content(look: Look) -> Json:
+            figures = look.figures(look.quarter(quarter))
+            return _head(look) | {"quarter": figures.quarter.label} | compliance_data(figures)
+
+        return site.data(request, partnership, content, as_at)
+
+    @router.get("/{partnership}/programme", summary="Projects and milestones", responses=problems(422))
+    def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        def content(look: Look) -> Json:
+            figures = look.figures()
+            return _head(look) | {
+                "projects": [project_data(each) for each in figures.projects],
+                "milestones": [milestone_data(each) for project in figures.projects for each in project.milestones],
+            }
+
+        return site.data(request, partnership, content, as_at)
+
+    @router.get("/{partnership}/packs", summary="The board packs, the latest meeting first")
+    def packs(request: Request, partnership: str) -> Response:
+        shelf = Shelf.of(room, partnership)
+        return site.data(
+            request,
+            partnership,
+            lambda look: [_pack(look, shelf, line) for line in shelf.lines(look)],
+            also_depends_on=shelf.tag,
+        )
+
+    @router.get("/{partnership}/packs/{meeting}", summary="One board pack, its files and their SHA-256")
+    def pack(request: Request, partnership: str, meeting: str) -> Response:
+        shelf = Shelf.of(room, partnership)
+        return site.data(
+            request, partnership, lambda look: _pack(look, shelf, shelf.line(look, meeting)), also_depends_on=shelf.tag
+        )
+
+    return router
+
+
+def commands(site: Site, supplements: Supplements) -> APIRouter:
+    """Return the routes that change something."""
+    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404))
+
+    @router.post(
+        "/{partnership}/packs/{meeting}/supplements",
+        status_code=201,
+        summary="Issue the next supplement to an issued pack",
+        description="It takes in what has come onto the meeting's agenda since the last edition. For the secretary.",
+        responses=problems(409),
+    )
+    async def issue_supplement(partnership: str, meeting: str, writer: Writer) -> Response:
+        def allowed(look: Look) -> str:
+            reference = meeting_named(look, meeting).reference
+            _refuse_all_but_the_secretary(look, writer)
+            return reference
+
+        reference = await run_in_threadpool(site.room.look, partnership, allowed)
+        try:
+            issued = await supplements.issue(partnership, reference)
+        except NoSupplement as reason:
+            raise Problem(409, str(reason)) from None
+        return JSONResponse(edition_data(issued), status_code=201, headers={"Location": issued.path})
+
+    return router
+
+
+def edition_data(edition: Issued) -> Json:
+    """Return an issued edition as programs see it."""
+    return {
+        "pack": edition.reference,
+        "supplement": edition.supplement,
+        "path": edition.path,
+        "issued_at": edition.issued_at.isoformat(),
+        "cut_off": edition.cut_off.isoformat(),
+        "taken_in_at": edition.taken_in_at.isoformat(),
+        "events_taken_in": edition.version,
+        "chain": edition.chain,
+        "compared_with": edition.previous_meeting,
+        "template": edition.template,
+        "files": [file.model_dump() for file in edition.files],
+    }
+
+
+def _refuse_all_but_the_secretary(look: Look, writer: Caller) -> None:
+    if writer.acting_as is None:
+        return
+    person = look.register.people.get(writer.acting_as)
+    if person is None or Role.SECRETARY not in person.roles:
+        raise Problem(
+            403, f"A supplement is issued by the secretary; {writer.acting_as} is not the secretary of {look.code}."
+        )
+
+
+def _head(look: Look) -> Json:
+    return {
+        "partnership": look.code,
+        "as_at": look.calendar.local(look.at).isoformat(timespec="seconds"),
+        "version": look.register.position.version,
+    }
+
+
+def _overview(look: Look, shelf: Shelf) -> Json:
+    ahead = outlook(look.register, look.at, {line.meeting for line in shelf.lines(look) if shelf.pack(line.meeting)})
+    coming, returns = ahead.next_meeting, ahead.returns
+    return _head(look) | {
+        "name": look.register.partnership.name,
+        "next_meeting": None if coming is None else _pack(look, shelf, shelf.line(look, coming.meeting.reference)),
+        "returns": {
+            "quarter": returns.quarter.label,
+            "deadline": returns.deadline.isoformat(),
+            "expected": list(returns.expected),
+            "missing": list(returns.missing),
+        },
+        "dates": [{"at": each.at.isoformat(), "what": each.what} for each in ahead.dates],
+    }
+
+
+def _pack(look: Look, shelf: Shelf, line: PackLine) -> Json:
+    issued = shelf.pack(line.meeting)
+    return {
+        "meeting": line.meeting,
+        "meeting_on": line.meeting_on.isoformat(),
+        "meeting_time": line.meeting_time.isoformat("minutes"),
+        "place": line.place,
+        "state": line.state.code,
+        "quarter": line.timetable.quarter.label,
+        "cut_off": look.calendar.local(line.timetable.cut_off).isoformat(),
+        "issue_at": look.calendar.local(line.timetable.issue_at).isoformat(),
+        "issued": None if issued is None else edition_data(issued),
+        "supplements": [edition_data(each) for each in shelf.supplements(line.meeting)],
+    }

@@ -1,0 +1,42 @@
+"""How every partner stands with every commitment, now or as at an earlier instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from services.reporting.compliance import Obligation
+from services.reporting.pages.reading_room import AsAt, Look, QuarterWanted
+from services.reporting.pages.site import Site
+
+Matrix = dict[tuple[str, str], Obligation]
+"""Obligations by partner and commitment."""
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the route of the compliance page."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    @router.get("/reporting/{partnership}/compliance")
+    def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
+        def content(look: Look) -> dict[str, Any]:
+            figures = look.figures(look.quarter(quarter))
+            return {
+                "figures": figures,
+                "matrix": matrix(figures.covered.obligations),
+                "running": matrix(figures.running),
+                "wanted": as_at,
+            }
+
+        return site.page(request, "compliance.html", partnership, content, as_at)
+
+    return router
+
+
+def matrix(obligations: Iterable[Obligation]) -> Matrix:
+    """Return obligations by partner and commitment."""
+    return {(each.partner, each.commitment): each for each in obligations}

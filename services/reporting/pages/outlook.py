@@ -1,0 +1,97 @@
+"""What lies ahead of a partnership: its next meeting, the dates up to it, the returns that are being collected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.calendar import Period, Timetable
+from contracts.register import Register
+from contracts.register.board import Meeting, MeetingState, held_or_due, return_deadline
+from services.reporting.timetable import expected_partners, missing_returns, start_of
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeeting:
+    """The next meeting and what follows from its date."""
+
+    meeting: Meeting
+    starts_at: datetime
+    timetable: Timetable
+    is_issued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCollection:
+    """The returns of one quarter: who owes one, by when, and who has not submitted it."""
+
+    quarter: Period
+    deadline: datetime
+    expected: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def submitted(self) -> int:
+        """How many are in."""
+        return len(self.expected) - len(self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """An instant that lies ahead and what it brings."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What lies ahead; ``dates`` are in their order."""
+
+    next_meeting: NextMeeting | None
+    returns: ReturnCollection
+    dates: tuple[Date, ...]
+
+
+def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outlook:
+    """Return what lies ahead of ``at``; ``issued`` are the meetings whose papers are out."""
+    meeting = _next_meeting(register, at, issued)
+    returns = return_collection(register, register.calendar.last_ended_quarter(register.calendar.local_date(at)))
+    following = return_collection(register, register.calendar.quarter_after(returns.quarter))
+    dates = [
+        Date(each.deadline, f"Returns for {each.quarter.label} are due") for each in (returns, following)
+    ] + _dates_of(meeting)
+    ahead = sorted((each for each in dates if each.at > at), key=lambda date: date.at)
+    return Outlook(meeting, returns, tuple(ahead))
+
+
+def return_collection(register: Register, quarter: Period) -> ReturnCollection:
+    """Return how the collection of a quarter's returns stands."""
+    return ReturnCollection(
+        quarter=quarter,
+        deadline=return_deadline(register, quarter),
+        expected=tuple(expected_partners(register, quarter)),
+        missing=tuple(missing_returns(register, quarter)),
+    )
+
+
+def _next_meeting(register: Register, at: datetime, issued: Collection[str]) -> NextMeeting | None:
+    for meeting in held_or_due(register):
+        starts_at = start_of(register.calendar, meeting)
+        is_ahead = meeting.state is MeetingState.SCHEDULED and starts_at > at
+        if is_ahead or meeting.state is MeetingState.IN_PROGRESS:
+            timetable = register.calendar.timetable(meeting.date)
+            return NextMeeting(meeting, starts_at, timetable, meeting.reference in issued)
+    return None
+
+
+def _dates_of(coming: NextMeeting | None) -> list[Date]:
+    if coming is None:
+        return []
+    reference, times = coming.meeting.reference, coming.timetable
+    dates = [Date(coming.starts_at, f"{reference} begins")]
+    if not coming.is_issued:
+        dates.append(Date(times.cut_off, f"Data cut-off of {reference}: what is recorded by then is in its papers"))
+        dates.append(Date(times.issue_at, f"Papers of {reference} go out"))
+    return dates

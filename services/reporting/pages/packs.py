@@ -1,0 +1,69 @@
+"""The pages of the board packs: all of them, and one with its facts, its files and its supplements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from services.reporting.pages.reading_room import Look
+from services.reporting.pages.shelf import Shelf
+from services.reporting.pages.site import Site
+
+PREVIEWS = (("pack.html", "Read the preview"), ("pack.pdf", "PDF"), ("pack.xlsx", "Spreadsheet"), ("pack.json", "JSON"))
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the packs' pages and files."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    @router.get("/reporting/{partnership}/packs")
+    def packs(request: Request, partnership: str) -> Response:
+        shelf = Shelf.of(site.room, partnership)
+        return site.page(
+            request, "packs.html", partnership, lambda look: {"packs": shelf.lines(look)}, also_depends_on=shelf.tag
+        )
+
+    @router.get("/reporting/{partnership}/packs/{meeting}")
+    def pack(request: Request, partnership: str, meeting: str) -> Response:
+        shelf = Shelf.of(site.room, partnership)
+        return site.page(
+            request,
+            "pack.html",
+            partnership,
+            lambda look: _content(site, shelf, look, meeting),
+            also_depends_on=shelf.tag,
+        )
+
+    @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}")
+    def supplement(request: Request, partnership: str, meeting: str, number: int) -> Response:
+        shelf = Shelf.of(site.room, partnership)
+        return site.page(
+            request,
+            "pack.html",
+            partnership,
+            lambda look: _content(site, shelf, look, meeting, number),
+            also_depends_on=shelf.tag,
+        )
+
+    return router
+
+
+def _content(site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int = 0) -> dict[str, Any]:
+    line = shelf.line(look, meeting)
+    issued = shelf.edition(line.meeting, supplement) if supplement else shelf.pack(line.meeting)
+    return {
+        "pack": line,
+        "issued": issued,
+        "came_too_late": 0 if issued is None else site.room.came_too_late(issued),
+        "supplements": shelf.supplements(line.meeting),
+        "previews": PREVIEWS,
+        "size": size,
+    }
+
+
+def size(count: int) -> str:
+    """Write a size in bytes as people read it: 12 kB."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1_000))} kB"

@@ -1,0 +1,45 @@
+"""The programme at a glance, and one project with its workplan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from contracts.references import full
+from services.reporting.pages.reading_room import AsAt, Look
+from services.reporting.pages.site import Site
+from services.runtime.web.problems import Problem
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the programme page and of a project's page."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    @router.get("/reporting/{partnership}/programme")
+    def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        return site.page(
+            request, "programme.html", partnership, lambda look: {"figures": look.figures(), "wanted": as_at}, as_at
+        )
+
+    @router.get("/reporting/{partnership}/programme/{project}")
+    def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
+        def content(look: Look) -> dict[str, Any]:
+            figures = look.figures()
+            found = figures.project(full(partnership, project))
+            if found is None:
+                raise no_such_project(look, project)
+            return {"figures": figures, "its": found, "wanted": as_at}
+
+        return site.page(request, "project.html", partnership, content, as_at)
+
+    return router
+
+
+def no_such_project(look: Look, reference: str) -> Problem:
+    """Return the problem of a project that is not there, with those that are."""
+    known = sorted(look.register.projects)
+    there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
+    return Problem(404, f"There is no project {reference} in {look.code}. {there_are}", known=known)

@@ -1,0 +1,92 @@
+"""How a look at a partnership becomes an answer: a page within the shell, or JSON, each with its entity tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.reporting.pack import wording
+from services.reporting.pack.document import Cell, Tone
+from services.reporting.pages.reading_room import Look, ReadingRoom
+from services.runtime.web.etags import quoted_tag, unchanged
+from services.runtime.web.pages import Pages
+
+_TONES: Mapping[Tone | None, str] = {
+    Tone.GOOD: "good",
+    Tone.CAUTION: "caution",
+    Tone.BAD: "bad",
+    Tone.NEUTRAL: "none",
+    None: "none",
+}
+
+
+class Site:
+    """The pages of reporting."""
+
+    def __init__(self, room: ReadingRoom) -> None:
+        self.room = room
+        self._pages = Pages(Path(__file__).parent / "templates")
+        self._pages.environment.globals.update(wording=wording, tone_of=tone_of)
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        partnership: str,
+        content: Callable[[Look], Mapping[str, Any]],
+        as_at: str = "",
+        *,
+        also_depends_on: object = "",
+    ) -> Response:
+        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the look itself.
+
+        ``also_depends_on`` is whatever else the page shows that can change.
+        """
+
+        def answer(look: Look) -> Response:
+            tag = _tag(request, look, also_depends_on)
+            return unchanged(request, tag) or self._pages.render(
+                request,
+                template,
+                {"look": look, "partnership": look.register.partnership, **content(look)},
+                as_at=look.at,
+                headers={"ETag": tag},
+            )
+
+        return self.room.look(partnership, answer, as_at)
+
+    def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
+        """Answer with a page about no partnership in particular."""
+        return self._pages.render(request, template, content)
+
+    def data(
+        self,
+        request: Request,
+        partnership: str,
+        content: Callable[[Look], Any],
+        as_at: str = "",
+        *,
+        also_depends_on: object = "",
+    ) -> Response:
+        """Answer with JSON about a partnership."""
+
+        def answer(look: Look) -> Response:
+            tag = _tag(request, look, also_depends_on)
+            return unchanged(request, tag) or JSONResponse(content(look), headers={"ETag": tag})
+
+        return self.room.look(partnership, answer, as_at)
+
+
+def tone_of(cell: Cell) -> str:
+    """Return the name that the style sheet has for the tone of a cell."""
+    return _TONES[cell.tone]
+
+
+def _tag(request: Request, look: Look, also_depends_on: object) -> str:
+    parts = (request.app.version, look.version_tag, str(also_depends_on))
+    return quoted_tag("-".join(part for part in parts if part))

@@ -1,0 +1,143 @@
+"""The reporting service: follows programme's stream, keeps the timetable, issues packs, shows the figures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from services.reporting import announcements, editions, journal, registers
+from services.reporting.announcements import Announcements
+from services.reporting.arrivals import CONSUMER, Arrivals
+from services.reporting.packs import PackMaker
+from services.reporting.pages import make_router
+from services.reporting.pages.reading_room import ReadingRoom
+from services.reporting.registers import Registers
+from services.reporting.supplements import Supplements
+from services.reporting.timekeeper import Timekeeper
+from services.runtime import lease
+from services.runtime.clock import SystemClock
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore
+from services.runtime.follower import SCHEMAS, Follower
+from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.lifecycle import Foundation
+from services.runtime.relay import Relay
+from services.runtime.streams import PROGRAMME, REPORTING
+
+
+class ReportingService:
+    """Reporting as the host runs it.
+
+    Without ``keeps_timetable`` nothing is done by itself; whoever runs the service calls ``timekeeper.tick``.
+    """
+
+    name = "reporting"
+
+    def __init__(
+        self,
+        foundation: Foundation,
+        *,
+        keeps_timetable: bool = True,
+        packs: Callable[[Database, Registers], PackMaker] = PackMaker,
+    ) -> None:
+        settings, clock = foundation.settings, foundation.clock
+        self._settings = settings
+        self._keeps_timetable = keeps_timetable
+        self._timetable: asyncio.Task[None] | None = None
+        self.database = Database(settings.reporting_database_url)
+        self.store = EventStore("reporting")
+        self.registers = Registers(self.database)
+        self.packs = packs(self.database, self.registers)
+        self.follower = Follower(
+            self.database,
+            foundation.nats,
+            PROGRAMME,
+            CONSUMER,
+            journal.write,
+            after=self._stir,
+            clear=self._clear,
+        )
+        self.relay = Relay(self.database, self.store, foundation.nats, REPORTING, poll_seconds=settings.poll_seconds)
+        announced = Announcements(self.store)
+        self.timekeeper = Timekeeper(
+            self.database,
+            self.registers,
+            announced,
+            self.packs,
+            Arrivals(self.database, foundation.nats, self.follower),
+            clock,
+        )
+        room = ReadingRoom(self.database, self.registers, self.packs, clock)
+        supplements = Supplements(self.database, self.registers, announced, self.packs, clock)
+        self._router = make_router(room, supplements)
+
+    @property
+    def router(self) -> APIRouter:
+        """Its routes."""
+        return self._router
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What must be well for it to be ready."""
+        return (
+            database_check(self.name, self.database),
+            Check("reporting of programme", self._following),
+            Check("partnerships in reporting", self._standing_still),
+        )
+
+    async def start(self) -> None:
+        """Create what is missing in the database, then follow, relay and keep the timetable."""
+        await asyncio.to_thread(
+            self.database.create,
+            *SCHEMAS,
+            lease.metadata,
+            self.store.metadata,
+            journal.metadata,
+            registers.metadata,
+            editions.metadata,
+            announcements.metadata,
+        )
+        await self.follower.start()
+        await self.relay.start()
+        if self._keeps_timetable:
+            self._timetable = asyncio.create_task(self.timekeeper.run(self._settings.timetable_seconds))
+
+    async def stop(self) -> None:
+        """End in good order: what was begun is finished or undone."""
+        if self._timetable is not None:
+            self._timetable.cancel()
+            await asyncio.gather(self._timetable, return_exceptions=True)
+        await self.follower.stop()
+        await self.relay.stop()
+        await asyncio.to_thread(self.database.close)
+
+    async def _following(self) -> Finding:
+        waiting = self.follower.lag()
+        if waiting is None:
+            return Finding(False, f"The stream cannot be read: {self.follower.problem or 'it was not reached yet'}.")
+
+        async def lag() -> int:
+            return waiting
+
+        # Progress is made in real time, whatever clock the partnerships run on.
+        progress = (lambda: self.follower.last_progress, SystemClock(), self._settings.stalled_seconds)
+        return await consumer_check("", lag, *progress).probe()
+
+    async def _standing_still(self) -> Finding:
+        still = self.follower.standing_still
+        if not still:
+            return Finding(True, "None stands still.")
+        reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(still.items()))
+        return Finding(False, f"These cannot go on. {reasons}. Send their log again with concordat republish.")
+
+    def _stir(self, _events: Sequence[Recorded]) -> None:
+        self.timekeeper.stir()
+
+    def _clear(self, connection: Connection) -> None:
+        """Forget what follows from the stream; what was issued and announced stays."""
+        journal.clear(connection)
+        registers.clear_snapshots(connection)

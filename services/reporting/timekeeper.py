@@ -1,0 +1,228 @@
+"""The timekeeper: does what the timetable asks for, when it falls due, once, however many replicas there are.
+
+A pack is made outside any transaction; then one transaction stores its files, its row and the PackIssued event, or,
+where another replica was first, nothing at all.
+
+What is promised of a pack: it holds no fact recorded after its cut-off, ever. It holds every fact recorded up to the
+cut-off that programme's relay had put on the stream when the pack was made, for the timekeeper waits until the follower
+has taken in all of it, and acts ``SETTLING`` after the hour so that a change under way at the cut-off has been stored
+and sent. A fact that was held up longer than that (programme's relay stood still over the whole time between the
+cut-off and the issue) is not in the pack, whose page then says so, but in the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import Connection
+
+from contracts.register import Register
+from services.reporting import editions, journal
+from services.reporting.announcements import (
+    AlreadyDone,
+    Announcements,
+    Basis,
+    breach_facts,
+    cancelled_meetings,
+    return_facts,
+)
+from services.reporting.arrivals import Arrivals
+from services.reporting.breaches import breaches
+from services.reporting.compliance import Compliance
+from services.reporting.editions import AlreadyIssued
+from services.reporting.packs import PackMaker, plan_pack
+from services.reporting.registers import NoSuchPartnership, Registers
+from services.reporting.timetable import Done, Duty, DutyKind, duties_due
+from services.runtime.clock import Clock
+from services.runtime.database import Database
+from services.runtime.event_store import VersionConflict
+from services.runtime.telemetry import REGISTRY, current_traceparent
+
+T = TypeVar("T")
+
+SETTLING = timedelta(seconds=10)
+_PAUSE_SECONDS = 1.0
+
+_DUTIES = Counter("concordat_timetable_duties", "Duties done by the timetable.", ("kind",), registry=REGISTRY)
+_TROUBLES = Counter("concordat_timetable_troubles", "Times the timetable was held up.", registry=REGISTRY)
+_log = structlog.get_logger("concordat.timetable")
+
+
+class Timekeeper:
+    """Does what is due for every partnership in the journal."""
+
+    def __init__(
+        self,
+        database: Database,
+        registers: Registers,
+        announcements: Announcements,
+        packs: PackMaker,
+        arrivals: Arrivals,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._registers = registers
+        self._announcements = announcements
+        self._packs = packs
+        self._arrivals = arrivals
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+        self._stirred = asyncio.Event()
+
+    async def tick(self, settling: timedelta = timedelta(0)) -> list[tuple[str, Duty]]:
+        """Do everything that is due, in order, and return what was done here: (partnership, duty).
+
+        What fell due less than ``settling`` ago is left for later. One partnership's trouble does not hold up the
+        others; afterwards all trouble is raised as an ExceptionGroup, and the next tick tries again.
+        """
+        async with self._one_at_a_time:
+            done: list[tuple[str, Duty]] = []
+            troubles: list[Exception] = []
+            for partnership in await self._database.read(journal.partnerships):
+                try:
+                    done.extend([(partnership, duty) async for duty in self._serve(partnership, settling)])
+                except Exception as trouble:  # noqa: BLE001 - raised below, with the partnership's name
+                    trouble.add_note(f"in the timetable of {partnership}")
+                    troubles.append(trouble)
+            if troubles:
+                raise ExceptionGroup("the timetable is held up", troubles)
+            return done
+
+    async def run(self, seconds: float) -> None:
+        """Tick every so many seconds, and soon after ``stir``, until cancelled."""
+        while True:
+            self._stirred.clear()
+            try:
+                await self.tick(SETTLING)
+            except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
+                _TROUBLES.inc()
+                _log.exception("the timetable is held up")
+            await self._rest(seconds)
+
+    def stir(self) -> None:
+        """Say that a register has changed, so that something may be due at once. Call it on the event loop."""
+        self._stirred.set()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so many seconds, or until something has changed and nothing more is waiting to be taken in."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stirred.wait()
+                await asyncio.sleep(_PAUSE_SECONDS)
+                while self._arrivals.more_to_come:  # noqa: ASYNC110 - nobody rings when the follower comes to rest
+                    await asyncio.sleep(_PAUSE_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _serve(self, partnership: str, settling: timedelta) -> AsyncIterator[Duty]:
+        for duty in await self._due(partnership, self._clock.now() - settling):
+            if not await self._has_arrived(partnership, duty):
+                _log.info("a duty waits for the journal", partnership=partnership, duty=duty.kind.value, key=duty.key)
+                return
+            if await self._once(partnership, duty):
+                _DUTIES.labels(duty.kind.value).inc()
+                _log.info("done by the timetable", partnership=partnership, duty=duty.kind.value, key=duty.key)
+                yield duty
+
+    async def _due(self, partnership: str, now: datetime) -> list[Duty]:
+        done, began_at = await self._database.read(lambda connection: self._known(connection, partnership))
+        try:
+            due = await asyncio.to_thread(
+                self._registers.view, partnership, lambda register: duties_due(register, done, now)
+            )
+        except NoSuchPartnership:
+            return []
+        # A meeting with a cut-off before anything was recorded is held without papers: there is nothing to put in them.
+        return [duty for duty in due if duty.reference_instant >= began_at]
+
+    def _known(self, connection: Connection, partnership: str) -> tuple[Done, datetime]:
+        issued = editions.issued_meetings(connection, partnership)
+        return self._announcements.done(connection, partnership, issued), journal.began_at(connection, partnership)
+
+    async def _has_arrived(self, partnership: str, duty: Duty) -> bool:
+        """Say whether the journal holds all that was recorded up to the instant that ``duty`` goes by.
+
+        An event recorded later is proof, as versions have no gaps and *recorded at* never goes back; without one, the
+        follower must have taken in all that is on the stream.
+        """
+        head = await self._database.read(lambda connection: journal.head(connection, partnership))
+        if head is not None and head.recorded_at > duty.reference_instant:
+            return True
+        return await self._arrivals.complete(partnership)
+
+    async def _once(self, partnership: str, duty: Duty) -> bool:
+        """Do one duty; return False where another replica was first."""
+        ways: dict[DutyKind, Callable[[str, Duty], Awaitable[None]]] = {
+            DutyKind.LOOK_FOR_BREACHES: self._look_for_breaches,
+            DutyKind.ISSUE_PACK: self._issue,
+        }
+        do = ways.get(duty.kind, self._remind)
+        while True:
+            try:
+                await do(partnership, duty)
+            except (AlreadyDone, AlreadyIssued):
+                return False
+            except VersionConflict:
+                continue  # another replica announced something else in the meantime; the log has moved on
+            return True
+
+    async def _look_for_breaches(self, partnership: str, duty: Duty) -> None:
+        meeting, cut_off = duty.meeting, duty.reference_instant
+        assert meeting is not None
+        register = await asyncio.to_thread(self._registers.at, partnership, cut_off)
+        standing = [] if register.formed is None else breaches(Compliance(register, cut_off))
+        basis, cancelled = await self._live(partnership, cancelled_meetings)
+        now = self._clock.now()
+
+        def announce(connection: Connection) -> None:
+            self._announcements.settle(connection, partnership, duty)
+            known = self._announcements.breaches(connection, partnership)
+            facts = breach_facts(known, standing, meeting, cancelled)
+            self._announcements.record(connection, basis, facts, now, _correlation(partnership, duty))
+
+        await self._database.write(announce)
+
+    async def _issue(self, partnership: str, duty: Duty) -> None:
+        assert duty.meeting is not None
+        basis, plan = await self._live(partnership, partial(plan_pack, meeting=duty.meeting))
+        pack = await asyncio.to_thread(self._packs.make, plan)
+        now = self._clock.now()
+        issued = pack.issued_at(now)
+
+        def issue(connection: Connection) -> None:
+            editions.store(connection, issued, pack.files)
+            self._announcements.record(
+                connection, basis, [pack.announcement(issued)], now, _correlation(partnership, duty)
+            )
+
+        await self._database.write(issue)
+
+    async def _remind(self, partnership: str, duty: Duty) -> None:
+        now = self._clock.now()
+        basis, facts = await self._live(partnership, lambda register: return_facts(register, duty, now))
+
+        def remind(connection: Connection) -> None:
+            self._announcements.settle(connection, partnership, duty)
+            self._announcements.record(connection, basis, facts, now, _correlation(partnership, duty))
+
+        await self._database.write(remind)
+
+    async def _live(self, partnership: str, question: Callable[[Register], T]) -> tuple[Basis, T]:
+        """Return what ``question`` finds in the live register, and that register as the basis of an announcement."""
+        traceparent = current_traceparent()
+
+        def ask(register: Register) -> tuple[Basis, T]:
+            basis = Basis(partnership, register.position.version, register.calendar, traceparent)
+            return basis, question(register)
+
+        return await asyncio.to_thread(self._registers.view, partnership, ask)
+
+
+def _correlation(partnership: str, duty: Duty) -> str:
+    return f"timetable {partnership} {duty.kind.value} {duty.key}"

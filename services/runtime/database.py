@@ -1,0 +1,116 @@
+"""A service's own database: synchronous SQLAlchemy in worker threads, one writer with group commit, many readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from services.runtime.engines import parse, reading_engine, writing_engine
+from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer, leave_note
+
+__all__ = ["Database", "Overloaded", "Unavailable", "leave_note"]
+
+T = TypeVar("T")
+_SCHEMA_LOCK = 7_242_016  # any number, the same in every replica
+
+
+class Database:
+    """One database. ``write`` and ``read`` take a function of a connection and run it in a thread.
+
+    A function given to ``write`` must not catch a database error and go on: its savepoint is the unit that fails.
+    """
+
+    def __init__(self, url: str, *, waiting_limit: int = 2_000, readers: int = 4) -> None:
+        """Connect to ``url`` (sqlite:///file or postgresql://…). Raises ValueError where it is neither."""
+        parsed = parse(url)
+        self.dialect: str = parsed.get_backend_name()
+        self._reading = reading_engine(parsed, readers)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
+        self._writing = writing_engine(parsed)
+        self._after_commit: list[AfterCommit] = []
+        self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed)
+
+    async def write(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
+        """Run ``effect`` in the writer thread and return its result once it is committed to the disk.
+
+        Raises what ``effect`` raised (nothing of it is stored then), Overloaded, or Unavailable when the commit
+        failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
+        A commit whose connection was lost on the way may have been carried out all the same.
+        """
+        return await asyncio.wrap_future(self._writer.submit(effect, undone))
+
+    def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
+        """Do what ``write`` does for a caller that is not asynchronous: wait here."""
+        return self._writer.submit(effect, undone).result()
+
+    async def read(self, question: Callable[[Connection], T]) -> T:
+        """Run ``question`` on a connection that sees one state of the database throughout, and return its answer."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, question)
+
+    def read_sync(self, question: Callable[[Connection], T]) -> T:
+        """Do what ``read`` does in the caller's own thread."""
+        with _unavailable_if_lost(), self._connected_reader() as connection:
+            return question(connection)
+
+    def after_commit(self, call: AfterCommit) -> None:
+        """Have ``call`` called in the writer thread after each commit, with the notes that the work left on its way.
+
+        It must return at once and never raise.
+        """
+        self._after_commit.append(call)
+
+    def not_after_commit(self, call: AfterCommit) -> None:
+        """Have ``call`` called no more."""
+        self._after_commit.remove(call)
+
+    def create(self, *schemas: MetaData) -> None:
+        """Create the tables that are not there yet; several replicas may do so at the same time."""
+        self.write_sync(lambda connection: _create(connection, schemas))
+
+    def close(self) -> None:
+        """Store what is waiting, then let go of the database."""
+        self._writer.close()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _connected_reader(self) -> Connection:
+        try:
+            return self._reading.connect()
+        except PoolExhausted as error:
+            raise Overloaded("too many readers are waiting for the database; try again in a moment") from error
+        except OperationalError as error:
+            raise _unreadable(error) from error
+
+    def _tell_committed(self, notes: Sequence[object]) -> None:
+        for call in tuple(self._after_commit):
+            call(notes)
+
+
+def _create(connection: Connection, schemas: tuple[MetaData, ...]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SCHEMA_LOCK})
+    for schema in schemas:
+        schema.create_all(connection)
+
+
+@contextmanager
+def _unavailable_if_lost() -> Iterator[None]:
+    """Turn a connection that was lost into Unavailable; a mistake in the question stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unreadable(error) from error
+        raise
+
+
+def _unreadable(error: DBAPIError) -> Unavailable:
+    return Unavailable(f"the database cannot be read at present ({str(error.orig).splitlines()[0]})")

@@ -1,0 +1,121 @@
+"""Events whose effect failed time and again, and messages that are no events: kept, with the reason, for a person.
+
+An event that became a dead letter counts as taken in, so that the partnership goes on; it is not lost: its bytes are
+here, and its effect can be asked for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from contracts.envelope import Recorded
+from services.runtime.columns import Instant
+
+metadata = MetaData()
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("consumer", String(64), nullable=False, index=True),
+    Column("partnership", String(64), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("wire", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("buried_at", Instant, nullable=False),
+)
+failures = Table(
+    "failures",
+    metadata,
+    Column("consumer", String(64), primary_key=True),
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One dead letter. ``version`` is 0 where the message was no event; ``wire`` is the message as it travelled."""
+
+    id: int
+    consumer: str
+    partnership: str
+    version: int
+    subject: str
+    wire: bytes
+    reason: str
+    buried_at: datetime
+
+
+def count_failure(connection: Connection, consumer: str, event: Recorded, reason: str) -> int:
+    """Write down that the effect of ``event`` failed and return how often it has by now."""
+    its = _failures_of(consumer, event.partnership, event.version)
+    tries = connection.scalar(select(failures.c.tries).where(its).with_for_update()) or 0
+    if tries:
+        connection.execute(update(failures).where(its).values(tries=tries + 1, reason=reason))
+    else:
+        row = {"consumer": consumer, "partnership": event.partnership, "version": event.version}
+        connection.execute(insert(failures), {**row, "tries": 1, "reason": reason})
+    return tries + 1
+
+
+def bury(
+    connection: Connection, consumer: str, partnership: str, version: int, *, subject: str, wire: bytes, reason: str
+) -> None:
+    """Keep a dead letter and forget the failures that led to it."""
+    connection.execute(delete(failures).where(_failures_of(consumer, partnership, version)))
+    connection.execute(
+        insert(dead_letters),
+        {
+            "consumer": consumer,
+            "partnership": partnership,
+            "version": version,
+            "subject": subject,
+            "wire": wire,
+            "reason": reason,
+            "buried_at": datetime.now(UTC),
+        },
+    )
+
+
+def forgive(connection: Connection, consumer: str, event: Recorded) -> None:
+    """Forget the failures of an event whose effect has come about after all."""
+    connection.execute(delete(failures).where(_failures_of(consumer, event.partnership, event.version)))
+
+
+def all_of(connection: Connection, consumer: str) -> Sequence[DeadLetter]:
+    """Return the consumer's dead letters, oldest first."""
+    rows = connection.execute(
+        select(dead_letters).where(dead_letters.c.consumer == consumer).order_by(dead_letters.c.id)
+    )
+    return [DeadLetter(**{**row._mapping, "wire": bytes(row.wire)}) for row in rows]  # noqa: SLF001 - its public name
+
+
+def remove(connection: Connection, letter: DeadLetter) -> None:
+    """Take a dead letter away: its effect has come about, or a person has dealt with it."""
+    connection.execute(delete(dead_letters).where(dead_letters.c.id == letter.id))
+
+
+def _failures_of(consumer: str, partnership: str, version: int) -> ColumnElement[bool]:
+    return (failures.c.consumer == consumer) & (failures.c.partnership == partnership) & (failures.c.version == version)

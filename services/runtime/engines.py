@@ -1,0 +1,105 @@
+"""How a connection to each kind of database is set up: one engine that writes, one that only reads."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+_SQLITE_PATIENCE_SECONDS = 10.0
+
+_POSTGRESQL_CONNECT = {
+    "connect_timeout": 5,
+    # A network that was cut without a word is noticed within about ten seconds.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    # A writer whose machine vanished must not hold its row locks for long.
+    "options": "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000",
+}
+
+
+def parse(url: str) -> URL:
+    """Return the URL of a database that Concordat can run on. Raises ValueError saying what would be right."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ValueError(f"{url!r} is not a database URL; such as sqlite:///concordat.db or postgresql://…") from None
+    kind = parsed.get_backend_name()
+    if kind == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if kind != "sqlite":
+        raise ValueError(f"the database URL begins with {kind!r}; Concordat runs on sqlite:/// and postgresql://")
+    if not parsed.database or parsed.database == ":memory:":
+        raise ValueError("a SQLite database needs a file, such as sqlite:///concordat.db; memory would lose the log")
+    return parsed
+
+
+def writing_engine(url: URL) -> Engine:
+    """Return the engine for the one writer: each transaction has the right to write from its first moment."""
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=1, max_overflow=0)
+        _sqlite_set_up(engine, "PRAGMA synchronous=FULL", begin=lambda driver: _when_free(driver, "BEGIN IMMEDIATE"))
+        return engine
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT)
+
+
+def reading_engine(url: URL, connections: int) -> Engine:
+    """Return the engine for readers: a transaction sees one state of the database throughout and cannot write."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=connections, max_overflow=0)
+        _sqlite_set_up(engine, "PRAGMA query_only=ON", begin=lambda driver: driver.execute("BEGIN"))
+        return engine
+    engine = create_engine(
+        url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT
+    )
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _sqlite_set_up(engine: Engine, pragma: str, begin: Callable[[Any], object]) -> None:
+    """Take transaction control from the driver, which would begin too late and too weakly, and set the pragmas."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(driver: Any, _record: object) -> None:
+        driver.isolation_level = None
+        _when_free(driver, "PRAGMA journal_mode=WAL")
+        driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def _began(connection: Connection) -> None:
+        begin(connection.connection.driver_connection)
+
+
+def _when_free(driver: Any, statement: str) -> None:
+    """Run a statement that takes a lock, once no other process has it. Raises sqlite3.OperationalError in the end.
+
+    SQLite's own waiting sleeps up to a tenth of a second between tries, so that a busy neighbour would leave us none,
+    and does not wait at all for the change to WAL.
+    """
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        deadline = time.monotonic() + _SQLITE_PATIENCE_SECONDS
+        while not _done(driver, statement, last_try=time.monotonic() > deadline):
+            time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311 - to keep out of step, not out of sight
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={int(_SQLITE_PATIENCE_SECONDS * 1000)}")
+
+
+def _done(driver: Any, statement: str, *, last_try: bool) -> bool:
+    try:
+        driver.execute(statement)
+    except sqlite3.OperationalError as error:
+        if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

@@ -1,0 +1,231 @@
+"""The follower: keeps a service's own picture of a stream up to date, in big batches when behind, at once when not.
+
+What it has taken in is decided by the versions of the events alone. Where an event is missing it looks for it in the
+whole stream; where the stream does not hold it, that partnership stands still, and goes on when the event turns up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from nats.aio.client import Client
+from sqlalchemy import Connection, MetaData
+
+from contracts.envelope import Position, Recorded
+from services.runtime import cursor, inbox, standstill
+from services.runtime.cursor import Cursor
+from services.runtime.database import Database, Overloaded, Unavailable
+from services.runtime.failpoints import reached
+from services.runtime.intake import Apply, Hindrance, Taken, Unreadable, decode, take_in
+from services.runtime.missing import find_following
+from services.runtime.standstill import Standstills
+from services.runtime.stream_reader import Message, StreamReader
+from services.runtime.streams import subjects_of
+from services.runtime.tasks import end
+
+SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, cursor.metadata, standstill.metadata)
+
+_BATCH = 2_000
+_BATCH_TO_REMEMBER = 500
+_CURSOR_SECONDS = 1.0
+_SHORTEST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 2.0
+_log = structlog.get_logger(__name__)
+
+
+class Follower:
+    """Takes one stream into one database, under the name of a consumer.
+
+    ``apply`` writes the effects of a batch, in the write transaction; ``after`` is called on the event loop with the
+    same events once they are committed. Two replicas of a consumer on one database share the work: each event is
+    applied, and passed to ``after``, in one of them only.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connection: Client,
+        stream: str,
+        consumer: str,
+        apply: Apply,
+        after: Callable[[Sequence[Recorded]], None] | None = None,
+        *,
+        clear: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """The tables of SCHEMAS exist. ``clear`` deletes all effects, for a rebuild."""
+        self._database = database
+        self._connection = connection
+        self._stream = stream
+        self._consumer = consumer
+        self._apply = apply
+        self._after = after
+        self._clear = clear
+        self._positions: dict[str, Position] = {}
+        self._standstills = Standstills(database, consumer)
+        self._moved = asyncio.Condition()
+        self._reader: StreamReader | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._stream_created = ""
+        self._cursor_due = 0.0
+        self.problem: str | None = None
+        self.last_progress: datetime | None = None
+
+    async def start(self) -> None:
+        """Begin to follow."""
+        self._positions = await self._database.read(lambda connection: inbox.all_positions(connection, self._consumer))
+        self._task = asyncio.create_task(self._keep_following())
+
+    async def stop(self) -> None:
+        """End, with what was being taken in committed."""
+        if self._task is not None:
+            await end([self._task])
+            self._task = None
+
+    async def rebuild(self) -> None:
+        """Throw away the positions and all effects, and take the stream in from its start. Needs ``clear``."""
+        if self._clear is None:
+            raise RuntimeError(f"{self._consumer} cannot be rebuilt: nothing says how to clear its effects")
+        await self.stop()
+        await self._database.write(self._forget_all)
+        await self.start()
+
+    def position(self, partnership: str) -> Position:
+        """Return how far the partnership has been taken in."""
+        return self._positions.get(partnership, Position())
+
+    def lag(self) -> int | None:
+        """Return how many messages of the stream are still to be taken; None while that is not known."""
+        return None if self._reader is None else self._reader.pending + self._reader.waiting
+
+    @property
+    def standing_still(self) -> dict[str, str]:
+        """Return the partnerships that cannot go on, each with the reason."""
+        return self._standstills.reasons
+
+    async def caught_up(self, partnership: str, version: int, timeout: float) -> bool:  # noqa: ASYNC109
+        """Wait until the partnership is taken in up to ``version``; False when ``timeout`` seconds pass before."""
+        try:
+            async with asyncio.timeout(timeout), self._moved:
+                await self._moved.wait_for(lambda: self.position(partnership).version >= version)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _keep_following(self) -> None:
+        pause = _SHORTEST_PAUSE_SECONDS
+        while True:
+            progress = self.last_progress
+            try:
+                await self._follow()
+            except Exception as reason:  # noqa: BLE001 - broker or database: begin again where it stands
+                self.problem = str(reason) or type(reason).__name__
+                _log.warning("following was interrupted", consumer=self._consumer, reason=self.problem)
+            finally:
+                self._reader = None
+            pause = _SHORTEST_PAUSE_SECONDS if self.last_progress != progress else pause
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _follow(self) -> None:
+        await self._standstills.load()
+        async with StreamReader(
+            self._connection, self._stream, subjects_of(self._stream), await self._first_unread()
+        ) as reader:
+            self._reader = reader
+            while True:
+                messages = await reader.batch(_BATCH)
+                reached("consumer.received")
+                if messages:
+                    await self._take(messages)
+                self._progressed()
+                await self._try_standstills()
+
+    async def _first_unread(self) -> int:
+        info = await self._connection.jsm().stream_info(self._stream)
+        self._stream_created = cursor.birth_of(info)
+        known = await self._database.read(lambda connection: cursor.load(connection, self._consumer))
+        return await cursor.first_unread(self._connection, self._stream, info, known)
+
+    async def _take(self, messages: Sequence[Message]) -> None:
+        upto = self._cursor_after(messages)
+        try:
+            taken = await self._database.write(lambda connection: self._take_batch(connection, messages, upto))
+        except (Unavailable, Overloaded):
+            raise
+        except Exception:  # noqa: BLE001 - the effect's own fault, which is then found
+            _log.exception(
+                "a batch could not be applied; its partnerships are tried one by one", consumer=self._consumer
+            )
+            await self._take_apart(messages, upto)
+        else:
+            await self._took(taken)
+
+    def _take_batch(self, connection: Connection, messages: Sequence[Message], upto: Cursor | None) -> Taken:
+        taken = take_in(connection, self._consumer, decode(messages), self._apply)
+        if upto is not None:
+            cursor.store(connection, self._consumer, upto)
+        return taken
+
+    def _cursor_after(self, messages: Sequence[Message]) -> Cursor | None:
+        """Return the cursor to write down with a batch, None when it was done a moment ago: it is a hint only."""
+        now = asyncio.get_running_loop().time()
+        if len(messages) < _BATCH_TO_REMEMBER and now < self._cursor_due:
+            return None
+        self._cursor_due = now + _CURSOR_SECONDS
+        return Cursor.at(messages[-1], self._stream_created)
+
+    async def _take_apart(self, messages: Sequence[Message], upto: Cursor | None) -> None:
+        """Take a batch in by partnership, so that the one whose events cannot be applied holds up no other."""
+        arrived: dict[str, list[Recorded | Unreadable]] = {}
+        for event in decode(messages):
+            arrived.setdefault(event.partnership, []).append(event)
+        for partnership, events in arrived.items():
+            await self._take_alone(partnership, events)
+        if upto is not None:
+            await self._database.write(lambda connection: cursor.store(connection, self._consumer, upto))
+
+    async def _take_alone(self, partnership: str, events: Sequence[Recorded | Unreadable]) -> None:
+        try:
+            taken = await self._database.write(
+                lambda connection: take_in(connection, self._consumer, events, self._apply)
+            )
+        except (Unavailable, Overloaded):
+            raise
+        except Exception as error:  # noqa: BLE001 - the effect's own fault: this partnership stands still, no other
+            reason = f"an event could not be applied: {str(error) or type(error).__name__}"
+            await self._standstills.note(partnership, Hindrance(max(event.version for event in events), reason))
+        else:
+            await self._took(taken)
+
+    async def _took(self, taken: Taken) -> None:
+        reached("consumer.committed")
+        self._positions |= taken.positions
+        if taken.events and self._after is not None:
+            self._after(taken.events)
+        for partnership, hindrance in taken.hindrances.items():
+            await self._standstills.note(partnership, hindrance)
+        for partnership in {event.partnership for event in taken.events}:
+            await self._standstills.moved(partnership, taken.positions[partnership].version)
+        async with self._moved:
+            self._moved.notify_all()
+
+    async def _try_standstills(self) -> None:
+        for partnership in self._standstills.due():
+            found = await find_following(self._connection, self._stream, partnership, self.position(partnership))
+            if found:
+                await self._take_alone(partnership, found)
+            else:
+                await self._standstills.settle(partnership, self.position(partnership).version)
+
+    def _progressed(self) -> None:
+        self.last_progress = datetime.now(UTC)
+        self.problem = None
+
+    def _forget_all(self, connection: Connection) -> None:
+        assert self._clear is not None
+        self._clear(connection)
+        for its in (inbox, cursor, standstill):
+            its.forget(connection, self._consumer)

@@ -1,0 +1,250 @@
+"""Handlers: what a service does upon each event of a stream, once per event and in order, through FastStream.
+
+A message is answered to the broker only when its outcome is in the database: acknowledged when the event has been
+taken in, put back with a delay when it could not be, and given up only as a dead letter. Put-back messages are
+overtaken by later ones; those find a gap before them and wait, or fetch what is missing from the stream themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from nats.aio.client import Client
+from sqlalchemy import Connection, MetaData
+
+from contracts.envelope import ChainBroken, Position, Recorded, from_wire, to_wire
+from services.runtime import dead_letters, inbox, standstill
+from services.runtime.database import Database, Overloaded, Unavailable
+from services.runtime.dead_letters import DeadLetter
+from services.runtime.failpoints import reached
+from services.runtime.inbox import Verdict
+from services.runtime.intake import Hindrance, Unreadable, decode
+from services.runtime.missing import find_following
+from services.runtime.standstill import Standstills
+from services.runtime.stream_reader import Message
+from services.runtime.streams import Durable, subject_of, subjects_of
+
+SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata)
+
+On = Callable[[Connection, Recorded], None]
+After = Callable[[Recorded], None]
+
+_BUSY_SECONDS = 1.0
+_STUCK_SECONDS = 15.0
+_LONGEST_DELAY_SECONDS = 60.0
+_log = structlog.get_logger(__name__)
+
+
+class _EffectFailed(Exception):
+    """The effect of an event raised; the cause says what."""
+
+    def __init__(self, event: Recorded) -> None:
+        super().__init__(event.id)
+        self.event = event
+
+
+class Handler:
+    """Takes the events of one durable in.
+
+    ``on`` writes the effect of an event on the connection it is given; where the event means nothing to the service it
+    returns, and the event counts as taken in. ``after`` is called once that is committed, on the event loop: to wake
+    somebody up, not to do anything that must happen, for the process may die between the two.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        connection: Client,
+        durable: Durable,
+        on: On,
+        after: After | None = None,
+        *,
+        tries: int = 8,
+        first_delay: float = 0.5,
+    ) -> None:
+        """The tables of SCHEMAS exist. An effect is tried ``tries`` times, each time after twice the delay."""
+        self._database = database
+        self._connection = connection
+        self._durable = durable
+        self._consumer = durable.name
+        self._on = on
+        self._after = after
+        self._tries = tries
+        self._first_delay = first_delay
+        self._standstills = Standstills(database, durable.name)
+        self._remembered = False
+        self._resting: dict[
+            str, float
+        ] = {}  # per partnership, when (by the loop's clock) to try its failed event again
+
+    @property
+    def standing_still(self) -> dict[str, str]:
+        """Return the partnerships that cannot go on, each with the reason."""
+        return self._standstills.reasons
+
+    def subscribe(self, broker: NatsBroker, inbox_prefix: str = "_INBOX.") -> None:
+        """Register with a FastStream broker that is not yet started. The durable is declared elsewhere."""
+        subscriber = broker.subscriber(
+            subjects_of(self._durable.stream),
+            stream=JStream(self._durable.stream, declare=False),
+            durable=self._durable.name,
+            pull_sub=PullSub(batch_size=1),  # more than one at a time would be handled at once, out of order
+            ack_policy=AckPolicy.MANUAL,
+            inbox_prefix=inbox_prefix.encode(),
+            decoder=_leave_as_it_is,
+        )
+        subscriber(self.handle)
+
+    async def handle(self, message: NatsMessage) -> None:
+        """Take one message in and answer it to the broker."""
+        reached("consumer.received")
+        await self._remember_standstills()
+        raw = message.raw_message
+        [event] = decode([Message(0, raw.subject, raw.data, raw.headers, 0)])
+        if isinstance(event, Unreadable) and event.version == 0:
+            await self._bury_stranger(message, event)
+        elif (delay := await self._outcome(event)) is None:
+            await message.ack()
+        else:
+            await message.nack(delay=delay)
+
+    async def again(self, letter: DeadLetter) -> None:
+        """Ask for the effect of a dead letter once more; it is removed when that comes about. Raises what ``on`` does.
+
+        Raises ChainBroken or pydantic.ValidationError where the letter is no event that can be read.
+        """
+        event = from_wire(letter.wire)
+
+        def effect_and_remove(connection: Connection) -> None:
+            self._on(connection, event)
+            dead_letters.remove(connection, letter)
+
+        await self._database.write(effect_and_remove)
+
+    async def _outcome(self, event: Recorded | Unreadable) -> float | None:
+        """Take ``event`` in, with whatever must come before it. Return None, or in how many seconds to try again."""
+        if (rest := self._resting.get(event.partnership, 0.0) - asyncio.get_running_loop().time()) > 0:
+            return rest
+        try:
+            return await self._take_up_to(event)
+        except _EffectFailed as failed:
+            return await self._failed(failed.event, str(failed.__cause__) or type(failed.__cause__).__name__)
+        except ChainBroken as broken:
+            return await self._stuck(event, str(broken))
+        except Exception as error:  # noqa: BLE001 - database or broker: the message is put back
+            reason = str(error) or type(error).__name__
+            _log.warning("an event could not be taken in", **self._who(event), reason=reason)
+            return _BUSY_SECONDS
+
+    async def _take_up_to(self, event: Recorded | Unreadable) -> float | None:
+        """Take in ``event`` and, where it leaves a gap, what the stream holds before and behind it."""
+        if isinstance(event, Recorded) and await self._take(event) is not Verdict.GAP:
+            return None
+        position = await self._position(event.partnership)
+        for missing in await find_following(self._connection, self._durable.stream, event.partnership, position):
+            await self._take(missing)
+        position = await self._position(event.partnership)
+        if position.version >= event.version:
+            return None
+        missing_one = f"event {position.version + 1} is missing"
+        return await self._stuck(event, event.reason if isinstance(event, Unreadable) else missing_one)
+
+    async def _take(self, event: Recorded) -> Verdict:
+        verdict = await self._database.write(lambda connection: self._take_one(connection, event))
+        if verdict is Verdict.NEXT:
+            reached("consumer.committed")
+            await self._standstills.moved(event.partnership, event.version)
+            if self._after is not None:
+                self._after(event)
+        return verdict
+
+    def _take_one(self, connection: Connection, event: Recorded) -> Verdict:
+        verdict = inbox.take(connection, self._consumer, event)
+        if verdict is Verdict.NEXT:
+            try:
+                self._on(connection, event)
+            except Exception as error:
+                raise _EffectFailed(event) from error
+            dead_letters.forgive(connection, self._consumer, event)
+            reached("consumer.applied")
+        return verdict
+
+    async def _position(self, partnership: str) -> Position:
+        return await self._database.read(
+            lambda connection: inbox.all_positions(connection, self._consumer).get(partnership, Position())
+        )
+
+    async def _failed(self, event: Recorded, reason: str) -> float:
+        """Count a failure of an event's effect, let its partnership rest, and give the event up after too many."""
+        tries = await self._database.write(
+            lambda connection: dead_letters.count_failure(connection, self._consumer, event, reason)
+        )
+        _log.warning("the effect of an event failed", **self._who(event), tries=tries, reason=reason)
+        if tries >= self._tries:
+            await self._give_up(event, f"its effect failed {tries} times, the last time with: {reason}")
+            return 0.0
+        delay = min(self._first_delay * 2.0 ** (tries - 1), _LONGEST_DELAY_SECONDS)
+        self._resting[event.partnership] = asyncio.get_running_loop().time() + delay
+        return delay
+
+    async def _give_up(self, event: Recorded, reason: str) -> None:
+        """Make a dead letter of an event and go on behind it, both at once."""
+
+        def bury_and_pass(connection: Connection) -> None:
+            if inbox.take(connection, self._consumer, event) is Verdict.NEXT:
+                self._bury(connection, event, reason)
+
+        await self._database.write(bury_and_pass)
+        _log.error("an event has become a dead letter", **self._who(event), reason=reason)
+
+    def _bury(self, connection: Connection, event: Recorded, reason: str) -> None:
+        dead_letters.bury(
+            connection,
+            self._consumer,
+            event.partnership,
+            event.version,
+            subject=subject_of(self._durable.stream, event.partnership, event.fact.slug()),
+            wire=to_wire(event.body, event.chain),
+            reason=reason,
+        )
+
+    async def _bury_stranger(self, message: NatsMessage, event: Unreadable) -> None:
+        """Keep a message that is no event, and tell the broker to forget it."""
+        raw = message.raw_message
+        try:
+            await self._database.write(
+                lambda connection: dead_letters.bury(
+                    connection,
+                    self._consumer,
+                    event.partnership,
+                    0,
+                    subject=raw.subject,
+                    wire=raw.data,
+                    reason=event.reason,
+                )
+            )
+        except (Unavailable, Overloaded):
+            await message.nack(delay=_BUSY_SECONDS)
+            return
+        _log.error("a message that is no event has become a dead letter", subject=raw.subject, reason=event.reason)
+        await message.reject()
+
+    async def _remember_standstills(self) -> None:
+        if not self._remembered:
+            await self._standstills.load()
+            self._remembered = True
+
+    async def _stuck(self, event: Recorded | Unreadable, reason: str) -> float:
+        await self._standstills.note(event.partnership, Hindrance(event.version, reason))
+        return _STUCK_SECONDS
+
+    def _who(self, event: Recorded | Unreadable) -> dict[str, object]:
+        return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}
+
+
+async def _leave_as_it_is(message: NatsMessage) -> bytes:
+    return bytes(message.body)

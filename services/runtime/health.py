@@ -1,0 +1,154 @@
+"""Is this process alive, and is it ready for work? Ready means: its own database answers and its own consumers get on.
+
+That a broker's socket is open says nothing about either, so nothing here asks for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from services.runtime.clock import Clock
+from services.runtime.database import Database
+
+_SECONDS_FOR_A_CHECK = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, with a sentence for people."""
+
+    ok: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be well for a service to be ready. ``probe`` may raise: that is a finding too."""
+
+    name: str
+    probe: Callable[[], Awaitable[Finding]]
+
+
+class CheckResult(BaseModel):
+    """One check as it is answered."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+class Readiness(BaseModel):
+    """Whether the process is ready, and each check."""
+
+    ready: bool
+    checks: list[CheckResult]
+
+
+class Liveness(BaseModel):
+    """That the process answers."""
+
+    live: bool
+
+
+def database_check(name: str, database: Database) -> Check:
+    """Check that a service's database answers a question."""
+
+    async def probe() -> Finding:
+        await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        return Finding(True, "The database answers.")
+
+    return Check(f"{name} database", probe)
+
+
+def consumer_check(
+    name: str,
+    lag: Callable[[], Awaitable[int]],
+    last_progress: Callable[[], datetime | None],
+    clock: Clock,
+    stalled_seconds: float,
+) -> Check:
+    """Check that a consumer has caught up, or is getting on.
+
+    ``lag`` returns how many messages it has still to take in, ``last_progress`` when it last took one in.
+    """
+
+    async def probe() -> Finding:
+        waiting = await lag()
+        if waiting == 0:
+            return Finding(True, "It has taken in everything.")
+        since = last_progress()
+        behind = f"{waiting} message{' is' if waiting == 1 else 's are'} waiting"
+        if since is None:
+            return Finding(False, f"{behind} and none has been taken in yet.")
+        still = (clock.now() - since).total_seconds()
+        if still > stalled_seconds:
+            return Finding(False, f"{behind} and none has been taken in for {still:.0f} seconds.")
+        return Finding(True, f"{behind}; it is catching up.")
+
+    return Check(name, probe)
+
+
+class Health:
+    """The checks of a process. Until ``opened`` and once ``closing`` it is not ready, whatever they find."""
+
+    def __init__(self, checks: Sequence[Check] = ()) -> None:
+        self._checks = list(checks)
+        self._phase: str | None = "The process is starting."
+
+    def add(self, checks: Sequence[Check]) -> None:
+        """Ask these too from now on."""
+        self._checks.extend(checks)
+
+    def open(self) -> None:
+        """The process has started."""
+        self._phase = None
+
+    def close(self) -> None:
+        """The process is about to stop: send it nothing new."""
+        self._phase = "The process is stopping."
+
+    async def readiness(self) -> Readiness:
+        """Ask every check at once and put what they find together."""
+        process = CheckResult(name="process", ok=self._phase is None, message=self._phase or "The process has started.")
+        found = [process, *await asyncio.gather(*(_ask(check) for check in self._checks))]
+        return Readiness(ready=all(result.ok for result in found), checks=found)
+
+    def router(self) -> APIRouter:
+        """Return the routes ``/health/live`` and ``/health/ready``."""
+        router = APIRouter(prefix="/health", tags=["health"])
+
+        @router.get("/live", summary="Does the process answer?")
+        async def live() -> Liveness:
+            return Liveness(live=True)
+
+        @router.get(
+            "/ready",
+            summary="Is the process ready for work?",
+            responses={503: {"model": Readiness, "description": "Not ready"}},
+        )
+        async def ready(response: Response) -> Readiness:
+            readiness = await self.readiness()
+            if not readiness.ready:
+                response.status_code = 503
+            response.headers["Cache-Control"] = "no-store"
+            return readiness
+
+        return router
+
+
+async def _ask(check: Check) -> CheckResult:
+    try:
+        async with asyncio.timeout(_SECONDS_FOR_A_CHECK):
+            finding = await check.probe()
+    except TimeoutError:
+        finding = Finding(False, f"It gave no answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
+    except Exception as error:  # noqa: BLE001 - whatever a probe raises, the page must answer
+        finding = Finding(False, f"It failed: {type(error).__name__}.")
+    return CheckResult(name=check.name, ok=finding.ok, message=finding.message)

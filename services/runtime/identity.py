@@ -1,0 +1,106 @@
+"""Who is asking. Today the holder of the one API token; people who sign in will be the same kind of ``Caller``.
+
+What a caller may do within a partnership is for programme to judge: it knows the roles.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import SecretStr
+
+from services.runtime.web.problems import Problem
+
+SECRETARY = "secretary"
+ACTING_AS = "Concordat-Acting-As"
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
+_PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
+
+    ``operator`` holds the deployment's token, ``service`` is other software with a right of its own, ``person``
+    signed in.
+    """
+
+    kind: Literal["operator", "service", "person"]
+    acting_as: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return whom the events name as their actor: a person's id or ``secretary``."""
+        return self.acting_as or SECRETARY
+
+
+class Identity:
+    """Knows callers by the deployment's token."""
+
+    def __init__(self, token: SecretStr | None) -> None:
+        self._token = token.get_secret_value().encode() if token else None
+
+    def caller(self, given: str | None, acting_as: str | None) -> Caller | None:
+        """Return who sent these credentials, None for nobody in particular.
+
+        Raises Problem: 401 for a wrong token, 400 for an unfit id. Without a token of its own a deployment knows
+        nobody.
+        """
+        if self._token is None:
+            return None
+        if given is None:
+            if acting_as is not None:
+                raise Problem(401, f"The header {ACTING_AS} needs an API token beside it.", headers=_CHALLENGE)
+            return None
+        if not hmac.compare_digest(given.encode(), self._token):
+            challenge = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
+            raise Problem(401, "The API token is not the one of this deployment.", headers=challenge)
+        if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
+            raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
+        return Caller("operator", acting_as)
+
+    def writer(self, caller: Caller | None) -> Caller:
+        """Return the caller, who must be known. Raises Problem: 403 where the deployment has no token, else 401."""
+        if caller is not None:
+            return caller
+        if self._token is None:
+            raise Problem(
+                403,
+                "Nothing can be changed over HTTP, as this deployment has no API token."
+                " Set CONCORDAT_API_TOKEN and send it as Authorization: Bearer …",
+                slug="no-token-configured",
+            )
+        raise Problem(
+            401, "Changing something needs the API token, sent as Authorization: Bearer …", headers=_CHALLENGE
+        )
+
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="ApiToken", description="The value of CONCORDAT_API_TOKEN.")
+
+
+def _caller(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    acting_as: Annotated[
+        str | None, Header(alias=ACTING_AS, description="Id of the person to act as; the secretary without it.")
+    ] = None,
+) -> Caller | None:
+    identity: Identity = request.app.state.identity
+    return identity.caller(credentials.credentials if credentials else None, acting_as)
+
+
+def _writer(request: Request, caller: Annotated[Caller | None, Depends(_caller)]) -> Caller:
+    identity: Identity = request.app.state.identity
+    return identity.writer(caller)
+
+
+Reader = Annotated[Caller | None, Depends(_caller)]
+"""A route's parameter: who is reading, None for nobody in particular; a wrong token is refused."""
+
+Writer = Annotated[Caller, Depends(_writer)]
+"""A route's parameter: who is changing something; refused without a token."""

@@ -1,0 +1,131 @@
+"""What each consumer has taken in: the last version per partnership, kept in the transaction of its own effects.
+
+However often, late or out of order the broker delivers, an event takes effect once and in its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from contracts.envelope import ChainBroken, Position, Recorded, link
+
+metadata = MetaData()
+positions = Table(
+    "positions",
+    metadata,
+    Column("consumer", String(64), primary_key=True),
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("chain", String(64), nullable=False),
+)
+
+_in_partnerships = (positions.c.consumer == bindparam("by")) & (
+    positions.c.partnership.in_(bindparam("of", expanding=True))
+)
+_known = (
+    select(positions.c.partnership, positions.c.version, positions.c.chain)
+    .where(_in_partnerships)
+    .order_by(positions.c.partnership)  # all replicas lock in one order
+    .with_for_update()
+)
+_all_known = select(positions.c.partnership, positions.c.version, positions.c.chain).where(
+    positions.c.consumer == bindparam("by")
+)
+_move = (
+    update(positions)
+    .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
+    .values(version=bindparam("to_version"), chain=bindparam("to_chain"))
+)
+_begin = insert(positions)
+
+
+class Verdict(Enum):
+    """What an event is to a consumer that stands at a position."""
+
+    NEXT = "next"
+    DUPLICATE = "duplicate"
+    GAP = "gap"
+
+
+def judge(position: Position, event: Recorded) -> Verdict:
+    """Say what ``event`` is to a consumer at ``position``: the next one, one it has had, or one with others before it.
+
+    Raises ChainBroken where its version fits and its chain does not: two histories have met.
+    """
+    if event.version > position.version + 1:
+        return Verdict.GAP
+    if event.version == position.version + 1:
+        if link(position.chain, event.body) != event.chain:
+            raise ChainBroken(f"event {event.id} does not continue the history that was taken in up to here")
+        return Verdict.NEXT
+    if event.version == position.version and event.chain != position.chain:
+        raise ChainBroken(f"event {event.id} is not the one that was taken in under this version")
+    return Verdict.DUPLICATE
+
+
+def take(connection: Connection, consumer: str, event: Recorded) -> Verdict:
+    """Judge ``event`` and, if it is the next one, move the consumer's position past it.
+
+    The effect belongs into the same transaction. Raises ChainBroken as ``judge`` does.
+    """
+    known = known_positions(connection, consumer, [event.partnership])
+    verdict = judge(known.get(event.partnership, Position()), event)
+    if verdict is Verdict.NEXT:
+        move(connection, consumer, known, {event.partnership: event.position})
+    return verdict
+
+
+def known_positions(connection: Connection, consumer: str, partnerships: Collection[str]) -> dict[str, Position]:
+    """Return where the consumer stands in those of the ``partnerships`` that it knows, and hold others off them.
+
+    Other replicas of the consumer wait until this transaction ends.
+    """
+    rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
+    return {row.partnership: Position(row.version, row.chain) for row in rows}
+
+
+def all_positions(connection: Connection, consumer: str) -> dict[str, Position]:
+    """Return where the consumer stands in every partnership that it knows."""
+    rows = connection.execute(_all_known, {"by": consumer})
+    return {row.partnership: Position(row.version, row.chain) for row in rows}
+
+
+def move(connection: Connection, consumer: str, known: Mapping[str, Position], reached: Mapping[str, Position]) -> None:
+    """Write down the positions ``reached``; ``known`` says which partnerships had one before.
+
+    Raises IntegrityError when another replica began with the same partnership at the same moment: try again.
+    """
+    begun = [
+        {"consumer": consumer, "partnership": partnership, "version": position.version, "chain": position.chain}
+        for partnership, position in reached.items()
+        if partnership not in known
+    ]
+    moved = [
+        {"by": consumer, "of": partnership, "to_version": position.version, "to_chain": position.chain}
+        for partnership, position in reached.items()
+        if partnership in known
+    ]
+    if begun:
+        connection.execute(_begin, begun)
+    if moved:
+        connection.execute(_move, moved)
+
+
+def forget(connection: Connection, consumer: str) -> None:
+    """Drop all positions of the consumer: it begins again with the first event of each partnership."""
+    connection.execute(delete(positions).where(positions.c.consumer == consumer))

@@ -1,0 +1,98 @@
+"""Logs: one entry per event, for eyes or as JSON, from our own code and from the libraries, without personal data.
+
+Context travels with the task: what ``bound_contextvars(partnership=…, correlation=…)`` of structlog binds stands on
+every entry that is written within it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:=@/]+@[^\s<>\"'(),;:=@/]+")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
+_BEARER = re.compile(r"(?i)\bbearer\s+\S+")
+_NEVER = frozenset({"authorization", "password", "token", "email", "address", "name", "recipient", "to"})
+_OF_MESSAGES = ("subject", "stream", "consumer", "message_id")
+_QUIET = ("asyncio", "fontTools", "httpcore", "httpx", "opentelemetry", "python_multipart", "uvicorn", "uvicorn.error")
+_ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "faststream", "faststream.access", "faststream.access.nats")
+
+
+def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO | None = None) -> None:
+    """Send every log entry of the process to ``stream`` (standard error), in one form. May be called again."""
+    target = stream or sys.stderr
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(_formatter(shared, form, target))
+    handler.setLevel(level.upper())  # FastStream sets the level of its own loggers when it starts
+    _route_libraries(handler, level)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def without_personal_data(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Leave out fields that hold personal data or secrets, and e-mail addresses and credentials wherever they stand."""
+    return {key: _cleaned(value) for key, value in entry.items() if key.lower() not in _NEVER}
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        if "@" in value:
+            value = _ADDRESS.sub("<address>", _CREDENTIALS.sub("", value))
+        return _BEARER.sub("Bearer <token>", value)
+    if isinstance(value, dict):
+        return {key: _cleaned(each) for key, each in value.items() if str(key).lower() not in _NEVER}
+    if isinstance(value, (list, tuple)):
+        return [_cleaned(each) for each in value]
+    return value
+
+
+def _formatter(shared: list[Processor], form: str, target: TextIO) -> logging.Formatter:
+    renderers: list[Processor] = (
+        [structlog.processors.JSONRenderer(default=str)]
+        if form == "json"
+        else [structlog.dev.ConsoleRenderer(colors=target.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(allow=_OF_MESSAGES)],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            without_personal_data,
+            *renderers,
+        ],
+    )
+
+
+def _route_libraries(handler: logging.Handler, level: str) -> None:
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _ROUTED:
+        library = logging.getLogger(name)
+        # FastStream gives its logger a handler on standard output unless it finds one there.
+        library.handlers = [_Silent(sys.stdout), handler]
+        library.propagate = False
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Silent(logging.StreamHandler[TextIO]):
+    """Stands where a library looks for a handler of its own, and writes nothing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write nothing."""

@@ -1,0 +1,106 @@
+"""Publishing events to a stream: a window of them in flight, and what the broker has acknowledged of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from asyncio import Future
+from collections.abc import Sequence
+
+import structlog
+from nats.aio.client import Client
+from nats.js.api import PubAck
+
+from contracts.envelope import event_id, to_wire
+from services.runtime.event_store import Stored
+from services.runtime.failpoints import reached
+from services.runtime.streams import subject_of
+
+WINDOW = 256
+_ACKNOWLEDGE_SECONDS = 10.0  # a cluster that changes its leader takes six to eight
+_LOOK_SECONDS = 0.1
+_log = structlog.get_logger(__name__)
+
+
+class NotAcknowledged(Exception):
+    """The broker has not acknowledged an event. It may be stored all the same."""
+
+
+class Publisher:
+    """Publishes the events of one log to one stream."""
+
+    def __init__(self, connection: Client, stream: str) -> None:
+        self._connection = connection
+        self._jetstream = connection.jetstream()
+        self._stream = stream
+        self._last_sequence = 0
+
+    async def publish(self, events: Sequence[Stored], *, anew: bool = False) -> tuple[list[Stored], str | None]:
+        """Publish ``events``, at most WINDOW of them, in order. Return those acknowledged and what held up the rest.
+
+        Of each partnership an unbroken beginning is returned: nothing counts behind an event that failed. ``anew``
+        leaves out the message id, for a broker that remembers having had the event but has it no more.
+        """
+        reconnections = self._connection.stats["reconnects"]
+        answers = [await self._send(event, anew) for event in events]
+        reached("relay.published")
+        await self._wait(answers, reconnections)
+        return self._acknowledged(events, answers)
+
+    async def _send(self, event: Stored, anew: bool) -> Future[PubAck]:
+        slug = json.loads(event.body)["type"].split(".")[-2]
+        headers = {} if anew else {"Nats-Msg-Id": event_id(self._stream.lower(), event.partnership, event.version)}
+        if event.traceparent:
+            headers["traceparent"] = event.traceparent
+        return await self._jetstream.publish_async(
+            subject_of(self._stream, event.partnership, slug),
+            to_wire(event.body, event.chain),
+            headers=headers or None,
+        )
+
+    async def _wait(self, answers: Sequence[Future[PubAck]], reconnections: int) -> None:
+        """Wait until all are answered, one is refused, time is up, or the connection they went by was replaced."""
+        waiting: set[Future[PubAck]] = set(answers)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _ACKNOWLEDGE_SECONDS
+        while waiting and loop.time() < deadline and self._connection.stats["reconnects"] == reconnections:
+            done, waiting = await asyncio.wait(waiting, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+            if any(answer.exception() for answer in done):
+                break
+        for answer in waiting:
+            answer.cancel()
+
+    def _acknowledged(
+        self, events: Sequence[Stored], answers: Sequence[Future[PubAck]]
+    ) -> tuple[list[Stored], str | None]:
+        acknowledged: list[Stored] = []
+        problem: str | None = None
+        held_up: set[str] = set()
+        for event, answer in zip(events, answers, strict=True):
+            if (failure := _failure(answer)) is not None:
+                problem = problem or failure
+                held_up.add(event.partnership)
+            elif event.partnership not in held_up:
+                acknowledged.append(event)
+                self._watch(answer.result())
+        return acknowledged, problem
+
+    def _watch(self, answer: PubAck) -> None:
+        """Notice when a stream numbers its messages from an earlier point: it has lost some that it had taken."""
+        if answer.duplicate:
+            return
+        if answer.seq <= self._last_sequence:
+            _log.error(
+                "the stream was replaced by an older or an empty one; republish the log to fill it",
+                stream=self._stream,
+                was_at=self._last_sequence,
+                is_at=answer.seq,
+            )
+        self._last_sequence = answer.seq
+
+
+def _failure(answer: Future[PubAck]) -> str | None:
+    if answer.cancelled():
+        return "the broker did not acknowledge an event in time"
+    error = answer.exception()
+    return None if error is None else str(error) or type(error).__name__

@@ -1,0 +1,69 @@
+"""A process that runs until it is told to stop: signals, and the exit code that a supervisor reads."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+import structlog
+import uvloop
+
+from services.runtime.clock import Clock
+from services.runtime.lifecycle import Host, ServiceFactory, StartupError
+from services.runtime.logging import set_up_logging
+from services.runtime.settings import Settings, unknown_variables
+from services.runtime.web.pages import Link
+
+_log = structlog.get_logger("concordat.lifecycle")
+
+
+def serve(
+    settings: Settings,
+    factories: Sequence[ServiceFactory],
+    *,
+    clock: Clock | None = None,
+    navigation: Sequence[Link] = (),
+) -> int:
+    """Run services with HTTP until SIGTERM or SIGINT; return the process's exit code.
+
+    0 after an orderly stop, 1 with one sentence on standard error where it could not start or HTTP failed. A second
+    signal does not wait for open requests.
+    """
+    set_up_logging(settings.log_level, settings.log_format)
+    for sentence in unknown_variables():
+        _log.warning(sentence)
+    host = Host(settings, factories, clock=clock, navigation=navigation)
+    try:
+        return uvloop.run(until_signalled(host))
+    except StartupError as error:
+        sys.stderr.write(f"concordat: {error}\n")
+        return 1
+
+
+async def until_signalled(host: Host) -> int:
+    """Start ``host``, run it until a signal comes, stop it. Returns the exit code; raises StartupError."""
+    told = asyncio.Event()
+
+    def tell() -> None:
+        if told.is_set():
+            host.hurry()
+        told.set()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, tell)
+    starting = asyncio.create_task(host.start())
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait({starting})
+        return 0
+    await starting
+    failed = asyncio.create_task(host.ended())
+    await asyncio.wait({failed, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    _log.info("stopping", reason="a signal" if told.is_set() else "the HTTP server failed")
+    await host.stop()
+    return 0 if told.is_set() else 1

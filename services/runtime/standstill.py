@@ -1,0 +1,116 @@
+"""Partnerships at which a consumer stands still, because it must not skip what it cannot take in.
+
+They are written down, so that they are known, and tried again, after a restart too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, delete, insert, select
+
+from services.runtime.database import Database
+from services.runtime.intake import Hindrance
+
+metadata = MetaData()
+standstills = Table(
+    "standstills",
+    metadata,
+    Column("consumer", String(64), primary_key=True),
+    Column("partnership", String(64), primary_key=True),
+    Column("seen", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 60.0
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Standstill:
+    """The highest version seen, why it could not be taken, and when (by the loop's clock) to try again."""
+
+    seen: int
+    reason: str
+    due: float = 0.0
+    pause: float = _FIRST_PAUSE_SECONDS
+
+
+class Standstills:
+    """Those of one consumer."""
+
+    def __init__(self, database: Database, consumer: str) -> None:
+        self._database = database
+        self._consumer = consumer
+        self._known: dict[str, _Standstill] = {}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Return the partnerships that stand still, each with the reason."""
+        return {partnership: each.reason for partnership, each in self._known.items()}
+
+    async def load(self) -> None:
+        """Read what was written down; each is tried again at once."""
+        self._known = await self._database.read(self._read)
+
+    async def note(self, partnership: str, hindrance: Hindrance) -> None:
+        """Note that a partnership cannot go on. Once noted, only what is new about it is written down."""
+        known = self._known.get(partnership)
+        if known is None:
+            known = self._known[partnership] = _Standstill(hindrance.seen, hindrance.reason)
+            _log.warning("a partnership stands still", **self._who(partnership), reason=hindrance.reason)
+        elif known.reason == hindrance.reason or known.seen >= hindrance.seen:
+            known.seen = max(known.seen, hindrance.seen)
+            return
+        else:
+            known.seen, known.reason = hindrance.seen, hindrance.reason
+        await self._database.write(lambda connection: self._write(connection, partnership, known))
+
+    async def moved(self, partnership: str, version: int) -> None:
+        """Say that a partnership has moved on to ``version``; what it still lacks is then looked for at once."""
+        await self.settle(partnership, version)
+        if partnership in self._known:
+            self._known[partnership].due = 0.0
+
+    async def settle(self, partnership: str, version: int) -> None:
+        """Forget that a partnership stands still, if it has got to ``version`` and nothing beyond it was seen."""
+        known = self._known.get(partnership)
+        if known is None or version < known.seen:
+            return
+        del self._known[partnership]
+        _log.info("a partnership goes on", **self._who(partnership), version=version)
+        await self._database.write(lambda connection: self._delete(connection, partnership))
+
+    def due(self) -> list[str]:
+        """Return the partnerships to be tried again now, and put off the next try of each, further every time."""
+        now = asyncio.get_running_loop().time()
+        due = [partnership for partnership, each in self._known.items() if each.due <= now]
+        for partnership in due:
+            each = self._known[partnership]
+            each.due = now + each.pause
+            each.pause = min(2 * each.pause, _LONGEST_PAUSE_SECONDS)
+        return due
+
+    def _who(self, partnership: str) -> dict[str, str]:
+        return {"consumer": self._consumer, "partnership": partnership}
+
+    def _read(self, connection: Connection) -> dict[str, _Standstill]:
+        rows = connection.execute(select(standstills).where(standstills.c.consumer == self._consumer))
+        return {row.partnership: _Standstill(row.seen, row.reason) for row in rows}
+
+    def _write(self, connection: Connection, partnership: str, known: _Standstill) -> None:
+        self._delete(connection, partnership)
+        row = {**self._who(partnership), "seen": known.seen, "reason": known.reason}
+        connection.execute(insert(standstills), row)
+
+    def _delete(self, connection: Connection, partnership: str) -> None:
+        its = (standstills.c.consumer == self._consumer) & (standstills.c.partnership == partnership)
+        connection.execute(delete(standstills).where(its))
+
+
+def forget(connection: Connection, consumer: str) -> None:
+    """Drop what is written down for the consumer."""
+    connection.execute(delete(standstills).where(standstills.c.consumer == consumer))

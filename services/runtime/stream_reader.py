@@ -1,0 +1,181 @@
+"""Reading a stream in order and at full speed: an ephemeral push consumer with flow control, watched for loss.
+
+The broker keeps no more in flight than we take off our hands: it is told to go on only when what it sent before has
+been taken. Anything out of the ordinary (a message missing, the broker silent, the connection replaced) ends the
+reading with ReadingLost; whoever reads begins again where it stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+_HEARTBEAT_SECONDS = 1.0
+_SILENCE_SECONDS = 3.5
+_LOOK_SECONDS = 0.25
+_STATUS = "Status"
+_STALLED = "Nats-Consumer-Stalled"
+_LAST_DELIVERED = "Nats-Last-Consumer"
+
+
+class ReadingLost(Exception):
+    """The reading cannot go on. Begin again where it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a stream: its number there, its subject, its bytes, and how many were to come behind it."""
+
+    sequence: int
+    subject: str
+    data: bytes
+    headers: dict[str, str] | None
+    pending: int
+
+
+class StreamReader:
+    """One reading of ``stream`` from message ``first`` on, of the subjects that ``subjects`` matches."""
+
+    def __init__(self, connection: Client, stream: str, subjects: str, first: int = 1) -> None:
+        self._connection = connection
+        self._manager = connection.jsm()
+        self._stream = stream
+        self._subjects = subjects
+        self._first = first
+        self._arrived: deque[Message | str] = deque()  # a string is a flow control subject to answer
+        self._something = asyncio.Event()
+        self._subscription: Subscription | None = None
+        self._consumer: str | None = None
+        self._delivered = 0
+        self._lost: str | None = None
+        self._heard_at = 0.0
+        self._reconnections = 0
+        self.total = 0
+        """How many messages there were to read when the reading began."""
+        self.pending = 0
+        """How many messages the broker has yet to send, at the last word from it."""
+
+    async def __aenter__(self) -> Self:
+        self._reconnections = self._connection.stats["reconnects"]
+        self._heard_at = asyncio.get_running_loop().time()
+        inbox = self._connection.new_inbox()
+        self._subscription = await self._connection.subscribe(
+            inbox, cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0
+        )
+        consumer = await self._manager.add_consumer(
+            self._stream,
+            ConsumerConfig(
+                deliver_subject=inbox,
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=max(1, self._first),
+                filter_subject=self._subjects,
+                ack_policy=AckPolicy.NONE,
+                max_deliver=1,
+                flow_control=True,
+                idle_heartbeat=_HEARTBEAT_SECONDS,
+                num_replicas=1,
+                mem_storage=True,
+                inactive_threshold=30.0,
+            ),
+        )
+        self._consumer = consumer.name
+        already = consumer.delivered.consumer_seq if consumer.delivered else 0
+        self.total = (consumer.num_pending or 0) + already
+        if self._delivered == 0:
+            self.pending = self.total
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection.is_closed:
+            return
+        if self._subscription is not None:
+            await self._subscription.unsubscribe()
+        if self._consumer is not None and self._connection.is_connected:
+            try:
+                await self._manager.delete_consumer(self._stream, self._consumer)
+            except (NatsError, NotFoundError):
+                return  # the broker forgets it by itself
+
+    @property
+    def waiting(self) -> int:
+        """Return how many messages have arrived and have not been taken."""
+        return len(self._arrived)
+
+    async def batch(self, limit: int) -> list[Message]:
+        """Wait for a sign from the broker; return what has arrived, up to ``limit``: nothing if it only said it lives.
+
+        Raises ReadingLost when this reading cannot go on.
+        """
+        await self._wait()
+        messages: list[Message] = []
+        while self._arrived and len(messages) < limit:
+            arrival = self._arrived.popleft()
+            if isinstance(arrival, Message):
+                messages.append(arrival)
+            else:
+                await self._connection.publish(arrival)
+        if not self._arrived:
+            self._something.clear()
+        return messages
+
+    async def _wait(self) -> None:
+        while not self._something.is_set():
+            self._check()
+            try:
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await self._something.wait()
+            except TimeoutError:
+                continue
+        self._check()
+
+    def _check(self) -> None:
+        if self._lost is not None and not self._arrived:
+            raise ReadingLost(self._lost)
+        if self._connection.is_closed or self._connection.stats["reconnects"] != self._reconnections:
+            raise ReadingLost("the connection to the broker was replaced")
+        if asyncio.get_running_loop().time() - self._heard_at > _SILENCE_SECONDS:
+            raise ReadingLost(f"the broker has gone silent on the stream {self._stream}")
+
+    async def _take(self, message: Msg) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        if self._lost is None:
+            if message.headers and _STATUS in message.headers and not message.data:
+                await self._obey(message)
+            else:
+                self._keep(message)
+        self._something.set()
+
+    def _keep(self, message: Msg) -> None:
+        # $JS.ACK.[domain.account.]stream.consumer.deliveries.stream sequence.consumer sequence.time.pending[.token]
+        fields = message.reply.split(".")
+        start = 5 if len(fields) == 9 else 7
+        sequence, delivered, _, pending = fields[start : start + 4]
+        if int(delivered) != self._delivered + 1:
+            self._lost = f"a message of the stream {self._stream} was lost on the way"
+            return
+        self._delivered += 1
+        self.pending = int(pending)
+        self._arrived.append(Message(int(sequence), message.subject, message.data, message.headers, self.pending))
+
+    async def _obey(self, control: Msg) -> None:
+        headers = control.headers or {}
+        if control.reply:  # the broker asks how far we are: answer once we have taken what came before
+            self._arrived.append(control.reply)
+        elif _STALLED in headers and not self._arrived:
+            await self._connection.publish(headers[_STALLED])
+        elif int(headers.get(_LAST_DELIVERED, self._delivered)) > self._delivered:
+            self._lost = f"a message of the stream {self._stream} was lost on the way"
+        else:
+            self.pending = 0  # it is idle

@@ -1,0 +1,134 @@
+"""The streams and the durable consumers on them: declared here, nowhere else, and compared with what is there.
+
+Streams hold whatever was published until an operator says otherwise: no limit drops an event. NATS ignores changed
+settings of a durable that exists already, so they are compared and reported; nothing is deleted behind anyone's back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import NotFoundError
+
+PROGRAMME = "PROGRAMME"
+REPORTING = "REPORTING"
+
+_DUPLICATE_WINDOW_SECONDS = 120.0
+_ACK_WAIT_SECONDS = 60.0
+_PATIENCE_SECONDS = 15.0  # a cluster that changes its leader takes six to eight
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """One durable pull consumer: the place in a stream that a service's handlers have got to."""
+
+    stream: str
+    name: str
+
+
+BREACHES_INTO_AGENDAS = Durable(REPORTING, "programme-reporting")
+NOTIFICATIONS_OF_PROGRAMME = Durable(PROGRAMME, "notifications-programme")
+NOTIFICATIONS_OF_REPORTING = Durable(REPORTING, "notifications-reporting")
+
+STREAMS = (PROGRAMME, REPORTING)
+DURABLES = (BREACHES_INTO_AGENDAS, NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING)
+
+
+def subject_of(stream: str, partnership: str, slug: str) -> str:
+    """Return the subject an event is published on: ``programme.LAP.milestone-reforecast``."""
+    return f"{stream.lower()}.{partnership}.{slug}"
+
+
+def subjects_of(stream: str, partnership: str | None = None) -> str:
+    """Return the filter for all events of a stream, or of one partnership in it."""
+    return f"{stream.lower()}.{partnership}.>" if partnership else f"{stream.lower()}.>"
+
+
+async def apply(
+    connection: Client,
+    replicas: int = 1,
+    *,
+    streams: Sequence[str] = STREAMS,
+    durables: Sequence[Durable] = DURABLES,
+) -> list[str]:
+    """Declare what is missing and bring the streams' own settings up to date; say what differs and was left alone."""
+    manager = connection.jetstream(timeout=_PATIENCE_SECONDS)
+    for stream in streams:
+        await _declare_stream(manager, stream, replicas)
+    differences = [await _declare_durable(manager, durable) for durable in durables]
+    return [sentence for difference in differences for sentence in difference]
+
+
+def stream_settings(stream: str, replicas: int = 1) -> StreamConfig:
+    """Return the settings of a stream."""
+    return StreamConfig(
+        name=stream,
+        subjects=[subjects_of(stream)],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,  # were a limit ever set, refuse what is new rather than drop what is old
+        max_msgs=-1,
+        max_bytes=-1,
+        max_age=0,
+        duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+        num_replicas=replicas,
+        allow_direct=True,
+    )
+
+
+def durable_settings(durable: Durable) -> ConsumerConfig:
+    """Return the settings of a durable: it starts with the first event and never gives one up by itself."""
+    return ConsumerConfig(
+        durable_name=durable.name,
+        filter_subject=subjects_of(durable.stream),
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=_ACK_WAIT_SECONDS,
+        max_deliver=-1,
+        max_ack_pending=10_000,
+    )
+
+
+async def _declare_stream(manager: JetStreamContext, stream: str, replicas: int) -> None:
+    wanted = stream_settings(stream, replicas)
+    try:
+        await manager.stream_info(stream)
+    except NotFoundError:
+        await manager.add_stream(wanted)
+    else:
+        await manager.update_stream(wanted)
+
+
+async def _declare_durable(manager: JetStreamContext, durable: Durable) -> list[str]:
+    wanted = durable_settings(durable)
+    try:
+        found = (await manager.consumer_info(durable.stream, durable.name)).config
+    except NotFoundError:
+        await manager.add_consumer(durable.stream, wanted)
+        return []
+    return [
+        f"the durable {durable.name} of {durable.stream} has {setting} {getattr(found, setting)!r} where "
+        f"{getattr(wanted, setting)!r} is wanted; delete it and apply again to change it"
+        for setting in (
+            "filter_subject",
+            "deliver_policy",
+            "ack_policy",
+            "ack_wait",
+            "max_deliver",
+            "max_ack_pending",
+            "deliver_subject",
+        )
+        if getattr(found, setting) != getattr(wanted, setting)
+    ]

@@ -1,0 +1,1 @@
+"""The web shell that every service's pages and API stand in."""

@@ -1,0 +1,112 @@
+"""The web application that services mount their routes in: one shell, one way to fail, one set of limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import StatelessLifespan
+
+from services.runtime import telemetry
+from services.runtime.database import Overloaded, Unavailable
+from services.runtime.health import Health
+from services.runtime.identity import Identity
+from services.runtime.sentences import as_sentence
+from services.runtime.settings import Settings
+from services.runtime.web import openapi, static
+from services.runtime.web.answers import answer_http_exception, answer_invalid, respond
+from services.runtime.web.body_limit import BodyLimit
+from services.runtime.web.headers import SecurityHeaders
+from services.runtime.web.observation import Observation
+from services.runtime.web.pages import Link, Shell
+from services.runtime.web.problems import Problem
+from services.runtime.web.strict_input import StrictInput
+
+OPENAPI_PATH = "/api/v1/openapi.json"
+
+
+def make_app(
+    settings: Settings,
+    routers: Sequence[APIRouter],
+    *,
+    health: Health | None = None,
+    navigation: Sequence[Link] = (),
+    lifespan: StatelessLifespan[FastAPI] | None = None,
+    title: str = "Concordat",
+) -> FastAPI:
+    """Return the application with ``routers`` mounted, and with health, metrics, static files and the OpenAPI document.
+
+    Routes raise Problem (or HTTPException); everything else that goes wrong is answered here. A path that ends in
+    ``/import`` may take ``settings.max_import_bytes``, any other ``settings.max_body_bytes``. ``health`` is opened by
+    whoever runs the application; without one it is open at once. ``/`` leads to the first link of ``navigation``.
+    """
+    app = FastAPI(
+        title=title,
+        version=product_version(),
+        description="The programme office of public-sector partnerships.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        exception_handlers={
+            HTTPException: answer_http_exception,
+            RequestValidationError: answer_invalid,
+            Overloaded: _answer_overloaded,
+            Unavailable: _answer_unavailable,
+        },
+    )
+    app.state.settings = settings
+    app.state.identity = Identity(settings.api_token)
+    app.state.shell = Shell(tuple(navigation), app.version)
+    for router in (*routers, _health(health).router(), telemetry.router, static.router, _own_router()):
+        app.include_router(router)
+    # The one added last sees a request first.
+    app.add_middleware(StrictInput)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes})
+    app.add_middleware(Observation)
+    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
+    return app
+
+
+def product_version() -> str:
+    """Return the version of Concordat that runs."""
+    return version("concordat")
+
+
+def _health(given: Health | None) -> Health:
+    if given is not None:
+        return given
+    health = Health()
+    health.open()
+    return health
+
+
+def _own_router() -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(OPENAPI_PATH)
+    def openapi_document(request: Request) -> dict[str, Any]:
+        return openapi.describe(request.app)
+
+    @router.get("/")
+    def home(request: Request) -> RedirectResponse:
+        shell: Shell = request.app.state.shell
+        if not shell.navigation:
+            raise HTTPException(404)
+        return RedirectResponse(shell.navigation[0].href)
+
+    return router
+
+
+async def _answer_overloaded(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(503, as_sentence(str(error)), slug="overloaded", headers={"Retry-After": "1"}))
+
+
+async def _answer_unavailable(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(503, as_sentence(str(error)), headers={"Retry-After": "5"}))

@@ -1,0 +1,50 @@
+"""Entity tags: what a caller saw last is neither sent twice nor overwritten unseen (RFC 9110, section 13)."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.runtime.web.problems import Problem
+
+_TAGS = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+
+
+def quoted_tag(value: object) -> str:
+    """Return the entity tag of a version or a digest: ``17`` → ``"17"``."""
+    return f'"{value}"'
+
+
+def unchanged(request: Request, tag: str) -> Response | None:
+    """Return the 304 answer where the caller's ``If-None-Match`` holds ``tag``, else None."""
+    wanted = request.headers.get("if-none-match")
+    if wanted is None or not (wanted.strip() == "*" or tag in {f'"{found[2]}"' for found in _TAGS.finditer(wanted)}):
+        return None
+    return Response(status_code=304, headers={"ETag": tag})
+
+
+def expected_version(request: Request, *, required: bool = False) -> int | None:
+    """Return the version that the caller edited, from ``If-Match: "17"``; None without the header or with ``*``.
+
+    Raises Problem: 428 where the header is ``required`` and missing, 400 where it is no version, 412 for a weak tag,
+    which can never match (RFC 9110, section 13.1.1).
+    """
+    given = request.headers.get("if-match")
+    if given is None:
+        if required:
+            raise Problem(
+                428, 'Say which version you edited, with the header If-Match: "17" as the ETag of your copy had it.'
+            )
+        return None
+    if given.strip() == "*":
+        return None
+    found = _TAGS.fullmatch(given.strip())
+    if found is None or not re.fullmatch(r"[0-9]{1,15}", found[2]):
+        raise Problem(400, 'The header If-Match holds no version; repeat the ETag of your copy there, such as "17".')
+    if found[1]:
+        raise Problem(
+            412, "A weak entity tag (W/) cannot be used in If-Match; repeat the ETag of your copy without W/."
+        )
+    return int(found[2])

@@ -1,0 +1,85 @@
+"""Each request seen from outside: its id, its log entry, its metrics, and the answer to the unforeseen."""
+
+from __future__ import annotations
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+from services.runtime.telemetry import HTTP_REQUESTS, HTTP_SECONDS
+from services.runtime.web.answers import respond
+from services.runtime.web.problems import Problem
+
+REQUEST_ID = "X-Request-ID"
+_OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_ROUTINE = ("/health/", "/metrics", "/static/")
+_log = structlog.get_logger("concordat.http")
+
+
+def request_id(request: Request) -> str:
+    """Return the id of this request: what its events carry as correlation, and what finds it in the logs."""
+    return str(request.scope["state"]["request_id"])
+
+
+class Observation:
+    """Gives each request an id (the caller's own ``X-Request-ID`` where that is fit), and accounts for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID, "")
+        identity = given if _OWN_ID.fullmatch(given) else uuid4().hex
+        scope.setdefault("state", {})["request_id"] = identity
+        with bound_contextvars(request_id=identity):
+            await self._account_for(scope, receive, send, identity)
+
+    async def _account_for(self, scope: Scope, receive: Receive, send: Send, identity: str) -> None:
+        started = time.perf_counter()
+        status = 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = identity
+            await send(message)
+
+        # RFC 9110, section 9.3.2: HEAD is GET without the content, which the server leaves out.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        try:
+            await self._app(inner, receive, sending)
+        except Exception:
+            _log.exception(
+                "a request failed in a way that was not foreseen", method=scope["method"], path=scope["path"]
+            )
+            if status:
+                raise
+            await respond(Request(scope, receive), _unforeseen(identity))(scope, receive, sending)
+        finally:
+            _account(scope, inner, status, time.perf_counter() - started)
+
+
+def _account(scope: Scope, inner: Scope, status: int, seconds: float) -> None:
+    route = getattr(inner.get("route"), "path", "none")
+    HTTP_REQUESTS.labels(scope["method"], route, status).inc()
+    HTTP_SECONDS.labels(route).observe(seconds)
+    write = _log.debug if scope["path"].startswith(_ROUTINE) else _log.info
+    write("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+
+
+def _unforeseen(identity: str) -> Problem:
+    return Problem(
+        500,
+        f"Something went wrong that nobody foresaw, and it has been noted under {identity}."
+        " Whether the request took effect can be seen by reading its object again.",
+    )

@@ -1,0 +1,154 @@
+"""What is refused before any route reads it: input that parsers take differently or that databases cannot hold.
+
+JSON must be UTF-8, one value, each name once in its object (RFC 8259 leaves that open; two readers could see two
+things), with finite numbers, text that is real Unicode, and no deeper than people nest.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.runtime.web.answers import respond
+from services.runtime.web.negotiation import is_json_type
+from services.runtime.web.problems import Problem
+
+DEEPEST = 32
+_LARGE = 256 * 1024
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]|%(?:0[0-9a-f]|1[0-9a-f]|7f)", re.IGNORECASE)
+_ESCAPED_TROUBLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_UNTELLABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class NotJson(ValueError):
+    """The bytes are not the JSON that is taken here; the message is a sentence that says why."""
+
+
+class StrictInput:
+    """Answers 400 to addresses with control characters and to JSON bodies that ``check_json`` refuses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _CONTROL.search(scope["path"]) or _CONTROL.search(scope["query_string"].decode("latin-1")):
+            problem = Problem(400, "The address has control characters, which no name and no value here can hold.")
+            await respond(Request(scope, receive), problem)(scope, receive, send)
+            return
+        is_json = is_json_type(Headers(scope=scope).get("content-type", ""))
+        await self._app(scope, _checked(receive) if is_json else receive, send)
+
+
+def _checked(receive: Receive) -> Receive:
+    """Hand messages on, and look at the whole body before the last one is handed on."""
+    parts: list[bytes] = []
+
+    async def checking() -> Message:
+        message = await receive()
+        if message["type"] != "http.request":
+            return message
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            await _refuse_unless_json(b"".join(parts))
+            parts.clear()
+        return message
+
+    return checking
+
+
+async def _refuse_unless_json(body: bytes) -> None:
+    if not body:
+        return
+    try:
+        if len(body) > _LARGE:
+            await run_in_threadpool(check_json, body)
+        else:
+            check_json(body)
+    except NotJson as fault:
+        raise Problem(400, str(fault), slug="not-json") from None
+
+
+def check_json(body: bytes) -> None:
+    """Read ``body`` as strict JSON. Raises NotJson."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise NotJson(f"The body is not UTF-8: byte {error.start + 1} fits no character. Send JSON as UTF-8.") from None
+    if text.startswith("\ufeff"):
+        raise NotJson("The body starts with a byte order mark; send JSON without one.")
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
+        raise NotJson(f"The JSON is nested more than {DEEPEST} levels deep, which nothing here needs.")
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_each_name_once, parse_constant=_not_a_number, parse_float=_finite, parse_int=_whole
+        )
+    except json.JSONDecodeError as error:
+        raise NotJson(
+            f"The body is not JSON: line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}."
+        ) from None
+    except RecursionError:
+        raise NotJson(f"The JSON is nested more than {DEEPEST} levels deep, which nothing here needs.") from None
+    if _ESCAPED_TROUBLE.search(body) and any(_UNTELLABLE.search(each) for each in _texts(value)):
+        raise NotJson(
+            "The JSON has a text with U+0000 or half of a surrogate pair, which are no characters of any text."
+        )
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise NotJson(f"The name “{twice[:60]}” stands twice in one object of the JSON; give it once.")
+    return members
+
+
+def _not_a_number(name: str) -> Any:
+    raise NotJson(f"{name} is no JSON number; give a number or leave the field out.")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        raise NotJson(f"The number {digits[:40]} is too large.")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 40:
+        raise NotJson(f"The number {digits[:40]}… is too large.")
+    return int(digits)
+
+
+def _depth(body: bytes) -> int:
+    deepest = level = 0
+    for byte in _STRINGS.sub(b"", body):
+        if byte in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif byte in b"]}":
+            level -= 1
+    return deepest
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)

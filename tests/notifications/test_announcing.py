@@ -1,0 +1,228 @@
+"""From the logs into the queue: whom each event concerns, and that nobody is told a thing twice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import Connection, select
+
+from contracts.envelope import Recorded
+from contracts.events.board import MeetingCancelled, MeetingMoved
+from contracts.events.partnership import PersonAppointed, Role
+from services.notifications import deliveries, knowledge
+from services.notifications.announcing import Announcer
+from services.notifications.deliveries import Delivery, State, of_row, table
+from services.notifications.notices import Kind
+from services.runtime import inbox
+from services.runtime.clock import SteppedClock
+from services.runtime.database import Database
+from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
+from tests.notifications import logs
+from tests.notifications.logs import Log
+
+
+class Office:
+    """Both logs, taken in as the handlers take them in."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = SteppedClock(logs.START)
+        self.announcer = Announcer(self.clock, "concordat.example")
+        self.programme = Log("programme")
+        self.reporting = Log("reporting")
+
+    def learn(self, *facts: object) -> None:
+        """Record facts of programme and take them in."""
+        for event in self.programme.record_all(facts):  # type: ignore[arg-type]
+            self.take(event)
+
+    def hear(self, fact: object, *, causation: str = "") -> Recorded:
+        """Record an announcement of reporting and take it in."""
+        rests_on = causation or logs.resting_on(self.programme)
+        event = self.reporting.record(fact, causation=rests_on)  # type: ignore[arg-type]
+        self.take(event)
+        return event
+
+    def take(self, event: Recorded) -> None:
+        of_programme = event.id.startswith("programme")
+        durable = NOTIFICATIONS_OF_PROGRAMME if of_programme else NOTIFICATIONS_OF_REPORTING
+        on = self.announcer.on_programme if of_programme else self.announcer.on_reporting
+
+        def effect(connection: Connection) -> None:
+            if inbox.take(connection, durable.name, event) is inbox.Verdict.NEXT:
+                on(connection, event)
+
+        self.database.write_sync(effect)
+
+    def queue(self, kind: Kind, *states: State) -> list[Delivery]:
+        def read(connection: Connection) -> list[Delivery]:
+            rows = connection.execute(select(table).where(table.c.kind == kind).order_by(table.c.id)).mappings()
+            return [of_row(row) for row in rows]
+
+        found = self.database.read_sync(read)
+        return [each for each in found if not states or each.state in states]
+
+    def told(self, kind: Kind, *states: State) -> list[str]:
+        return [each.person for each in self.queue(kind, *states)]
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    made = Office(database)
+    made.learn(*logs.founding())
+    return made
+
+
+def test_each_recipient_of_a_pack_gets_one_row_however_often_the_announcement_arrives(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    event = office.hear(logs.issued())
+    # when
+    office.take(event)
+    # then
+    assert office.told(Kind.PACK) == list(logs.BOARD)
+    assert len({each.message_id for each in office.queue(Kind.PACK)}) == len(logs.BOARD)
+
+
+def test_the_same_edition_announced_by_another_event_adds_nobody(office: Office) -> None:
+    # given
+    office.hear(logs.issued())
+    # when
+    office.hear(logs.issued())
+    # then
+    assert office.told(Kind.PACK) == list(logs.BOARD)
+
+
+def test_a_supplement_is_an_edition_of_its_own(office: Office) -> None:
+    # given
+    office.hear(logs.issued(logs.CHAIR))
+    # when
+    office.hear(logs.issued(logs.CHAIR, supplement=1))
+    # then
+    assert [each.reference for each in office.queue(Kind.PACK)] == [logs.PACK, f"{logs.PACK}-S1"]
+
+
+def test_a_pack_waits_for_its_files(office: Office) -> None:
+    # when
+    office.hear(logs.issued())
+    # then
+    assert {each.due_at for each in office.queue(Kind.PACK)} == {None}
+
+
+def test_a_recipient_is_shown_by_role_and_partner(office: Office) -> None:
+    # when
+    office.hear(logs.issued(logs.CHAIR, "LAP-U099"))
+    # then
+    shown = [(each.role, each.partner) for each in office.queue(Kind.PACK)]
+    assert shown == [(Role.CHAIR, "BRE"), (None, None)]
+
+
+def test_a_reminder_goes_to_the_leads_of_missing_partners_alone(office: Office) -> None:
+    # when
+    office.hear(logs.due("BRE", "EAL"))
+    # then
+    assert office.told(Kind.RETURN_DUE) == [logs.LEAD]
+
+
+def test_the_two_reminders_of_one_return_are_two_letters(office: Office) -> None:
+    # when
+    office.hear(logs.due("BRE"))
+    office.hear(logs.due("BRE", days_before=3))
+    # then
+    assert office.told(Kind.RETURN_DUE) == [logs.LEAD, logs.LEAD]
+
+
+def test_an_overdue_return_is_told_to_leads_and_the_list_of_missing_partners_to_the_secretary(office: Office) -> None:
+    # when
+    office.hear(logs.overdue("CMD", "EAL"))
+    # then
+    assert office.told(Kind.RETURN_OVERDUE) == [logs.OTHER_LEAD]
+    [to_secretary] = office.queue(Kind.MISSING_RETURNS)
+    assert to_secretary.person == logs.SECRETARY
+    details = office.database.read_sync(lambda connection: deliveries.notice_of(connection, to_secretary)).details
+    assert details["missing"] == ["CMD", "EAL"]
+    assert details["without_lead"] == ["EAL"]
+
+
+def test_the_board_and_the_secretary_are_invited_to_a_meeting(office: Office) -> None:
+    # when
+    office.learn(logs.scheduled())
+    # then
+    assert office.told(Kind.INVITATION) == list(logs.BOARD)
+
+
+def test_a_moved_meeting_takes_the_place_of_invitations_that_still_wait(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    # when
+    office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0)))
+    # then
+    assert office.told(Kind.INVITATION, State.OVERTAKEN) == list(logs.BOARD)
+    waiting = office.queue(Kind.INVITATION, State.WAITING)
+    assert {each.reference for each in waiting} == {f"{logs.MEETING}, notice 2"}
+    [meeting] = office.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
+    assert (meeting.date, meeting.sequence, meeting.place) == (date(2014, 10, 23), 1, "Guildhall, Room 2")
+
+
+def test_a_cancelled_meeting_is_told_of_with_a_higher_sequence(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    # when
+    office.learn(MeetingCancelled(meeting=logs.MEETING, reason="Not quorate"))
+    # then
+    last = office.queue(Kind.INVITATION)[-1]
+    details = office.database.read_sync(lambda connection: deliveries.notice_of(connection, last)).details
+    assert (details["sequence"], details["cancelled_because"]) == (1, "Not quorate")
+
+
+def test_nobody_is_invited_to_a_meeting_that_lies_in_the_past(office: Office) -> None:
+    # given
+    office.clock.move_to(datetime.combine(date(2014, 10, 16), time(15, 0), logs.START.tzinfo) + timedelta(days=1))
+    # when
+    office.learn(logs.scheduled())
+    # then
+    assert office.told(Kind.INVITATION) == []
+
+
+def test_somebody_who_joins_the_board_is_invited_to_meetings_that_are_planned_already(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    # when
+    office.learn(PersonAppointed(person="LAP-U050", partner="EAL", roles=(Role.BOARD_MEMBER,)))
+    # then
+    assert office.told(Kind.INVITATION) == [*logs.BOARD, "LAP-U050"]
+
+
+def test_an_announcement_waits_for_what_it_rests_on(office: Office) -> None:
+    # given an announcement that was made after the next event of programme
+    office.hear(logs.due("EAL"), causation=f"programme-LAP-{office.programme.position.version + 1}")
+    assert office.told(Kind.RETURN_DUE) == []
+    # when
+    office.learn(PersonAppointed(person="LAP-U050", partner="EAL", roles=(Role.PARTNER_LEAD,)))
+    # then
+    assert office.told(Kind.RETURN_DUE) == ["LAP-U050"]
+
+
+def test_an_announcement_does_not_overtake_one_that_waits(office: Office) -> None:
+    # given
+    office.hear(logs.due("BRE"), causation=f"programme-LAP-{office.programme.position.version + 1}")
+    # when
+    office.hear(logs.overdue("BRE"), causation="programme-LAP-1")
+    # then
+    assert office.told(Kind.RETURN_OVERDUE) == []
+
+
+def test_only_items_for_decision_that_stood_on_the_agenda_at_the_cut_off_are_kept_for_the_letter(
+    office: Office,
+) -> None:
+    # given
+    office.learn(logs.scheduled(), logs.on_agenda(2))
+    late = office.programme.record(logs.on_agenda(101), at=logs.CUT_OFF + timedelta(seconds=1))
+    office.take(late)
+    # when
+    found = office.database.read_sync(
+        lambda connection: knowledge.items_for_decision(connection, logs.CODE, logs.MEETING, logs.CUT_OFF)
+    )
+    # then
+    assert [each.number for each in found] == [2]

@@ -1,0 +1,334 @@
+"""The whole service: from events on a real broker to messages at a real mail server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, time
+from email.message import EmailMessage
+from hashlib import sha256
+
+from icalendar import Calendar
+
+from contracts.events.board import MeetingCancelled, MeetingMoved
+from contracts.events.reporting import PackIssued
+from services.notifications.deliveries import State
+from services.notifications.listing import Wanted, listed
+from services.notifications.service import NotificationsService
+from services.runtime.clock import SteppedClock
+from tests.notifications import logs
+from tests.notifications.deployment import ADDRESSES, Deployment, addresses, until
+from tests.parts.smtp import Moment
+
+
+def states(service: NotificationsService) -> dict[str, State]:
+    """Return in which state each person's last delivery stands."""
+    rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+    return {row.person: row.state for row in reversed(rows)}
+
+
+def reason(service: NotificationsService, person: str) -> str:
+    rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+    return next(row.reason for row in rows if row.person == person) or ""
+
+
+def mail_to(deployment: Deployment, person: str) -> EmailMessage:
+    [found] = [each for each in deployment.smtp.messages if each.recipients == (ADDRESSES[person],)]
+    return found.message
+
+
+async def test_every_recipient_gets_the_pack_once_with_the_very_file_that_was_announced(
+    deployment: Deployment,
+) -> None:
+    async with deployment.service() as service:
+        # given
+        await deployment.found()
+        # when
+        event = await deployment.announce(logs.issued())
+        await deployment.publish(event)
+        assert await service.idle(20)
+    # then
+    assert sorted(deployment.received()) == addresses(logs.BOARD)
+    assert all(len(each) == 1 for each in deployment.received().values())
+    assert isinstance(event.fact, PackIssued)
+    announced = {file.name: file.sha256 for file in event.fact.files}
+    message = mail_to(deployment, logs.CHAIR)
+    [document] = list(message.iter_attachments())
+    assert document.get_filename() == "LAP-B07-PACK.pdf"
+    assert sha256(document.get_content()).hexdigest() == announced["pack.pdf"]
+    assert message["Subject"] == "Board pack for 16 October 2014 – London Archives Partnership"
+    assert message["Date"].datetime == logs.START
+
+
+async def test_two_replicas_send_once(deployment: Deployment) -> None:
+    async with AsyncExitStack() as stack:
+        # given
+        replicas = [await stack.enter_async_context(deployment.service(mail_connections=4)) for _ in range(2)]
+        await deployment.found()
+        # when
+        for supplement in range(4):
+            await deployment.announce(logs.issued(supplement=supplement))
+        for replica in replicas:
+            assert await replica.idle(20)
+    # then
+    assert {recipient: len(set(ids)) for recipient, ids in deployment.received().items()} == dict.fromkeys(
+        addresses(logs.BOARD), 4
+    )
+    assert len(deployment.smtp.messages) == 4 * len(logs.BOARD)
+
+
+async def test_the_other_replica_takes_over_when_the_sender_stops(deployment: Deployment) -> None:
+    async with AsyncExitStack() as stack:
+        # given
+        first = await stack.enter_async_context(deployment.service())
+        await until(lambda: first.on_duty.fence is not None)
+        second = await stack.enter_async_context(deployment.service())
+        await deployment.found()
+        # when
+        await first.on_duty.end()
+        await deployment.announce(logs.issued())
+        assert await second.idle(20)
+    # then
+    assert len(deployment.smtp.messages) == len(logs.BOARD)
+
+
+async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: Deployment) -> None:
+    # given
+    deployment.smtp.refuse(ADDRESSES[logs.CHAIR], f"550 5.1.1 <{ADDRESSES[logs.CHAIR]}>: no such mailbox", times=1)
+    async with deployment.service() as service:
+        await deployment.found()
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        assert states(service)[logs.CHAIR] is State.FAILED
+        assert reason(service, logs.CHAIR) == "the mail server said 550 5.1.1 (address): no such mailbox"
+        [failed] = [
+            each.id
+            for each in service.database.read_sync(
+                lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
+            )
+        ]
+        # when
+        await service.desk.send_again(logs.CODE, [failed])
+        assert await service.idle(20)
+        # then
+        assert states(service)[logs.CHAIR] is State.SENT
+    assert sorted(deployment.received()) == addresses(logs.BOARD)
+
+
+async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Deployment) -> None:
+    # given
+    await deployment.directory.erase(logs.CODE, logs.MEMBER, logs.START)
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        # then
+        assert states(service)[logs.MEMBER] is State.FAILED
+        assert reason(service, logs.MEMBER) == "undeliverable: erased from the directory"
+    assert ADDRESSES[logs.MEMBER] not in deployment.received()
+    assert len(deployment.smtp.messages) == len(logs.BOARD) - 1
+
+
+async def test_a_mailbox_that_is_busy_is_tried_again_and_holds_up_nobody(deployment: Deployment) -> None:
+    # given
+    deployment.smtp.refuse(ADDRESSES[logs.SECRETARY], "450 4.2.1 Mailbox busy", times=2)
+    clock = SteppedClock(logs.START)
+    async with deployment.service(clock) as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        # then
+        assert states(service)[logs.SECRETARY] is State.DEFERRED
+        assert len(deployment.smtp.messages) == len(logs.BOARD) - 1
+        for second in (1, 2):
+            clock.move_to(logs.START.replace(second=second))
+            assert await service.idle(20)
+        assert states(service)[logs.SECRETARY] is State.SENT
+    assert len(deployment.smtp.messages) == len(logs.BOARD)
+
+
+async def test_e_mails_wait_for_a_mail_server_that_is_away_without_being_tried_one_by_one(
+    deployment: Deployment,
+) -> None:
+    # given
+    deployment.smtp.stop()
+    clock = SteppedClock(logs.START)
+    async with deployment.service(clock) as service:
+        await deployment.found()
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+        assert {row.state for row in rows} == {State.DEFERRED}
+        assert sum(row.attempts for row in rows) == 1
+        # when
+        deployment.smtp.start()
+        clock.move_to(logs.START.replace(minute=1))
+        assert await service.idle(20)
+    # then
+    assert len(deployment.smtp.messages) == len(logs.BOARD)
+
+
+async def test_a_server_that_dies_after_data_may_get_a_message_twice_under_one_message_id(
+    deployment: Deployment,
+) -> None:
+    # given
+    deployment.smtp.hang_up(Moment.AFTER_DATA, times=1)
+    clock = SteppedClock(logs.START)
+    async with deployment.service(clock) as service:
+        await deployment.found()
+        await deployment.announce(logs.issued(logs.CHAIR))
+        assert await service.idle(20)
+        # when
+        clock.move_to(logs.START.replace(minute=1))
+        assert await service.idle(20)
+        [row] = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+    # then
+    assert (row.state, row.doubts) == (State.SENT, 1)
+    [ids] = deployment.received().values()
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+async def test_a_server_that_hangs_up_during_data_gets_the_message_once(deployment: Deployment) -> None:
+    # given
+    deployment.smtp.hang_up(Moment.DURING_DATA, times=1)
+    clock = SteppedClock(logs.START)
+    async with deployment.service(clock) as service:
+        await deployment.found()
+        await deployment.announce(logs.issued(logs.CHAIR))
+        assert await service.idle(20)
+        # when
+        clock.move_to(logs.START.replace(minute=1))
+        assert await service.idle(20)
+        assert states(service)[logs.CHAIR] is State.SENT
+    # then
+    assert len(deployment.smtp.messages) == 1
+
+
+async def test_sending_needs_reporting_only_until_the_papers_are_here(deployment: Deployment) -> None:
+    # given
+    deployment.reporting_service.available = False
+    async with deployment.service() as service:
+        await deployment.found()
+        await deployment.announce(logs.issued())
+        await until(lambda: deployment.reporting_service.asked)
+        await asyncio.sleep(0.3)
+        assert deployment.smtp.messages == []
+        # when
+        deployment.reporting_service.available = True
+        assert await service.idle(20)
+        deployment.reporting_service.available = False
+        await deployment.announce(logs.due("BRE"))
+        assert await service.idle(20)
+    # then
+    assert len(deployment.smtp.messages) == len(logs.BOARD) + 1
+    assert deployment.reporting_service.asked.count("pack.pdf") == 1
+
+
+async def test_bytes_that_are_not_those_that_were_announced_are_never_sent(deployment: Deployment) -> None:
+    # given
+    deployment.reporting_service.files["pack.pdf"] = logs.PDF[::-1]
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        assert not await service.idle(1.5)
+        # then
+        view = await service.desk.view(logs.CODE, Wanted())
+        assert "the SHA-256 differs" in (view.unfetched[0].problem or "")
+    assert deployment.smtp.messages == []
+
+
+async def test_an_invitation_is_updated_when_its_meeting_moves_and_taken_back_when_it_is_cancelled(
+    deployment: Deployment,
+) -> None:
+    async with deployment.service() as service:
+        await deployment.found()
+        for fact in (
+            logs.scheduled(),
+            MeetingMoved(meeting=logs.MEETING, date=date(2014, 11, 6), time=time(10, 30)),
+            MeetingCancelled(meeting=logs.MEETING, reason="Not quorate."),
+        ):
+            await deployment.publish(deployment.programme.record(fact))
+            assert await service.idle(20)
+    entries = [
+        entry
+        for each in deployment.smtp.messages
+        if each.recipients == (ADDRESSES[logs.CHAIR],)
+        for entry in [_calendar(each.message)]
+    ]
+    # then
+    assert [str(entry["method"]) for entry in entries] == ["REQUEST", "REQUEST", "CANCEL"]
+    events = [entry.events[0] for entry in entries]
+    assert [event["sequence"] for event in events] == [0, 1, 2]
+    assert len({str(event["uid"]) for event in events}) == 1
+    assert [event.start for event in events][:2] == [
+        datetime(2014, 10, 16, 13, 0, tzinfo=UTC),
+        datetime(2014, 11, 6, 10, 30, tzinfo=UTC),
+    ]
+    assert [event["dtstamp"].dt for event in events] == [
+        event.recorded_at for event in deployment.programme.events[-3:]
+    ]
+
+
+async def test_the_secretary_is_sent_the_list_of_who_is_missing(deployment: Deployment) -> None:
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.overdue("CMD", "EAL"))
+        assert await service.idle(20)
+    # then
+    assert sorted(deployment.received()) == addresses([logs.SECRETARY, logs.OTHER_LEAD])
+    body = mail_to(deployment, logs.SECRETARY).get_body(("plain",))
+    assert body is not None
+    text = body.get_content().replace("\r\n", "\n")
+    assert "Camden (CMD)" in text
+    assert "Ealing (EAL)\n  It has no partner lead" in text
+
+
+async def test_without_a_mail_server_e_mails_wait_and_the_service_is_well(deployment: Deployment) -> None:
+    async with deployment.service(smtp_host=None) as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        findings = [await check.probe() for check in service.checks]
+    # then
+    assert all(finding.ok for finding in findings)
+    assert deployment.smtp.messages == []
+
+
+async def test_what_stands_in_the_database_names_nobody(deployment: Deployment) -> None:
+    # given
+    deployment.smtp.refuse(ADDRESSES[logs.CHAIR], f"550 5.1.1 {ADDRESSES[logs.CHAIR]} unknown")
+    async with deployment.service() as service:
+        await deployment.found()
+        await deployment.publish(deployment.programme.record(logs.scheduled()))
+        await deployment.announce(logs.issued())
+        await deployment.announce(logs.overdue("CMD"))
+        # when
+        assert await service.idle(20)
+        dump = service.database.read_sync(_everything)
+    # then
+    assert "LAP-U001" in dump
+    assert "board.example" not in dump
+    assert "Person LAP" not in dump
+
+
+def _everything(connection: object) -> str:
+    from services.notifications import deliveries, held_back, knowledge, papers  # noqa: PLC0415
+
+    tables = [
+        table
+        for schema in (deliveries.metadata, held_back.metadata, knowledge.metadata, papers.metadata)
+        for table in schema.sorted_tables
+    ]
+    return "\n".join(str(row) for table in tables for row in connection.execute(table.select()))  # type: ignore[attr-defined]
+
+
+def _calendar(message: EmailMessage) -> Calendar:
+    [part] = [each for each in message.walk() if each.get_content_type() == "text/calendar"]
+    assert part.get_param("method") in ("REQUEST", "CANCEL")
+    return Calendar.from_ical(part.get_content())

@@ -1,0 +1,418 @@
+"""Carrying commands out: one transaction each, once per key, in one order whoever asks, nothing half done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from contracts.register import Register, fold
+from services.programme.deciding import NoPartnership, Refused
+from services.programme.dispatcher import Dispatcher, Entry
+from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.runtime import idempotency
+from services.runtime.clock import SteppedClock
+from services.runtime.database import Database, Unavailable
+from services.runtime.directory import Directory
+from services.runtime.event_store import EventStore
+from services.runtime.idempotency import KeyReused
+from tests.programme.partnerships import SECRETARY, command
+
+NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
+STORE = EventStore("programme")
+FORM = {"code": "LAP", "name": "London Archives Partnership", "formed_on": "2014-04-01"}
+BRENT = {"code": "BRE", "name": "Brent", "kind": "london_borough", "joined_on": "2014-04-01"}
+P01 = {
+    "code": "P01",
+    "title": "Catalogue",
+    "lead": "BRE",
+    "stage": "in_delivery",
+    "milestones": [{"code": "M01", "title": "Begun", "owner": "BRE", "due": "2014-07-31"}],
+}
+
+
+class Office:
+    """A dispatcher with its database, as one replica has them."""
+
+    def __init__(self, url: str, directory: Directory, clock: SteppedClock) -> None:
+        self.database = Database(url)
+        self.directory = directory
+        self.clock = clock
+        self.dispatcher = Dispatcher(self.database, STORE, clock, directory)
+
+    async def do(self, do: str, who: str = SECRETARY, **fields: Any) -> Outcome:
+        options = {name.removeprefix("with_"): fields.pop(name) for name in list(fields) if name.startswith("with_")}
+        return await self.dispatcher.handle("LAP", command(do, fields), who, **options)
+
+    async def log(self) -> list[Recorded]:
+        return await self.database.read(lambda connection: list(STORE.read(connection, "LAP")))
+
+    async def register(self) -> Register:
+        """The register as it lies in memory, caught up."""
+        return await self.dispatcher.view("LAP", lambda register: register)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[Directory]:
+    kept = Directory(Database(f"sqlite:///{tmp_path / 'directory.db'}"))
+    kept.create()
+    yield kept
+    kept.database.close()
+
+
+@pytest.fixture
+async def office(database_url: str, directory: Directory) -> AsyncIterator[Office]:
+    """A replica with a partnership of one partner and one project."""
+    opened = Office(database_url, directory, SteppedClock(NOON))
+    opened.database.create(STORE.metadata, idempotency.metadata)
+    await opened.do("form_partnership", **FORM)
+    await opened.do("admit_partner", **BRENT)
+    await opened.do("bring_in_project", **P01)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+async def other(database_url: str, directory: Directory, office: Office) -> AsyncIterator[Office]:
+    """A second replica on the same database."""
+    opened = Office(database_url, directory, office.clock)
+    yield opened
+    opened.database.close()
+
+
+def forecast(day: int) -> dict[str, str]:
+    return {"milestone": "P01-M01", "forecast": f"2014-08-{day:02}", "reason": "It moves."}
+
+
+async def test_an_outcome_says_what_is_new(office: Office) -> None:
+    outcome = await office.do("reforecast_milestone", **forecast(1))
+    assert outcome == Outcome(partnership="LAP", version=6, events=1, references=("LAP-P01-M01",))
+
+
+async def test_what_changes_nothing_leaves_no_event(office: Office) -> None:
+    outcome = await office.do("move_project", project="P01", stage="in_delivery")
+    assert (outcome.events, outcome.version, len(await office.log())) == (0, 5, 5)
+
+
+async def test_a_refused_command_leaves_no_event(office: Office) -> None:
+    with pytest.raises(Refused, match="no milestone LAP-P01-M09"):
+        await office.do("complete_milestone", milestone="P01-M09", on="2014-07-30")
+    assert len(await office.log()) == 5
+
+
+async def test_events_carry_who_when_and_why(office: Office) -> None:
+    office.clock.move_to(NOON + timedelta(days=120))
+    await office.do("reforecast_milestone", **forecast(9), with_correlation="request-1")
+    await office.do("complete_milestone", milestone="P01-M01", on="2014-07-30")
+    first, second = (await office.log())[-2:]
+    assert (first.actor, first.recorded_at, str(first.effective_on)) == (SECRETARY, office.clock.now(), "2014-07-30")
+    assert (first.correlation, first.causation) == ("request-1", "command-LAP-6")
+    assert (second.correlation, second.causation, str(second.effective_on)) == (
+        "command-LAP-7",
+        "command-LAP-7",
+        "2014-07-30",
+    )
+
+
+async def test_what_one_command_leads_to_has_one_cause(office: Office) -> None:
+    formed, appointed = (await office.log())[:2]
+    assert (formed.causation, appointed.causation) == ("command-LAP-1", "command-LAP-1")
+
+
+async def test_a_log_never_goes_back_in_time(office: Office, directory: Directory, database_url: str) -> None:
+    late = Office(database_url, directory, SteppedClock(NOON + timedelta(hours=1)))
+    await late.do("reforecast_milestone", **forecast(1))
+    await office.do("reforecast_milestone", **forecast(2))
+    late.database.close()
+    first, second = (await office.log())[-2:]
+    assert first.recorded_at == second.recorded_at == NOON + timedelta(hours=1)
+
+
+async def test_a_partnership_that_was_not_formed_has_nothing_to_see(office: Office) -> None:
+    with pytest.raises(NoPartnership):
+        await office.dispatcher.view("XXX", lambda register: register)
+    with pytest.raises(NoPartnership):
+        await office.dispatcher.log("XXX", 0, 10)
+    assert await office.dispatcher.partnerships() == ["LAP"]
+
+
+# -- idempotency -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_request_sent_twice_is_carried_out_once_and_answered_the_same(office: Office) -> None:
+    first = await office.do("reforecast_milestone", **forecast(1), with_idempotency_key="key")
+    await office.do("reforecast_milestone", **forecast(2))
+    again = await office.do("reforecast_milestone", **forecast(1), with_idempotency_key="key")
+    assert again == first
+    assert len(await office.log()) == 7
+
+
+async def test_a_key_stands_for_one_request(office: Office) -> None:
+    await office.do("reforecast_milestone", **forecast(1), with_idempotency_key="key")
+    with pytest.raises(KeyReused):
+        await office.do("reforecast_milestone", **forecast(2), with_idempotency_key="key")
+
+
+async def test_each_person_has_keys_of_their_own(office: Office) -> None:
+    await office.do("appoint_person", name="Ann", partner="BRE", roles=["partner_lead"])
+    await office.do("reforecast_milestone", **forecast(1), with_idempotency_key="key")
+    outcome = await office.do("reforecast_milestone", "LAP-U002", **forecast(2), with_idempotency_key="key")
+    assert outcome.events == 1
+
+
+async def test_a_refused_request_may_be_sent_again_with_its_key(office: Office) -> None:
+    with pytest.raises(Refused):
+        await office.do("complete_milestone", milestone="P01-M02", on="2014-07-30", with_idempotency_key="key")
+    await office.do("add_milestone", project="P01", code="M02", title="Two", owner="BRE", due="2014-12-31")
+    outcome = await office.do("complete_milestone", milestone="P01-M02", on="2014-07-30", with_idempotency_key="key")
+    assert outcome.events == 1
+
+
+async def test_one_request_sent_to_two_replicas_at_once_is_carried_out_once(office: Office, other: Office) -> None:
+    asked = [
+        replica.do("reforecast_milestone", **forecast(day), with_idempotency_key=f"key {day}")
+        for day in range(1, 21)
+        for replica in (office, other, office)
+    ]
+    outcomes = await asyncio.gather(*asked)
+    assert len({outcome.version for outcome in outcomes}) == 20
+    assert len(await office.log()) == 25
+
+
+# -- preconditions -----------------------------------------------------------------------------------------------------
+
+
+async def version_of(office: Office, reference: str) -> int:
+    return await office.dispatcher.look("LAP", lambda live: live.version_of(reference))
+
+
+async def test_a_change_to_an_object_that_was_seen_as_it_is_goes_through(office: Office) -> None:
+    seen = await version_of(office, "LAP-P01")
+    await office.do("appoint_person", name="Ann", partner="BRE", roles=["observer"])
+    outcome = await office.do(
+        "state_confidence", project="P01", confidence="red", reason="It.", with_expected_version=seen
+    )
+    assert outcome.events == 1
+
+
+async def test_a_change_to_an_object_that_has_changed_meanwhile_does_not(office: Office) -> None:
+    seen = await version_of(office, "LAP-P01")
+    await office.do("reforecast_milestone", **forecast(1))
+    with pytest.raises(ChangedMeanwhile) as changed:
+        await office.do("state_confidence", project="P01", confidence="red", reason="It.", with_expected_version=seen)
+    assert (changed.value.reference, changed.value.version) == ("LAP-P01", 6)
+    assert len(await office.log()) == 6
+
+
+async def test_a_change_that_concerns_no_object_yet_goes_by_the_whole_partnership(office: Office) -> None:
+    with pytest.raises(ChangedMeanwhile):
+        await office.do(
+            "raise_risk", code="R01", title="R", likelihood=1, impact=1, owner="BRE", with_expected_version=4
+        )
+    outcome = await office.do(
+        "raise_risk", code="R01", title="R", likelihood=1, impact=1, owner="BRE", with_expected_version=5
+    )
+    assert outcome.events == 1
+
+
+# -- many at once ------------------------------------------------------------------------------------------------------
+
+
+async def keep_reporting(office: Office, count: int) -> None:
+    for number in range(count):
+        await office.do("release_capacity", partner="BRE", project="P01", on="2014-05-01", days=number)
+
+
+async def test_many_writers_leave_one_contiguous_log(office: Office) -> None:
+    await asyncio.gather(*(keep_reporting(office, 10) for _ in range(8)))
+    log = await office.log()
+    assert [event.version for event in log] == list(range(1, 86))
+    assert await office.database.read(lambda connection: STORE.verify(connection, "LAP")) is None
+
+
+async def test_two_replicas_leave_one_contiguous_log_and_agree(office: Office, other: Office) -> None:
+    await asyncio.gather(*(keep_reporting(replica, 20) for replica in (office, other, office, other)))
+    log = await office.log()
+    assert [event.version for event in log] == list(range(1, 86))
+    assert await office.register() == await other.register() == fold("LAP", log)
+
+
+async def test_of_two_who_take_the_same_reference_one_is_refused(office: Office, other: Office) -> None:
+    risk = {"code": "R01", "title": "R", "likelihood": 1, "impact": 1, "owner": "BRE"}
+    outcomes = await asyncio.gather(
+        office.do("raise_risk", **risk), other.do("raise_risk", **risk), return_exceptions=True
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyGiven", "Outcome"]
+
+
+async def test_a_replica_sees_what_another_one_did(office: Office, other: Office) -> None:
+    assert (await other.register()).position.version == 5
+    await office.do("reforecast_milestone", **forecast(1))
+    assert (await other.register()).milestones["LAP-P01-M01"].reforecasts == 1
+
+
+async def test_a_replica_does_not_refuse_for_want_of_what_another_one_did(office: Office, other: Office) -> None:
+    await other.register()
+    await office.do("add_milestone", project="P01", code="M02", title="Two", owner="BRE", due="2014-12-31")
+    outcome = await other.do("complete_milestone", milestone="P01-M02", on="2014-07-30")
+    assert outcome.events == 1
+
+
+# -- failure -----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_not_committed_is_forgotten(
+    office: Office, own_postgres_server: Any, directory: Directory
+) -> None:
+    fragile = Office(own_postgres_server.create_database(), directory, office.clock)
+    fragile.database.create(STORE.metadata, idempotency.metadata)
+    await fragile.do("form_partnership", **FORM)
+    await fragile.do("admit_partner", **BRENT)
+    await fragile.do("bring_in_project", **P01)
+
+    lost = asyncio.gather(
+        fragile.do("reforecast_milestone", **forecast(1)),
+        fragile.database.write(lambda _: own_postgres_server.kill()),
+        return_exceptions=True,
+    )
+    assert isinstance((await lost)[0], Unavailable)
+    own_postgres_server.start()
+
+    outcome = await fragile.do("reforecast_milestone", **forecast(2))
+    log = await fragile.log()
+    assert outcome.version == len(log) == 6
+    assert await fragile.register() == fold("LAP", log)
+    fragile.database.close()
+
+
+async def test_a_register_that_has_run_ahead_of_the_log_is_made_again(office: Office) -> None:
+    def ahead(connection: Connection) -> None:
+        with office.dispatcher._registers.held_to_write(connection, "LAP") as live:
+            live.take([rival])
+
+    rival = (await office.log())[-1]
+    await office.do("reforecast_milestone", **forecast(1))
+    rival = (await office.log())[-1]
+    live = office.dispatcher._registers
+    with pytest.raises(ValueError, match="does not go on"):
+        await office.database.write(ahead)
+    await office.database.write(lambda connection: drop_last(connection))
+    outcome = await office.do("reforecast_milestone", **forecast(2))
+    assert live is office.dispatcher._registers
+    assert outcome.version == 6
+    assert await office.register() == fold("LAP", await office.log())
+
+
+def drop_last(connection: Connection) -> None:
+    """Take the last event back, as a restored database would."""
+    head = STORE.position(connection, "LAP")
+    before = next(STORE.read(connection, "LAP", after=head.version - 2))
+    connection.execute(STORE.events.delete().where(STORE.events.c.version == head.version))
+    connection.execute(STORE.heads.update().values(version=before.version, chain=before.chain))
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+
+async def test_who_a_person_is_goes_to_the_directory_alone(office: Office, directory: Directory) -> None:
+    await office.do("appoint_person", name="Ann Onymous", email="ann@brent.example", key="ann", roles=["observer"])
+    [person] = (await directory.get_many("LAP", ["LAP-U002"])).values()
+    assert (person.name, person.email, person.key) == ("Ann Onymous", "ann@brent.example", "ann")
+    assert b"Onymous" not in b"".join(event.body for event in await office.log())
+
+
+async def test_a_key_that_is_taken_is_refused_and_nobody_appointed(office: Office) -> None:
+    await office.do("appoint_person", name="Ann", key="ann", roles=["observer"])
+    with pytest.raises(Refused, match="the key ann is taken in LAP") as refused:
+        await office.do("appoint_person", name="Bob", key="ann", roles=["observer"])
+    assert refused.value.field == "key"
+    assert sorted((await office.register()).people) == ["LAP-U001", "LAP-U002"]
+
+
+async def test_somebody_who_was_erased_is_not_appointed_under_the_old_id(office: Office, directory: Directory) -> None:
+    await office.do("appoint_person", name="Ann", roles=["observer"])
+    await directory.erase("LAP", "LAP-U002", NOON)
+    with pytest.raises(Refused, match="was erased from the directory"):
+        await office.do("appoint_person", person="U002", name="Ann", roles=["observer"])
+
+
+async def test_people_appointed_at_once_are_told_apart(office: Office, other: Office, directory: Directory) -> None:
+    names = [f"Person {number}" for number in range(12)]
+    await asyncio.gather(
+        *(
+            replica.do("appoint_person", name=name, roles=["observer"])
+            for name, replica in zip(names, (office, other) * 6, strict=True)
+        )
+    )
+    assert sorted(person.name for person in await directory.everyone("LAP")) == sorted(names)
+
+
+# -- all or nothing ----------------------------------------------------------------------------------------------------
+
+
+def entry(do: str, at: datetime | None = None, who: str = SECRETARY, **fields: Any) -> Entry:
+    return Entry(command(do, fields), who, at)
+
+
+WHOLE = [
+    entry("form_partnership", **{**FORM, "code": "LAP"}),
+    entry("admit_partner", **BRENT),
+    entry("appoint_person", name="Ann", key="ann", partner="BRE", roles=["partner_lead"]),
+    entry("bring_in_project", **P01),
+    entry("reforecast_milestone", NOON + timedelta(days=30), "LAP-U002", **forecast(1)),
+]
+
+
+@pytest.fixture
+async def empty(database_url: str, directory: Directory) -> AsyncIterator[Office]:
+    opened = Office(database_url, directory, SteppedClock(NOON))
+    opened.database.create(STORE.metadata, idempotency.metadata)
+    yield opened
+    opened.database.close()
+
+
+async def test_many_entries_are_carried_out_in_one_go_each_at_its_own_time(empty: Office, directory: Directory) -> None:
+    outcome = await empty.dispatcher.handle_all("LAP", WHOLE)
+    log = await empty.log()
+    assert (outcome.version, outcome.events, len(log)) == (7, 7, 7)
+    assert [event.recorded_at for event in log] == [NOON] * 6 + [NOON + timedelta(days=30)]
+    assert await empty.register() == fold("LAP", log)
+    assert [person.name for person in await directory.everyone("LAP")] == ["Ann"]
+
+
+async def test_one_faulty_entry_leaves_nothing_behind(empty: Office, directory: Directory) -> None:
+    faulty = [*WHOLE, entry("complete_milestone", milestone="P09-M01", on="2014-07-31")]
+    with pytest.raises(EntryRefused) as refused:
+        await empty.dispatcher.handle_all("LAP", faulty)
+    assert (refused.value.index, refused.value.refused.field) == (5, "milestone")
+    assert await empty.log() == []
+    assert await directory.everyone("LAP") == []
+    with pytest.raises(NoPartnership):
+        await empty.register()
+
+
+async def test_a_person_whom_the_directory_cannot_take_leaves_nothing_behind(empty: Office) -> None:
+    with pytest.raises(Refused, match="key ann is taken"):
+        await empty.dispatcher.handle_all(
+            "LAP", [*WHOLE, entry("appoint_person", name="B", key="ann", roles=["observer"])]
+        )
+    assert await empty.log() == []
+
+
+async def test_entries_and_commands_at_once_leave_one_contiguous_log(office: Office, other: Office) -> None:
+    days = {"partner": "BRE", "project": "P01", "on": "2014-05-01", "days": 1}
+    entries = [entry("release_capacity", **days) for _ in range(10)]
+    await asyncio.gather(
+        keep_reporting(office, 15),
+        *(replica.dispatcher.handle_all("LAP", entries) for replica in (office, other, office)),
+        keep_reporting(other, 15),
+    )
+    log = await office.log()
+    assert [event.version for event in log] == list(range(1, 66))
+    assert await office.register() == await other.register() == fold("LAP", log)

@@ -1,0 +1,282 @@
+"""The pages show the figures of the moment, or of an earlier one, and the packs as they were issued."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, time
+
+import httpx
+import pytest
+
+from contracts.events.board import MeetingMoved
+from contracts.events.projects import ConfidenceStated, MilestoneAdded, MilestoneReforecast, ProjectProposed
+from contracts.events.projects import Stage as ProjectStage
+from contracts.events.returns import CommitmentAttested, ReturnSubmitted
+from services.reporting.service import ReportingService
+from services.runtime.lifecycle import Foundation, Host
+from tests.parts.nats import NatsServer
+from tests.reporting.history import History, at
+from tests.reporting.stage import Stage, stage
+
+API = "/reporting/api/v1/partnerships/LAP"
+PAGES = (
+    "/reporting/",
+    "/reporting/LAP",
+    "/reporting/LAP/packs",
+    "/reporting/LAP/packs/LAP-B02",
+    "/reporting/LAP/packs/B03",
+    "/reporting/LAP/compliance",
+    "/reporting/LAP/programme",
+    "/reporting/LAP/programme/LAP-P01",
+)
+
+
+def told() -> History:
+    """Two partners, one that attests and one that does not, a project that slips, two meetings."""
+    history = History("BRE", "HAC").agreed("C1", {"kind": "attestation"})
+    history.told(
+        "2014-04-02",
+        ProjectProposed(
+            project="LAP-P01",
+            title="Shared catalogue <b>",
+            purpose="One place to search.",
+            lead="BRE",
+            taking_part=("HAC",),
+            stage=ProjectStage.IN_DELIVERY,
+            tolerance_days=14,
+        ),
+        MilestoneAdded(
+            milestone="LAP-P01-M01",
+            title="First ten services",
+            owner="BRE",
+            forecast=date(2014, 12, 19),
+            baseline=date(2014, 12, 19),
+            depends_on=(),
+        ),
+    )
+    history.meeting("2014-06-02", "B02", "2014-10-16").meeting("2014-06-02", "B03", "2015-01-15")
+    history.told("2014-08-01", ConfidenceStated(project="LAP-P01", confidence="green", reason="On course."))
+    history.told("2014-09-01", MilestoneReforecast(milestone="LAP-P01-M01", forecast=date(2015, 1, 30), reason="Late."))
+    attested = CommitmentAttested(commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer="yes")
+    return history.told("2014-10-01", attested, ReturnSubmitted(partner="BRE", quarter="2014-15 Q2"))
+
+
+@asynccontextmanager
+async def open_pages(set_stage: Stage) -> AsyncIterator[tuple[ReportingService, httpx.AsyncClient, History]]:
+    """Open the pages on 10 October 2014, with the pack of LAP-B02 issued two days before."""
+    made: list[ReportingService] = []
+
+    def factory(foundation: Foundation) -> ReportingService:
+        made.append(ReportingService(foundation, keeps_timetable=False))
+        return made[0]
+
+    history = told()
+    settings = set_stage.settings.model_copy(update={"port": 0})
+    async with (
+        Host(settings, [factory], clock=set_stage.clock) as host,
+        httpx.AsyncClient(base_url=host.url, timeout=30) as client,
+    ):
+        await set_stage.tell(made[0], history.events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        await made[0].timekeeper.tick()
+        set_stage.clock.move_to(at("2014-10-10"))
+        yield made[0], client, history
+
+
+@pytest.fixture(scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """The pages, for tests that only read them."""
+    directory = tmp_path_factory.mktemp("pages")
+    with NatsServer(directory) as nats:
+        async with (
+            stage(nats.url, f"sqlite:///{directory / 'reporting.db'}", directory) as set_stage,
+            open_pages(set_stage) as (_, opened, _),
+        ):
+            yield opened
+
+
+async def read(client: httpx.AsyncClient, path: str, **query: str) -> str:
+    """Return a page's text, with ordinary spaces where it has some that do not break."""
+    answer = await client.get(path, params=query)
+    assert answer.status_code == 200
+    return answer.text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_answers_and_escapes_what_people_entered(client: httpx.AsyncClient, path: str):
+    answer = await client.get(path)
+    assert answer.status_code == 200
+    assert "<h1>" in answer.text
+    assert "catalogue <b>" not in answer.text
+
+
+async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client: httpx.AsyncClient):
+    page = await read(client, "/reporting/LAP")
+    assert "Thursday 16 October 2014, 14:00" in page
+    assert "1 of 2" in page
+    assert "London Borough HAC" in page
+    assert "Returns for 2014-15 Q3 are due" in page
+
+
+async def test_compliance_shows_rates_with_their_counts(client: httpx.AsyncClient):
+    page = await read(client, "/reporting/LAP/compliance")
+    data = (await client.get(f"{API}/compliance")).json()
+    assert "1 of 2 (50 %)" in page
+    assert data["partnership"]["rate"] == 50
+    assert data["by_partner"]["HAC"] == {
+        "met": 0,
+        "met_late": 0,
+        "partly_met": 0,
+        "not_met": 0,
+        "not_reported": 1,
+        "rate": 0,
+    }
+
+
+async def test_compliance_as_at_an_earlier_instant_counts_what_was_recorded_by_then_alone(client: httpx.AsyncClient):
+    before = (
+        await client.get(f"{API}/compliance", params={"as_at": "2014-09-30T23:00", "quarter": "2014-15 Q2"})
+    ).json()
+    after = (await client.get(f"{API}/compliance", params={"as_at": "2014-10-01", "quarter": "2014-15 Q2"})).json()
+    assert {each["status"] for each in before["obligations"] if each.get("counted", True)} == {"not_yet_due"}
+    assert next(each["status"] for each in after["obligations"] if each["partner"] == "BRE") == "met"
+    page = await read(client, "/reporting/LAP/compliance", as_at="2014-09-30T23:00")
+    assert "As at 30 September 2014, 23:00 BST." in page
+
+
+@pytest.mark.parametrize(
+    "written", ["2014-10-03T17:00", "2014-10-03 17:00", "2014-10-03T16:00:00Z", "2014-10-03T17:00:00+01:00"]
+)
+async def test_an_instant_can_be_written_in_each_usual_way(client: httpx.AsyncClient, written: str):
+    answer = await client.get(f"{API}/compliance?as_at={written}")
+    assert answer.json()["as_at"] == "2014-10-03T17:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"as_at": "2014-10-11"}, "lies in the future"),
+        ({"as_at": "yesterday"}, "such as 2014-10-03T17:00"),
+        ({"as_at": "2013-01-01"}, "it was formed on 2014-04-01"),
+        ({"as_at": "0001-01-01T00:00:00+14:00"}, "such as 2014-10-03T17:00"),
+        ({"quarter": "2013-14 Q1"}, "from 2014-15 Q1 to 2014-15 Q3"),
+        ({"quarter": "last"}, "from 2014-15 Q1 to 2014-15 Q3"),
+    ],
+)
+async def test_an_unfit_question_is_answered_with_what_would_be_right(
+    client: httpx.AsyncClient, query: dict[str, str], said: str
+):
+    answer = await client.get("/reporting/LAP/compliance", params=query)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+
+
+async def test_the_programme_shows_confidence_schedule_and_slip_apart(client: httpx.AsyncClient):
+    page = await read(client, "/reporting/LAP/programme")
+    assert "+42 days" in page
+    data = (await client.get(f"{API}/programme")).json()
+    assert data["projects"][0]["confidence"] == {"stated": "green", "shown": "green", "silent_days": None}
+    assert data["projects"][0]["schedule_status"] == "red"
+    project = await read(client, "/reporting/LAP/programme/P01")
+    assert "First ten services" in project
+    assert "Late." in project
+
+
+async def test_packs_are_listed_with_how_far_they_have_come(client: httpx.AsyncClient):
+    listed = (await client.get(f"{API}/packs")).json()
+    assert [(each["meeting"], each["state"]) for each in listed] == [
+        ("LAP-B03", "in_preparation"),
+        ("LAP-B02", "issued"),
+    ]
+    page = await read(client, "/reporting/LAP/packs")
+    assert "goes out on 7 January 2015" in page
+    assert "on 8 October 2014" in page
+
+
+async def test_an_issued_file_is_the_one_that_was_announced_and_may_be_kept_for_ever(client: httpx.AsyncClient):
+    [file] = [
+        each for each in (await client.get(f"{API}/packs/B02")).json()["issued"]["files"] if each["name"] == "pack.pdf"
+    ]
+    answer = await client.get("/reporting/LAP/packs/LAP-B02/pack.pdf")
+    assert answer.headers["etag"] == f'"{file["sha256"]}"'
+    assert "immutable" in answer.headers["cache-control"]
+    assert len(answer.content) == file["size"]
+    unchanged = await client.get(
+        "/reporting/LAP/packs/LAP-B02/pack.pdf", headers={"If-None-Match": answer.headers["etag"]}
+    )
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+
+
+async def test_the_pack_as_a_page_may_use_its_own_styles_and_no_script(client: httpx.AsyncClient):
+    answer = await client.get("/reporting/LAP/packs/LAP-B02/pack.html")
+    policy = answer.headers["content-security-policy"]
+    assert "style-src 'self' 'sha256-" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+
+
+async def test_a_preview_can_be_had_of_any_meeting_at_any_time(client: httpx.AsyncClient):
+    for meeting in ("LAP-B02", "B03"):
+        data = (await client.get(f"/reporting/LAP/packs/{meeting}/preview/pack.json")).json()
+        assert data["state"] == "preview"
+    page = await client.get("/reporting/LAP/packs/LAP-B03/preview/pack.html")
+    assert "Preview" in page.text
+    assert "immutable" not in page.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/reporting/SEM", "There are: LAP."),
+        ("/reporting/LAP/packs/LAP-B09", "There are: LAP-B02, LAP-B03."),
+        ("/reporting/LAP/packs/LAP-B03/pack.pdf", "Issued are: LAP-B02-PACK."),
+        ("/reporting/LAP/packs/LAP-B02/pack.doc", "It has: manifest.json, pack.html"),
+        ("/reporting/LAP/packs/LAP-B02/preview/pack.doc", "It has: manifest.json, pack.html"),
+        ("/reporting/LAP/packs/LAP-B02/supplements/3", "Issued are: LAP-B02-PACK."),
+        ("/reporting/LAP/programme/P09", "There are: LAP-P01."),
+        (f"{API}/packs/B09", "There are: LAP-B02, LAP-B03."),
+    ],
+)
+async def test_what_is_not_there_is_answered_with_what_is(client: httpx.AsyncClient, path: str, said: str):
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert said in answer.json()["detail"]
+    page = await client.get(path, headers={"Accept": "text/html"})
+    assert page.status_code == 404
+
+
+@pytest.mark.parametrize("path", [*PAGES[1:], f"{API}/compliance", f"{API}/programme", f"{API}/packs"])
+async def test_a_page_that_has_not_changed_is_not_sent_again(client: httpx.AsyncClient, path: str):
+    tag = (await client.get(path)).headers["etag"]
+    assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
+
+
+async def test_a_page_changes_with_the_next_event_and_with_time(set_stage: Stage):
+    async with open_pages(set_stage) as (service, client, history):
+        tags = [(await client.get("/reporting/LAP")).headers["etag"]]
+        moved = MeetingMoved(meeting="LAP-B03", date=date(2015, 1, 22), time=time(14, 0))
+        await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
+        tags.append((await client.get("/reporting/LAP")).headers["etag"])
+        set_stage.clock.move_to(at("2014-10-10", "12:01"))
+        tags.append((await client.get("/reporting/LAP")).headers["etag"])
+    assert len(set(tags)) == 3
+
+
+async def test_a_meeting_moved_after_its_papers_went_out_is_shown_with_both_dates(set_stage: Stage):
+    async with open_pages(set_stage) as (service, client, history):
+        moved = MeetingMoved(meeting="LAP-B02", date=date(2014, 10, 30), time=time(14, 0))
+        await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
+        page = await read(client, "/reporting/LAP/packs")
+    assert "16 October 2014" in page
+    assert "the meeting was moved to 30 October 2014 afterwards" in page
+
+
+async def test_a_pack_says_when_facts_recorded_by_its_cut_off_came_too_late_for_it(set_stage: Stage):
+    async with open_pages(set_stage) as (service, client, history):
+        assert "only after the issue" not in await read(client, "/reporting/LAP/packs/LAP-B02")
+        late = ReturnSubmitted(partner="HAC", quarter="2014-15 Q2")
+        await set_stage.tell(service, history.told("2014-10-03", late, clock="16:59").events[-1:])
+        page = await read(client, "/reporting/LAP/packs/LAP-B02")
+    assert "1 fact" in page
+    assert "only after the issue" in page

@@ -1,0 +1,242 @@
+"""The timekeeper does what is due, once, whoever else tries, and whatever happened in between."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from contracts.events import Fact
+from contracts.events.board import MeetingCancelled
+from contracts.events.partnership import PersonAppointed, Role
+from contracts.events.reporting import BreachArisen, BreachEnded, PackIssued, ReturnDue, ReturnOverdue
+from contracts.events.returns import CommitmentAttested, ReturnSubmitted
+from services.reporting import editions
+from services.reporting.service import ReportingService
+from services.reporting.timetable import DutyKind
+from tests.reporting.history import History, at
+from tests.reporting.stage import Stage
+
+SECOND = timedelta(seconds=1)
+LOOK, ISSUE = DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK
+
+
+def quarter_2() -> History:
+    """A partnership of two with a commitment, a board and a meeting on Thursday 16 October 2014."""
+    history = History("BRE", "HAC").agreed("C1", {"kind": "attestation"})
+    for number, roles in enumerate(((Role.SECRETARY,), (Role.CHAIR,), (Role.PARTNER_LEAD,)), start=1):
+        history.told("2014-04-01", PersonAppointed(person=f"LAP-U00{number}", partner="BRE", roles=roles))
+    return history.meeting("2014-06-02", "B02", "2014-10-16")
+
+
+async def done_by(service: ReportingService) -> list[DutyKind]:
+    return [duty.kind for _, duty in await service.timekeeper.tick()]
+
+
+def of_kind(facts: list[Fact], *kinds: type[Fact]) -> list[Fact]:
+    return [fact for fact in facts if isinstance(fact, kinds)]
+
+
+async def test_papers_are_issued_at_their_time_and_not_before(set_stage: Stage):
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "08:59"))
+        assert ISSUE not in await done_by(service)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        assert ISSUE in await done_by(service)
+        [issued] = of_kind(await set_stage.announced(service), PackIssued)
+    assert (issued.pack, issued.quarter, issued.cut_off) == ("LAP-B02-PACK", "2014-15 Q2", at("2014-10-03", "17:00"))
+    assert {"LAP-U001", "LAP-U002"} == set(issued.recipients)
+    assert {file.name for file in issued.files} >= {"pack.html", "pack.pdf", "pack.json", "pack.xlsx", "manifest.json"}
+
+
+async def test_a_second_tick_finds_nothing_left_to_do(set_stage: Stage):
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        await done_by(service)
+        assert await done_by(service) == []
+
+
+async def test_a_pack_takes_in_facts_up_to_its_cut_off_and_no_others(set_stage: Stage):
+    history = quarter_2()
+    attested = CommitmentAttested(commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer="yes")
+    history.told("2014-10-03", attested, clock="17:00")
+    last_taken_in = history.events[-1].version
+    history.told("2014-10-03", attested.model_copy(update={"partner": "HAC"}), clock="17:01")
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        await done_by(service)
+        edition = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B02"))
+    assert edition is not None
+    assert edition.version == last_taken_in
+    assert edition.chain == history.events[last_taken_in - 1].chain
+
+
+async def test_two_replicas_issue_one_pack_and_announce_everything_once(set_stage: Stage):
+    async with set_stage.running() as one, set_stage.running() as other:
+        await set_stage.tell(one, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        done = await asyncio.gather(done_by(one), done_by(other), done_by(one), done_by(other))
+        facts = await set_stage.announced(one)
+    assert sorted(kind for kinds in done for kind in kinds) == [ISSUE, LOOK, DutyKind.TELL_OVERDUE]
+    assert len(of_kind(facts, PackIssued)) == 1
+    assert len(facts) == len({repr(fact) for fact in facts})
+
+
+async def test_what_fell_due_while_reporting_was_down_is_made_up_for_in_order(set_stage: Stage):
+    history = quarter_2().meeting("2014-06-02", "B03", "2014-10-23")
+    await set_stage.publish(history.events)
+    set_stage.clock.move_to(at("2014-10-15", "12:00"))
+    async with set_stage.running() as service:
+        assert await service.follower.caught_up("LAP", history.events[-1].version, 10)
+        assert await done_by(service) == [LOOK, DutyKind.TELL_OVERDUE, ISSUE, LOOK, ISSUE]
+        packs = of_kind(await set_stage.announced(service), PackIssued)
+        second = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B03"))
+    assert [pack.meeting for pack in packs] == ["LAP-B02", "LAP-B03"]
+    assert second is not None
+    assert second.previous_meeting == "LAP-B02"
+
+
+async def test_dying_between_making_a_pack_and_committing_it_leaves_nothing_and_the_next_one_issues_it(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        with monkeypatch.context() as dying:
+            dying.setattr(service.store, "append", _dies)
+            with pytest.raises(ExceptionGroup):
+                await done_by(service)
+        assert await service.database.read(lambda connection: editions.editions(connection, "LAP")) == []
+    async with set_stage.running() as service:
+        assert ISSUE in await done_by(service)
+        assert len(of_kind(await set_stage.announced(service), PackIssued)) == 1
+
+
+async def test_papers_wait_until_all_that_is_on_the_stream_has_been_taken_in(set_stage: Stage):
+    history = quarter_2()
+    set_stage.clock.move_to(at("2014-10-08", "09:00"))
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        await service.follower.stop()
+        late = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2")
+        await set_stage.publish(history.told("2014-10-03", late, clock="16:59").events[-1:])
+        assert await done_by(service) == []
+        await service.follower.start()
+        assert await service.follower.caught_up("LAP", history.events[-1].version, 10)
+        assert ISSUE in await done_by(service)
+        edition = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B02"))
+    assert edition is not None
+    assert edition.version == history.events[-1].version
+
+
+async def test_what_fell_due_a_moment_ago_is_left_to_settle(set_stage: Stage):
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        left_to_settle = await service.timekeeper.tick(timedelta(seconds=10))
+    assert ISSUE not in [duty.kind for _, duty in left_to_settle]
+
+
+async def test_a_breach_is_announced_once_just_after_the_cut_off_and_its_end_at_a_later_one(set_stage: Stage):
+    history = quarter_2().meeting("2014-06-02", "B03", "2015-01-15")
+    for partner in ("BRE", "HAC"):
+        history.told(
+            "2014-07-10", CommitmentAttested(commitment="LAP-C1", partner=partner, period="2014-15 Q1", answer="no")
+        )
+    history.told(
+        "2014-10-01", CommitmentAttested(commitment="LAP-C1", partner="HAC", period="2014-15 Q2", answer="yes")
+    )
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        for instant in (at("2014-10-03", "17:00") + SECOND, at("2014-10-08", "09:00")):
+            set_stage.clock.move_to(instant)
+            await done_by(service)
+        cured = CommitmentAttested(commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer="yes")
+        await set_stage.tell(service, history.told("2014-11-03", cured).events[-1:])
+        set_stage.clock.move_to(at("2015-01-05", "12:00"))
+        await done_by(service)
+        facts = of_kind(await set_stage.announced(service), BreachArisen, BreachEnded)
+    assert facts == [
+        BreachArisen(meeting="LAP-B02", commitment="LAP-C1", partner="BRE", periods=("2014-15 Q1", "2014-15 Q2")),
+        BreachEnded(meeting="LAP-B03", commitment="LAP-C1", partner="BRE"),
+    ]
+
+
+async def test_a_breach_announced_for_a_meeting_that_was_cancelled_is_announced_for_the_next(set_stage: Stage):
+    history = quarter_2().meeting("2014-06-02", "B03", "2014-10-23")
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-10-03", "17:00") + SECOND)
+        await done_by(service)
+        cancelled = MeetingCancelled(meeting="LAP-B02", reason="No quorum.")
+        await set_stage.tell(service, history.told("2014-10-06", cancelled).events[-1:])
+        set_stage.clock.move_to(at("2014-10-10", "17:00") + SECOND)
+        await done_by(service)
+        facts = of_kind(await set_stage.announced(service), BreachArisen)
+    assert [(fact.meeting, fact.partner) for fact in facts] == [
+        ("LAP-B02", "BRE"),
+        ("LAP-B02", "HAC"),
+        ("LAP-B03", "BRE"),
+        ("LAP-B03", "HAC"),
+    ]
+
+
+async def test_partners_that_have_not_submitted_are_reminded_and_told_when_they_are_late(set_stage: Stage):
+    history = quarter_2()
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-09-20", "12:00"))
+        await done_by(service)
+        submitted = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2")
+        await set_stage.tell(service, history.told("2014-09-22", submitted).events[-1:])
+        for day in ("2014-09-30", "2014-10-04"):
+            set_stage.clock.move_to(at(day, "09:00"))
+            await done_by(service)
+        facts = of_kind(await set_stage.announced(service), ReturnDue, ReturnOverdue)
+    deadline = at("2014-10-03", "17:00")
+    assert facts == [
+        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=13, missing=("BRE", "HAC")),
+        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=3, missing=("HAC",)),
+        ReturnOverdue(quarter="2014-15 Q2", deadline=deadline, missing=("HAC",)),
+    ]
+
+
+async def test_nobody_is_told_anything_when_every_return_is_in(set_stage: Stage):
+    history = quarter_2()
+    for partner in ("BRE", "HAC"):
+        history.told("2014-09-15", ReturnSubmitted(partner=partner, quarter="2014-15 Q2"))
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-10-04", "09:00"))
+        await done_by(service)
+        assert of_kind(await set_stage.announced(service), ReturnDue, ReturnOverdue) == []
+        assert await done_by(service) == []
+
+
+async def test_a_meeting_entered_before_anything_could_be_in_its_papers_gets_none(set_stage: Stage):
+    history = History("BRE").meeting("2014-04-01", "B01", "2014-04-03")
+    set_stage.clock.move_to(at("2014-04-01", "12:01"))
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        assert await done_by(service) == []
+
+
+async def test_a_meeting_entered_late_has_its_papers_issued_at_once_from_what_was_recorded_by_its_cut_off(
+    set_stage: Stage,
+):
+    history = History("BRE").meeting("2014-10-13", "B02", "2014-10-16")
+    set_stage.clock.move_to(at("2014-10-13", "12:01"))
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        assert ISSUE in await done_by(service)
+        edition = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B02"))
+    assert edition is not None
+    assert edition.version == history.events[-2].version
+
+
+def _dies(*_: object) -> None:
+    raise RuntimeError("the process dies here")

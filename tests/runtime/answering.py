@@ -1,0 +1,121 @@
+"""A web application with routes of many kinds, and callers for it: what the tests of the web shell talk to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import httpx
+from fastapi import APIRouter, FastAPI, Form, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.runtime.database import Overloaded, Unavailable
+from services.runtime.identity import Reader, Writer
+from services.runtime.settings import Settings, load_settings
+from services.runtime.web.app import make_app
+from services.runtime.web.etags import expected_version
+from services.runtime.web.observation import request_id
+from services.runtime.web.problems import Problem
+from services.runtime.web.server import HttpServer
+
+TOKEN = "a-token-for-tests"
+SIGNED = {"Authorization": f"Bearer {TOKEN}"}
+
+
+class Attested(BaseModel):
+    kind: Literal["attestation"]
+    answer: Literal["yes", "partly", "no"]
+
+
+class Measured(BaseModel):
+    kind: Literal["quantity"]
+    target: int = Field(ge=1)
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    on: date = Field(alias="date")
+    measure: Annotated[Attested | Measured, Field(discriminator="kind")]
+
+
+class Programme(BaseModel):
+    history: list[Entry]
+
+
+def routes() -> APIRouter:
+    """Return routes that read, write and fail: most as an API does, one as a page does."""
+    router = APIRouter()
+
+    @router.post("/api/v1/programme")
+    async def post_programme(programme: Programme, request: Request, caller: Writer) -> dict[str, Any]:
+        return {"actor": caller.actor, "entries": len(programme.history), "request": request_id(request)}
+
+    @router.post("/api/v1/import")
+    async def post_import(request: Request) -> int:
+        return len(await request.body())
+
+    @router.post("/api/v1/form")
+    async def post_form(title: Annotated[str, Form()]) -> str:
+        return title
+
+    @router.post("/api/v1/anything")
+    async def post_anything(anything: dict[str, Any]) -> int:
+        return len(json.dumps(anything))
+
+    @router.get("/api/v1/partners")
+    async def get_partners(caller: Reader, limit: Annotated[int, Field(ge=1, le=100)] = 10) -> dict[str, Any]:
+        return {"limit": limit, "actor": caller.actor if caller else None}
+
+    @router.put("/api/v1/milestone")
+    async def put_milestone(request: Request) -> int | None:
+        return expected_version(request, required=True)
+
+    @router.get("/api/v1/fails/{how}")
+    async def get_failure(how: str) -> None:
+        raise {
+            "unforeseen": RuntimeError("the password of lead@brent.example is hunter2"),
+            "overloaded": Overloaded("too many changes are waiting to be stored; try again in a moment"),
+            "unavailable": Unavailable("the database cannot be read at present"),
+            "limited": Problem(429, "Slower, please.", headers={"Retry-After": "7"}),
+            "missing": Problem(404, "There is no milestone LAP-P09-M01.", project="LAP-P09"),
+        }[how]
+
+    @router.get("/reporting/unforeseen")
+    async def get_failing_page() -> None:
+        raise RuntimeError("a mistake of ours")
+
+    return router
+
+
+def settings(**given: Any) -> Settings:
+    """Return settings with the tests' token and small limits."""
+    return load_settings(**{"api_token": TOKEN, "max_body_bytes": 4096, "max_import_bytes": 65536, "port": 0, **given})
+
+
+def make_example(**given: Any) -> FastAPI:
+    """Return the application with ``routes``."""
+    return make_app(settings(**given), [routes()])
+
+
+@asynccontextmanager
+async def calling(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Call an application without a socket between."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://concordat.example") as client:
+        yield client
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Call an application over HTTP, on a free port of this machine."""
+    server = HttpServer(app, app.state.settings)
+    await server.start()
+    try:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            yield client
+    finally:
+        await server.stop()

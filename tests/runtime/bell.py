@@ -1,0 +1,59 @@
+"""A small real service for the tests of the host; ``python -m tests.runtime.bell PORT DATA`` runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.runtime.health import Check, Finding
+from services.runtime.lifecycle import Foundation, Service
+from services.runtime.serving import serve
+from services.runtime.settings import load_settings
+
+
+class Bell:
+    """Rings over NATS when it is asked to over HTTP, and writes down what became of it."""
+
+    def __init__(self, name: str, foundation: Foundation, diary: list[str], fault: str | None) -> None:
+        self.name = name
+        self.foundation = foundation
+        self.router = APIRouter()
+        self.checks = [Check(f"{name} clapper", self._look)]
+        self._diary = diary
+        self._fault = fault
+        self.router.add_api_route(f"/{name}/ring", self._ring, methods=["POST"])
+        self.router.add_api_route(f"/{name}/slowly", self._slowly, methods=["GET"])
+
+    async def start(self) -> None:
+        if self._fault is not None:
+            raise ValueError(self._fault)
+        self._diary.append(f"{self.name} started")
+
+    async def stop(self) -> None:
+        await self.foundation.nats.flush()  # NATS is still there
+        self._diary.append(f"{self.name} stopped")
+
+    async def _ring(self) -> int:
+        stored = await self.foundation.nats.jetstream().publish("programme.BELL.rung", b"ding")
+        return stored.seq
+
+    async def _slowly(self) -> str:
+        await asyncio.sleep(1.0)
+        return "ding"
+
+    async def _look(self) -> Finding:
+        return Finding(True, "It swings.")
+
+
+def bell(name: str, diary: list[str], fault: str | None = None) -> Callable[[Foundation], Service]:
+    """Return what makes a Bell; with ``fault`` one that cannot start."""
+    return lambda foundation: Bell(name, foundation, diary, fault)
+
+
+if __name__ == "__main__":
+    port, data = sys.argv[1:]
+    sys.exit(serve(load_settings(port=int(port), data_dir=Path(data)), [bell("tenor", [])]))

@@ -1,0 +1,31 @@
+"""What a stream holds, read the plain way, and putting events into it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nats.aio.client import Client
+from nats.js.api import RawStreamMsg
+
+from contracts.envelope import Recorded, from_wire, to_wire
+from services.runtime.streams import subject_of
+
+
+async def messages_in(connection: Client, stream: str) -> list[RawStreamMsg]:
+    """Return the messages of a stream, in order."""
+    state = (await connection.jsm().stream_info(stream)).state
+    numbers = range(state.first_seq, state.last_seq + 1) if state.messages else ()
+    return [await connection.jsm().get_msg(stream, number) for number in numbers]
+
+
+async def events_in(connection: Client, stream: str) -> list[Recorded]:
+    """Return the events of a stream, in order."""
+    return [from_wire(message.data or b"") for message in await messages_in(connection, stream)]
+
+
+async def put(connection: Client, stream: str, events: Iterable[Recorded]) -> None:
+    """Publish events as they are, in the order given."""
+    jetstream = connection.jetstream()
+    for event in events:
+        subject = subject_of(stream, event.partnership, event.fact.slug())
+        await jetstream.publish(subject, to_wire(event.body, event.chain), stream=stream)

@@ -1,0 +1,325 @@
+"""The follower: takes every event in once and in order, whatever the stream goes through."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
+
+from contracts.envelope import Position, Recorded, to_wire
+from services.runtime import streams
+from services.runtime.broker import BrokerAddress, connect
+from services.runtime.database import Database
+from services.runtime.follower import SCHEMAS, Follower
+from tests.parts.nats import NatsServer
+from tests.runtime.ledger import next_event, run_of
+from tests.runtime.stream_contents import put
+from tests.runtime.waiting import until
+
+metadata = MetaData()
+journal = Table(
+    "journal",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+
+def enter(connection: Connection, events: Sequence[Recorded]) -> None:
+    rows = [{"partnership": e.partnership, "version": e.version, "body": e.body} for e in events]
+    connection.execute(insert(journal), rows)
+
+
+def clear(connection: Connection) -> None:
+    connection.execute(delete(journal))
+
+
+async def entered(database: Database, partnership: str = "LAP") -> list[bytes]:
+    query = select(journal.c.body).where(journal.c.partnership == partnership).order_by(journal.c.version)
+    return await database.read(lambda connection: [bytes(body) for body in connection.scalars(query)])
+
+
+def bodies(events: Sequence[Recorded]) -> list[bytes]:
+    return [event.body for event in events]
+
+
+class Following:
+    """Followers of one stream, on one database, that are stopped at the end of the test."""
+
+    def __init__(self, database: Database, connection: Client, stream: str) -> None:
+        self.database, self.connection, self.stream = database, connection, stream
+        self.seen: list[Recorded] = []
+        self.effect = enter
+        self._started: list[Follower] = []
+
+    async def start(self, database: Database | None = None) -> Follower:
+        follower = Follower(
+            database or self.database,
+            self.connection,
+            self.stream,
+            "reporting",
+            self._apply,
+            self.seen.extend,
+            clear=clear,
+        )
+        await follower.start()
+        self._started.append(follower)
+        return follower
+
+    def _apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        self.effect(connection, events)
+
+    async def stop(self) -> None:
+        for follower in self._started:
+            await follower.stop()
+
+
+@pytest.fixture
+async def following(database: Database, connection: Client, stream: str) -> AsyncIterator[Following]:
+    database.create(metadata, *SCHEMAS)
+    those = Following(database, connection, stream)
+    yield those
+    await those.stop()
+
+
+async def test_what_is_in_the_stream_and_what_comes_is_taken_in(following: Following) -> None:
+    events = run_of(20)
+    await put(following.connection, following.stream, events[:10])
+    follower = await following.start()
+    await put(following.connection, following.stream, events[10:])
+
+    assert await follower.caught_up("LAP", 20, timeout=10)
+    assert await entered(following.database) == bodies(events)
+    assert following.seen == events
+    assert follower.position("LAP") == events[-1].position
+    await until(lambda: follower.lag() == 0)
+    assert follower.last_progress is not None
+
+
+async def test_duplicates_and_late_events_take_effect_once_and_in_order(following: Following) -> None:
+    first, second, third, fourth, fifth = events = run_of(5)
+    follower = await following.start()
+
+    await put(
+        following.connection, following.stream, [first, first, third, second, first, third, fifth, fourth, second]
+    )
+
+    assert await follower.caught_up("LAP", 5, timeout=10)
+    assert await entered(following.database) == bodies(events)
+    await until(lambda: follower.standing_still == {})
+
+
+async def test_a_partnership_with_a_missing_event_stands_still_and_the_others_go_on(following: Following) -> None:
+    lap, sem = run_of(5, "LAP"), run_of(5, "SEM")
+    follower = await following.start()
+
+    await put(following.connection, following.stream, [*lap[:2], *lap[3:], *sem])
+
+    assert await follower.caught_up("SEM", 5, timeout=10)
+    await until(lambda: "LAP" in follower.standing_still)
+    assert follower.standing_still == {"LAP": "event 3 is missing"}
+    assert await entered(following.database) == bodies(lap[:2])
+
+
+async def test_it_goes_on_when_the_missing_event_is_published_again(following: Following) -> None:
+    events = run_of(5)
+    follower = await following.start()
+    await put(following.connection, following.stream, [*events[:2], *events[3:]])
+    await until(lambda: "LAP" in follower.standing_still)
+
+    await put(following.connection, following.stream, [events[2]])
+
+    assert await follower.caught_up("LAP", 5, timeout=10)
+    assert await entered(following.database) == bodies(events)
+    await until(lambda: follower.standing_still == {})
+
+
+async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_was_published_meanwhile(
+    following: Following,
+) -> None:
+    events = run_of(5)
+    follower = await following.start()
+    await put(following.connection, following.stream, [*events[:2], *events[3:]])
+    await until(lambda: "LAP" in follower.standing_still)
+    await follower.stop()
+
+    await put(following.connection, following.stream, [events[2]])
+    again = await following.start()
+
+    assert await again.caught_up("LAP", 5, timeout=10)
+    assert await entered(following.database) == bodies(events)
+
+
+async def test_an_event_of_another_history_stops_its_partnership_and_is_not_taken_in(following: Following) -> None:
+    events = run_of(3)
+    rival = next_event(events[1].position, days=99)
+    stranger = next_event(replace(events[1].position, chain="f" * 64), days=98)
+    follower = await following.start()
+
+    await put(following.connection, following.stream, [*events[:2], stranger, *run_of(2, "SEM")])
+
+    assert await follower.caught_up("SEM", 2, timeout=10)
+    await until(lambda: "does not continue the history" in follower.standing_still.get("LAP", ""))
+    assert follower.position("LAP").version == 2
+
+    await put(following.connection, following.stream, [rival])  # the one that does continue it
+    assert await follower.caught_up("LAP", 3, timeout=10)
+
+
+async def test_a_message_that_is_no_event_is_passed_over(following: Following) -> None:
+    events = run_of(2)
+    follower = await following.start()
+    jetstream = following.connection.jetstream()
+
+    await put(following.connection, following.stream, events[:1])
+    await jetstream.publish(f"{following.stream.lower()}.LAP.nonsense", b"nonsense")
+    await put(following.connection, following.stream, events[1:])
+
+    assert await follower.caught_up("LAP", 2, timeout=10)
+    await until(lambda: follower.standing_still == {})
+
+
+async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(following: Following) -> None:
+    first, second = run_of(2)
+    newer = replace(second, body=second.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
+    follower = await following.start()
+
+    await following.connection.jetstream().publish(
+        f"{following.stream.lower()}.LAP.capacity-released", to_wire(newer.body, newer.chain)
+    )
+    await put(following.connection, following.stream, [first, *run_of(1, "SEM")])
+
+    assert await follower.caught_up("SEM", 1, timeout=10)
+    await until(lambda: "cannot be read" in follower.standing_still.get("LAP", ""))
+
+
+async def test_an_effect_that_fails_stops_its_partnership_only_and_is_tried_again(following: Following) -> None:
+    broken = True
+
+    def fail_for_lap(connection: Connection, events: Sequence[Recorded]) -> None:
+        if broken and any(event.partnership == "LAP" for event in events):
+            raise LookupError("no such partner")
+        enter(connection, events)
+
+    following.effect = fail_for_lap
+    follower = await following.start()
+    lap, sem = run_of(3, "LAP"), run_of(3, "SEM")
+    await put(following.connection, following.stream, [lap[0], sem[0], lap[1], sem[1], lap[2], sem[2]])
+    assert await follower.caught_up("SEM", 3, timeout=10)
+    await until(lambda: "no such partner" in follower.standing_still.get("LAP", ""))
+
+    broken = False
+
+    assert await follower.caught_up("LAP", 3, timeout=10)
+    assert await entered(following.database, "LAP") == bodies(lap)
+    assert await entered(following.database, "SEM") == bodies(sem)
+
+
+async def test_it_resumes_behind_what_it_had_read(following: Following) -> None:
+    events = run_of(10)
+    follower = await following.start()
+    await put(following.connection, following.stream, events[:6])
+    assert await follower.caught_up("LAP", 6, timeout=10)
+    await follower.stop()
+    await following.connection.jsm().purge_stream(following.stream, keep=2)  # what was read is not needed again
+
+    await put(following.connection, following.stream, events[6:])
+    again = await following.start()
+
+    assert await again.caught_up("LAP", 10, timeout=10)
+    assert following.seen == events
+
+
+@pytest.mark.parametrize("while_it_runs", [True, False], ids=["while it runs", "while it is stopped"])
+async def test_a_stream_that_was_deleted_and_filled_anew_is_read_from_its_start(
+    following: Following, while_it_runs: bool
+) -> None:
+    lap, sem = run_of(10, "LAP"), run_of(4, "SEM")
+    follower = await following.start()
+    await put(following.connection, following.stream, [*lap[:6], *sem[:2]])
+    assert await follower.caught_up("SEM", 2, timeout=10)
+    if not while_it_runs:
+        await follower.stop()
+
+    await following.connection.jsm().delete_stream(following.stream)
+    await streams.apply(following.connection, streams=[following.stream], durables=[])
+    await put(following.connection, following.stream, [*sem, *lap])
+    if not while_it_runs:
+        follower = await following.start()
+
+    assert await follower.caught_up("LAP", 10, timeout=20)
+    assert await follower.caught_up("SEM", 4, timeout=10)
+    assert await entered(following.database, "LAP") == bodies(lap)
+    assert await entered(following.database, "SEM") == bodies(sem)
+
+
+async def test_two_replicas_share_the_work_and_no_event_takes_effect_twice(
+    following: Following, database_url: str
+) -> None:
+    elsewhere = Database(database_url)
+    one, other = await following.start(), await following.start(elsewhere)
+    runs = {code: run_of(150, code) for code in ("LAP", "SEM")}
+
+    for lap, sem in zip(*runs.values(), strict=True):
+        await put(following.connection, following.stream, [lap, sem])
+
+    for follower in (one, other):
+        assert await follower.caught_up("LAP", 150, timeout=20)
+        assert await follower.caught_up("SEM", 150, timeout=20)
+    for code, events in runs.items():
+        assert await entered(following.database, code) == bodies(events)
+    assert sorted(event.id for event in following.seen) == sorted(e.id for events in runs.values() for e in events)
+    await following.stop()
+    elsewhere.close()
+
+
+async def test_a_rebuild_clears_the_effects_and_takes_everything_in_again(following: Following) -> None:
+    events = run_of(3_000)
+    follower = await following.start()
+    await put(following.connection, following.stream, events[:3])
+    assert await follower.caught_up("LAP", 3, timeout=10)
+    await following.database.write(
+        lambda connection: connection.execute(journal.update().values(body=b"spoiled")).rowcount
+    )
+
+    await follower.rebuild()
+
+    assert await follower.caught_up("LAP", 3, timeout=10)
+    assert await entered(following.database) == bodies(events[:3])
+
+
+async def test_waiting_for_an_event_that_does_not_come_ends(following: Following) -> None:
+    follower = await following.start()
+
+    assert await follower.caught_up("LAP", 1, timeout=0.05) is False
+    assert follower.position("LAP") == Position()
+
+
+async def test_it_goes_on_after_the_broker_was_killed(
+    tmp_path_factory: pytest.TempPathFactory, own_nats_server: NatsServer
+) -> None:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('reporting') / 'reporting.db'}")
+    database.create(metadata, *SCHEMAS)
+    connection = await connect(BrokerAddress(own_nats_server.url), "test")
+    await streams.apply(connection, durables=[])
+    events = run_of(40)
+    those = Following(database, connection, "PROGRAMME")
+    follower = await those.start()
+    await put(connection, "PROGRAMME", events[:20])
+    assert await follower.caught_up("LAP", 20, timeout=10)
+
+    own_nats_server.kill()
+    await until(lambda: not connection.is_connected)
+    own_nats_server.start()
+    await until(lambda: connection.is_connected)
+    await put(connection, "PROGRAMME", events[20:])
+
+    assert await follower.caught_up("LAP", 40, timeout=20)
+    assert await entered(database) == bodies(events)
+    await those.stop()
+    await connection.close()
+    database.close()

@@ -1,0 +1,293 @@
+"""Handlers: each event takes effect once and in order; what fails is tried again, then kept as a dead letter."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+from nats.aio.client import Client
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert, select
+
+from contracts.envelope import Position, Recorded, to_wire
+from services.runtime import dead_letters, inbox, streams
+from services.runtime.broker import BrokerAddress, faststream_broker
+from services.runtime.database import Database
+from services.runtime.handlers import SCHEMAS, Handler
+from services.runtime.streams import Durable
+from tests.parts.nats import NatsServer
+from tests.runtime.ledger import next_event, run_of
+from tests.runtime.stream_contents import put
+from tests.runtime.waiting import until
+
+metadata = MetaData()
+letters = Table(
+    "letters",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+)
+
+
+def write_letter(connection: Connection, event: Recorded) -> None:
+    connection.execute(insert(letters), {"partnership": event.partnership, "version": event.version})
+
+
+class Handling:
+    """Handlers of one durable, each with a broker of its own, that are stopped at the end of the test."""
+
+    def __init__(self, database: Database, connection: Client, durable: Durable, address: BrokerAddress) -> None:
+        self.database, self.connection, self.durable, self.address = database, connection, durable, address
+        self.effect: Callable[[Connection, Recorded], None] = write_letter
+        self.seen: list[str] = []
+        self._stops: list[Callable] = []
+
+    async def start(self, database: Database | None = None, **settings: float) -> Handler:
+        handler = Handler(
+            database or self.database,
+            self.connection,
+            self.durable,
+            self._on,
+            lambda event: self.seen.append(event.id),
+            **{"tries": 3, "first_delay": 0.05, **settings},
+        )
+        broker = faststream_broker(self.address, "test", logger=None)
+        handler.subscribe(broker)
+        await broker.start()
+        self._stops.append(broker.stop)
+        return handler
+
+    def _on(self, connection: Connection, event: Recorded) -> None:
+        self.effect(connection, event)
+
+    async def stop(self) -> None:
+        for stop in self._stops:
+            await stop()
+        self._stops.clear()
+
+    async def put(self, *events: Recorded) -> None:
+        await put(self.connection, self.durable.stream, events)
+
+    async def written(self, partnership: str = "LAP") -> list[int]:
+        query = select(letters.c.version).where(letters.c.partnership == partnership).order_by(letters.c.version)
+        return await self.database.read(lambda connection: list(connection.scalars(query)))
+
+    async def position(self, partnership: str = "LAP") -> Position:
+        known = await self.database.read(lambda connection: inbox.all_positions(connection, self.durable.name))
+        return known.get(partnership, Position())
+
+    async def taken_in(self, version: int, partnership: str = "LAP", seconds: float = 10.0) -> None:
+        async def reached() -> bool:
+            return (await self.position(partnership)).version >= version
+
+        await until(reached, seconds)
+
+    async def unanswered(self) -> int:
+        info = await self.connection.jsm().consumer_info(self.durable.stream, self.durable.name)
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def everything_answered(self) -> None:
+        async def nothing_waits() -> bool:
+            return await self.unanswered() == 0
+
+        await until(nothing_waits)
+
+    async def dead(self) -> list[dead_letters.DeadLetter]:
+        return list(await self.database.read(lambda connection: dead_letters.all_of(connection, self.durable.name)))
+
+
+@pytest.fixture
+async def handling(
+    database: Database, connection: Client, stream: str, nats_server: NatsServer
+) -> AsyncIterator[Handling]:
+    durable = Durable(stream, "mail")
+    await streams.apply(connection, streams=[stream], durables=[durable])
+    database.create(metadata, *SCHEMAS)
+    those = Handling(database, connection, durable, BrokerAddress(nats_server.url))
+    yield those
+    await those.stop()
+
+
+async def test_each_event_takes_effect_once_and_is_answered(handling: Handling) -> None:
+    events = run_of(5)
+    await handling.put(*events[:3])
+    await handling.start()
+    await handling.put(events[1], *events[3:], events[0])
+
+    await handling.taken_in(5)
+    await handling.everything_answered()
+
+    assert await handling.written() == [1, 2, 3, 4, 5]
+    assert handling.seen == [event.id for event in events]
+
+
+async def test_an_event_without_meaning_is_taken_in_all_the_same(handling: Handling) -> None:
+    handling.effect = lambda connection, event: None
+    await handling.start()
+
+    await handling.put(*run_of(3))
+
+    await handling.taken_in(3)
+    assert await handling.written() == []
+
+
+async def test_events_that_arrive_out_of_order_take_effect_in_order(handling: Handling) -> None:
+    one, two, three, four = run_of(4)
+    order: list[int] = []
+
+    def note_order(connection: Connection, event: Recorded) -> None:
+        order.append(event.version)
+        write_letter(connection, event)
+
+    handling.effect = note_order
+    await handling.put(two, four, one, three)
+    await handling.start()
+
+    await handling.taken_in(4)
+    await handling.everything_answered()
+    assert order == [1, 2, 3, 4]
+
+
+async def test_an_event_that_is_missing_is_waited_for_and_other_partnerships_go_on(handling: Handling) -> None:
+    one, two, three = run_of(3)
+    handler = await handling.start()
+
+    await handling.put(one, three, *run_of(2, "SEM"))
+    await handling.taken_in(2, "SEM")
+    await until(lambda: "LAP" in handler.standing_still)
+    assert handler.standing_still == {"LAP": "event 2 is missing"}
+    assert await handling.written() == [1]
+
+    await handling.put(two, three)
+    await handling.taken_in(3)
+    assert await handling.written() == [1, 2, 3]
+    await until(lambda: handler.standing_still == {})
+
+
+async def test_an_effect_that_fails_is_tried_again_and_later_events_wait_for_it(handling: Handling) -> None:
+    tried: list[int] = []
+
+    def fail_twice(connection: Connection, event: Recorded) -> None:
+        tried.append(event.version)
+        write_letter(connection, event)
+        if tried.count(2) < 3 and event.version == 2:
+            raise LookupError("the template is missing")
+
+    handling.effect = fail_twice
+    await handling.start()
+    await handling.put(*run_of(4))
+
+    await handling.taken_in(4)
+    await handling.everything_answered()
+    assert tried == [1, 2, 2, 2, 3, 4]
+    assert await handling.written() == [1, 2, 3, 4]
+    assert await handling.dead() == []
+
+
+async def test_an_effect_that_keeps_failing_becomes_a_dead_letter_and_the_partnership_goes_on(
+    handling: Handling,
+) -> None:
+    broken = True
+
+    def fail_for_two(connection: Connection, event: Recorded) -> None:
+        if broken and event.version == 2:
+            raise LookupError("the template is missing")
+        write_letter(connection, event)
+
+    handling.effect = fail_for_two
+    handler = await handling.start()
+    events = run_of(4)
+    await handling.put(*events)
+
+    await handling.taken_in(4)
+    await handling.everything_answered()
+    assert await handling.written() == [1, 3, 4]
+    [letter] = await handling.dead()
+    assert (letter.partnership, letter.version) == ("LAP", 2)
+    assert letter.reason == "its effect failed 3 times, the last time with: the template is missing"
+    assert letter.wire == to_wire(events[1].body, events[1].chain)
+
+    broken = False
+    await handler.again(letter)
+
+    assert await handling.written() == [1, 2, 3, 4]
+    assert await handling.dead() == []
+
+
+async def test_failures_are_counted_across_restarts(handling: Handling) -> None:
+    def fail(connection: Connection, event: Recorded) -> None:
+        raise LookupError("the template is missing")
+
+    async def one_failure() -> bool:
+        count = select(dead_letters.failures.c.tries)
+        return await handling.database.read(lambda connection: connection.scalar(count)) == 1
+
+    handling.effect = fail
+    await handling.start(tries=2, first_delay=2.0)
+    await handling.put(*run_of(1))
+    await until(one_failure)
+    await handling.stop()
+
+    await handling.start(tries=2)
+    await handling.taken_in(1)
+    assert len(await handling.dead()) == 1
+
+
+async def test_a_message_that_is_no_event_becomes_a_dead_letter(handling: Handling) -> None:
+    await handling.start()
+    subject = f"{handling.durable.stream.lower()}.LAP.nonsense"
+
+    await handling.connection.jetstream().publish(subject, b"nonsense")
+    await handling.put(*run_of(1))
+
+    await handling.taken_in(1)
+    await handling.everything_answered()
+    [letter] = await handling.dead()
+    assert (letter.version, letter.subject, letter.wire) == (0, subject, b"nonsense")
+
+
+async def test_an_event_of_another_history_is_an_alarm_and_has_no_effect(handling: Handling) -> None:
+    one, two = run_of(2)
+    stranger = next_event(replace(one.position, chain="f" * 64), days=98)
+    handler = await handling.start()
+
+    await handling.put(one, stranger)
+
+    await until(lambda: "does not continue the history" in handler.standing_still.get("LAP", ""))
+    assert await handling.written() == [1]
+    assert await handling.dead() == []
+    await handling.put(two)
+    await handling.taken_in(2)
+
+
+async def test_two_replicas_share_the_work_and_no_event_takes_effect_twice(
+    handling: Handling, database_url: str
+) -> None:
+    elsewhere = Database(database_url)
+    await handling.start()
+    await handling.start(elsewhere)
+
+    for lap, sem in zip(run_of(60, "LAP"), run_of(60, "SEM"), strict=True):
+        await handling.put(lap, sem)
+
+    await handling.taken_in(60, "LAP", seconds=30)
+    await handling.taken_in(60, "SEM", seconds=30)
+    await handling.everything_answered()
+    assert await handling.written("LAP") == await handling.written("SEM") == list(range(1, 61))
+    assert len(handling.seen) == len(set(handling.seen)) == 120
+    await handling.stop()
+    elsewhere.close()
+
+
+async def test_it_goes_on_when_its_stream_was_deleted_and_filled_anew(handling: Handling) -> None:
+    events = run_of(6)
+    await handling.start()
+    await handling.put(*events[:3])
+    await handling.taken_in(3)
+
+    await handling.connection.jsm().delete_stream(handling.durable.stream)
+    await streams.apply(handling.connection, streams=[handling.durable.stream], durables=[handling.durable])
+    await handling.put(*events)
+
+    await handling.taken_in(6, seconds=20)
+    assert await handling.written() == [1, 2, 3, 4, 5, 6]

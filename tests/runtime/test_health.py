@@ -1,0 +1,92 @@
+"""Ready means that this service's own parts get on, and says which does not."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.runtime.clock import SteppedClock
+from services.runtime.database import Database
+from services.runtime.health import Check, Finding, Health, consumer_check, database_check
+from services.runtime.web.app import make_app
+from tests.runtime.answering import calling, settings
+
+NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
+
+
+async def sound() -> Finding:
+    return Finding(True, "All is well.")
+
+
+async def broken() -> Finding:
+    raise OSError("connection to postgresql://concordat:hunter2@db refused")
+
+
+async def stuck() -> Finding:
+    await asyncio.sleep(60)
+    return Finding(True, "never said")
+
+
+async def test_a_process_is_ready_only_between_its_start_and_its_stop() -> None:
+    health = Health([Check("sound", sound)])
+    async with calling(make_app(settings(), [], health=health)) as client:
+        starting = await client.get("/health/ready")
+        health.open()
+        open_now = await client.get("/health/ready")
+        health.close()
+        stopping = await client.get("/health/ready")
+    assert [each.status_code for each in (starting, open_now, stopping)] == [503, 200, 503]
+    assert starting.json()["checks"][0] == {"name": "process", "ok": False, "message": "The process is starting."}
+    assert open_now.json() == {
+        "ready": True,
+        "checks": [
+            {"name": "process", "ok": True, "message": "The process has started."},
+            {"name": "sound", "ok": True, "message": "All is well."},
+        ],
+    }
+
+
+async def test_a_check_that_fails_makes_the_process_unready_and_tells_no_secret() -> None:
+    health = Health([Check("sound", sound), Check("broken", broken)])
+    health.open()
+    async with calling(make_app(settings(), [], health=health)) as client:
+        ready = await client.get("/health/ready")
+        live = await client.get("/health/live")
+    assert ready.status_code == 503
+    assert {check["name"]: check["ok"] for check in ready.json()["checks"]}["broken"] is False
+    assert "hunter2" not in ready.text
+    assert live.json() == {"live": True}
+
+
+async def test_a_check_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.runtime.health._SECONDS_FOR_A_CHECK", 0.05)
+    readiness = await Health([Check("stuck", stuck)]).readiness()
+    assert readiness.checks[1].ok is False
+    assert "no answer" in readiness.checks[1].message
+
+
+async def test_a_database_that_answers_is_well(database: Database) -> None:
+    assert await database_check("programme", database).probe() == Finding(True, "The database answers.")
+
+
+@pytest.mark.parametrize(
+    ("lag", "seconds_ago", "ok", "message"),
+    [
+        (0, None, True, "It has taken in everything."),
+        (0, 86_400, True, "It has taken in everything."),
+        (3, 5, True, "3 messages are waiting; it is catching up."),
+        (1, 61, False, "1 message is waiting and none has been taken in for 61 seconds."),
+        (3, None, False, "3 messages are waiting and none has been taken in yet."),
+    ],
+)
+async def test_a_consumer_is_well_when_it_has_caught_up_or_gets_on(
+    lag: int, seconds_ago: int | None, ok: bool, message: str
+) -> None:
+    async def waiting() -> int:
+        return lag
+
+    last = None if seconds_ago is None else NOW - timedelta(seconds=seconds_ago)
+    check = consumer_check("journal", waiting, lambda: last, SteppedClock(NOW), stalled_seconds=60)
+    assert await check.probe() == Finding(ok, message)

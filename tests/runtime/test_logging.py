@@ -1,0 +1,89 @@
+"""Logs: our own entries and those of libraries, in one form, with their context and without personal data."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import structlog
+from faststream.nats import NatsBroker
+from structlog.contextvars import bound_contextvars
+
+from tests.parts.nats import NatsServer
+from tests.runtime.logged import logged
+
+
+def test_an_entry_carries_the_context_in_which_it_was_written() -> None:
+    with logged() as log, bound_contextvars(partnership="LAP", correlation="c-1"):
+        structlog.get_logger("concordat.test").info("pack issued", meeting="LAP-B07")
+    (entry,) = log.entries
+    assert entry["event"] == "pack issued"
+    assert (entry["partnership"], entry["correlation"], entry["meeting"]) == ("LAP", "c-1", "LAP-B07")
+    assert (entry["level"], entry["logger"]) == ("info", "concordat.test")
+    assert entry["timestamp"].endswith("Z")
+
+
+def test_entries_of_libraries_have_the_same_form() -> None:
+    with logged() as log:
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+        logging.getLogger("nats.aio").warning("slow consumer")
+    assert [(entry["logger"], entry["event"]) for entry in log.entries] == [
+        ("uvicorn.error", "Invalid HTTP request received."),
+        ("nats.aio", "slow consumer"),
+    ]
+
+
+async def test_what_a_message_handler_logs_goes_the_same_way_once(nats_server: NatsServer) -> None:
+    with logged() as log:
+        broker = NatsBroker(nats_server.url)
+        taken = asyncio.Event()
+
+        @broker.subscriber("logging.LAP.partner-admitted")
+        async def take_in(body: str) -> None:
+            structlog.get_logger("concordat.test").info("taken in", body=body)
+            taken.set()
+
+        async with broker:
+            await broker.start()
+            await broker.publish("hello", "logging.LAP.partner-admitted")
+            await asyncio.wait_for(taken.wait(), timeout=10)
+    assert [entry["event"] for entry in log.entries if entry["logger"] == "concordat.test"] == ["taken in"]
+    received = [entry for entry in log.entries if entry["event"] == "Received"]
+    assert [entry["subject"] for entry in received] == ["logging.LAP.partner-admitted"]
+
+
+def test_no_entry_holds_personal_data_or_a_secret() -> None:
+    with logged() as log:
+        write = structlog.get_logger("concordat.test")
+        write.info(
+            "sent to Jane <jane.smith@brent.example>",
+            email="jane.smith@brent.example",
+            name="Jane Smith",
+            detail={"to": "jane.smith@brent.example", "lines": ["call jane.smith@brent.example"]},
+            database="postgresql://concordat:hunter2@db.example/programme",
+            header="Authorization: Bearer hunter2",
+        )
+        error = ValueError("550 jane.smith@brent.example: no such mailbox")
+        write.error("not delivered", exc_info=error)
+    assert "jane" not in log.text.replace("sent to Jane", "")
+    assert "Smith" not in log.text
+    assert "hunter2" not in log.text
+    sent, failed = log.entries
+    assert sent["event"] == "sent to Jane <<address>>"
+    assert sent["database"] == "postgresql://db.example/programme"
+    assert "no such mailbox" in failed["exception"]
+
+
+def test_less_serious_entries_than_wanted_are_left_out() -> None:
+    with logged("warning") as log:
+        structlog.get_logger("concordat.test").info("nothing of note")
+        structlog.get_logger("concordat.test").warning("something of note")
+    assert [entry["event"] for entry in log.entries] == ["something of note"]
+
+
+def test_entries_for_eyes_have_no_escape_codes_where_nobody_looks() -> None:
+    with logged(form="console") as log:
+        structlog.get_logger("concordat.test").info("pack issued", meeting="LAP-B07")
+    assert "pack issued" in log.text
+    assert "meeting=LAP-B07" in log.text
+    assert "\x1b" not in log.text

@@ -1,0 +1,226 @@
+"""The relay: every committed event reaches the stream, in order, whatever fails on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from nats.aio.client import Client
+from sqlalchemy import select, update
+
+from contracts.envelope import Recorded
+from services.runtime import lease, streams
+from services.runtime.broker import BrokerAddress, connect
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore
+from services.runtime.publisher import NotAcknowledged
+from services.runtime.relay import Relay
+from tests.parts.nats import NatsServer
+from tests.runtime.ledger import run_of
+from tests.runtime.stream_contents import events_in, messages_in
+from tests.runtime.waiting import until
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.fixture
+def log(database: Database, stream: str) -> EventStore:
+    store = EventStore(stream.lower())
+    database.create(store.metadata, lease.metadata)
+    return store
+
+
+@pytest.fixture
+async def relay(database: Database, log: EventStore, connection: Client, stream: str) -> AsyncIterator[Relay]:
+    running = Relay(database, log, connection, stream, poll_seconds=0.1)
+    await running.start()
+    await until(lambda: running.active)
+    yield running
+    await running.stop()
+
+
+async def append(database: Database, log: EventStore, events: list[Recorded], **settings: str) -> None:
+    await database.write(lambda connection: log.append(connection, events, **settings))
+
+
+async def everything_relayed(relay: Relay) -> None:
+    async def nothing_waits() -> bool:
+        return await relay.waiting() == 0
+
+    await until(nothing_waits)
+
+
+async def test_committed_events_reach_the_stream_in_order(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    events = run_of(700, stream=stream.lower())
+
+    await append(database, log, events[:1])
+    await append(database, log, events[1:])
+    await everything_relayed(relay)
+
+    assert await events_in(connection, stream) == events
+
+
+async def test_a_message_carries_its_id_its_subject_and_the_stored_trace_context(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    [event] = run_of(1, stream=stream.lower())
+
+    await append(database, log, [event], traceparent=TRACE)
+    await everything_relayed(relay)
+
+    [message] = await messages_in(connection, stream)
+    assert message.subject == f"{stream.lower()}.LAP.capacity-released"
+    assert message.headers == {"Nats-Msg-Id": event.id, "traceparent": TRACE}
+
+
+async def test_events_of_several_partnerships_are_each_in_order(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    runs = {code: run_of(60, code, stream=stream.lower()) for code in ("LAP", "SEM", "FIRE")}
+    await asyncio.gather(*(append(database, log, run) for run in runs.values()))
+    await everything_relayed(relay)
+
+    arrived = await events_in(connection, stream)
+    assert {code: [event for event in arrived if event.partnership == code] for code in runs} == runs
+
+
+async def test_a_relay_that_died_before_it_marked_sends_again_and_the_stream_holds_each_event_once(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    events = run_of(5, stream=stream.lower())
+    await append(database, log, events)
+    await everything_relayed(relay)
+    await relay.stop()
+    await database.write(lambda connection: connection.execute(update(log.heads).values(relayed=2)).rowcount)
+
+    successor = Relay(database, log, connection, stream)
+    await successor.start()
+    await everything_relayed(successor)
+    await successor.stop()
+
+    assert await events_in(connection, stream) == events
+
+
+async def test_of_two_replicas_one_relays_and_the_other_takes_over(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str, database_url: str
+) -> None:
+    events = run_of(2, stream=stream.lower())
+    elsewhere = Database(database_url)
+    standby = Relay(elsewhere, log, connection, stream, poll_seconds=0.1)
+    await standby.start()
+    await append(elsewhere, log, events[:1])  # committed where the standby is, relayed by the other
+    await everything_relayed(standby)
+    assert (relay.active, standby.active) == (True, False)
+
+    await relay.stop()
+    await until(lambda: standby.active)
+    await append(database, log, events[1:])
+    await everything_relayed(standby)
+
+    assert await events_in(connection, stream) == events
+    await standby.stop()
+    elsewhere.close()
+
+
+async def test_a_relay_that_lost_its_lease_marks_nothing(
+    database: Database, log: EventStore, relay: Relay, stream: str
+) -> None:
+    usurped = lease.leases.update().values(holder="somebody else", fence=99, expires=lease.leases.c.expires + 60)
+    await database.write(lambda connection: connection.execute(usurped).rowcount)
+
+    await append(database, log, run_of(1, stream=stream.lower()))
+
+    await until(lambda: not relay.active)
+    relayed = await database.read(lambda connection: connection.scalar(select(log.heads.c.relayed)))
+    assert relayed == 0
+
+
+async def test_republishing_sends_the_log_again_to_a_stream_that_was_emptied(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    events = run_of(300, stream=stream.lower())
+    await append(database, log, events)
+    await everything_relayed(relay)
+    await connection.jsm().purge_stream(stream)
+
+    assert await relay.republish() == 300
+    assert await events_in(connection, stream) == events
+
+
+async def test_republishing_can_be_of_one_partnership_from_one_version(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    lap, sem = (run_of(5, code, stream=stream.lower()) for code in ("LAP", "SEM"))
+    await append(database, log, lap)
+    await append(database, log, sem)
+    await everything_relayed(relay)
+    await connection.jsm().purge_stream(stream)
+
+    assert await relay.republish("SEM", from_version=4) == 2
+    assert await events_in(connection, stream) == sem[3:]
+
+
+async def test_republishing_without_a_stream_says_so(
+    database: Database, log: EventStore, connection: Client, stream: str
+) -> None:
+    await append(database, log, run_of(1, stream=stream.lower()))
+
+    with pytest.raises(NotAcknowledged, match="0 events of LAP were sent again"):
+        await Relay(database, log, connection, "NOWHERE").republish()
+
+
+@pytest.fixture
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('log') / 'log.db'}")
+    yield opened
+    opened.close()
+
+
+async def test_events_that_were_committed_while_the_broker_was_away_are_relayed_when_it_is_back(
+    sqlite: Database, own_nats_server: NatsServer
+) -> None:
+    events = run_of(50)
+    log = EventStore("programme")
+    sqlite.create(log.metadata, lease.metadata)
+    connection = await connect(BrokerAddress(own_nats_server.url), "test")
+    await streams.apply(connection, durables=[])
+    relay = Relay(sqlite, log, connection, "PROGRAMME", poll_seconds=0.1)
+    await relay.start()
+    await append(sqlite, log, events[:10])
+    await everything_relayed(relay)
+
+    own_nats_server.kill()
+    for event in events[10:]:
+        await append(sqlite, log, [event])
+        await asyncio.sleep(0.005)
+    own_nats_server.start()
+    await everything_relayed(relay)
+
+    arrived = await events_in(connection, "PROGRAMME")
+    assert sorted({event.version for event in arrived}) == list(range(1, 51))
+    await relay.stop()
+    await connection.close()
+
+
+async def test_a_stream_that_is_missing_holds_the_relay_up_until_it_is_there(
+    sqlite: Database, own_nats_server: NatsServer
+) -> None:
+    events = run_of(3)
+    log = EventStore("programme")
+    sqlite.create(log.metadata, lease.metadata)
+    connection = await connect(BrokerAddress(own_nats_server.url), "test")
+    relay = Relay(sqlite, log, connection, "PROGRAMME", poll_seconds=0.1)
+    await relay.start()
+    await append(sqlite, log, events)
+    await until(lambda: relay.problem is not None)
+
+    await streams.apply(connection, durables=[])
+    await everything_relayed(relay)
+
+    assert relay.problem is None
+    assert await events_in(connection, "PROGRAMME") == events
+    await relay.stop()
+    await connection.close()

@@ -1,0 +1,48 @@
+"""Streams and durables: declared once, brought up to date, and compared with what is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nats.aio.client import Client
+from nats.js.api import StorageType
+
+from services.runtime import streams
+from services.runtime.streams import Durable, durable_settings, stream_settings
+from tests.runtime.ledger import run_of
+from tests.runtime.stream_contents import messages_in, put
+
+
+async def test_a_stream_keeps_everything_on_disk(connection: Client, stream: str) -> None:
+    config = (await connection.jsm().stream_info(stream)).config
+
+    assert config.subjects == [f"{stream.lower()}.>"]
+    assert config.storage == StorageType.FILE
+    assert (config.max_age, config.max_msgs, config.max_bytes) == (0, -1, -1)
+
+
+async def test_applying_again_changes_nothing_and_has_nothing_to_say(connection: Client, stream: str) -> None:
+    durable = Durable(stream, "mail")
+    await put(connection, stream, run_of(3))
+
+    assert await streams.apply(connection, streams=[stream], durables=[durable]) == []
+    assert await streams.apply(connection, streams=[stream], durables=[durable]) == []
+    assert len(await messages_in(connection, stream)) == 3
+
+
+async def test_a_limit_that_crept_in_is_taken_out(connection: Client, stream: str) -> None:
+    await connection.jsm().update_stream(replace(stream_settings(stream), max_age=3600.0))
+
+    await streams.apply(connection, streams=[stream], durables=[])
+
+    assert (await connection.jsm().stream_info(stream)).config.max_age == 0
+
+
+async def test_a_durable_with_other_settings_is_reported_and_left_alone(connection: Client, stream: str) -> None:
+    durable = Durable(stream, "mail")
+    await connection.jsm().add_consumer(stream, replace(durable_settings(durable), max_deliver=5))
+
+    [difference] = await streams.apply(connection, streams=[stream], durables=[durable])
+
+    assert difference.startswith(f"the durable mail of {stream} has max_deliver 5 where -1 is wanted")
+    assert (await connection.jsm().consumer_info(stream, "mail")).config.max_deliver == 5

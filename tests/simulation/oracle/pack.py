@@ -1,0 +1,109 @@
+"""What pack.json must say, from the raw log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tests.simulation.oracle.almanac import Almanac
+from tests.simulation.oracle.board import Board
+from tests.simulation.oracle.log import Entry, Known
+from tests.simulation.oracle.obligations import Meeting, Obligations, counts
+from tests.simulation.oracle.work import Work
+
+
+def almanac_of(log: Sequence[Entry]) -> Almanac:
+    """Return the calendar that the partnership chose when it was formed."""
+    formed = log[0]
+    return Almanac(
+        formed["financial_year_start_month"],
+        formed["timezone"],
+        formed["holidays"],
+        formed["board"]["clear_days"],
+        formed["board"]["cutoff_working_days"],
+    )
+
+
+def expected(log: Sequence[Entry], meeting: Meeting, at: datetime | None = None) -> dict[str, Any]:
+    """Return what can be checked of the pack of a meeting, as at its cut-off or another instant."""
+    almanac = almanac_of(log)
+    cut_off, quarter = almanac.cut_off(meeting.on), almanac.covered(meeting.on)
+    known = Known(log, at or cut_off)
+    obligations = Obligations(known, almanac, meeting)
+    work = Work(known, almanac, quarter)
+    covered = obligations.ending_in(quarter)
+    trend, earlier = [], quarter
+    for _ in range(4):
+        earlier = almanac.before(earlier)
+        trend.insert(0, {"quarter": earlier.label, **counts(obligations.ending_in(earlier))})
+    return {
+        "meeting": meeting.reference,
+        "quarter": quarter.label,
+        "cut_off": cut_off.isoformat(),
+        "issue_on": almanac.issue_day(meeting.on).isoformat(),
+        "events_taken_in": len(known.entries),
+        "projects": work.projects(),
+        "milestones": work.milestones(),
+        "compliance": {
+            "obligations": covered + obligations.running(quarter),
+            "partnership": counts(covered),
+            "by_partner": {
+                each: counts([one for one in covered if one["partner"] == each]) for each in obligations.partners
+            },
+            "by_commitment": {
+                each["commitment"]: counts([one for one in covered if one["commitment"] == each["commitment"]])
+                for each in obligations.commitments
+            },
+            "trend": trend,
+            "breaches": obligations.breaches(),
+        },
+        "load": work.load(),
+        "decisions": _decisions(known),
+        "actions": work.actions(),
+        "silent": work.silent_partners(),
+    }
+
+
+def differences(expected: Any, actual: Any, path: str = "") -> list[str]:
+    """Return where ``actual`` is otherwise; members that ``expected`` does not have are passed over."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return [
+            difference
+            for name, value in expected.items()
+            for difference in differences(value, actual.get(name, "(missing)"), f"{path}.{name}")
+        ]
+    if isinstance(expected, list) and isinstance(actual, list):
+        if len(expected) != len(actual):
+            return [f"{path}: {len(expected)} expected, {len(actual)} found: {expected} / {actual}"[:2_000]]
+        return [
+            difference
+            for number, (one, other) in enumerate(zip(expected, actual, strict=True))
+            for difference in differences(one, other, f"{path}[{number}]{_name(one)}")
+        ]
+    return [] if expected == actual else [f"{path}: expected {expected!r}, found {actual!r}"]
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, dict):
+        return ""
+    names = [str(value[name]) for name in ("ref", "commitment", "partner", "period") if name in value]
+    return f"({' '.join(names)})"
+
+
+def _decisions(known: Known) -> list[dict[str, Any]]:
+    board = Board()
+    for each in known.entries:
+        board.hear(each)
+    return [
+        {
+            "ref": reference,
+            "outcome": decision.recorded["outcome"],
+            "quorate": decision.recorded["quorate"],
+            "carried_out": bool(decision.carried_out),
+            "recommended": decision.is_recommended,
+            "awaits_ratification": decision.awaits_partners,
+            "superseded_by": decision.superseded_by,
+        }
+        for reference, decision in sorted(board.decisions.items(), key=lambda each: int(each[0].rsplit("-D", 1)[1]))
+    ]

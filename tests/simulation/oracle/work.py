@@ -1,0 +1,242 @@
+"""Workplans, silence, load and actions, by the rules of the domain's section 5."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from tests.simulation.oracle.almanac import Almanac, Span
+from tests.simulation.oracle.log import Entry, Known
+from tests.simulation.oracle.obligations import is_member
+
+ENDED = ("closed", "stopped")
+
+
+class Work:
+    """The projects, milestones and days of a partnership as at an instant, for a covered quarter."""
+
+    def __init__(self, known: Known, almanac: Almanac, quarter: Span) -> None:
+        self.known = known
+        self.almanac = almanac
+        self.quarter = quarter
+        self.today = almanac.today(known.by)
+        self.proposed = {each["project"]: each for each in known.of("project-proposed")}
+        self.added = {each["milestone"]: each for each in known.of("milestone-added")}
+        self._heard = self._last_heard()
+
+    # -- projects and milestones ----------------------------------------------------------------------------------
+
+    def projects(self) -> list[dict[str, Any]]:
+        """Return each project as a pack shows it, by number."""
+        return [self._project(reference) for reference in sorted(self.proposed, key=_number)]
+
+    def milestones(self) -> list[dict[str, Any]]:
+        """Return each milestone as a pack shows it, project by project."""
+        return [
+            self._milestone(each) for project in sorted(self.proposed, key=_number) for each in self._plan_of(project)
+        ]
+
+    def _project(self, reference: str) -> dict[str, Any]:
+        said = self.known.last("confidence-stated", project=reference)
+        stated = said["confidence"] if said else None
+        stage = self._stage(reference)
+        silent = None if stage in ENDED else self._silent_days(reference)
+        return {
+            "ref": reference,
+            "stage": stage,
+            "confidence": {
+                "stated": stated,
+                "shown": "amber" if stated == "green" and silent is not None else stated,
+                "silent_days": silent,
+            },
+            "schedule_status": self._schedule(reference),
+        }
+
+    def _stage(self, project: str) -> str:
+        moved = self.known.last("project-moved", project=project)
+        stage: str = (moved or self.proposed[project])["stage"]
+        return stage
+
+    def _schedule(self, project: str) -> str:
+        plan = [self._milestone(each) for each in self._plan_of(project)]
+        if not any(each["baseline"] for each in plan):
+            return "none"
+        statuses = [each["status"] for each in plan]
+        if "red" in statuses or "overdue" in statuses:
+            return "red"
+        return "amber" if "amber" in statuses else "green"
+
+    def _milestone(self, reference: str) -> dict[str, Any]:
+        added = self.added[reference]
+        done = self.known.last("milestone-completed", milestone=reference)
+        changes = [each for each in self.known.of("milestone-reforecast") if each["milestone"] == reference]
+        forecast = date.fromisoformat(changes[-1]["forecast"] if changes else added["forecast"])
+        baseline = self._baseline(reference)
+        actual = date.fromisoformat(done["actual"]) if done else None
+        tolerance = timedelta(days=self.proposed[_project_of(reference)]["tolerance_days"])
+        is_done = actual is not None and actual <= self.today
+        return {
+            "ref": reference,
+            "baseline": _iso(baseline),
+            "forecast": _iso(forecast),
+            "actual": _iso(actual),
+            "slip_days": None if baseline is None else (forecast - baseline).days,
+            "status": "done" if is_done else self._open_status(baseline, forecast, tolerance),
+            "done_late": bool(is_done and baseline and actual and actual > baseline + tolerance),
+            "reforecasts": len(changes),
+            "silent_days": None if done else self._silent_days(reference),
+        }
+
+    def _open_status(self, baseline: date | None, forecast: date, tolerance: timedelta) -> str:
+        if baseline is None:
+            return "not_baselined"
+        if forecast < self.today:
+            return "overdue"
+        if forecast > baseline + tolerance:
+            return "red"
+        return "amber" if forecast > baseline else "green"
+
+    def _baseline(self, milestone: str) -> date | None:
+        baseline = self.added[milestone].day("baseline")
+        for each in self.known.of("milestones-baselined"):
+            if milestone in each["baselines"]:
+                baseline = date.fromisoformat(each["baselines"][milestone])
+        return baseline
+
+    def _plan_of(self, project: str) -> list[str]:
+        return sorted((each for each in self.added if _project_of(each) == project), key=_number)
+
+    # -- silence --------------------------------------------------------------------------------------------------
+
+    def silent_partners(self) -> list[dict[str, Any]]:
+        """Return the members about which nothing was recorded in the quarter or since, by code."""
+        partners = sorted(each["partner"] for each in self.known.of("partner-admitted"))
+        members = [partner for partner in partners if is_member(self.known, partner, self.today)]
+        days = {partner: self._silent_days(partner) for partner in members}
+        return [{"partner": partner, "days": count} for partner, count in days.items() if count is not None]
+
+    def _silent_days(self, subject: str) -> int | None:
+        heard_on = self._heard[subject]
+        return (self.today - heard_on).days if heard_on < self.quarter.first else None
+
+    def _last_heard(self) -> dict[str, date]:
+        """Go through the log once: on which local date was each subject last heard of?"""
+        heard: dict[str, date] = {}
+        done: set[str] = set()
+        ended: set[str] = set()
+        for each in self.known.entries:
+            for subject in self._about(each, done, ended):
+                heard[subject] = self.almanac.today(each.at)
+            if each.kind == "milestone-completed":
+                done.add(each["milestone"])
+            if each.kind in ("project-moved", "project-proposed") and each["stage"] in ENDED:
+                ended.add(each["project"])
+        return heard
+
+    def _about(self, each: Entry, done: set[str], ended: set[str]) -> list[str]:
+        """Return whom and what an event is about; the board's own doing breaks nobody's silence."""
+        match each.kind:
+            case "milestone-added" | "milestone-reforecast" | "milestone-completed":
+                milestone = each["milestone"]
+                return [milestone, _project_of(milestone), self.added[milestone]["owner"]]
+            case "milestones-baselined":
+                return [each["project"], *each["baselines"]]
+            case "project-proposed" | "project-moved" | "confidence-stated" | "highlight-written":
+                return [each["project"], self.proposed[each["project"]]["lead"]]
+            case "capacity-pledged" | "capacity-released":
+                return [each["partner"], each["project"]]
+            case "risk-raised" | "risk-reassessed" | "risk-closed":
+                raised = self.known.last("risk-raised", risk=each["risk"])
+                return [raised["owner"]] if raised else []
+            case "return-submitted" if each["nothing_changed"]:
+                owned = [
+                    one for one, added in self.added.items()
+                    if added["owner"] == each["partner"] and added.number < each.number and one not in done
+                ]
+                led = [
+                    one for one, proposed in self.proposed.items()
+                    if proposed["lead"] == each["partner"] and proposed.number < each.number and one not in ended
+                ]
+                return [each["partner"], *owned, *led]
+            case (
+                "partner-admitted" | "commitment-adopted" | "commitment-attested" | "quantity-reported"
+                | "evidence-submitted" | "report-withdrawn" | "return-submitted"
+            ):
+                return [each["partner"]]
+        return []
+
+    # -- load -----------------------------------------------------------------------------------------------------
+
+    def load(self) -> list[dict[str, Any]]:
+        """Return each partner's days in the covered quarter, by code."""
+        partners = sorted(each["partner"] for each in self.known.of("partner-admitted"))
+        released = {partner: self._released(partner) for partner in partners}
+        all_quarter = [
+            released[partner]
+            for partner in partners
+            if is_member(self.known, partner, self.quarter.first) and is_member(self.known, partner, self.quarter.last)
+        ]
+        return [
+            self._load(partner, self._pledged(partner), released[partner], all_quarter)
+            for partner in partners
+            if released[partner] or self._pledged(partner) or self._was_member(partner)
+        ]
+
+    def _load(self, partner: str, pledged: Decimal, released: Decimal, all_quarter: list[Decimal]) -> dict[str, Any]:
+        ratio = None
+        if sum(all_quarter):
+            hundredths = 100 * released * len(all_quarter) / sum(all_quarter)
+            ratio = hundredths.quantize(Decimal(1), ROUND_HALF_UP) / 100
+        flags = ["carrying_more_than_its_share"] if ratio is not None and ratio > 2 else []
+        flags += ["under_its_pledge"] if released < pledged / 2 else []
+        return {
+            "partner": partner,
+            "pledged": f"{pledged:.2f}",
+            "released": f"{released:.2f}",
+            "ratio": None if ratio is None else f"{ratio:.2f}",
+            "flags": flags,
+        }
+
+    def _released(self, partner: str) -> Decimal:
+        first, last = self.quarter.first.isoformat(), self.quarter.last.isoformat()
+        of_partner = [each for each in self.known.of("capacity-released") if each["partner"] == partner]
+        return sum((Decimal(each["days"]) for each in of_partner if first <= each["on"] <= last), Decimal(0))
+
+    def _pledged(self, partner: str) -> Decimal:
+        latest: dict[str, Decimal] = {}
+        for each in self.known.of("capacity-pledged"):
+            if (each["partner"], each["quarter"]) == (partner, self.quarter.label):
+                latest[each["project"]] = Decimal(each["days"])
+        return sum(latest.values(), Decimal(0))
+
+    def _was_member(self, partner: str) -> bool:
+        return any(is_member(self.known, partner, day) for day in self.quarter.days())
+
+    # -- actions --------------------------------------------------------------------------------------------------
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Return the actions, by number."""
+        assigned = sorted(self.known.of("action-assigned"), key=lambda each: _number(each["action"]))
+        return [self._action(each) for each in assigned]
+
+    def _action(self, assigned: Entry) -> dict[str, Any]:
+        done = self.known.last("action-completed", action=assigned["action"])
+        late = date.fromisoformat(assigned["due"]) < self.today
+        return {
+            "ref": assigned["action"],
+            "status": "done" if done else "overdue" if late else "open",
+            "due": assigned["due"],
+        }
+
+
+def _project_of(milestone: str) -> str:
+    return milestone[: milestone.rindex("-M")]
+
+
+def _number(reference: str) -> int:
+    return int("".join(filter(str.isdigit, reference.rsplit("-", 1)[1])))
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,209 @@
+"""The timetable of a simulated partnership: breaches looked for, packs issued, and every figure counted twice."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from contracts.envelope import unseal
+from contracts.register import Register, fold
+from contracts.register.board import Meeting, MeetingState
+from services.reporting.announcements import breach_facts, cancelled_meetings
+from services.reporting.breaches import breaches
+from services.reporting.compliance import Compliance
+from services.reporting.pack import ISSUED, PREVIEW, Edition, MeetingNotice, PackContent, make_content
+from services.reporting.packs import notice_of
+from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
+from tests.simulation import watching
+from tests.simulation.oracle.log import Entry, Known
+from tests.simulation.oracle.obligations import Meeting as OfPack
+from tests.simulation.oracle.obligations import Obligations, meetings
+from tests.simulation.oracle.pack import almanac_of, differences, expected
+from tests.simulation.world import World, by_system
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A pack as it went out: what it was made from, and its fingerprint."""
+
+    notice: MeetingNotice
+    issued_at: datetime
+    version: int
+    before: Issued | None
+    digest: str
+
+
+@dataclass
+class Timekeeper:
+    """Does what is due. ``issued`` is by meeting, ``announced`` the breaches that stand, by commitment and partner."""
+
+    world: World
+    issued: dict[str, Issued] = field(default_factory=dict)
+    announced: dict[tuple[str, str], str] = field(default_factory=dict)
+    looked_at: datetime | None = None
+    settled: set[tuple[DutyKind, str]] = field(default_factory=set)
+
+    def keep_until(self, instant: datetime) -> None:
+        """Do what falls due up to ``instant``, each at its time, and come to stand there."""
+        world = self.world
+        while True:
+            for duty in self._due():
+                self._do(duty)
+            coming = next_duty(world.register, world.now)
+            if coming is None or coming.due_at > instant:
+                break
+            world.now = coming.due_at
+        world.now = max(world.now, instant)
+        for duty in self._due():
+            self._do(duty)
+
+    def _due(self) -> list[Duty]:
+        done = Done(frozenset(self.issued), self.looked_at, frozenset(self.settled))
+        began_at = self.world.events[0].recorded_at
+        return [
+            each for each in duties_due(self.world.register, done, self.world.now) if each.reference_instant >= began_at
+        ]
+
+    def _do(self, duty: Duty) -> None:
+        self.world.tally[f"duty {duty.kind.value}"] += 1
+        match duty.kind:
+            case DutyKind.LOOK_FOR_BREACHES:
+                self._look_for_breaches(duty)
+            case DutyKind.ISSUE_PACK:
+                self._issue(duty)
+            case _:
+                self.settled.add((duty.kind, duty.key))
+
+    # -- breaches -------------------------------------------------------------------------------------------------
+
+    def _look_for_breaches(self, duty: Duty) -> None:
+        world, cut_off, meeting = self.world, duty.reference_instant, duty.meeting
+        assert meeting is not None
+        if self.looked_at is not None and cut_off < self.looked_at:
+            world.differ("breaches are looked for behind a later look", duty)
+        self.looked_at = cut_off
+        standing = breaches(Compliance(world.register_at(cut_off), cut_off))
+        found = [
+            {"commitment": each.commitment, "partner": each.partner, "periods": list(each.periods)} for each in standing
+        ]
+        counted = Obligations(Known(world.log, cut_off), almanac_of(world.log)).breaches()
+        for difference in differences(counted, found):
+            world.differ("breaches at a cut-off", f"{meeting}, {cut_off}: {difference}")
+        for fact in breach_facts(self.announced, standing, meeting, cancelled_meetings(world.register)):
+            key = (fact.commitment, fact.partner)  # type: ignore[attr-defined]
+            world.tally[f"breach {type(fact).__name__}"] += 1
+            if type(fact).__name__ == "BreachEnded":
+                del self.announced[key]
+                continue
+            self.announced[key] = meeting
+            if not world.ask(
+                by_system("note_breach", **fact.model_dump(include={"meeting", "commitment", "partner", "periods"}))
+            ):
+                world.differ("a breach does not get onto the agenda", fact)
+
+    # -- packs ----------------------------------------------------------------------------------------------------
+
+    def _issue(self, duty: Duty) -> None:
+        world, reference = self.world, duty.meeting
+        assert reference is not None
+        meeting = world.register.meetings[reference]
+        self._may_be_issued(meeting)
+        notice = notice_of(world.register, meeting)
+        register = world.register_at(notice.timetable.cut_off)
+        before = self._last_before(notice.timetable.cut_off)
+        content = self._content(register, notice, before, ISSUED)
+        self.compare(content, notice)
+        issued = Issued(notice, world.now, content.position.version, before, fingerprint(content))
+        self.issued[reference] = issued
+
+    def _may_be_issued(self, meeting: Meeting) -> None:
+        world = self.world
+        almanac = almanac_of(world.log)
+        if meeting.reference in self.issued:
+            world.differ("a pack is issued twice", meeting)
+        if meeting.state is not MeetingState.SCHEDULED or world.now >= start_of(world.register.calendar, meeting):
+            world.differ("a pack is issued for a meeting that is over", meeting)
+        if almanac.today(world.now) < almanac.issue_day(meeting.date) or world.now <= almanac.cut_off(meeting.date):
+            world.differ("a pack is issued before its time", meeting)
+
+    def _last_before(self, cut_off: datetime) -> Issued | None:
+        earlier = [each for each in self.issued.values() if each.notice.timetable.cut_off < cut_off]
+        return max(earlier, key=lambda each: (each.notice.timetable.cut_off, each.notice.reference), default=None)
+
+    def _content(
+        self, register: Register, notice: MeetingNotice, before: Issued | None, edition: Edition, at: datetime | None = None
+    ) -> PackContent:
+        earlier = None if before is None else fold(self.world.code, self.world.events[: before.version])
+        return make_content(
+            register,
+            notice,
+            before=earlier,
+            previous_notice=None if before is None else before.notice,
+            edition=edition,
+            as_at=at,
+        )
+
+    def look(self) -> None:
+        """Look at the figures now, before a cut-off as in a preview or after it as in a supplement."""
+        world = self.world
+        standing = [each for each in world.register.meetings.values() if each.state is not MeetingState.CANCELLED]
+        if not standing:
+            return
+        standing.sort(key=lambda each: abs(each.date - world.today))
+        meeting = standing[0] if world.rng.random() < 0.6 else world.rng.choice(standing)
+        notice = notice_of(world.register, meeting)
+        register = world.register_at(world.now)
+        self.compare(self._content(register, notice, None, PREVIEW, world.now), notice, world.now)
+
+    def compare(self, content: PackContent, notice: MeetingNotice, at: datetime | None = None) -> None:
+        """Compare a pack's data with the same counted afresh."""
+        world = self.world
+        meeting = OfPack(notice.reference, notice.date, notice.time.isoformat())
+        afresh = expected(world.log, meeting, at)
+        kind = "issued pack" if at is None else "look"
+        told = content_knows(world.log, meeting, at or notice.timetable.cut_off)
+        kind += "" if told else " of a meeting that was not known so at that instant"
+        for difference in differences(afresh, content.data):
+            world.differ(f"{kind}: {_place(difference)}", f"{notice.reference} on {notice.date}: {difference}")
+        watching.counts(world, content.data["compliance"], notice.reference)
+        for each in content.data["compliance"]["obligations"]:
+            world.tally[f"status {each['status']}"] += 1
+        for each in content.data["milestones"]:
+            world.tally[f"milestone {each['status']}"] += 1
+        world.tally["looks"] += 1
+
+    # -- at the end -----------------------------------------------------------------------------------------------
+
+    def make_again(self) -> None:
+        """Make every issued pack again from the bytes of the log alone: the bytes must be the same."""
+        world = self.world
+        events = [unseal(event.body, event.chain) for event in world.events]
+        for issued in self.issued.values():
+            cut_off = issued.notice.timetable.cut_off
+            register = fold(world.code, (event for event in events if event.recorded_at <= cut_off))
+            content = self._content(register, issued.notice, issued.before, ISSUED)
+            if fingerprint(content) != issued.digest:
+                world.differ("a pack made again is another one", issued.notice)
+            world.tally["packs made again"] += 1
+        if fold(world.code, events) != world.register:
+            world.differ("the log folds to another register", world.code)
+
+
+def content_knows(log: list[Entry], meeting: OfPack, at: datetime) -> bool:
+    """Say whether the log had the meeting's date already at an instant."""
+    return any((each.reference, each.on) == (meeting.reference, meeting.on) for each in meetings(Known(log, at)))
+
+
+def fingerprint(content: PackContent) -> str:
+    """Return the SHA-256 of pack.json and of everything else that a pack says."""
+    data = json.dumps(content.data, ensure_ascii=False, indent=1)
+    return sha256(f"{data}{content.sections}{content.cover}{content.sheets}{content.furniture}".encode()).hexdigest()
+
+
+def _place(difference: str) -> str:
+    """Return where a difference is, without what is particular to it."""
+    path = re.sub(r"\(.*?\)|\[.*?\]", "", difference.split(": ", 1)[0])
+    return re.sub(r"(by_partner|by_commitment)\.[^.]+", r"\1", path)

@@ -9,10 +9,13 @@ import importlib
 import os
 import sys
 import traceback
+from argparse import Namespace
 from collections.abc import Sequence
+from types import ModuleType
 
 from services.cli.arguments import parser
 from services.cli.complaints import Complaint
+from services.runtime.settings import SettingsError
 
 __all__ = ["main"]
 
@@ -25,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     command = importlib.import_module(f"services.cli.{options.module}")
     try:
-        return int(command.run(options))
-    except Complaint as complaint:
+        return _carried_out(command, options)
+    except (Complaint, SettingsError) as complaint:
         return _complained(str(complaint))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -37,6 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CONCORDAT_LOG_LEVEL") == "debug":
             traceback.print_exc()
         return _complained(f"{_told(error)} (CONCORDAT_LOG_LEVEL=debug shows where)")
+
+
+def _carried_out(command: ModuleType, options: Namespace) -> int:
+    code = int(command.run(options))
+    sys.stdout.flush()
+    return code
 
 
 def _complained(sentence: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from services.cli.counting import counted
 from services.cli.programme_files import opened
 from services.programme.file.checking import ProgrammeFile
 
@@ -27,11 +28,5 @@ def summary(file: ProgrammeFile) -> str:
         (len(file.entries), "entry"),
         (register.position.version, "event"),
     )
-    told = ", ".join(_counted(number, thing) for number, thing in counts)
+    told = ", ".join(counted(number, thing) for number, thing in counts)
     return f"{file.name} is right: {file.partnership}, {register.partnership.name}: {told}"
-
-
-def _counted(number: int, thing: str) -> str:
-    if number == 1:
-        return f"1 {thing}"
-    return f"{number:,} {thing.removesuffix('y')}ies" if thing.endswith("y") else f"{number:,} {thing}s"

@@ -18,6 +18,7 @@ from services.cli.complaints import Complaint
 from services.cli.demo_folder import DemoFolder, Loaded
 from services.cli.demo_history import History
 from services.cli.file_clock import FileClock
+from services.cli.hosting import running
 from services.cli.mail_catcher import HOST, MailCatcher
 from services.cli.mail_pages import MailPages
 from services.cli.own_settings import settings_of_its_own
@@ -66,7 +67,7 @@ class Demo:
 
     async def run(self, port: int) -> int:
         """Run everything; return the exit code."""
-        told = _told_to_stop()
+        told = asyncio.Event()
         port = port or _free_port()
         async with MailCatcher(self._folder.mail) as mail:
             clock = FileClock(self._starts_at())
@@ -81,7 +82,8 @@ class Demo:
                 clock=clock,
                 navigation=(*NAVIGATION, Link("E-mail", "/mail/")),
             )
-            async with host:
+            _on_signal(host, told)
+            async with running(host):
                 return await self._run_on(host, clock, mail, told)
 
     async def _run_on(self, host: Host, clock: FileClock, mail: MailCatcher, told: asyncio.Event) -> int:
@@ -124,16 +126,17 @@ class Demo:
     def where_things_lie(self, url: str | None = None) -> str:
         """Return what a person can look at now, and what to try, with the very commands."""
         code = self._file.partnership
-        latest = max(self._folder.packs.glob("*-PACK"), default=None)
+        packs, services = _shown(self._folder.packs), _shown(self._folder.services)
+        latest = max(packs.glob("*-PACK"), default=None)
         lines = [""]
         if url is not None:
             lines += [f"Web pages   {url}/reporting/{code}", f"            {url}/notifications/ and {url}/mail/"]
-        lines += [f"Packs       {self._folder.packs}", f"E-mails     {self._folder.mail}", "", "What to try next:"]
+        lines += [f"Packs       {packs}", f"E-mails     {_shown(self._folder.mail)}", "", "What to try next:"]
         if latest is not None:
             meeting = latest.name.removesuffix("-PACK")
             lines += [
                 f"  open {latest / 'pack.html'} in a browser, or pack.pdf beside it",
-                f"  CONCORDAT_DATA_DIR={self._folder.services} concordat verify {latest}",
+                f"  CONCORDAT_DATA_DIR={services} concordat verify {latest}",
                 f"  concordat pack {self._path} --meeting {meeting} --out packs   (the same bytes again)",
             ]
         lines.append(f"  concordat check {self._path}")
@@ -169,15 +172,25 @@ class Demo:
 def _example() -> Path:
     if not _EXAMPLE.is_file():
         raise Complaint(f"the example is not there ({_EXAMPLE}); give a programme file with --file")
-    return _EXAMPLE
+    return _shown(_EXAMPLE)
 
 
-def _told_to_stop() -> asyncio.Event:
-    """Return an event that the first Ctrl-C or SIGTERM sets."""
-    told = asyncio.Event()
+def _shown(path: Path) -> Path:
+    """Return a path as people write it: from where they are, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _on_signal(host: Host, told: asyncio.Event) -> None:
+    """Have the first Ctrl-C or SIGTERM set ``told``, and a second one wait for no open request."""
+
+    def tell() -> None:
+        if told.is_set():
+            host.hurry()
+        told.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    return told
+        asyncio.get_running_loop().add_signal_handler(number, tell)
 
 
 def _free_port() -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter
 
-from services.cli.complaints import Complaint
+from services.cli.hosting import running
 from services.runtime.health import Check
 from services.runtime.lifecycle import Foundation, Host, ServiceFactory
 from services.runtime.logging import set_up_logging
@@ -35,9 +34,9 @@ class Errand:
 
 
 def settings_of_deployment() -> Settings:
-    """Return the deployment's settings, with log entries reduced to warnings: the command itself says what it does."""
+    """Return the deployment's settings, with log entries reduced to errors: the command itself says what it does."""
     settings = load_settings()
-    set_up_logging("warning", settings.log_format)
+    set_up_logging("error", settings.log_format)
     return settings
 
 
@@ -45,12 +44,5 @@ def settings_of_deployment() -> Settings:
 async def hosted(settings: Settings, factory: ServiceFactory) -> AsyncIterator[Host]:
     """Run one service at the deployment's broker and databases, without HTTP. Raises Complaint where it cannot."""
     host = Host(settings, [factory], http=False)
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            await host.start()
-    except TimeoutError:
-        raise Complaint("the NATS server does not answer; does it run, at CONCORDAT_NATS_URL?") from None
-    try:
+    async with running(host, patience=_PATIENCE_SECONDS):
         yield host
-    finally:
-        await host.stop()

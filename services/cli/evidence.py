@@ -11,6 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, make_url
 
 from services.cli.complaints import Complaint
+from services.cli.counting import counted
 from services.cli.findings import Finding
 from services.cli.folders import MANIFEST
 from services.cli.republish import known_or_complain
@@ -79,10 +80,13 @@ class Deployment:
             position = store.position(connection, code)
             return store.verify(connection, code), position.version, position.chain
 
-        broken, version, chain = database.read_sync(look)
+        try:
+            broken, version, chain = database.read_sync(look)
+        except (TypeError, ValueError, LookupError):
+            return Finding(False, f"{code}: the {name} was altered: an event in it is no longer what was stored")
         if broken is not None:
             return Finding(False, f"{code}: the {name} was altered: its chain does not hold at event {broken:,}")
-        return Finding(True, f"{code}: the {name} holds: {version:,} events, chain {chain}")
+        return Finding(True, f"{code}: the {name} holds: {counted(version, 'event')}, chain {chain}")
 
     def _of_edition(self, issued: Issued) -> Finding:
         chain = self._programme.read_sync(lambda connection: self._chain_at(connection, issued))
@@ -94,7 +98,9 @@ class Deployment:
             return Finding(True, f"{issued.reference}: stands as issued; it cannot be made again, as {other}")
         if differences:
             return Finding(False, f"{issued.reference}: made again, these files differ: {', '.join(differences)}")
-        return Finding(True, f"{issued.reference}: made again from {issued.version:,} events, every byte is the same")
+        return Finding(
+            True, f"{issued.reference}: made again from {counted(issued.version, 'event')}, every byte is the same"
+        )
 
     def _chain_at(self, connection: Connection, issued: Issued) -> str | None:
         stored = self._log.read_stored(connection, issued.partnership, issued.version - 1, limit=1)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from services.cli.complaints import Complaint
+from services.cli.counting import counted
 from services.cli.programme_files import content_of, opened
 from services.runtime.settings import Settings, load_settings, variable
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     if answer.status_code != httpx.codes.CREATED:
         raise Complaint("\n".join(_refusal(options.file, url, answer)))
     outcome = answer.json()
-    print(f"{file.partnership} is in {url}: {outcome['events']:,} events. Nothing else was changed.")
+    print(f"{file.partnership} is in {url}: {counted(outcome['events'], 'event')}")
     return 0
 
 
@@ -48,13 +49,13 @@ def _sent(url: str, token: str, content: bytes) -> httpx.Response:
     except httpx.ReadTimeout:
         raise Complaint(f"{url} did not answer in time; it may yet import the file, so look there first") from None
     except (httpx.TransportError, UnicodeError) as error:
-        raise Complaint(f"{url} cannot be reached: {error or type(error).__name__}") from None
+        raise Complaint(f"{url} cannot be reached: {str(error) or type(error).__name__}") from None
 
 
 def _refusal(path: Path, url: str, answer: httpx.Response) -> Iterator[str]:
     """Yield what a deployment said against the file, its faults as ``concordat check`` tells them."""
     problem = _problem(answer)
-    yield f"nothing was imported into {url}: {problem.get('detail') or f'it answered {answer.status_code}'}"
+    yield f"{url} imported nothing: {problem.get('detail') or f'it answered {answer.status_code}'}"
     for fault in problem.get("faults", ()):
         yield ": ".join(filter(None, (f"{path}:{fault['line']}", fault["path"], fault["problem"])))
 

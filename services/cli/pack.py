@@ -16,6 +16,7 @@ from contracts.register.board import Meeting, MeetingState
 from services.cli.complaints import Complaint
 from services.cli.file_clock import FileClock
 from services.cli.folders import MANIFEST, write_pack
+from services.cli.hosting import running
 from services.cli.own_settings import settings_of_its_own
 from services.cli.plan import FOR_PACKS, Keep, Step, plan
 from services.cli.programme_files import opened
@@ -76,7 +77,7 @@ async def _made(file: ProgrammeFile, meeting: str, steps: Sequence[Step], settin
     clock = FileClock(file.entries[0].at)
     packs = partial(OnlyOne, meeting=meeting)
     factories = (ProgrammeService, partial(ReportingService, keeps_timetable=False, packs=packs))
-    async with Host(settings, factories, clock=clock, http=False) as host:
+    async with running(Host(settings, factories, clock=clock, http=False)) as host:
         programme, reporting = host.services["programme"], host.services["reporting"]
         assert isinstance(programme, ProgrammeService)
         assert isinstance(reporting, ReportingService)

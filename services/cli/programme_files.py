@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from services.cli.complaints import Complaint
+from services.cli.counting import counted
 from services.programme.file.checking import ProgrammeFile, checked
 from services.programme.file.faults import FaultyFile
 from services.programme.file.source import LARGEST_FILE
@@ -25,7 +26,7 @@ def opened(path: Path) -> ProgrammeFile:
     except FaultyFile as faulty:
         for line in faulty.told():
             sys.stdout.write(f"{line}\n")
-        raise Faulty(f"{path} has {_counted(faulty.count)}") from None
+        raise Faulty(f"{path} has {counted(faulty.count, 'fault')}") from None
 
 
 def content_of(path: Path) -> bytes:
@@ -39,7 +40,3 @@ def content_of(path: Path) -> bytes:
         raise Complaint(f"{path} is a folder; give a programme file, such as {path / 'london.yaml'}") from None
     except OSError as error:
         raise Complaint(f"{path} cannot be read: {error.strerror}") from None
-
-
-def _counted(faults: int) -> str:
-    return "1 fault" if faults == 1 else f"{faults:,} faults"

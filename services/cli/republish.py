@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import uvloop
 
 from services.cli.complaints import Complaint
+from services.cli.counting import counted
 from services.cli.errands import Errand, hosted, settings_of_deployment
 from services.runtime import lease
 from services.runtime.database import Database
@@ -22,7 +23,7 @@ from services.runtime.streams import PROGRAMME
 def run(options: argparse.Namespace) -> int:
     """Send one partnership's log, or all, and say how many events that were."""
     sent = uvloop.run(_sent(settings_of_deployment(), options.partnership, options.from_version))
-    print(f"{sent:,} events were sent again.")
+    print(f"Sent again: {counted(sent, 'event')}.")
     return 0
 
 

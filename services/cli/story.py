@@ -9,6 +9,7 @@ from contracts.calendar import Calendar
 from contracts.events import Fact
 from contracts.events.reporting import BreachArisen, BreachEnded, PackIssued, ReturnDue, ReturnOverdue
 from contracts.references import full
+from services.cli.counting import counted
 from services.cli.plan import Record
 from services.programme.board.commands import CloseMeeting
 from services.programme.decisions.commands import RecordDecision
@@ -33,20 +34,20 @@ def told_of_record(file: ProgrammeFile, step: Record) -> Iterator[str]:
             decided += 1
         elif isinstance(entry.command, CloseMeeting):
             meeting = full(file.partnership, entry.command.meeting)
-            yield f"{on}  Board meeting {meeting} held: {_counted(decided, 'decision')}"
+            yield f"{on}  Board meeting {meeting} held: {counted(decided, 'decision')}"
             decided = 0
 
 
 def told_of_announcements(facts: Sequence[Fact], on: date, calendar: Calendar, mails: int) -> Iterator[str]:
     """Yield a line for each kind of thing that reporting announced at one instant; ``mails`` were sent upon it."""
-    sent = f"; {_counted(mails, 'e-mail')} sent" if mails else ""
+    sent = f"; {counted(mails, 'e-mail')} sent" if mails else ""
     arisen = [fact for fact in facts if isinstance(fact, BreachArisen)]
     ended = [fact for fact in facts if isinstance(fact, BreachEnded)]
     if arisen:
         put = f"put on the agenda of {arisen[0].meeting}"
-        yield f"{day(on)}  Cut-off for {arisen[0].meeting}: {_counted(len(arisen), 'breach')} found and {put}"
+        yield f"{day(on)}  Cut-off for {arisen[0].meeting}: {counted(len(arisen), 'breach')} found and {put}"
     if ended:
-        yield f"{day(on)}  Cut-off for {ended[0].meeting}: {_counted(len(ended), 'breach')} cured or derogated"
+        yield f"{day(on)}  Cut-off for {ended[0].meeting}: {counted(len(ended), 'breach')} cured or derogated"
     for fact in facts:
         match fact:
             case PackIssued():
@@ -55,10 +56,5 @@ def told_of_announcements(facts: Sequence[Fact], on: date, calendar: Calendar, m
                 due = day(calendar.local_date(fact.deadline)).strip()
                 yield f"{day(on)}  Returns for {fact.quarter} are due on {due}: {len(fact.missing)} still to come{sent}"
             case ReturnOverdue():
-                late = _counted(len(fact.missing), "partner")
+                late = counted(len(fact.missing), "partner")
                 yield f"{day(on)}  Returns for {fact.quarter} are overdue from {late}{sent}"
-
-
-def _counted(number: int, thing: str) -> str:
-    plural = f"{thing}es" if thing.endswith("ch") else f"{thing}s"
-    return f"{number} {thing if number == 1 else plural}"

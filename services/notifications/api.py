@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.events.partnership import Role
-from services.notifications.deliveries import Delivery, State
+from services.notifications.delivery import Delivery, State
 from services.notifications.desk import Desk
 from services.notifications.listing import PAGE, Wanted
 from services.notifications.notices import Kind

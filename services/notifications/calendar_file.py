@@ -1,4 +1,4 @@
-"""A meeting as an iCalendar object (RFC 5545), which mail programs put into people's calendars and keep up to date.
+"""A meeting as an iCalendar object (RFC 5545), which mail software puts into people's calendars and keeps up to date.
 
 One meeting keeps one UID; each change raises SEQUENCE. The same facts give the same bytes at any later time.
 """

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from contracts.events.reporting import PackIssued
 from services.notifications import knowledge, papers
 from services.notifications.addresses import NoAddress, address, sender
-from services.notifications.deliveries import Delivery
+from services.notifications.delivery import Delivery
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material
 from services.notifications.letters.pack import pack_letter

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from services.notifications import deliveries, knowledge, listing, outcomes, papers
-from services.notifications.deliveries import Delivery, State
+from services.notifications.delivery import Delivery, State
 from services.notifications.knowledge import Partnership
 from services.notifications.listing import Wanted
 from services.notifications.papers import Paper
@@ -55,7 +55,7 @@ class Desk:
                 partner_names=knowledge.partner_names(connection, code),
                 deliveries=tuple(found[:limit]),
                 older=len(found) > limit,
-                counts=listing.counts(connection, code),
+                counts=listing.counts(connection, code, wanted.kind),
                 unfetched=tuple(
                     paper for paper in papers.missing(connection) if paper.partnership == code and paper.problem
                 ),

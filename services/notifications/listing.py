@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
-from services.notifications.deliveries import QUEUED, Delivery, State, of_row, table
+from services.notifications.delivery import QUEUED, Delivery, State, of_row, table
 from services.notifications.notices import Kind
 
 PAGE = 100
@@ -44,11 +44,12 @@ def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int 
     return [of_row(row) for row in connection.execute(query).mappings()]
 
 
-def counts(connection: Connection, partnership: str) -> dict[State, int]:
-    """Return how many deliveries of a partnership stand in each state."""
-    rows = connection.execute(
-        select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
-    )
+def counts(connection: Connection, partnership: str, kind: Kind | None = None) -> dict[State, int]:
+    """Return how many deliveries of a partnership (of one kind) stand in each state."""
+    query = select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
+    if kind is not None:
+        query = query.where(table.c.kind == kind)
+    rows = connection.execute(query)
     found = {State(state): number for state, number in rows}
     return {state: found.get(state, 0) for state in State}
 

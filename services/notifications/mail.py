@@ -1,7 +1,7 @@
 """A letter as an e-mail: headers, text and HTML, attachments.
 
 Headers are set on an EmailMessage, whose policy encodes and folds them and refuses line breaks; what comes from people
-is put on one line before. So no name and no title can add a header.
+is put on one line before and cannot pass for encoded text. So no name and no title can add a header.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ def mail(
     message = EmailMessage(policy=policy.SMTPUTF8 if addressee.address.needs_utf8 else policy.SMTP)
     message["From"] = _mailbox(sender.name, sender.address)
     message["To"] = _mailbox(addressee.name, addressee.address)
-    message["Subject"] = one_line(letter.subject)
+    message["Subject"] = _header_text(letter.subject)
     message["Date"] = format_datetime(sent_at)
     message["Message-ID"] = message_id
     message["List-Id"] = _list_id(partnership, sender)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = "en-GB"
     _set_content(message, letter, one_line(partnership.name), one_line(addressee.name)[:_LONGEST_NAME])
+    message["Content-Language"] = "en-GB"
     return message.as_bytes()
 
 
@@ -75,7 +75,15 @@ def _set_content(message: EmailMessage, letter: Letter, partnership: str, name: 
 
 
 def _mailbox(name: str, address: Address) -> HeaderAddress:
-    return HeaderAddress(display_name=one_line(name)[:_LONGEST_NAME], username=address.local, domain=address.domain)
+    return HeaderAddress(display_name=_header_text(name)[:_LONGEST_NAME], username=address.local, domain=address.domain)
+
+
+def _header_text(text: str) -> str:
+    """Return ``text`` as it can stand in a header.
+
+    EmailMessage reads ``=?utf-8?q?…?=`` in what it is given and writes out what that stands for, line breaks too.
+    """
+    return one_line(text).replace("=?", "= ?")
 
 
 def _list_id(partnership: Partnership, sender: Sender) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, update
 
-from services.notifications.deliveries import QUEUED, Delivery, State, table, this_attempt
+from services.notifications.deliveries import this_attempt
+from services.notifications.delivery import QUEUED, Delivery, State, table
 
 _LONGEST_DELAY = timedelta(hours=1)
 

@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from services.notifications.api import LARGEST_ID, Before, Code
-from services.notifications.deliveries import Delivery, State
+from services.notifications.delivery import Delivery, State
 from services.notifications.desk import Desk, View
 from services.notifications.letters.words import role_words
 from services.notifications.listing import Wanted
 from services.notifications.notices import Kind
 from services.runtime.identity import Identity
+from services.runtime.sentences import as_sentence
 from services.runtime.web.pages import Pages, moment
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
@@ -126,7 +127,7 @@ def _row(view: View, delivery: Delivery) -> dict[str, object]:
         "words": words,
         "tone": tone,
         "when": _when(view, delivery),
-        "may_go_again": delivery.state is State.FAILED,
+        "reason": as_sentence(delivery.reason) if delivery.reason else "",
     }
 
 

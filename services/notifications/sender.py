@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from services.notifications import deliveries, outcomes
 from services.notifications.composing import Composer
-from services.notifications.deliveries import Delivery
+from services.notifications.delivery import Delivery
 from services.notifications.mail import Addressee
 from services.notifications.notices import Notice
 from services.notifications.on_duty import OnDuty

@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter
 
 from contracts.envelope import Recorded
-from services.notifications import api, deliveries, held_back, knowledge, listing, pages, papers
+from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers
 from services.notifications.announcing import Announcer
 from services.notifications.collector import Collector
 from services.notifications.composing import Composer
@@ -89,7 +89,7 @@ class NotificationsService:
 
     async def start(self) -> None:
         """Create what is missing in the databases, then take in, fetch and send."""
-        own = (deliveries.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
+        own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
         await asyncio.to_thread(self.database.create, *own, *handlers.SCHEMAS)
         await asyncio.to_thread(self.directory.database.create, directory.metadata)
         for handler in self.handlers.values():

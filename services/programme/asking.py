@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from contracts.references import full
+from contracts.references import full, project_of
 from services.programme.command import Command
 from services.programme.outcome import Outcome
 from services.runtime import idempotency
@@ -25,12 +25,16 @@ class Asked:
     traceparent: str | None = None
 
     def concerns(self, partnership: str) -> str | None:
-        """Return the reference of the object that the command changes, None where it changes none that is there."""
+        """Return the reference of the object that the command changes, None where it changes none that is there.
+
+        A milestone is shown with its project, and so has its version.
+        """
         field = self.command.concerns
         written = getattr(self.command, field) if field else None
-        if written is None:
-            return None
-        return str(written) if field == "partner" else full(partnership, written)
+        if written is None or field == "partner":
+            return written
+        reference = full(partnership, written)
+        return project_of(reference) if field == "milestone" else reference
 
     def answer_before(self, connection: Connection, partnership: str) -> Outcome | None:
         """Return what was answered when this was sent before under its key. Raises KeyReused."""

@@ -33,4 +33,4 @@ class Breaches:
             self._dispatcher.carry_out_within(connection, event.partnership, command, SYSTEM, event)
         except Refused as refused:
             # No meeting is left to put it on: the pack that announced it lists it all the same.
-            _log.warning("a breach could not be put on an agenda", event=event.id, reason=refused.problem)
+            _log.warning("a breach could not be put on an agenda", announced=event.id, reason=refused.problem)

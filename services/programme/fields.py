@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -133,10 +133,10 @@ Link = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_pri
 Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email), AfterValidator(_printable)]
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 TimeOfDay = Annotated[
-    time, BeforeValidator(_time_of_day), Field(json_schema_extra={"format": "partial-time", "examples": ["14:00"]})
+    time, BeforeValidator(_time_of_day), WithJsonSchema({"type": "string", "pattern": f"^{_TIME.pattern}$"})
 ]
 LocalInstant = Annotated[
-    datetime, BeforeValidator(_local_instant), Field(json_schema_extra={"format": "local-date-time"})
+    datetime, BeforeValidator(_local_instant), WithJsonSchema({"type": "string", "pattern": f"^{_LOCAL.pattern}$"})
 ]
 Whole = Annotated[int, BeforeValidator(_whole)]
 _Number = Annotated[Decimal, BeforeValidator(_number), Field(max_digits=14, decimal_places=2)]

@@ -38,5 +38,6 @@ def tell(directory: Directory, partnership: str, appointed: Sequence[Appointment
     except PersonErased as erased:
         raise Refused("person", str(erased)) from None
     except IntegrityError:
-        keys = ", ".join(person.key for person in appointed if person.key)
+        given = [person.key for person in appointed if person.key]
+        keys = ", ".join(dict.fromkeys([key for key in given if given.count(key) > 1] or given))
         raise Refused("key", f"the key {keys} is taken in {partnership}; give each person a key of its own") from None

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 from fastapi import APIRouter
 
-from services.programme.api import commands, imports, log, reading
+from services.programme.api import make_router
 from services.programme.breaches import Breaches
 from services.programme.dispatcher import Dispatcher
 from services.runtime import directory, handlers, idempotency, lease
@@ -46,9 +46,7 @@ class ProgrammeService:
         self.relay = Relay(self.database, self.store, foundation.nats, PROGRAMME, poll_seconds=settings.poll_seconds)
         self.handler = Handler(self.database, foundation.nats, BREACHES_INTO_AGENDAS, Breaches(self.dispatcher).on)
         self._broker = faststream_broker(foundation.address, "programme handlers")
-        self._router = APIRouter()
-        for part in (commands, reading, log, imports):
-            self._router.include_router(part.router(self.dispatcher))
+        self._router = make_router(self.dispatcher)
 
     @property
     def router(self) -> APIRouter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 
@@ -12,6 +14,9 @@ from services.runtime.follower import Follower
 from services.runtime.streams import PROGRAMME, subjects_of
 
 CONSUMER = "reporting"
+
+_PATIENCE_SECONDS = 2.0
+_POLL_SECONDS = 0.01
 
 
 class Arrivals:
@@ -30,8 +35,19 @@ class Arrivals:
     async def complete(self, partnership: str) -> bool:
         """Say whether every event of ``partnership`` that is on the stream now is in the journal.
 
-        Raises nats.errors.Error while the broker cannot be asked.
+        Waits a moment for what is on its way. Raises nats.errors.Error while the broker cannot be asked.
         """
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                while not await self._is_complete(partnership):
+                    if partnership in self._follower.standing_still or self._follower.lag() is None:
+                        return False
+                    await asyncio.sleep(_POLL_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _is_complete(self, partnership: str) -> bool:
         # A log that is being sent again ends with old events: then only the lag tells that new ones lie before them.
         if partnership in self._follower.standing_still or self._follower.lag() != 0:
             return False

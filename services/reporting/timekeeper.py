@@ -42,9 +42,15 @@ from services.reporting.timetable import Done, Duty, DutyKind, duties_due
 from services.runtime.clock import Clock
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
+from services.runtime.failpoints import reached
 from services.runtime.telemetry import REGISTRY, current_traceparent
 
 T = TypeVar("T")
+
+
+class _Lapsed(Exception):
+    """A duty lapsed between being found due and being done: the clock was moved, or this process stood still."""
+
 
 SETTLING = timedelta(seconds=10)
 _PAUSE_SECONDS = 1.0
@@ -166,7 +172,7 @@ class Timekeeper:
         while True:
             try:
                 await do(partnership, duty)
-            except (AlreadyDone, AlreadyIssued):
+            except (AlreadyDone, AlreadyIssued, _Lapsed):
                 return False
             except VersionConflict:
                 continue  # another replica announced something else in the meantime; the log has moved on
@@ -192,6 +198,7 @@ class Timekeeper:
         assert duty.meeting is not None
         basis, plan = await self._live(partnership, partial(plan_pack, meeting=duty.meeting))
         pack = await asyncio.to_thread(self._packs.make, plan)
+        reached("pack.made")
         now = self._clock.now()
         issued = pack.issued_at(now)
 
@@ -202,9 +209,12 @@ class Timekeeper:
             )
 
         await self._database.write(issue)
+        reached("pack.issued")
 
     async def _remind(self, partnership: str, duty: Duty) -> None:
         now = self._clock.now()
+        if now >= duty.lapses_at:
+            raise _Lapsed
         basis, facts = await self._live(partnership, lambda register: return_facts(register, duty, now))
 
         def remind(connection: Connection) -> None:

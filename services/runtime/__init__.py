@@ -1,1 +1,1 @@
-"""What every service stands on: clock, database, event log, relay, followers and handlers, broker, web shell, identity."""
+"""What every service stands on: clock, database, event log, relay, followers, handlers, web shell, identity."""

@@ -20,6 +20,8 @@ POINTS = frozenset(
         "consumer.received",  # arrived at a follower or handler
         "consumer.applied",  # effect written, not yet committed
         "consumer.committed",  # effect and position committed, broker not yet told
+        "pack.made",  # made, nothing of it stored yet
+        "pack.issued",  # stored and announced, all in one commit
         "delivery.attempted",  # the attempt is committed, the channel knows nothing yet
         "delivery.handed_over",  # all but the last byte is with the channel, which that byte makes answerable
         "delivery.recorded",  # outcome of a delivery committed

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -32,8 +31,7 @@ class ReadingLost(Exception):
     """The reading cannot go on. Begin again where it stood."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message of a stream: its number there, its subject, its bytes, and how many were to come behind it."""
 
     sequence: int

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications import deliveries, held_back, knowledge, papers
+from services.notifications import delivery, held_back, knowledge, papers
 from services.runtime import handlers, lease
 from services.runtime.database import Database
 from tests.notifications.deployment import Deployment
@@ -19,7 +19,7 @@ from tests.parts.smtp import SmtpServer
 def database(database_url: str) -> Iterator[Database]:
     """The service's database, empty, once for each kind that Concordat runs on."""
     opened = Database(database_url)
-    own = (deliveries.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
+    own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
     opened.create(*own, *handlers.SCHEMAS)
     yield opened
     opened.close()

@@ -12,7 +12,7 @@ from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from services.notifications import deliveries, knowledge
 from services.notifications.announcing import Announcer
-from services.notifications.deliveries import Delivery, State, of_row, table
+from services.notifications.delivery import Delivery, State, of_row, table
 from services.notifications.notices import Kind
 from services.runtime import inbox
 from services.runtime.clock import SteppedClock

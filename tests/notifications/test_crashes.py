@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from services.notifications.deliveries import Delivery, State
+from services.notifications.delivery import Delivery, State
 from services.notifications.listing import Wanted, listed
 from services.runtime.clock import SystemClock
 from tests.notifications import logs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.notifications import deliveries, outcomes
-from services.notifications.deliveries import Delivery, State
+from services.notifications.delivery import Delivery, State
 from services.notifications.listing import Wanted, all_tried, counts, listed, queue
 from services.notifications.notices import Kind, Notice, Recipient
 from services.notifications.outcomes import Patience, PutOff, Refused, Sent, Unreachable

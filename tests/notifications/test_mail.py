@@ -85,6 +85,8 @@ def test_a_calendar_entry_stands_beside_text_and_html() -> None:
         "李小龙",
         "Eve\u2028Bcc: eve@evil.example",
         "=?utf-8?q?Eve=0D=0ABcc:_eve@evil.example?=",
+        "==?utf-8?q?Eve=0D=0ABcc:_eve@evil.example?=",
+        "=?utf-8?b?RXZlDQpCY2M6IGV2ZUBldmlsLmV4YW1wbGU=?=",
         "E" * 5000,
         "<script>alert(1)</script>",
         "\x00\x07Eve\x85",

@@ -97,6 +97,14 @@ class ChildServer(ABC):
         """End the server as a crash would; nothing happens when it does not run."""
         self._end_with(self.kill_signal)
 
+    def pause(self) -> None:
+        """Stop the server in its tracks: it holds what it holds and answers nobody."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the server run on, with no idea that time has passed."""
+        self._signal(signal.SIGCONT)
+
     def restart(self) -> None:
         """Stop the server in good order and start it again: same port, same data."""
         self.stop()
@@ -108,6 +116,10 @@ class ChildServer(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def _signal(self, sent: signal.Signals) -> None:
+        if self._process is not None and self.running:
+            self._process.send_signal(sent)
 
     def _end_with(self, sent: signal.Signals) -> None:
         if self._process is None:

@@ -90,6 +90,10 @@ class SmtpServer:
     def reset(self) -> None:
         """Forget all messages and behave again."""
         self.messages.clear()
+        self.behave()
+
+    def behave(self) -> None:
+        """Behave again, with the messages kept."""
         self._behaviour = _Behaviour()
 
     def refuse(self, recipient: str, reply: str, *, times: int | None = None) -> None:

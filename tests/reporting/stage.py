@@ -63,6 +63,7 @@ class Stage:
         await self.publish(events)
         last = events[-1]
         assert await service.follower.caught_up(last.partnership, last.version, 10)
+        await until(lambda: service.follower.lag() == 0)
 
     async def announced(self, service: ReportingService) -> list[Fact]:
         """Return what reporting has put on its own stream, once all of its log is there."""

@@ -17,6 +17,7 @@ from services.reporting.service import ReportingService
 from services.reporting.timetable import DutyKind
 from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
+from tests.runtime.waiting import until
 
 SECOND = timedelta(seconds=1)
 LOOK, ISSUE = DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK
@@ -25,7 +26,7 @@ LOOK, ISSUE = DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK
 def quarter_2() -> History:
     """A partnership of two with a commitment, a board and a meeting on Thursday 16 October 2014."""
     history = History("BRE", "HAC").agreed("C1", {"kind": "attestation"})
-    for number, roles in enumerate(((Role.SECRETARY,), (Role.CHAIR,), (Role.PARTNER_LEAD,)), start=1):
+    for number, roles in enumerate(((Role.SECRETARY,), (Role.CHAIR,), (Role.PARTNER_LEAD,), (Role.OBSERVER,)), start=1):
         history.told("2014-04-01", PersonAppointed(person=f"LAP-U00{number}", partner="BRE", roles=roles))
     return history.meeting("2014-06-02", "B02", "2014-10-16")
 
@@ -78,6 +79,7 @@ async def test_a_pack_takes_in_facts_up_to_its_cut_off_and_no_others(set_stage: 
 async def test_two_replicas_issue_one_pack_and_announce_everything_once(set_stage: Stage):
     async with set_stage.running() as one, set_stage.running() as other:
         await set_stage.tell(one, quarter_2().events)
+        await until(lambda: other.follower.lag() == 0)
         set_stage.clock.move_to(at("2014-10-08", "09:00"))
         done = await asyncio.gather(done_by(one), done_by(other), done_by(one), done_by(other))
         facts = await set_stage.announced(one)
@@ -126,7 +128,7 @@ async def test_papers_wait_until_all_that_is_on_the_stream_has_been_taken_in(set
         await set_stage.publish(history.told("2014-10-03", late, clock="16:59").events[-1:])
         assert await done_by(service) == []
         await service.follower.start()
-        assert await service.follower.caught_up("LAP", history.events[-1].version, 10)
+        await until(lambda: service.follower.lag() == 0)
         assert ISSUE in await done_by(service)
         edition = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B02"))
     assert edition is not None

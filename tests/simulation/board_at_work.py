@@ -60,7 +60,7 @@ def add_agenda_item(world: World) -> Wish | None:
     register = world.register
     recommended = [each.reference for each in register.decisions.values() if each.is_recommended]
     others = [*register.projects, *register.commitments, *register.risks, *register.decisions, *register.partners]
-    about = some(rng, recommended) if rng.random() < 0.5 else some(rng, others)
+    about = some(rng, recommended) if recommended and rng.random() < 0.7 else some(rng, others)
     fields = {
         "meeting": meeting.reference,
         "item": free if rng.random() < 0.95 else rng.choice((1, 101, 9999, 0)),
@@ -102,22 +102,23 @@ def record_decision(world: World, meeting: Meeting, item: int) -> Wish:
         "meeting": meeting.reference,
         "item": item,
         "code": next_code(rng, "D", list(world.register.decisions)),
-        "outcome": rng.choice(("agreed", "agreed", "agreed", *Outcome)),
+        "outcome": rng.choice(("agreed",) * 9 + tuple(outcome.value for outcome in Outcome)),
         "text": "Resolved.",
     }
-    fields["outcome"] = str(fields["outcome"])
-    if rng.random() < 0.4:
+    if rng.random() < 0.35:
         fields["vote"] = _votes(world, meeting)
-    if rng.random() < 0.65:
+        is_carried = len(fields["vote"]["for"]) > len(fields["vote"]["against"])
+        fields["outcome"] = fields["outcome"] if rng.random() < 0.1 else "agreed" if is_carried else "not_agreed"
+    if rng.random() < 0.7:
         fields["effect"] = effect(world)
-    if rng.random() < 0.2:
+    if rng.random() < 0.3:
         partners = several(rng, sorted(world.register.partners), 4) or [partner_of(world)]
         fields["ratified_by"] = {"partners": partners, "needed": rng.randint(1, len(partners) + (rng.random() < 0.1))}
-    earlier = some(rng, world.register.decisions)
-    if earlier is not None and rng.random() < 0.2:
+    earlier = some(rng, list(world.register.decisions)[-6:])
+    if earlier is not None and rng.random() < 0.25:
         fields["supersedes"] = spelt(rng, world.code, earlier)
     about = meeting.items[item].about
-    if about in world.register.decisions and rng.random() < 0.4:
+    if about in world.register.decisions and rng.random() < 0.5:
         fields["effect"] = _same_effect(world.register.decisions[about]) or effect(world)
     return Wish("record_decision", fields, _chair_or_secretary(world))
 
@@ -129,9 +130,11 @@ def _same_effect(decision: Decision) -> dict[str, Any] | None:
 
 
 def _votes(world: World, meeting: Meeting) -> dict[str, Any]:
-    voters = list(meeting.attendance.present) if meeting.attendance else []
+    attendance, people = meeting.attendance, world.register.people
+    sitting = set(attendance.substitutes.values()) if attendance else set()
+    voters = [each for each in attendance.present if people[each].is_on_board or each in sitting] if attendance else []
     if world.rng.random() < 0.1:
-        voters.append(world.rng.choice(list(world.register.people)))
+        voters.append(world.rng.choice(list(people)))
     votes: dict[str, Any] = {"for": [], "against": [], "abstained": []}
     for each in voters:
         if world.rng.random() < 0.9:
@@ -142,11 +145,12 @@ def _votes(world: World, meeting: Meeting) -> dict[str, Any]:
 def effect(world: World) -> dict[str, Any]:
     """Return an effect that a decision may have; not every one can be carried out."""
     rng, register = world.rng, world.register
-    project, today = some(rng, register.projects.values()), world.today
+    open_projects = [each for each in register.projects.values() if each.is_open or rng.random() < 0.05]
+    project, today = some(rng, open_projects), world.today
     of = some(rng, register.commitments.values())
     partners = sorted(register.partners)
     makers: list[Callable[[], dict[str, Any]]] = [
-        lambda: {"admit_partner": {"code": rng.choice(("NEW", "N2", "N3", "N4")), "name": "A new one", "kind": "fire",
+        lambda: {"admit_partner": {"code": f"N{len(partners) + rng.randint(0, 1)}", "name": "A new one", "kind": "fire",
                                    "joined_on": near(rng, quarter_for(world))}},
         lambda: {"adopt_commitment": new_commitment(
             rng, next_code(rng, "C", list(register.commitments)), today, partners)},
@@ -213,10 +217,14 @@ def assign_action(world: World) -> Wish | None:
 def ratify_decision(world: World) -> Wish | None:
     rng = world.rng
     waiting = [each for each in world.register.decisions.values() if each.awaits_ratification]
+    if not waiting and rng.random() < 0.9:
+        return None
     decision = some(rng, waiting or world.register.decisions.values())
     if decision is None:
         return None
-    partner = some(rng, decision.rule.partners) if decision.rule and rng.random() < 0.95 else partner_of(world)
+    partner = partner_of(world)
+    if decision.rule and rng.random() < 0.95:
+        partner = some(rng, [each for each in decision.rule.partners if each not in decision.ratifications]) or partner
     fields = {"decision": decision.reference, "partner": partner, "on": soon(rng, world.today, 60, 3)}
     return Wish("ratify_decision", fields, world.secretary if rng.random() < 0.9 else actor_for(world))
 
@@ -239,12 +247,16 @@ def open_written_procedure(world: World) -> Wish:
 
 
 def answer_written_procedure(world: World) -> Wish | None:
-    waiting = [each.reference for each in world.register.procedures.values() if each.closed_at is None]
-    procedure, person = some(world.rng, waiting or world.register.procedures), some(world.rng, world.register.people)
+    rng, people = world.rng, world.register.people
+    waiting = [each.reference for each in world.register.procedures.values() if each.closes_at > world.now]
+    if not waiting and rng.random() < 0.9:
+        return None
+    procedure = some(rng, waiting or world.register.procedures)
+    person = some(rng, [each for each in people if people[each].is_on_board] if rng.random() < 0.7 else people)
     if procedure is None or person is None:
         return None
-    fields = {"procedure": procedure, "answer": world.rng.choice(("for", "for", "for", "against", "abstain"))}
-    if world.rng.random() < 0.5:
+    fields = {"procedure": procedure, "answer": rng.choice(("for", "for", "for", "against", "abstain"))}
+    if rng.random() < 0.5:
         return Wish("answer_written_procedure", fields | {"person": person}, world.secretary)
     return Wish("answer_written_procedure", fields, person)
 
@@ -270,12 +282,12 @@ def _chair_or_secretary(world: World) -> str:
 
 
 BETWEEN_MEETINGS: tuple[tuple[Callable[[World], Wish | None], int], ...] = (
-    (schedule_meeting, 12),
+    (schedule_meeting, 8),
     (move_meeting, 2),
     (cancel_meeting, 1),
     (add_agenda_item, 9),
-    (ratify_decision, 5),
+    (ratify_decision, 7),
     (open_written_procedure, 2),
-    (answer_written_procedure, 8),
+    (answer_written_procedure, 16),
     (close_written_procedure, 4),
 )

@@ -16,7 +16,8 @@ from tests.simulation.world import Wish, World
 
 SPOILT = 0.07
 MAKERS = [maker for maker, _ in DAILY + BETWEEN_MEETINGS]
-WEIGHTS = [weight for _, weight in DAILY + BETWEEN_MEETINGS]
+TEMPERS = {"balanced": (1, 1), "of reports": (3, 1), "of boards": (1, 5)}
+"""What a partnership's life is full of: how often partners report, how often the board and its secretary do something."""
 ODD = ("form_partnership", "appoint_person", "admit_partner", "record_partner_leaving", "note_breach", "bring_in_project")
 
 
@@ -27,14 +28,16 @@ def live(seed: int, years: float) -> tuple[World, Timekeeper]:
     if world.register.formed is None:
         raise AssertionError(f"seed {seed}: the partnership could not be founded")
     busy = world.rng.choice((0.4, 1, 1, 2.5))
+    reports, boards = TEMPERS[world.rng.choice(sorted(TEMPERS))]
+    weights = [weight * reports for _, weight in DAILY] + [weight * boards for _, weight in BETWEEN_MEETINGS]
     day, last = world.today, world.today + timedelta(days=round(365.25 * years))
     while day < last:
         for instant in _instants(world, day, busy):
             keeper.keep_until(max(instant, world.now))
-            for wish in _wishes(world):
+            for wish in _wishes(world, weights):
                 world.ask(wish)
                 keeper.keep_until(world.now)
-        if world.rng.random() < 0.04:
+        if world.rng.random() < 0.03:
             keeper.look()
         day += timedelta(days=1)
     keeper.keep_until(world.register.calendar.instant(last, time(0)))
@@ -67,24 +70,21 @@ def _how_many(world: World, busy: float) -> int:
     return min(count, 12)
 
 
-def _wishes(world: World) -> Iterator[Wish]:
+def _wishes(world: World, weights: list[int]) -> Iterator[Wish]:
     """Return what is asked for at this instant: a meeting that is due is held, else something ordinary or odd."""
     calendar = world.register.calendar
     for meeting in list(world.register.meetings.values()):
         is_due = calendar.instant(meeting.date, meeting.time) <= world.now
         if meeting.state is MeetingState.SCHEDULED and is_due and world.rng.random() < 0.6:
             yield from (wish for wish in hold(world, meeting) if wish is not None)
-    wish = _ordinary(world) if world.rng.random() < 0.97 else _odd(world)
+    maker = world.rng.choices(MAKERS, weights)[0] if world.rng.random() < 0.97 else _odd
+    wish = maker(world)
     if wish is not None and world.rng.random() < SPOILT:
         others = [*world.register.projects, *world.register.commitments, *world.register.milestones]
         others += [*world.register.meetings, *world.register.decisions, *world.register.people, *world.register.actions]
         wish = Wish(wish.do, spoil(world.rng, wish.fields, others), wish.actor)
     if wish is not None:
         yield wish
-
-
-def _ordinary(world: World) -> Wish | None:
-    return world.rng.choices(MAKERS, WEIGHTS)[0](world)
 
 
 def _odd(world: World) -> Wish | None:

@@ -45,20 +45,31 @@ class Timekeeper:
     announced: dict[tuple[str, str], str] = field(default_factory=dict)
     looked_at: datetime | None = None
     settled: set[tuple[DutyKind, str]] = field(default_factory=set)
+    caught_up: int = 0
+    coming: Duty | None = None
 
     def keep_until(self, instant: datetime) -> None:
         """Do what falls due up to ``instant``, each at its time, and come to stand there."""
         world = self.world
-        while True:
-            for duty in self._due():
-                self._do(duty)
-            coming = next_duty(world.register, world.now)
-            if coming is None or coming.due_at > instant:
-                break
+        self._catch_up()
+        while (coming := self._next()) is not None and coming.due_at <= instant:
             world.now = coming.due_at
+            self._catch_up(at_once=False)
         world.now = max(world.now, instant)
+
+    def _catch_up(self, at_once: bool = True) -> None:
+        """Do what is due; where nothing was recorded since the last time, nothing new can be due ``at_once``."""
+        if at_once and self.caught_up == self.world.register.position.version:
+            return
         for duty in self._due():
             self._do(duty)
+        self.caught_up = self.world.register.position.version
+        self.coming = None
+
+    def _next(self) -> Duty | None:
+        if self.coming is None:
+            self.coming = next_duty(self.world.register, self.world.now)
+        return self.coming
 
     def _due(self) -> list[Duty]:
         done = Done(frozenset(self.issued), self.looked_at, frozenset(self.settled))

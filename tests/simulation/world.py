@@ -21,7 +21,7 @@ from tests.simulation.oracle.board import Board
 from tests.simulation.oracle.log import Entry, entry
 
 SECRETARY = "U001"
-WEIGHED = 3
+WEIGHED = 8
 """Before and after every so many commands the whole register is compared, byte by byte."""
 
 

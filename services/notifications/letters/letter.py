@@ -61,7 +61,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """An iCalendar object that mail programs put into a calendar; ``method`` is REQUEST or CANCEL (RFC 5546)."""
+    """An iCalendar object that mail software puts into a calendar; ``method`` is REQUEST or CANCEL (RFC 5546)."""
 
     method: str
     content: bytes

@@ -1,7 +1,7 @@
 """A letter as plain text and as HTML, of equal content.
 
 The HTML is built from tables with inline styles, which is what Outlook lays out well; colours for dark screens stand in
-a style sheet that the programs which know such screens read.
+a style sheet that is read where such screens are known.
 """
 
 from __future__ import annotations

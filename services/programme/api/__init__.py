@@ -1,1 +1,16 @@
 """The programme service over HTTP, below ``/api/v1``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.programme.api import commands, imports, log, reading
+from services.programme.dispatcher import Dispatcher
+
+
+def make_router(dispatcher: Dispatcher) -> APIRouter:
+    """Return all routes of the service."""
+    router = APIRouter()
+    for part in (commands, reading, log, imports):
+        router.include_router(part.router(dispatcher))
+    return router

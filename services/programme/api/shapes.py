@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
 from contracts.events.commitments import Measure, PeriodKind
@@ -147,12 +147,23 @@ class RiskShape(Shape):
     closed_on: dt.date | None
 
 
+def _as_written(at: dt.time) -> str:
+    return at.isoformat("seconds" if at.second else "minutes")
+
+
+LocalTime = Annotated[
+    dt.time,
+    PlainSerializer(_as_written, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$", "examples": ["14:00"]}),
+]
+
+
 class MeetingShape(Shape):
     """A meeting of the project board, without its agenda."""
 
     reference: str
     date: dt.date
-    time: dt.time
+    time: LocalTime
     place: str | None
     state: MeetingState
 

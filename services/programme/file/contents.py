@@ -95,10 +95,10 @@ class _Reader:
             before = len(self._faults)
             listed = shaped(PersonEntry, node, path, self._faults)
             key = _key_of(node)
-            if key in lines:
+            if key and key in lines:
                 self._faults.add(node.line, f"{path}.key", f"the key {key} is given on line {lines[key]} already")
             elif listed is None or self._begins is None:
-                self._contents.unmade.add_person(self._people.id_of(key) or "")
+                self._contents.unmade.add_person(self._people.id_of(key) or "nobody")
             else:
                 self.add(self._appointment(listed), path, node, faulty=len(self._faults) > before)
             lines.setdefault(key, node.line)

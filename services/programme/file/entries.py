@@ -65,8 +65,9 @@ class Unmade:
         return bool(self._codes) and any(self._is_unmade(word) for word in (entry.actor, *_words(entry.node)))
 
     def _add_step(self, do: str, node: Node) -> None:
-        if do in _STEPS:
-            self._codes.add(short(self._partnership, _text(node, _STEPS[do])))
+        reference = _text(node, _STEPS[do]) if do in _STEPS else ""
+        if reference:
+            self._codes.add(short(self._partnership, reference))
 
     def _is_unmade(self, word: str) -> bool:
         code = short(self._partnership, word)

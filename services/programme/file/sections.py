@@ -32,7 +32,7 @@ _PARTS = ["format", "partnership", *BEFORE_PEOPLE, "people", *AFTER_PEOPLE, "his
 class PersonEntry(Entry):
     """A person as a programme file lists them."""
 
-    key: Annotated[str, Field(min_length=1, max_length=64)]
+    key: Annotated[Title, Field(max_length=64)]
     name: Title
     email: Email | None = None
     partner: PartnerCode | None = None

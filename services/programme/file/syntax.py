@@ -6,33 +6,33 @@ import yaml
 
 _CANNOT_BEGIN_ANYTHING = "cannot start any token"
 _TAB = "a tab stands where spaces must indent the line; replace it by spaces"
+_COLON = (
+    "a colon stands where none can; put text with a colon and a space in quotes, write a space after a key's colon, and"
+    " indent keys that belong together alike"
+)
+_KEY = (
+    "here a key should stand, such as title: …; perhaps the line is indented by too few or too many spaces, or text"
+    " before it needs quotes"
+)
 
 # What libyaml says, and what a secretary can do about it; the first whose words occur in the complaint fits.
-# ``began`` is the line where the list, group or text began.
+# BEGAN is the line where the list, group or text began.
 _SENTENCES = (
     ("tab character", _TAB),
-    (
-        "mapping values are not allowed",
-        ("a colon stands where none can; put text that holds a colon and a space in quotes, write a space after the"
-        " colon of a key, and indent keys that belong together by the same number of spaces"),
-    ),
+    ("mapping values are not allowed", _COLON),
     (
         "did not find expected ',' or ']'",
-        "the list that begins with [ on line {began} lacks a comma between two values, or its ]",
+        "the list that begins with [ on line BEGAN lacks a comma between two values, or its ]",
     ),
     (
         "did not find expected ',' or '}'",
-        "the group that begins with {{ on line {began} lacks a comma between two fields, or its }}",
+        "the group that begins with { on line BEGAN lacks a comma between two fields, or its }",
     ),
     (
         "did not find expected '-' indicator",
         "this line should begin with a dash like the entries above, or be indented otherwise",
     ),
-    (
-        "did not find expected key",
-        ("here a key should stand, such as title:; the line may be indented by too few or too many spaces, or text"
-        " that needs quotes may stand before it"),
-    ),
+    ("did not find expected key", _KEY),
     ("unexpected end of stream", "a text in quotes lacks its closing quotation mark"),
     ("unexpected document indicator", "a text in quotes lacks its closing quotation mark"),
     (
@@ -68,7 +68,7 @@ def line_and_sentence(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]
     if "unexpected end of stream" in complaint:
         line = began
     fitting = (sentence for words, sentence in _SENTENCES if words in complaint)
-    return line, next(fitting, f"this is not YAML: {complaint}").format(began=began)
+    return line, next(fitting, f"this is not YAML: {complaint}").replace("BEGAN", str(began))
 
 
 def _line(mark: yaml.Mark | None) -> int:

@@ -1,4 +1,4 @@
-"""pack.json: what a program can rely on, as the programme file's description has it.
+"""pack.json: what other software can rely on, as the programme file's description has it.
 
 Orders: projects, milestones, risks, decisions and actions by number, partners by code, quarters oldest first.
 """

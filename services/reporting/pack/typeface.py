@@ -7,10 +7,10 @@ that every machine sets with the same file, it is shown the TrueType faces alone
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import font_source_sans_pro  # type: ignore[import-untyped]
 import typst
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
@@ -18,8 +18,8 @@ FAMILY = "Source Sans Pro"
 MISSING = "☐"
 """What stands in a PDF for a sign that the typeface does not have."""
 
-_FOLDER = Path(font_source_sans_pro.__file__).parent / "files"
-_WEIGHTS = {"Light": 300, "Regular": 400, "Semibold": 600, "Bold": 700}
+_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
+_WEIGHTS = {"Regular": 400, "Semibold": 600}
 _UNITS = 1000
 _UNSEEN = frozenset("\n\t\u00ad\u200b\u200c\u200d\u2060")
 
@@ -32,7 +32,7 @@ def fonts() -> typst.Fonts:
             name = f"SourceSansPro-{weight}.ttf"
             (Path(folder) / name).symlink_to(_FOLDER / name)
         faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-        typst.Compiler(_sample(), font_paths=faces).compile(format="pdf")
+        typst.Compiler(_sample(), root=folder, font_paths=faces).compile(format="pdf")
     return faces
 
 
@@ -42,11 +42,6 @@ def covered(text: str) -> str:
     if text.isascii() or all(each in signs for each in text):
         return text
     return "".join(each if each in signs else MISSING for each in text)
-
-
-def lacks_signs(text: str) -> bool:
-    """Say whether the typeface does not have some sign of ``text``."""
-    return covered(text) != text
 
 
 def width(text: str, size: float) -> float:
@@ -67,8 +62,8 @@ def fitted(text: str, size: float, room: float) -> str:
 @lru_cache(maxsize=1)
 def _signs() -> dict[str, int]:
     """Return the advance of every sign in the regular weight; the upright weights all have the same signs."""
-    font = TTFont(_FOLDER / "SourceSansPro-Regular.ttf", lazy=True)
-    advances, names = font["hmtx"].metrics, font.getBestCmap()
+    with TTFont(_FOLDER / "SourceSansPro-Regular.ttf", lazy=True) as font:
+        advances, names = font["hmtx"].metrics, font.getBestCmap()
     return {chr(code): advances[name][0] for code, name in names.items()} | dict.fromkeys(_UNSEEN, 0)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from services.programme.file.checking import ProgrammeFile, checked
 from services.programme.file.faults import Fault, FaultyFile
 
-SMALL = Path(__file__).with_name("small.yaml").read_text()
+SMALL = (Path(__file__).parents[3] / "examples" / "small" / "northern-fire.yaml").read_text()
 
 
 def changed(*changes: tuple[str, str]) -> str:

@@ -67,6 +67,10 @@ def test_a_milestone_may_depend_on_one_that_stands_further_down() -> None:
 
 
 def test_a_year_that_looks_like_a_number_is_a_period() -> None:
+    adopted_and_attested = """\
+  - {at: 2014-02-01T10:00, by: dur-lead, do: adopt_commitment, commitment: C4, partner: DUR, from: 2014-04-01}
+  - {at: 2014-02-01T10:00, by: dur-lead, do: attest_commitment, commitment: C4, partner: DUR, period: 2014, answer: no}
+"""
     text = changed(
         ("formed_on: 2014-04-01", "formed_on: 2014-01-01\n  financial_year_start_month: 1"),
         ("in_force_from: 2014-04-01, period: once, by: 2014-12-31,", "in_force_from: 2014-01-01, period: year,"),
@@ -74,11 +78,7 @@ def test_a_year_that_looks_like_a_number_is_a_period() -> None:
         ("partner: DUR, period: 2014-15 Q1, answer: yes,", "partner: DUR, period: 2014 Q2, answer: yes,"),
         ("partner: DUR, quarter: 2014-15 Q1}", "partner: DUR, quarter: 2014 Q2}"),
         ("partner: NOR, quarter: 2014-15 Q2, nothing", "partner: NOR, quarter: 2014 Q3, nothing"),
-        (
-            "history:\n",
-            ("history:\n  - {at: 2014-02-01T10:00, by: dur-lead, do: adopt_commitment, commitment: C4, partner: DUR, from: 2014-04-01}\n"
-            "  - {at: 2014-02-01T10:00, by: dur-lead, do: attest_commitment, commitment: C4, partner: DUR, period: 2014, answer: no}\n"),
-        ),
+        ("history:\n", f"history:\n{adopted_and_attested}"),
     )
 
     assert faults_in(text) == []

@@ -209,11 +209,20 @@ class Board:
             return [f"took effect and was carried out or refused {done} times"]
         if decision.refused:
             return ["was refused, and something was carried out"] if decision.facts else []
+        if (ratified := self._ratified_with_same_effect(decision)) is not None:
+            # The effect that both have is carried out once, by the one that was ratified.
+            return [] if ratified.carried_out else ["is said to be carried out, and what it ratified was not"]
         wanted = PRIMARY[next(iter(effect))]
         primary = [each for each in decision.facts if each.kind == wanted]
         if len(primary) > 1 or (not primary and wanted != "project-moved"):
             return [f"was carried out once and led to {len(primary)} facts {wanted}"]
         return []
+
+    def _ratified_with_same_effect(self, decision: Decision) -> Decision | None:
+        recommended = self.decisions.get(decision.about or "")
+        if recommended is None or recommended.ratified_by != decision.recorded["decision"]:
+            return None
+        return recommended if recommended.recorded["effect"] == decision.recorded["effect"] else None
 
 
 PRIMARY = {

@@ -166,7 +166,7 @@ class Obligations:
         moves = [each for each in self.known.of("project-proposed", "project-moved") if each["project"] == project]
         # Nothing that is looked at ends later than the year after the present one.
         end_of_view = self.almanac.year(self.today).last + ONE_DAY * 400
-        return _days_in_delivery(tuple((each.on, each.number, each["stage"]) for each in moves), end_of_view)
+        return _days_in_delivery(tuple((each.on, each["stage"]) for each in moves), end_of_view)
 
     # -- sets of obligations --------------------------------------------------------------------------------------
 
@@ -263,12 +263,12 @@ def meetings(known: Known, of_pack: Meeting | None = None) -> list[Meeting]:
 
 
 @cache
-def _days_in_delivery(moves: tuple[tuple[date, int, str], ...], last: date) -> frozenset[date]:
-    """Walk day by day: the stage of a day is the one it ended with."""
+def _days_in_delivery(moves: tuple[tuple[date, str], ...], last: date) -> frozenset[date]:
+    """Walk day by day: the stage of a day is what was last recorded of it or of a day before."""
     days: set[date] = set()
-    day = min(on for on, _, _ in moves)
+    day = min(on for on, _ in moves)
     while day <= last:
-        if max(move for move in moves if move[0] <= day)[2] == "in_delivery":
+        if [stage for on, stage in moves if on <= day][-1] == "in_delivery":
             days.add(day)
         day += ONE_DAY
     return frozenset(days)

@@ -33,7 +33,7 @@ TOP = 38
 ROW = 23
 LEGEND = 30
 _MOST_TICKS = 7
-_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class _Axis:
     def ticks(self) -> list[date]:
         """Return the firsts of months to mark, at most seven."""
         months = [(self.first.year * 12 + self.first.month - 1) + i for i in range(self._months())]
-        step = next((each for each in _STEPS if len(months) / each <= _MOST_TICKS), _STEPS[-1])
+        fewest = -(-len(months) // _MOST_TICKS)
+        step = next((each for each in _STEPS if each >= fewest), fewest)
         return [date(each // 12, each % 12 + 1, 1) for each in months if each % step == 0]
 
     def _months(self) -> int:

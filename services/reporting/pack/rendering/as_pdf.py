@@ -48,7 +48,7 @@ def source(content: PackContent) -> str:
 
 def compile_source(pack: str, timestamp: int) -> bytes:
     """Set the document. The typefaces are ours alone; its date is ``timestamp``, in seconds since 1970."""
-    compiler = typst.Compiler(_template(), font_paths=fonts(), sys_inputs={"pack": pack})
+    compiler = typst.Compiler(_template(), root=TEMPLATE.parent, font_paths=fonts(), sys_inputs={"pack": pack})
     made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=timestamp)
     assert isinstance(made, bytes)
     return made

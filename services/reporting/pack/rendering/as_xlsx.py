@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -16,7 +16,8 @@ from services.reporting.pack.document import Sheet, Value
 from services.reporting.pack.text import printable
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_LONGEST = 32_767
+_BEFORE_SPREADSHEETS = 1900
+"""The last year of which a spreadsheet knows no dates, or wrong ones."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
@@ -24,8 +25,13 @@ def xlsx(content: PackContent) -> bytes:
     """Return the workbook. It was created, as far as it says, at the cut-off."""
     file = BytesIO()
     book = Workbook(file, _OPTIONS)
-    created = content.cut_off.replace(tzinfo=None)
-    book.set_properties({"title": content.title, "company": content.cover.partnership, "created": created})
+    book.set_properties(
+        {
+            "title": printable(content.title),
+            "company": printable(content.cover.partnership),
+            "created": content.cut_off.astimezone(UTC).replace(tzinfo=None),
+        }
+    )
     formats = _formats(book)
     for sheet in content.sheets:
         _write(book.add_worksheet(sheet.name), sheet, formats)
@@ -64,14 +70,19 @@ def _write_value(page: Worksheet, line: int, place: int, value: Value, formats: 
     if value is None or value == "":
         return
     if isinstance(value, str):
-        text = printable(value)[:_LONGEST]
-        page.write_string(line, place, text, formats["literal" if text.startswith(_FORMULA_STARTS) else "text"])
+        _write_text(page, line, place, printable(value), formats)
     elif isinstance(value, Decimal):
         page.write_number(line, place, float(value), formats["exact"])
+    elif isinstance(value, date) and value.year <= _BEFORE_SPREADSHEETS:
+        _write_text(page, line, place, value.isoformat(), formats)
     elif isinstance(value, date):
         page.write_datetime(line, place, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
     else:
         page.write_number(line, place, value, formats["whole"])
+
+
+def _write_text(page: Worksheet, line: int, place: int, text: str, formats: dict[str, Format]) -> None:
+    page.write_string(line, place, text, formats["literal" if text.startswith(_FORMULA_STARTS) else "text"])
 
 
 def _stored(file: BytesIO) -> bytes:

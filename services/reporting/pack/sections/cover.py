@@ -13,7 +13,7 @@ from services.reporting.pack.document import Cell, Cover, Fact, Furniture, Tone
 from services.reporting.pack.edition import State
 from services.reporting.schedule import ScheduleStatus
 
-RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY, Role.OBSERVER)
+RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY)
 """The roles whose holders are sent a pack, in the order in which the cover lists them."""
 
 

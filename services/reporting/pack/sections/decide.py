@@ -9,10 +9,25 @@ from contracts.register.board import AgendaItem, WrittenProcedure
 from services.reporting.breaches import Breach
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Entry, Fact, Heading, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import (
+    Block,
+    Cell,
+    Column,
+    Entry,
+    Fact,
+    Facts,
+    Heading,
+    Kind,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+)
 from services.reporting.pack.edition import State
 
 UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
+MOST_ENTRIES = 8
+BREACH_RECOMMENDATION = "Agree with {} how and by when it will meet the commitment, or grant a derogation."
 BREACH_EFFECT = "None by itself. A derogation ends the breach for the periods it names; a recovery action is tracked."
 
 
@@ -35,8 +50,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     if breaches:
         yield Heading("Breaches of core commitments")
         yield Paragraph("A partner failed a core commitment in the last two periods that fell due for it.", "quiet")
-        for breach in breaches:
-            yield _breach(briefing, breach)
+        yield from _breaches(briefing)
     if procedures:
         yield Heading("Written procedures that are open")
         for procedure in procedures:
@@ -91,9 +105,42 @@ def _concerns(briefing: Briefing, about: str) -> Cell:
     return Cell(briefing.titled(about))
 
 
+def _breaches(briefing: Briefing) -> Iterator[Block]:
+    """Yield each breach as an entry of its own; where there are many, one table with what they have in common."""
+    breaches = briefing.now.breaches
+    if len(breaches) <= MOST_ENTRIES:
+        yield from (_breach(briefing, each) for each in breaches)
+        return
+    yield Facts(
+        (
+            Fact("Recommendation", Cell(BREACH_RECOMMENDATION.format("each partner"))),
+            Fact("Owner", Cell("The partner in breach")),
+            Fact("Effect", Cell(BREACH_EFFECT)),
+        )
+    )
+    yield Table(
+        "Breaches to respond to",
+        (
+            Column("Partner", share=1.6),
+            Column("Commitment", share=2.2),
+            Column("What happened", Kind.STATUS, 2.6),
+        ),
+        tuple(
+            (
+                Cell(briefing.now.partner_name(each.partner)),
+                Cell(briefing.titled(each.commitment)),
+                Cell(_failures(briefing, each), tone=Tone.BAD),
+            )
+            for each in breaches
+        ),
+        "",
+        dense=True,
+    )
+
+
 def _breach(briefing: Briefing, breach: Breach) -> Entry:
     partner = briefing.now.partner_name(breach.partner)
-    recommendation = f"Agree with {partner} how and by when it will meet the commitment, or grant a derogation."
+    recommendation = BREACH_RECOMMENDATION.format(partner)
     return Entry(
         _breach_label(briefing, breach),
         f"{partner}: {briefing.titled(breach.commitment)}",

@@ -17,7 +17,7 @@ PARTNERS_PER_CHART = 36
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(7, "load", "Load and capacity", tuple(_blocks(briefing)))
+    return Section(7, "load", "Load and capacity", tuple(_blocks(briefing)), starts_page=True)
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:

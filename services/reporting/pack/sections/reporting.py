@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from contracts.register.partners import Partner
+from contracts.register.returns import Submission
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
@@ -24,18 +26,26 @@ def members(briefing: Briefing) -> list[Partner]:
 
 
 def return_state(briefing: Briefing, partner: str) -> Cell:
-    """Say whether and when a partner submitted its return for the quarter."""
+    """Say whether a partner submitted its return for the quarter."""
     now = briefing.now
-    submissions = now.register.returns.submissions.get((partner, now.quarter.label), [])
+    submissions = _submissions(briefing, partner)
     if submissions:
-        first = submissions[0].recorded_at
-        on = wording.short_date(now.calendar.local_date(first))
         note = "nothing changed" if submissions[-1].nothing_changed else ""
-        is_late = first > now.compliance.deadline(now.quarter)
-        return Cell(f"Late, {on}", note, Tone.CAUTION) if is_late else Cell(f"Submitted {on}", note, Tone.GOOD)
+        is_late = submissions[0].recorded_at > now.compliance.deadline(now.quarter)
+        return Cell("Late", note, Tone.CAUTION) if is_late else Cell("Submitted", note, Tone.GOOD)
     if partner in expected_partners(now.register, now.quarter):
         return Cell("Not submitted", tone=Tone.BAD)
     return Cell("Not expected", "joined within the quarter")
+
+
+def submitted_on(briefing: Briefing, partner: str) -> date | None:
+    """Return the local date on which a partner first submitted its return for the quarter."""
+    submissions = _submissions(briefing, partner)
+    return briefing.now.calendar.local_date(submissions[0].recorded_at) if submissions else None
+
+
+def _submissions(briefing: Briefing, partner: str) -> list[Submission]:
+    return briefing.register.returns.submissions.get((partner, briefing.now.quarter.label), [])
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
@@ -70,7 +80,8 @@ def _ages(briefing: Briefing) -> Table:
         "How old each partner’s figures are, oldest first",
         (
             Column("Partner", share=2),
-            Column(f"Return for {now.quarter.label}", Kind.STATUS, 1.7),
+            Column(f"Return for {now.quarter.label}", Kind.STATUS, 1.4),
+            Column("Submitted", Kind.DATE, 1.1),
             Column("Last recorded", Kind.DATE, 1.1),
             Column("Age", Kind.NUMBER, 0.8),
             Column("Silence", Kind.STATUS, 1.4),
@@ -88,6 +99,7 @@ def _age(briefing: Briefing, partner: Partner) -> tuple[Cell, ...]:
     return (
         Cell(partner.name),
         return_state(briefing, partner.code),
+        Cell(wording.short_date(submitted_on(briefing, partner.code))),
         Cell(wording.NOTHING if last is None else wording.short_date(now.calendar.local_date(last))),
         Cell(wording.NOTHING if days is None else wording.days(days)),
         Cell(wording.NOTHING) if silent is None else Cell(f"Silent for {wording.days(silent)}", tone=Tone.CAUTION),

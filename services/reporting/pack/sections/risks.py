@@ -58,7 +58,7 @@ def _register(briefing: Briefing, risks: list[Risk]) -> Table:
         "Open risks, highest score first",
         (
             Column("Risk", share=2.8),
-            Column("Owner", share=1.3),
+            Column("Owner", share=1.5),
             Column("L × I", Kind.NUMBER, 0.65),
             Column("Score", Kind.STATUS, 1.35),
             Column("Direction", Kind.STATUS, 1.2),

@@ -77,8 +77,8 @@ def late_entries(briefing: Briefing, before: Figures) -> Table:
     return Table(
         f"Recorded since the last pack about {before.quarter.label} or earlier",
         (
-            Column("Partner", share=1.4),
-            Column("About", share=2.4),
+            Column("Partner", share=1.9),
+            Column("About", share=2.3),
             Column("Last pack said", Kind.STATUS, 1.1),
             Column("Now", Kind.STATUS, 1.1),
         ),

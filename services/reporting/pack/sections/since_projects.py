@@ -30,13 +30,13 @@ def _stages(briefing: Briefing, before: Figures) -> Iterator[Row]:
         project, earlier = figures.project, before.project(figures.project.reference)
         if earlier is not None and earlier.project.stage is project.stage:
             continue
-        entry = project.stages[-1]
+        decisions = [each.decision for each in project.stages if each.decision and briefing.is_news(each.recorded_at)]
         yield (
             _named(briefing, project.reference),
             Cell("New" if earlier is None else wording.stage(earlier.project.stage)),
             Cell(wording.stage(project.stage)),
-            Cell(wording.short_date(entry.effective_on)),
-            Cell(entry.decision or wording.NOTHING),
+            Cell(wording.short_date(project.stages[-1].effective_on)),
+            Cell(wording.listed(decisions, wording.NOTHING)),
         )
 
 
@@ -120,6 +120,8 @@ def _baselines(briefing: Briefing) -> Iterator[Row]:
         if len(kept) == len(milestone.baselines):
             continue
         present, was = milestone.baselines[-1], kept[-1].baseline if kept else None
+        if was == present.baseline:
+            continue
         moved = wording.NOTHING if was is None else wording.slip((present.baseline - was).days)
         yield (
             _owned(briefing, milestone),

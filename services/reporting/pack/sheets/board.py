@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Kind, Sheet
-from services.reporting.pack.sections.reporting import members, return_state
+from services.reporting.pack.sections.reporting import members, return_state, submitted_on
 from services.reporting.pack.sheets.columns import NAME, PARTNER, REFERENCE, TITLE, Columns, Row
 
 
@@ -130,7 +130,8 @@ def reporting(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
-        ("Return", Kind.TEXT, 24),
+        ("Return", Kind.TEXT, 16),
+        ("Submitted", Kind.DATE, 12),
         ("Remark", Kind.TEXT, 24),
         ("Age in days", Kind.NUMBER, 12),
         ("Silent days", Kind.NUMBER, 12),
@@ -141,4 +142,5 @@ def reporting(briefing: Briefing) -> Sheet:
 def _report(briefing: Briefing, partner: str) -> Row:
     now, state = briefing.now, return_state(briefing, partner)
     days = now.days_since(partner)
-    return (partner, now.partner_name(partner), state.text, state.note, days, now.silent.get(partner))
+    submitted, silent = submitted_on(briefing, partner), now.silent.get(partner)
+    return (partner, now.partner_name(partner), state.text, submitted, state.note, days, silent)

@@ -1,0 +1,1 @@
+"""How fast Concordat is, measured beside the least that could do the same: ``make bench``."""

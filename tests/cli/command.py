@@ -1,0 +1,92 @@
+"""The command ``concordat`` as people run it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import services
+
+ROOT = Path(services.__file__).parents[1]
+SMALL = ROOT / "examples" / "small" / "northern-fire.yaml"
+PATIENCE_SECONDS = 120
+
+
+def concordat(
+    *arguments: str | Path, environment: Mapping[str, str] | None = None, within: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end, in an environment that speaks of no other deployment."""
+    return subprocess.run(
+        _command(arguments),
+        cwd=within,
+        env=_environment(environment or {}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@dataclass
+class Running:
+    """The command while it runs; ``said`` is what it has written on standard output so far."""
+
+    arguments: tuple[str | Path, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+
+    def __enter__(self) -> Self:
+        self.process = subprocess.Popen(
+            _command(self.arguments),
+            env=_environment(self.environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def until_said(self, words: str) -> str:
+        """Wait until these words stand on standard output; return all of it so far."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while words not in self.said:
+            assert time.monotonic() < deadline, f"{words!r} was not said, but: {self.said}"
+            if select.select([self.process.stdout], [], [], 0.1)[0]:
+                said = os.read(self.process.stdout.fileno(), 65_536)
+                assert said, f"it ended after saying: {self.said}"
+                self.said += said.decode()
+        return self.said
+
+    def interrupt(self, with_signal: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """Press Ctrl-C; return the exit code and what was said on standard error."""
+        self.process.send_signal(with_signal)
+        out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
+        self.said += out.decode()
+        return self.process.returncode, err.decode()
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file in a folder, by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _command(arguments: tuple[str | Path, ...]) -> list[str]:
+    return [sys.executable, "-m", "services.cli", *(str(each) for each in arguments)]
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT_")}
+    return {**inherited, "PYTHONPATH": str(ROOT), **given}

@@ -1,0 +1,135 @@
+"""``concordat demo``: the history played with real services, packs written out, e-mails sent, and stopping cleanly."""
+
+from __future__ import annotations
+
+import json
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.cli import main
+from tests.cli.command import SMALL, Running, concordat, files_in
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration of the small example that was played to its end; ``said.txt`` is what it said."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    ended = concordat("demo", "--once", "--data", folder, "--file", SMALL)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    folder.with_name("said.txt").write_text(ended.stdout)
+    return folder
+
+
+def test_the_history_is_told_in_a_line_for_each_event(demo: Path) -> None:
+    said = demo.with_name("said.txt").read_text()
+
+    days = "1 Apr 2014, 20 Jun 2014, 1 Jul 2014, 5 Jul 2014, 9 Jul 2014, 17 Jul 2014, 19 Sep 2014, 30 Sep 2014"
+    assert [line[:11].strip() for line in said.splitlines() if " 2014  " in line[:14]] == days.split(", ")
+    assert " 9 Jul 2014  Pack NFA-B01-PACK issued for the meeting of 17 Jul 2014; 3 e-mails sent" in said
+    assert "17 Jul 2014  Board meeting NFA-B01 held: 1 decision" in said
+    assert str(demo / "packs") in said
+
+
+def test_each_pack_of_a_past_meeting_lies_in_a_folder_that_people_can_open(demo: Path) -> None:
+    assert [path.name for path in (demo / "packs").iterdir()] == ["NFA-B01-PACK"]
+    assert {"pack.html", "pack.pdf", "pack.json", "pack.xlsx", "manifest.json"} == set(
+        files_in(demo / "packs/NFA-B01-PACK")
+    )
+
+
+def test_the_pack_is_the_one_that_the_command_pack_makes(demo: Path, tmp_path: Path) -> None:
+    concordat("pack", SMALL, "--meeting", "B01", "--out", tmp_path / "out")
+
+    assert files_in(tmp_path / "out") == files_in(demo / "packs" / "NFA-B01-PACK")
+
+
+def test_every_member_of_the_board_was_sent_the_pack_once(demo: Path) -> None:
+    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in (demo / "mail").glob("*.eml")]
+
+    with_pack = [
+        letter["To"].addresses[0].addr_spec
+        for letter in letters
+        if any(part.get_content_type() == "application/pdf" for part in letter.walk())
+    ]
+    assert sorted(with_pack) == ["lead@durham.example", "lead@northumberland.example", "lead@tyne.example"]
+
+
+def test_a_second_start_finds_what_the_first_one_left(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sorted(path.name for path in (demo / "mail").iterdir())
+
+    code = main(["demo", "--once", "--data", str(demo), "--file", str(SMALL)])
+
+    assert code == 0
+    assert str(demo / "packs") in capsys.readouterr().out
+    assert sorted(path.name for path in (demo / "mail").iterdir()) == before
+
+
+def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Path) -> None:
+    with Running(("demo", "--data", demo, "--file", SMALL, "--port", "0")) as running:
+        said = running.until_said("Ctrl-C stops it")
+        url = said.split("Web pages   ")[1].split("/reporting/")[0]
+
+        assert "Northern Fire Alliance" in httpx.get(f"{url}/reporting/NFA").text
+        assert "/reporting/NFA/packs/NFA-B01" in httpx.get(f"{url}/reporting/NFA/packs").text
+        mailbox = httpx.get(f"{url}/mail/").text
+        assert "lead@durham.example" in mailbox
+        letter = httpx.get(f"{url}/mail/00001")
+        assert (letter.status_code, httpx.get(f"{url}/mail/99999").status_code) == (200, 404)
+        assert httpx.get(f"{url}/mail/00001/source").headers["content-type"].startswith("message/rfc822")
+
+        code, complaints = running.interrupt()
+
+    assert (code, complaints) == (0, "")
+
+
+def test_ctrl_c_in_the_middle_of_the_history_stops_cleanly_and_the_next_start_begins_anew(tmp_path: Path) -> None:
+    arguments = ("demo", "--once", "--data", tmp_path / "data", "--file", SMALL)
+    with Running(arguments) as running:
+        running.until_said("is formed")
+        code, complaints = running.interrupt()
+
+    assert (code, complaints) == (130, "")
+    assert "The next start begins anew." in running.said
+
+    again = concordat(*arguments)
+
+    assert again.returncode == 0
+    assert "this one begins anew" in again.stdout
+    assert "Pack NFA-B01-PACK issued" in again.stdout
+    assert (
+        json.loads((tmp_path / "data" / "packs" / "NFA-B01-PACK" / "manifest.json").read_bytes())["pack"]
+        == "NFA-B01-PACK"
+    )
+
+
+def test_one_folder_holds_one_demonstration_at_a_time(demo: Path) -> None:
+    with Running(("demo", "--data", demo, "--file", SMALL, "--port", "0")) as running:
+        running.until_said("Ctrl-C stops it")
+        second = concordat("demo", "--once", "--data", demo, "--file", SMALL)
+
+    assert second.returncode == 1
+    assert "a demonstration runs in" in second.stderr
+
+
+def test_a_folder_with_other_things_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+
+    code = main(["demo", "--once", "--data", str(tmp_path), "--file", str(SMALL)])
+
+    assert code == 1
+    assert "holds other things" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_of_another_file_is_left_alone(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(SMALL.read_text().replace("likelihood: 3", "likelihood: 4"))
+
+    code = main(["demo", "--once", "--data", str(demo), "--file", str(other)])
+
+    assert code == 1
+    assert "holds the demonstration of another programme file" in capsys.readouterr().err
+    assert (demo / "packs" / "NFA-B01-PACK").is_dir()

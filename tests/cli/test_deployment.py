@@ -1,0 +1,266 @@
+"""A deployment from the command line: served, imported into, verified, republished, rebuilt."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.cli import main
+from tests.cli.command import SMALL, Running, concordat, files_in
+from tests.parts.child import free_port
+
+TOKEN = "only-for-tests"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment that ran once, had the small example imported and was stopped."""
+
+    folder: Path
+    imported: str
+    imported_again: str
+    exit_code: int
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"CONCORDAT_DATA_DIR": str(self.folder)}
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
+    folder = tmp_path_factory.mktemp("deployment")
+    url = f"http://127.0.0.1:{free_port()}"
+    environment = {
+        "CONCORDAT_DATA_DIR": str(folder),
+        "CONCORDAT_PORT": url.rpartition(":")[2],
+        "CONCORDAT_PUBLIC_URL": url,
+        "CONCORDAT_API_TOKEN": TOKEN,
+    }
+    with Running(("serve", "all"), environment) as running:
+        _until_ready(url)
+        first = concordat("import", SMALL, environment=environment)
+        second = concordat("import", SMALL, "--url", url, "--token", TOKEN)
+        wrong = concordat("import", SMALL, "--url", url, "--token", "wrong")
+        assert "is not the one of this deployment" in wrong.stderr
+        assert httpx.get(f"{url}/reporting/NFA").status_code == 200
+        exit_code, _ = running.interrupt(signal.SIGTERM)
+    assert first.returncode == 0, first.stderr
+    assert second.returncode == 1
+    return Deployment(folder, first.stdout, second.stderr, exit_code)
+
+
+def _until_ready(url: str) -> None:
+    transport = httpx.HTTPTransport(retries=10)  # 0, 0.5, 1, 2, 4 … seconds apart
+    with httpx.Client(transport=transport) as client:
+        assert client.get(f"{url}/health/live").status_code == 200
+
+
+@pytest.fixture
+def copied(deployment: Deployment, tmp_path: Path) -> Deployment:
+    """The same deployment, to be spoilt."""
+    shutil.copytree(deployment.folder, tmp_path / "copy")
+    return Deployment(tmp_path / "copy", "", "", 0)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demonstration, which has issued a pack."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    assert concordat("demo", "--once", "--data", folder, "--file", SMALL).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def spoilt(demo: Path, tmp_path: Path) -> Path:
+    """A copy of that folder."""
+    shutil.copytree(demo, tmp_path / "demo")
+    return tmp_path / "demo"
+
+
+def verify(*arguments: str | Path, folder: Path) -> tuple[int, str]:
+    ended = concordat("verify", *arguments, environment={"CONCORDAT_DATA_DIR": str(folder)})
+    assert "Traceback" not in ended.stderr
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_an_import_is_told_with_its_events(deployment: Deployment) -> None:
+    assert "NFA is in http://127.0.0.1:" in deployment.imported
+    assert "39 events" in deployment.imported
+
+
+def test_a_partnership_that_is_there_already_is_not_imported_twice(deployment: Deployment) -> None:
+    assert "imported nothing" in deployment.imported_again
+    assert "partnership.code: there is a partnership NFA already: Northern Fire Alliance" in deployment.imported_again
+
+
+def test_a_deployment_told_to_stop_ends_well(deployment: Deployment) -> None:
+    assert deployment.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--url", "http://127.0.0.1:1", "--token", "x"], "cannot be reached"),
+        (["--url", "concordat", "--token", "x"], "is not a web address"),
+        (["--url", "http://127.0.0.1:1"], "importing needs the deployment's API token"),
+    ],
+)
+def test_an_import_that_cannot_be_sent_says_why(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CONCORDAT_API_TOKEN", raising=False)
+
+    assert main(["import", str(SMALL), *arguments]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_faulty_file_is_not_sent_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(SMALL.read_text().replace("likelihood: 3", "likelihood: 9"))
+
+    assert main(["import", str(file), "--url", "http://127.0.0.1:1", "--token", "x"]) == 1
+    assert "risks[0].likelihood" in capsys.readouterr().out
+
+
+def test_republish_sends_the_log_again(deployment: Deployment) -> None:
+    ended = concordat("republish", "--partnership", "NFA", "--from", "30", environment=deployment.environment)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Sent again: 10 events.\n", "")
+
+
+def test_republish_of_nobody_says_who_there_is(deployment: Deployment) -> None:
+    ended = concordat("republish", "--partnership", "XYZ", environment=deployment.environment)
+
+    assert ended.returncode == 1
+    assert "there is no partnership XYZ in this database; there are NFA" in ended.stderr
+
+
+def test_rebuild_makes_the_journal_anew_and_leaves_packs_alone(spoilt: Path) -> None:
+    database = spoilt / "services" / "reporting.db"
+    before = _rows(database, "SELECT * FROM journal ORDER BY version")
+    packs = _rows(database, "SELECT * FROM edition_files ORDER BY name")
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM journal WHERE version > 20")
+
+    ended = concordat("rebuild", environment={"CONCORDAT_DATA_DIR": str(spoilt / "services")})
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "NFA" in ended.stdout
+    assert _rows(database, "SELECT * FROM journal ORDER BY version") == before
+    assert _rows(database, "SELECT * FROM edition_files ORDER BY name") == packs
+
+
+def test_streams_are_declared(tmp_path: Path) -> None:
+    ended = concordat("streams", "apply", environment={"CONCORDAT_DATA_DIR": str(tmp_path)})
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "PROGRAMME and REPORTING" in ended.stdout
+
+
+def test_logs_and_packs_that_nobody_touched_hold(demo: Path) -> None:
+    code, said = verify(folder=demo / "services")
+
+    assert code == 0
+    assert "NFA: the log holds: 39 events, chain " in said
+    assert "NFA: the reporting's own log holds" in said
+    assert "NFA-B01-PACK: made again from 29 events, every byte is the same" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 3", "does not hold at event 3"),
+        (
+            "SET body = replace(body, 'Durham', 'Dorset') WHERE version = 3",
+            "an event in it is no longer what was stored",
+        ),
+        ("SET chain = replace(chain, '1', '2') WHERE version = 9", "does not hold at event 9"),
+    ],
+)
+def test_an_event_that_was_altered_is_found(copied: Deployment, change: str, words: str) -> None:
+    with sqlite3.connect(copied.folder / "programme.db") as connection:
+        connection.execute(f"UPDATE programme_events {change}")
+
+    code, said = verify("--partnership", "NFA", folder=copied.folder)
+
+    assert code == 1
+    assert "NFA: the log was altered: " in said
+    assert words in said
+
+
+def test_the_folder_of_a_pack_holds_by_its_manifest_and_is_made_again(demo: Path) -> None:
+    code, said = verify(demo / "packs" / "NFA-B01-PACK", folder=demo / "services")
+
+    assert code == 0
+    assert said.count("is as it was issued") == len(files_in(demo / "packs" / "NFA-B01-PACK")) - 1
+    assert "the manifest is the one that was issued" in said
+    assert "every byte is the same" in said
+
+
+def test_a_pack_can_be_verified_where_no_database_is(demo: Path, tmp_path: Path) -> None:
+    code, said = verify(demo / "packs" / "NFA-B01-PACK" / "manifest.json", folder=tmp_path / "nowhere")
+
+    assert code == 0
+    assert "its files alone were compared" in said
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_file_of_a_pack_that_was_altered_is_found(spoilt: Path) -> None:
+    pack = spoilt / "packs" / "NFA-B01-PACK"
+    (pack / "pack.html").write_bytes((pack / "pack.html").read_bytes() + b" ")
+    (pack / "pack.pdf").unlink()
+
+    code, said = verify(pack, folder=spoilt / "services")
+
+    assert code == 1
+    assert f"{pack / 'pack.html'} is not as it was issued" in said
+    assert f"{pack / 'pack.pdf'} is missing" in said
+
+
+def test_a_manifest_that_fits_the_altered_files_is_found_by_the_database(spoilt: Path) -> None:
+    manifest = spoilt / "packs" / "NFA-B01-PACK" / "manifest.json"
+    altered = json.loads(manifest.read_bytes())
+    altered["title"] = "Another title"
+    manifest.write_text(json.dumps(altered))
+
+    code, said = verify(manifest.parent, folder=spoilt / "services")
+
+    assert code == 1
+    assert "the manifest is not the one that was issued" in said
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "cannot be read"),
+        ("[]", "is not the manifest"),
+        ('{"pack": "A", "files": [{"name": "../x", "sha256": ""}]}', "is not"),
+    ],
+)
+def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, content: str | None, words: str) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+
+    code, said = verify(tmp_path, folder=tmp_path)
+
+    assert code == 1
+    assert words in said
+
+
+def test_verifying_where_nothing_is_says_so(tmp_path: Path) -> None:
+    code, said = verify(folder=tmp_path / "nothing")
+
+    assert code == 1
+    assert "there is no database" in said
+
+
+def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(database) as connection:
+        return connection.execute(query).fetchall()

@@ -1,0 +1,67 @@
+"""Houses for tests, and which of the tests are the long form."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.house import House
+from tests.parts.postgres import PostgresServer
+
+LONG = os.environ.get("FAULTS") == "long"
+_HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "faults: real processes that are killed, stopped and cut off")
+    config.addinivalue_line("markers", "long_faults: part of `make faults` alone, for it takes minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if _HERE in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.faults)
+    unwanted = [item for item in ours if item.get_closest_marker("long_faults") is not None and not LONG]
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in unwanted]
+
+
+@pytest.fixture(scope="session")
+def postgres_to_restart() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that tests of faults may stop, kill and restart; it runs at the start of each."""
+    directory = Path(tempfile.mkdtemp(prefix="concordat-postgres-"))
+    try:
+        with PostgresServer(directory) as server:
+            yield server
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+class Houses:
+    """Builds houses on one kind of database."""
+
+    def __init__(self, directory: Path, postgres: PostgresServer | None) -> None:
+        self._directory = directory
+        self._postgres = postgres
+        self.on_postgresql = postgres is not None
+
+    @contextmanager
+    def house(self, *, replicas: int = 1, mutant: str | None = None) -> Iterator[House]:
+        """Run a house, which is gone at the end."""
+        directory = Path(tempfile.mkdtemp(prefix="house-", dir=self._directory))
+        with House(directory, postgres=self._postgres, replicas=replicas, mutant=mutant) as house:
+            yield house
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def houses(request: pytest.FixtureRequest, tmp_path: Path) -> Houses:
+    """A builder of houses, once for each kind of database."""
+    postgres = request.getfixturevalue("postgres_to_restart") if request.param == "postgresql" else None
+    return Houses(tmp_path, postgres)

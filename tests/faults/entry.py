@@ -1,0 +1,86 @@
+"""Where a service of a house begins: the product's own ``serve``, with what a test may switch on around it.
+
+Processes are forked from a server that has imported everything already (multiprocessing's forkserver), so that one can
+be killed and started anew in a tenth of a second. Each is a process of its own like any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from starlette.responses import PlainTextResponse
+
+from services.cli import main
+from services.cli.serve import SERVICES
+from services.programme.service import ProgrammeService
+from services.reporting.service import ReportingService
+from services.runtime import failpoints
+from services.runtime.lifecycle import Foundation, Service
+from services.runtime.serving import serve
+from services.runtime.settings import load_settings
+from tests.faults.clock import JumpingClock
+from tests.faults.digest import written_out
+from tests.faults.impatience import hurry
+from tests.faults.mutants import MUTANTS
+
+_PR_SET_PDEATHSIG = 1
+
+
+def run_service(
+    name: str, environment: Mapping[str, str], said: Connection, clock: Path, mutant: str | None, failpoint: str | None
+) -> None:
+    """Run one service in this process until it is told to stop; what it logs goes into ``said``."""
+    _begin(environment, said)
+    hurry()
+    if mutant is not None:
+        MUTANTS[mutant]()
+    if failpoint is not None:
+        failpoints._armed = failpoints._Armed(failpoint)  # the variable was read when the module was imported
+    sys.exit(serve(load_settings(), [lambda foundation: _watched(name, foundation)], clock=JumpingClock(clock)))
+
+
+def run_command(arguments: list[str], environment: Mapping[str, str], said: Connection) -> None:
+    """Run the command ``concordat`` in this process, as an operator would."""
+    _begin(environment, said)
+    hurry()
+    sys.exit(main(arguments))
+
+
+def _begin(environment: Mapping[str, str], said: Connection) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # no process outlives the tests
+    for number in (1, 2):
+        os.dup2(said.fileno(), number)
+    for variable in [name for name in os.environ if name.startswith("CONCORDAT_")]:
+        del os.environ[variable]
+    os.environ.update(environment)
+
+
+def _watched(name: str, foundation: Foundation) -> Service:
+    """Return a service that also shows its registers, written out, for the oracle to compare."""
+    service = SERVICES[name](foundation)
+    show: Callable[[str], Awaitable[str]]
+    match service:
+        case ProgrammeService():
+
+            async def show(partnership: str) -> str:
+                return await service.dispatcher.view(partnership, written_out)
+        case ReportingService():
+
+            async def show(partnership: str) -> str:
+                return await asyncio.to_thread(service.registers.view, partnership, written_out)
+        case _:
+            return service
+
+    async def answer(partnership: str) -> PlainTextResponse:
+        return PlainTextResponse(await show(partnership))
+
+    assert service.router is not None
+    service.router.add_api_route("/faults/registers/{partnership}", answer, include_in_schema=False)
+    return service

@@ -1,0 +1,227 @@
+"""A whole Concordat in processes of its own: one or more of each service, NATS behind proxies, mail, a movable clock."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from tests.faults.clock import JumpingClock
+from tests.faults.entry import run_command, run_service
+from tests.faults.process import Process
+from tests.faults.proxy import Proxy
+from tests.parts.child import HOST, free_port
+from tests.parts.nats import NatsServer
+from tests.parts.postgres import PostgresServer
+from tests.parts.smtp import SmtpServer
+
+SERVICES = ("programme", "reporting", "notifications")
+DATABASES = (*SERVICES, "directory")
+TOKEN = "a-token-for-tests"  # noqa: S105
+BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
+SMTP_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 60.0
+
+Member = tuple[str, int]
+"""A service and which of its replicas, from 0."""
+
+
+class House:
+    """Starts with everything running and well; a context manager that leaves nothing behind."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        postgres: PostgresServer | None = None,
+        replicas: int = 1,
+        mutant: str | None = None,
+    ) -> None:
+        """Without ``postgres`` the databases are SQLite files. ``mutant`` is one of ``mutants.MUTANTS``."""
+        self.directory = directory
+        self.postgres = postgres
+        self.members: list[Member] = [(service, number) for service in SERVICES for number in range(replicas)]
+        self._mutant = mutant
+        self._parts = ExitStack()
+        self._processes: dict[Member, Process] = {}
+        self._ports = {member: free_port() for member in self.members}
+        self._commands = itertools.count(1)
+        self._clock_file = directory / "clock"
+        self._clock_file.write_text("0")
+        self.clock = JumpingClock(self._clock_file)
+        self.clock.move_to(BEGINNING)
+        (directory / "nats").mkdir()
+        self.nats = NatsServer(directory / "nats")
+        self.smtp = SmtpServer()
+        self.proxies = {service: Proxy(self.nats.port) for service in SERVICES}
+        self.databases = dict(self._make_databases())
+
+    def __enter__(self) -> Self:
+        try:
+            for part in (self.nats, self.smtp, *self.proxies.values()):
+                self._parts.enter_context(part)
+            self._parts.callback(self._kill_all)
+            for member in self.members:
+                self.start(member)
+            for member in self.members:
+                self.wait_for(member)
+        except BaseException:
+            self._parts.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parts.close()
+        if self.postgres is not None:
+            for url in self.databases.values():
+                self.postgres.drop_database(url)
+
+    # -- its processes ------------------------------------------------------------------------------------------------
+
+    def start(self, member: Member, failpoint: str | None = None) -> Process:
+        """Start a process that does not run; with ``failpoint`` it will die there."""
+        service, number = member
+        settings = (self._environment(member), self._clock_file, self._mutant, failpoint)
+        process = Process(
+            f"{service} {number}",
+            self.directory / f"{service}-{number}.log",
+            run_service,
+            lambda said: (service, settings[0], said, *settings[1:]),
+        )
+        self._processes[member] = process
+        return process
+
+    def process(self, member: Member) -> Process:
+        """Return the process of a member, running or not."""
+        return self._processes[member]
+
+    def kill(self, member: Member) -> None:
+        """Kill a member, whatever it is doing."""
+        self._processes[member].kill()
+
+    def restart(self, member: Member, failpoint: str | None = None) -> Process:
+        """Kill a member and start it anew."""
+        self.kill(member)
+        return self.start(member, failpoint)
+
+    def wait_for(self, member: Member) -> None:
+        """Wait until a member answers. Raises AssertionError with the end of its log where it does not."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not self._answers(member):
+            process = self._processes[member]
+            assert process.running and time.monotonic() < deadline, f"{process.name}:\n{self.end_of_log(member)}"
+            time.sleep(0.02)
+
+    def url(self, member: Member) -> str:
+        """Return where a member answers, through kills and restarts."""
+        return f"http://{HOST}:{self._ports[member]}"
+
+    def end_of_log(self, member: Member, lines: int = 30) -> str:
+        """Return the last lines that a member logged."""
+        log = self.directory / f"{member[0]}-{member[1]}.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+    def command(self, *arguments: str) -> tuple[int | None, str]:
+        """Run ``concordat`` with these arguments against this house; return its exit code and what it said."""
+        log = self.directory / f"command-{next(self._commands)}.log"
+        environment = self._environment(self.members[0]) | {"CONCORDAT_NATS_URL": self.nats.url}
+        process = Process("concordat", log, run_command, lambda said: ([*arguments], environment, said))
+        code = process.ended(_PATIENCE_SECONDS)
+        process.kill()
+        return code, log.read_text()
+
+    # -- making it well again -----------------------------------------------------------------------------------------
+
+    def heal(self) -> None:
+        """End every fault: all runs, all is connected, mail is taken."""
+        self.smtp.behave()
+        for proxy in self.proxies.values():
+            proxy.heal()
+        if not self.nats.running:
+            self.nats.start()
+        self.nats.resume()
+        if self.postgres is not None and not self.postgres.running:
+            self.postgres.start()
+        for member, process in self._processes.items():
+            process.disk_free()
+            process.resume()
+            if not process.running:
+                self.start(member)
+        for member in self.members:
+            self.wait_for(member)
+
+    def keep_copy_of_streams(self) -> None:
+        """Copy the broker's store as it is on the disk now; the broker is stopped meanwhile."""
+        self.nats.stop()
+        shutil.rmtree(self._copy, ignore_errors=True)
+        shutil.copytree(self._store, self._copy)
+        self.nats.start()
+
+    def restore_copy_of_streams(self) -> None:
+        """Put the copy in the place of what the broker has by now."""
+        self.nats.kill()
+        shutil.rmtree(self._store)
+        shutil.copytree(self._copy, self._store)
+        self.nats.start()
+
+    async def written_out(self, member: Member, partnership: str) -> str:
+        """Return a service's register of a partnership as it stands in its memory."""
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+            answer = await client.get(f"{self.url(member)}/faults/registers/{partnership}")
+        assert answer.status_code == httpx.codes.OK, f"{member}: {answer.text}"
+        return answer.text
+
+    @property
+    def _store(self) -> Path:
+        return self.nats.directory / "jetstream"
+
+    @property
+    def _copy(self) -> Path:
+        return self.nats.directory / "older-copy"
+
+    def _make_databases(self) -> Iterator[tuple[str, str]]:
+        for name in DATABASES:
+            yield name, self.postgres.create_database() if self.postgres else f"sqlite:///{self.directory / name}.db"
+
+    def _environment(self, member: Member) -> dict[str, str]:
+        service, _ = member
+        return {
+            **{f"CONCORDAT_{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
+            "CONCORDAT_DATA_DIR": str(self.directory),
+            "CONCORDAT_NATS_URL": self.proxies[service].url,
+            "CONCORDAT_PORT": str(self._ports[member]),
+            "CONCORDAT_API_TOKEN": TOKEN,
+            "CONCORDAT_PUBLIC_URL": "http://concordat.test",
+            "CONCORDAT_REPORTING_URL": self.url(("reporting", 0)),
+            "CONCORDAT_SMTP_HOST": self.smtp.host,
+            "CONCORDAT_SMTP_PORT": str(self.smtp.port),
+            "CONCORDAT_SMTP_TIMEOUT_SECONDS": str(SMTP_PATIENCE_SECONDS),
+            "CONCORDAT_MAIL_RETRY_SECONDS": "0.5",
+            "CONCORDAT_POLL_SECONDS": "0.3",
+            "CONCORDAT_TIMETABLE_SECONDS": "0.5",
+            "CONCORDAT_SHUTDOWN_SECONDS": "2",
+        }
+
+    def _answers(self, member: Member) -> bool:
+        try:
+            answer = httpx.get(f"{self.url(member)}/health/live", timeout=2, trust_env=False)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK
+
+    def _kill_all(self) -> None:
+        for process in self._processes.values():
+            process.kill()
+
+
+async def in_thread(house_work: object, *arguments: object) -> None:
+    """Do what blocks away from the event loop, on which commands are sent meanwhile."""
+    await asyncio.to_thread(house_work, *arguments)  # type: ignore[arg-type]

@@ -1,0 +1,63 @@
+"""Waiting until a house has come to rest: everything relayed, taken in, issued and sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError
+
+from tests.faults.evidence import Evidence, gather
+from tests.faults.house import House
+from tests.faults.oracle import Issues
+
+_CONSUMERS = {
+    "reporting": "programme",
+    "notifications-programme": "programme",
+    "notifications-reporting": "reporting",
+    "programme-reporting": "reporting",
+}
+_ENDED = frozenset({"sent", "failed", "overtaken"})
+_LOOK_SECONDS = 0.2
+
+
+async def at_rest(house: House, due: Issues = (), seconds: float = 60.0) -> list[str]:
+    """Wait until nothing is left to do and the packs in ``due`` are issued; return what still lacks after so long."""
+    deadline = time.monotonic() + seconds
+    while True:
+        lacking = await asyncio.to_thread(_lacking_now, house, due)
+        if not lacking or time.monotonic() > deadline:
+            return lacking
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def _lacking_now(house: House, due: Issues) -> list[str]:
+    try:
+        return list(_lacking(gather(house), due))
+    except DBAPIError as error:  # it is not back yet, or a table is not there yet
+        return [f"a database cannot be read: {error.orig}"]
+
+
+def _lacking(evidence: Evidence, due: Issues) -> Iterator[str]:
+    for name, heads in (("programme", evidence.programme_heads), ("reporting", evidence.reporting_heads)):
+        for row in heads:
+            if row["relayed"] != row["version"]:
+                yield f"{name} has relayed {row['relayed']} of {row['version']} events of {row['partnership']}"
+    for consumer, stream in _CONSUMERS.items():
+        log = evidence.programme if stream == "programme" else evidence.reporting
+        for partnership, events in log.items():
+            if (at := evidence.positions.get((consumer, partnership), 0)) != len(events):
+                yield f"{consumer} is at {at} of {len(events)} events of {partnership}"
+    yield from (f"standing still: {row}" for row in evidence.standing_still)
+    yield from (
+        f"dead letter of {row['consumer']}: {row['partnership']} {row['version']}, {row['reason']}"
+        for row in evidence.dead_letters
+    )
+    if evidence.held_back:
+        yield f"{evidence.held_back} announcements are held back"
+    announced = {(each["partnership"], each["meeting"]) for each in evidence.packs_issued}
+    yield from (f"the pack of {pack} has not been issued" for pack in due if pack not in announced)
+    for row in evidence.deliveries:
+        if row["state"] not in _ENDED:
+            yield f"delivery {row['id']} ({row['reference']}) is {row['state']}: {row['reason']}"

@@ -1,0 +1,58 @@
+"""Letters about returns name the partner, the quarter and the deadline in the partnership's own time."""
+
+from __future__ import annotations
+
+from contracts.events.reporting import ReturnDue, ReturnOverdue
+from services.notifications import notices
+from services.notifications.knowledge import Partnership
+from services.notifications.letters.letter import Fact, Material
+from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.notices import Notice
+from tests.notifications import logs
+from tests.notifications.logs import Log
+
+
+def material(notice: Notice, partner: str | None) -> Material:
+    return Material(
+        notice=notice,
+        partnership=Partnership("LAP", "London Archives Partnership", "Europe/London"),
+        partner_names={"BRE": "Brent", "CMD": "Camden"},
+        recipient="partner lead (Brent)",
+        partner=partner,
+        public_url="https://concordat.example",
+        items=(),
+        files={},
+    )
+
+
+def notice_of(fact: ReturnDue | ReturnOverdue) -> list[Notice]:
+    event = Log("reporting").record(fact)
+    if isinstance(fact, ReturnDue):
+        return [notices.of_due_returns(event, fact, [])[0]]
+    return [notice for notice, _ in notices.of_overdue_returns(event, fact, [])]
+
+
+def test_a_reminder_says_whose_return_is_due_and_when() -> None:
+    # when
+    letter = due_letter(material(notice_of(logs.due("BRE"))[0], "BRE"))
+    # then
+    assert letter.subject == "Return for 2014-15 Q2 due on 3 October 2014 – London Archives Partnership"
+    assert letter.heading == "Brent’s return for 2014-15 Q2 is due on 3 October 2014"
+    assert Fact("Deadline", "Friday 3 October 2014, 17:00 BST") in letter.facts
+
+
+def test_an_overdue_return_is_said_to_be_overdue() -> None:
+    # when
+    letter = overdue_letter(material(notice_of(logs.overdue("BRE"))[0], "BRE"))
+    # then
+    assert letter.heading == "Brent’s return for 2014-15 Q2 is overdue"
+
+
+def test_the_secretary_sees_who_is_missing_and_who_could_not_be_told() -> None:
+    # when
+    letter = missing_letter(material(notice_of(logs.overdue("BRE", "CMD"))[1], None))
+    # then
+    assert letter.heading == "2 partners have not reported for 2014-15 Q2"
+    [section] = letter.sections
+    assert [item.title for item in section.items] == ["Brent (BRE)", "Camden (CMD)"]
+    assert all("no partner lead" in item.notes[0] for item in section.items)

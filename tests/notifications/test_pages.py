@@ -1,0 +1,185 @@
+"""The delivery queue for people: shown by role and partner, filtered, and failed ones sent again with the token."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+
+from services.notifications import api, deliveries, outcomes, pages
+from services.notifications.delivery import Delivery, State
+from services.notifications.desk import Desk
+from services.notifications.listing import Wanted, listed
+from services.notifications.outcomes import PutOff, Refused, Sent
+from services.runtime.clock import SteppedClock
+from services.runtime.database import Database
+from services.runtime.settings import Settings
+from services.runtime.web.app import make_app
+from services.runtime.web.pages import Link
+from services.runtime.web.server import HttpServer
+from tests.notifications import logs
+from tests.notifications.deployment import TOKEN
+from tests.notifications.test_announcing import Office
+from tests.notifications.test_deliveries import PATIENCE
+
+DELIVERIES = f"/notifications/{logs.CODE}/deliveries"
+API = f"/notifications/api/v1/{logs.CODE}/deliveries"
+
+
+class Site:
+    """The pages over real HTTP; of four invitations one was sent, one failed, one was put off and one waits."""
+
+    def __init__(self, database: Database, url: str, client: httpx.AsyncClient) -> None:
+        self.database = database
+        self.url = url
+        self.client = client
+
+    def state_of(self, person: str) -> State:
+        rows = self.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+        return next(row.state for row in rows if row.person == person)
+
+    def number_of(self, person: str) -> int:
+        rows = self.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+        return next(row.id for row in rows if row.person == person)
+
+
+def fill(database: Database) -> None:
+    office = Office(database)
+    office.learn(*logs.founding(), logs.scheduled())
+    for outcome in (Sent(), Refused("the mail server said 550 5.1.1 Unknown"), PutOff("Busy", in_doubt=True)):
+        claimed = database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))
+        assert claimed is not None
+        record(database, claimed[0], outcome)
+
+
+def record(database: Database, delivery: Delivery, outcome: Sent | Refused | PutOff) -> None:
+    database.write_sync(lambda connection: outcomes.record(connection, delivery, outcome, logs.START, PATIENCE))
+
+
+@pytest.fixture
+async def site(database: Database) -> AsyncIterator[Site]:
+    fill(database)
+    settings = Settings(port=0, api_token=TOKEN)  # type: ignore[arg-type]
+    desk = Desk(database, SteppedClock(logs.START), lambda: None)
+    navigation = (Link("Notifications", "/notifications/"),)
+    server = HttpServer(make_app(settings, [api.routes(desk), pages.routes(desk)], navigation=navigation), settings)
+    await server.start()
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers={"Accept": "text/html"}) as client:
+        yield Site(database, server.url, client)
+    await server.stop()
+
+
+async def test_deliveries_are_listed_by_role_and_partner_and_never_by_address(site: Site) -> None:
+    # when
+    page = (await site.client.get(DELIVERIES)).text
+    # then
+    assert "Chair, Brent" in page
+    assert "Secretary" in page
+    assert "The mail server said 550 5.1.1 Unknown." in page
+    assert "It may have arrived more than once: 1 try ended in doubt." in page
+    assert "@" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("?show=sent", "Secretary", "Chair, Brent"),
+        ("?show=failed", "Chair, Brent", "Board member, Camden"),
+        ("?show=queued", "Board member, Camden", "Chair, Brent"),
+        ("?kind=pack", "There are none.", "Chair, Brent"),
+    ],
+)
+async def test_the_list_can_be_narrowed(site: Site, query: str, shown: str, hidden: str) -> None:
+    page = (await site.client.get(DELIVERIES + query)).text
+    assert shown in page
+    assert hidden not in page
+
+
+async def test_partnerships_are_listed_with_what_failed(site: Site) -> None:
+    page = (await site.client.get("/notifications/")).text
+    assert "London Archives Partnership" in page
+    assert f'{DELIVERIES}?show=failed">1<' in page
+
+
+async def test_a_partnership_that_does_not_exist_is_not_found(site: Site) -> None:
+    assert (await site.client.get("/notifications/XYZ/deliveries")).status_code == 404
+
+
+async def test_a_failed_delivery_is_sent_again_with_the_token_by_form(site: Site) -> None:
+    # when
+    form = {"delivery": [str(site.number_of(logs.CHAIR))], "token": TOKEN}
+    answer = await site.client.post(f"{DELIVERIES}/send-again", data=form)
+    # then
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{DELIVERIES}?again=1"
+    assert site.state_of(logs.CHAIR) is State.WAITING
+    assert "1 delivery goes out again." in (await site.client.get(answer.headers["location"])).text
+
+
+@pytest.mark.parametrize(("token", "status"), [("wrong", 401), ("", 401), ("bad\ntoken", 401)])
+async def test_nothing_goes_again_without_the_token(site: Site, token: str, status: int) -> None:
+    form = {"delivery": [str(site.number_of(logs.CHAIR))], "token": token}
+    assert (await site.client.post(f"{DELIVERIES}/send-again", data=form)).status_code == status
+    assert site.state_of(logs.CHAIR) is State.FAILED
+
+
+async def test_a_form_without_a_choice_says_what_is_missing(site: Site) -> None:
+    answer = await site.client.post(f"{DELIVERIES}/send-again", data={"token": TOKEN})
+    assert answer.status_code == 422
+    assert "Choose at least one delivery to send again." in answer.text
+
+
+async def test_of_several_either_all_go_again_or_none(site: Site) -> None:
+    # given one that failed and one that was sent
+    numbers = [str(site.number_of(logs.CHAIR)), str(site.number_of(logs.SECRETARY))]
+    # when
+    answer = await site.client.post(f"{DELIVERIES}/send-again", data={"delivery": numbers, "token": TOKEN})
+    # then
+    assert answer.status_code == 409
+    assert site.state_of(logs.CHAIR) is State.FAILED
+
+
+async def test_the_api_lists_and_pages(site: Site) -> None:
+    # when
+    first = (await site.client.get(API, params={"limit": 3})).json()
+    rest = (await site.client.get(API, params={"before": first["before"]})).json()
+    # then
+    assert [each["role"] for each in first["deliveries"]] == ["substitute", "board_member", "chair"]
+    assert [each["state"] for each in rest["deliveries"]] == ["sent"]
+    assert rest["before"] is None
+    assert first["counts"]["failed"] == 1
+
+
+async def test_the_api_sends_again_with_the_bearer_token_and_says_what_cannot_be(site: Site) -> None:
+    # given
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    failed, sent = site.number_of(logs.CHAIR), site.number_of(logs.SECRETARY)
+    # then
+    assert (await site.client.post(f"{API}/{failed}/send-again")).status_code == 401
+    assert (await site.client.post(f"{API}/{failed}/send-again", headers=bearer)).json()["state"] == "waiting"
+    refused = await site.client.post(f"{API}/{sent}/send-again", headers={**bearer, "Accept": "*/*"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:concordat:problem:not-failed")
+    assert (await site.client.get(f"{API}/999999")).status_code == 404
+    assert (await site.client.get(f"{API}/99999999999")).status_code == 422
+
+
+async def test_a_delivery_of_another_partnership_is_not_found(site: Site) -> None:
+    with_other = f"/notifications/api/v1/XYZ/deliveries/{site.number_of(logs.CHAIR)}"
+    assert (await site.client.get(with_other)).status_code == 404
+
+
+async def test_one_can_be_sent_again_in_a_browser_without_scripts(site: Site, browser: Browser) -> None:
+    # given
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{site.url}{DELIVERIES}?show=failed")
+    # when
+    await page.get_by_role("checkbox").check()
+    await page.get_by_label("API token").fill(TOKEN)
+    await page.get_by_role("button", name="Send again").click()
+    # then
+    await page.get_by_text("1 delivery goes out again.").wait_for()
+    assert site.state_of(logs.CHAIR) is State.WAITING
+    await context.close()

@@ -1,0 +1,135 @@
+"""What each answer of a mail server, and each way of giving none, means for a delivery."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.notifications.addresses import address
+from services.notifications.outcomes import PutOff, Refused, Sent, Unreachable
+from services.notifications.smtp import Conversation, NotOurs
+from services.runtime.settings import Settings
+from tests.parts.child import free_port
+from tests.parts.smtp import Moment, SmtpServer
+
+OFFICE = address("office@concordat.example")
+DORA = address("dora@board.example")
+EMIL = address("emil@board.example")
+MESSAGE = b"Subject: Papers\r\n\r\nGood morning.\r\n.\r\n.hidden\r\n"
+
+
+@pytest.fixture
+async def conversation(smtp_server: SmtpServer) -> AsyncIterator[Conversation]:
+    opened = Conversation(Settings(smtp_host=smtp_server.host, smtp_port=smtp_server.port, smtp_timeout_seconds=1))
+    yield opened
+    await opened.close()
+
+
+async def granted() -> bool:
+    return True
+
+
+async def withheld() -> bool:
+    return False
+
+
+async def test_a_message_arrives_as_it_was_written(conversation: Conversation, smtp_server: SmtpServer) -> None:
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+    [received] = smtp_server.messages
+    assert received.recipients == (DORA.spec,)
+    assert received.content.endswith(b"Good morning.\r\n.\r\n.hidden\r\n")
+
+
+async def test_several_messages_go_over_one_connection(conversation: Conversation, smtp_server: SmtpServer) -> None:
+    # when
+    for recipient in (DORA, EMIL, DORA):
+        assert await conversation.send(OFFICE, recipient, MESSAGE, granted) == Sent()
+    # then
+    assert len(smtp_server.messages) == 3
+    assert conversation._sent == 3
+
+
+async def test_nothing_is_delivered_without_leave_for_the_last_byte(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    with pytest.raises(NotOurs):
+        await conversation.send(OFFICE, DORA, MESSAGE, withheld)
+    assert smtp_server.messages == []
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+    assert len(smtp_server.messages) == 1
+
+
+@pytest.mark.parametrize(("reply", "outcome"), [("550 5.1.1 Unknown", Refused), ("450 4.2.1 Busy", PutOff)])
+async def test_a_recipient_is_refused_for_good_by_5xx_and_for_now_by_4xx(
+    conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type
+) -> None:
+    smtp_server.refuse(DORA.spec, reply)
+    found = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert found == outcome(f"the mail server said {reply}")
+    assert await conversation.send(OFFICE, EMIL, MESSAGE, granted) == Sent()
+
+
+@pytest.mark.parametrize(("reply", "outcome"), [("554 5.6.0 Spam", Refused), ("451 4.3.0 Disk full", PutOff)])
+async def test_a_message_that_was_refused_is_not_in_doubt(
+    conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type
+) -> None:
+    smtp_server.refuse_messages(reply, times=1)
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == outcome(f"the mail server said {reply}")
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+
+
+async def test_a_server_that_hangs_up_during_data_leaves_no_doubt_if_that_is_known_in_time(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.hang_up(Moment.DURING_DATA, times=1)
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert isinstance(outcome, PutOff)
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+
+
+async def test_a_server_that_hangs_up_after_data_leaves_the_delivery_in_doubt(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.hang_up(Moment.AFTER_DATA, times=1)
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert isinstance(outcome, PutOff)
+    assert outcome.in_doubt
+
+
+async def test_a_server_that_answers_too_late_leaves_the_delivery_in_doubt(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.answer_after(3)
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert outcome == PutOff(
+        "the mail server had the whole message and did not answer (Timed out waiting for server response)",
+        in_doubt=True,
+    )
+
+
+async def test_a_server_that_is_not_there_is_unreachable() -> None:
+    conversation = Conversation(Settings(smtp_host="127.0.0.1", smtp_port=free_port()))
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert isinstance(outcome, Unreachable)
+    assert "could not be reached" in outcome.reason
+
+
+async def test_a_connection_that_was_lost_between_messages_is_opened_anew(smtp_server: SmtpServer) -> None:
+    with SmtpServer() as server:
+        conversation = Conversation(Settings(smtp_host=server.host, smtp_port=server.port, smtp_timeout_seconds=1))
+        assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+        # when
+        server.stop()
+        server.start()
+        # then
+        assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+        assert len(server.messages) == 2
+        await conversation.close()
+
+
+async def test_an_address_beyond_ascii_is_sent_to_where_the_server_can(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    assert await conversation.send(OFFICE, address("döra@board.example"), MESSAGE, granted) == Sent()
+    assert smtp_server.messages[0].recipients == ("döra@board.example",)

@@ -1,0 +1,80 @@
+"""Whatever is sent to the API, fit or unfit, it answers as its OpenAPI document says, and never fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import GenerationConfig
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, unsupported_method
+
+from services.programme.api import make_router
+from services.programme.dispatcher import Dispatcher
+from services.runtime.settings import load_settings
+from services.runtime.web.app import make_app
+from services.runtime.web.openapi import describe
+from tests.programme.served import served
+
+TOKEN = "a-token-for-tests"
+EXAMPLES = 8
+SIGNED = {"Authorization": f"Bearer {TOKEN}"}
+
+#: What a command may be is for the rules to say and not for its schema; what is read needs no token here.
+LEFT_OUT = [positive_data_acceptance, ignored_auth, unsupported_method]
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service with one partnership, LAP, in which something has happened."""
+    options = {"data_dir": tmp_path_factory.mktemp("programme"), "port": 0, "api_token": TOKEN, "log_level": "error"}
+    with served(load_settings(**options)) as address:
+        with httpx.Client(base_url=address, headers=SIGNED) as client:
+            for path, body in HAPPENED:
+                assert client.post(f"/api/v1/partnerships{path}", json=body).status_code in (200, 201)
+        yield address
+
+
+HAPPENED = (
+    ("", {"code": "LAP", "name": "London", "formed_on": "2014-04-01"}),
+    (
+        "/LAP/commands/admit-partner",
+        {"code": "BRE", "name": "Brent", "kind": "london_borough", "joined_on": "2014-04-01"},
+    ),
+    ("/LAP/commands/appoint-person", {"name": "Ann", "partner": "BRE", "roles": ["board_member", "chair"]}),
+    (
+        "/LAP/commands/bring-in-project",
+        {
+            "code": "P01",
+            "title": "Catalogue",
+            "lead": "BRE",
+            "stage": "in_delivery",
+            "milestones": [{"code": "M01", "title": "Begun", "owner": "BRE", "due": "2014-07-31"}],
+        },
+    ),
+    ("/LAP/commands/schedule-meeting", {"code": "B01", "date": "2014-07-17", "time": "14:00"}),
+)
+
+
+def described() -> BaseSchema:
+    """The OpenAPI document; most of what is sent concerns the partnership that is there."""
+    config = schemathesis.Config()
+    config.projects.default.parameters = {"path.partnership": "LAP", "path.reference": "P01"}
+    config.projects.default.headers = SIGNED
+    config.projects.default.generation = GenerationConfig(max_examples=EXAMPLES, deterministic=True, database="none")
+    nobody = cast("Dispatcher", None)  # to describe the routes takes nobody who answers
+    document = describe(make_app(load_settings(), [make_router(nobody)]))
+    return schemathesis.openapi.from_dict(document, config=config)
+
+
+schema = described()
+
+
+@schema.include(path_regex="^/api/v1/").parametrize()
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES)
+def test_every_answer_is_one_that_is_described(case: schemathesis.Case, url: str) -> None:
+    case.call_and_validate(base_url=url, excluded_checks=LEFT_OUT, headers=SIGNED)

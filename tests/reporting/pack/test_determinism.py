@@ -1,0 +1,95 @@
+"""The same inputs give the same bytes, on any machine, at any later time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+
+from services.reporting.pack import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, make_content, manifest, render
+from tests.reporting.pack.story import SECOND, content, notice, story
+
+PRINT_FINGERPRINTS = """
+import json
+from hashlib import sha256
+from services.reporting.pack import render
+from tests.reporting.pack.story import content, story
+print(json.dumps({name: sha256(file).hexdigest() for name, file in render(content(story())).items()}))
+"""
+
+
+def fingerprints(files: dict[str, bytes]) -> dict[str, str]:
+    return {name: sha256(file).hexdigest() for name, file in files.items()}
+
+
+def test_the_same_events_give_the_same_bytes() -> None:
+    assert fingerprints(render(content(story()))) == fingerprints(render(content(story())))
+
+
+@pytest.mark.parametrize(("zone", "seed"), [("Pacific/Kiritimati", "1"), ("America/Los_Angeles", "4711")])
+def test_clock_zone_locale_and_hash_order_of_the_machine_change_nothing(zone: str, seed: str) -> None:
+    surroundings = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C", "LANG": "de_DE.UTF-8", "HOME": "/"}
+    told = subprocess.run(
+        [sys.executable, "-c", PRINT_FINGERPRINTS], env=surroundings, capture_output=True, text=True, check=True
+    )
+    assert json.loads(told.stdout) == fingerprints(render(content(story())))
+
+
+def test_the_manifest_names_what_the_edition_was_made_from_and_every_file() -> None:
+    made = content(story())
+    files = render(made)
+
+    seal = json.loads(manifest(made, files))
+
+    assert seal["format"] == {"name": "concordat-pack-manifest", "version": 1}
+    assert seal["pack"] == f"{SECOND}-PACK"
+    assert seal["cut_off"] == "2014-10-03T17:00:00+01:00"
+    assert seal["last_event"] == {"version": made.position.version, "chain": made.position.chain}
+    assert seal["template_version"] == TEMPLATE_VERSION
+    assert [file["name"] for file in seal["files"]] == ["pack.html", "pack.json", "pack.pdf", "pack.xlsx"]
+    for file in seal["files"]:
+        assert file["sha256"] == sha256(files[file["name"]]).hexdigest()
+        assert file["size"] == len(files[file["name"]])
+
+
+def test_a_pack_refuses_a_register_that_holds_a_fact_recorded_after_its_cut_off() -> None:
+    history = story().meeting("2014-10-04", "B03", "2015-01-15")
+
+    with pytest.raises(ValueError, match="never takes in a fact recorded after its cut-off"):
+        make_content(history.register(), notice(SECOND))
+
+
+def test_editions_of_one_meeting_differ_in_reference_and_mark() -> None:
+    marks = {
+        (made.pack, made.furniture.mark)
+        for made in (content(story(), each) for each in (PREVIEW, ISSUED, Edition.supplement(2)))
+    }
+    assert marks == {
+        (f"{SECOND}-PACK", "Preview"),
+        (f"{SECOND}-PACK", ""),
+        (f"{SECOND}-PACK-S2", "Supplement 2"),
+    }
+
+
+def test_only_a_supplement_has_a_number() -> None:
+    with pytest.raises(ValueError, match="a supplement, and nothing else, has a number"):
+        Edition(ISSUED.state, 1)
+
+
+FINGERPRINTS = {
+    "1": {
+        "pack.html": "6b2d7da19b80e62b9bb74e5a700bc1cde7c0a2cc3c76f79475ed182e6b8e6842",
+        "pack.json": "616a7d54105582f697aba8b32b3998d9ab3b684ed8c241c3cab151fd86a5ee67",
+        "pack.pdf": "4ebfc62110830cec4dad2c3bfc49f060ec8923e27c69893132e61cdb3e8e0e8f",
+        "pack.xlsx": "955cf7a8e5072eb375da574f384b21f35c1465fd23fbad7633d6c93aad59e943",
+    },
+}
+
+
+def test_other_bytes_from_the_same_events_come_with_another_template_version() -> None:
+    """Where this fails, raise TEMPLATE_VERSION once packs have been issued with it, and enter the new fingerprints."""
+    assert fingerprints(render(content(story()))) == FINGERPRINTS[TEMPLATE_VERSION]

@@ -16,7 +16,7 @@ RUNTIME := $(VENV)/installed-runtime
 TEST := $(VENV)/installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format system-packages requirements clean
+.PHONY: help demo test faults check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -27,6 +27,9 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest $(ARGS)
+
+faults: system-packages ## the long form of the tests with faults: about two hours on two cores
+	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
 check: $(TEST) ## only the checks that run nothing: style, types, who imports whom
 	$(BIN)/ruff check

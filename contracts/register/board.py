@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -113,14 +114,16 @@ def held_or_due(register: Register) -> list[Meeting]:
     return sorted(standing, key=lambda meeting: (meeting.date, meeting.time, meeting.reference))
 
 
-def return_deadlines(register: Register) -> dict[Period, datetime]:
+def return_deadlines(register: Register, announced: Mapping[str, date] | None = None) -> dict[Period, datetime]:
     """Return when returns are due, by quarter that a meeting's pack covers: the cut-off of the first such meeting.
 
-    Source: domain.md section 4.
+    ``announced`` holds dates of meetings, by reference, that count as if the register had them: the register at a
+    cut-off does not know a meeting that was entered, or moved, after it. Source: domain.md section 4.
     """
+    dates = {meeting.reference: meeting.date for meeting in held_or_due(register)} | dict(announced or {})
     deadlines: dict[Period, datetime] = {}
-    for meeting in held_or_due(register):
-        timetable = register.calendar.timetable(meeting.date)
+    for meeting_on in sorted(dates.values()):
+        timetable = register.calendar.timetable(meeting_on)
         deadlines.setdefault(timetable.quarter, timetable.cut_off)
     return deadlines
 

@@ -158,6 +158,11 @@ def action_completed(register: Register, fact: ActionCompleted, event: Recorded)
 
 
 def _supersede(register: Register, decision: Decision) -> None:
-    """A decision supersedes an earlier one once it stands itself: what was only recommended has no effect yet."""
-    if decision.supersedes is not None and decision.stands:
-        register.decisions[decision.supersedes].superseded_by = decision.reference
+    """A decision supersedes an earlier one once it stands itself: what was only recommended has no effect yet.
+
+    Where another one stood first, the earlier decision is its, and stays so.
+    """
+    if decision.supersedes is None or not decision.stands:
+        return
+    earlier = register.decisions[decision.supersedes]
+    earlier.superseded_by = earlier.superseded_by or decision.reference

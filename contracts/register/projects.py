@@ -19,7 +19,7 @@ from contracts.events.projects import (
     ProjectProposed,
     Stage,
 )
-from contracts.references import project_of
+from contracts.references import number_of, project_of
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -124,13 +124,19 @@ class Project:
     def was_in_delivery_between(self, first: date, last: date) -> bool:
         """Say whether the project was in delivery on any day from ``first`` to ``last``, both included.
 
-        The stage of a day is the one it ended with.
+        The stage of a day is the one it ended with. A stage that was recorded late, and is true from an earlier day,
+        replaces from that day on whatever had been recorded before.
         """
-        ends = [entry.effective_on for entry in self.stages[1:]] + [date.max]
-        return any(
-            entry.stage is Stage.IN_DELIVERY and entry.effective_on <= last and end > max(first, entry.effective_on)
-            for entry, end in zip(self.stages, ends, strict=True)
-        )
+        ends = date.max
+        for entry in reversed(self.stages):
+            if (
+                entry.stage is Stage.IN_DELIVERY
+                and entry.effective_on <= last
+                and ends > max(first, entry.effective_on)
+            ):
+                return True
+            ends = min(ends, entry.effective_on)
+        return False
 
 
 @dataclass(slots=True)
@@ -221,7 +227,7 @@ def milestone_added(register: Register, fact: MilestoneAdded, event: Recorded) -
         milestone.baselines.append(Baseline(fact.baseline, event.effective_on, event.recorded_at))
     register.milestones[fact.milestone] = milestone
     project.milestones.append(fact.milestone)
-    project.milestones.sort()
+    project.milestones.sort(key=number_of)
     _touch_milestone(register, milestone, event)
 
 

@@ -42,7 +42,7 @@ class History:
         self._mail = mail
         self._reporting = reporting
         self._notifications = notifications
-        self._replay = Replay(file.partnership, clock, programme, reporting)
+        self._replay = Replay(file, clock, programme, reporting)
         self._announced = 0
 
     async def play(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter
+from nats.aio.client import Client
 
 from services.cli.hosting import running
 from services.runtime.health import Check
@@ -41,8 +42,10 @@ def settings_of_deployment() -> Settings:
 
 
 @asynccontextmanager
-async def hosted(settings: Settings, factory: ServiceFactory) -> AsyncIterator[Host]:
-    """Run one service at the deployment's broker and databases, without HTTP. Raises Complaint where it cannot."""
-    host = Host(settings, [factory], http=False)
+async def at_broker(settings: Settings, *factories: ServiceFactory) -> AsyncIterator[tuple[Host, Client]]:
+    """Connect to the deployment's broker and run services there without HTTP. Raises Complaint where that fails."""
+    host = Host(settings, [Errand, *factories], http=False)
     async with running(host, patience=_PATIENCE_SECONDS):
-        yield host
+        errand = host.services[Errand.name]
+        assert isinstance(errand, Errand)
+        yield host, errand.foundation.nats

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
 from services.reporting import editions
 from services.reporting.pack import PackContent, manifest
-from services.reporting.packs import PackMaker
+from services.reporting.packs import NothingRecorded, PackMaker, plan_preview
 from services.reporting.registers import Registers
 from services.reporting.service import ReportingService
 from services.reporting.timetable import DutyKind
@@ -39,23 +41,26 @@ def run(options: argparse.Namespace) -> int:
     """Make the pack of one meeting and say where it went."""
     file = opened(options.file)
     meeting = full(file.partnership, options.meeting.strip().upper())
+    _check_held(file, meeting)
     steps = steps_to(file, meeting)
     set_up_logging("error", "console")
     with tempfile.TemporaryDirectory(prefix="concordat-pack-") as folder:
         files = uvloop.run(_made(file, meeting, steps, settings_of_its_own(Path(folder))))
     write_pack(options.out, files)
     print(f"{pack_reference(meeting)} is in {options.out}: {', '.join(sorted(files))}")
+    if not _leads_to_issue(steps, meeting):
+        print(f"{meeting} was entered after it had begun, so its pack was never issued: this is a preview of it")
     return 0
 
 
 def steps_to(file: ProgrammeFile, meeting: str) -> list[Step]:
-    """Return the steps that lead up to the issue of a meeting's pack. Raises Complaint where it has none."""
+    """Return the steps that lead up to the issue of a meeting's pack; all of the file's where it is never issued."""
     steps: list[Step] = []
     for step in plan(file, FOR_PACKS, beyond=True):
         steps.append(step)
-        if isinstance(step, Keep) and any(_issues(duty.kind, duty.meeting, meeting) for duty in step.duties):
-            return steps
-    raise Complaint(_why_none(file, meeting))
+        if _leads_to_issue(steps[-1:], meeting):
+            break
+    return steps
 
 
 class OnlyOne(PackMaker):
@@ -81,10 +86,12 @@ async def _made(file: ProgrammeFile, meeting: str, steps: Sequence[Step], settin
         programme, reporting = host.services["programme"], host.services["reporting"]
         assert isinstance(programme, ProgrammeService)
         assert isinstance(reporting, ReportingService)
-        replay = Replay(file.partnership, clock, programme, reporting)
+        replay = Replay(file, clock, programme, reporting)
         for step in steps:
             await replay.take(step)
-        return await reporting.database.read(lambda connection: _files(connection, file.partnership, meeting))
+        if _leads_to_issue(steps, meeting):
+            return await reporting.database.read(lambda connection: _files(connection, file.partnership, meeting))
+        return await asyncio.to_thread(_preview, reporting, file.partnership, meeting, clock.now())
 
 
 def _files(connection: Connection, partnership: str, meeting: str) -> Mapping[str, bytes]:
@@ -93,20 +100,29 @@ def _files(connection: Connection, partnership: str, meeting: str) -> Mapping[st
     return {file.name: editions.content(connection, file) for file in issued.files}
 
 
-def _issues(kind: DutyKind, of: str | None, meeting: str) -> bool:
-    return kind is DutyKind.ISSUE_PACK and of == meeting
+def _preview(reporting: ReportingService, partnership: str, meeting: str, now: datetime) -> Mapping[str, bytes]:
+    try:
+        planned = reporting.registers.view(partnership, partial(plan_preview, meeting=meeting, now=now))
+        return reporting.packs.make(planned).files
+    except NothingRecorded as nothing:
+        raise Complaint(f"there can be no pack of {meeting}: {nothing}") from None
 
 
-def _why_none(file: ProgrammeFile, wanted: str) -> str:
+def _leads_to_issue(steps: Iterable[Step], meeting: str) -> bool:
+    duties = (duty for step in steps if isinstance(step, Keep) for duty in step.duties)
+    return any(duty.kind is DutyKind.ISSUE_PACK and duty.meeting == meeting for duty in duties)
+
+
+def _check_held(file: ProgrammeFile, wanted: str) -> None:
+    """Raise Complaint where the file has no such meeting, or cancels it before its papers are issued."""
     meetings = file.register.meetings
     listed = ", ".join(_told(meeting) for meeting in meetings.values())
     instead = f"the meetings of {file.name} are {listed}" if listed else f"{file.name} has no meetings"
     meeting = meetings.get(wanted)
     if meeting is None:
-        return f"there is no meeting {wanted}; {instead}"
-    if meeting.state is MeetingState.CANCELLED:
-        return f"{wanted} was cancelled before its papers were issued; {instead}"
-    return f"{wanted} began before its papers could be issued, so there is no pack of it; {instead}"
+        raise Complaint(f"there is no meeting {wanted}; {instead}")
+    if meeting.state is MeetingState.CANCELLED and not _leads_to_issue(plan(file, FOR_PACKS), wanted):
+        raise Complaint(f"{wanted} was cancelled before its papers were issued; {instead}")
 
 
 def _told(meeting: Meeting) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,9 @@ from services.cli.complaints import Complaint
 from services.cli.file_clock import FileClock
 from services.cli.plan import Keep, Record, Step
 from services.programme.dispatcher import Entry
+from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
+from services.programme.to_come import brought_in
 from services.reporting.service import ReportingService
 from services.reporting.timetable import Duty
 from services.runtime import inbox
@@ -27,14 +30,24 @@ _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.002
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replay:
-    """Plays one partnership's file on services that nobody else uses, whose clock is ``clock``."""
+    """Plays a partnership's ``file`` on services that nobody else uses, whose clock is ``clock``."""
 
-    partnership: str
+    file: ProgrammeFile
     clock: FileClock
     programme: ProgrammeService
     reporting: ReportingService
+
+    @property
+    def partnership(self) -> str:
+        """The code of the partnership."""
+        return self.file.partnership
+
+    @cached_property
+    def to_come(self) -> frozenset[str]:
+        """What the whole file brings in, which an earlier part of it may speak of."""
+        return brought_in(self.partnership, (entry.command for entry in self.file.entries))
 
     async def take(self, step: Step) -> list[Duty]:
         """Take one step and return what the timetable did in it."""
@@ -46,7 +59,7 @@ class Replay:
     async def _record(self, step: Record) -> None:
         self.clock.move_to(step.entries[-1].at)
         entries = [Entry(entry.command, entry.actor, entry.at) for entry in step.entries]
-        await self.programme.dispatcher.handle_all(self.partnership, entries)
+        await self.programme.dispatcher.handle_all(self.partnership, entries, to_come=self.to_come)
         await self._reporting_has_caught_up()
 
     async def _keep(self, step: Keep) -> list[Duty]:

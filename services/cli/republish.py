@@ -10,7 +10,7 @@ import uvloop
 
 from services.cli.complaints import Complaint
 from services.cli.counting import counted
-from services.cli.errands import Errand, hosted, settings_of_deployment
+from services.cli.errands import at_broker, settings_of_deployment
 from services.runtime import lease
 from services.runtime.database import Database
 from services.runtime.event_store import EventStore
@@ -28,14 +28,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _sent(settings: Settings, partnership: str | None, from_version: int) -> int:
-    async with hosted(settings, Errand) as host:
-        errand = host.services[Errand.name]
-        assert isinstance(errand, Errand)
+    async with at_broker(settings) as (_, connection):
         database, store = Database(settings.programme_database_url), EventStore("programme")
         try:
             await asyncio.to_thread(database.create, store.metadata, lease.metadata)
             known_or_complain(partnership, await database.read(store.partnerships))
-            return await Relay(database, store, errand.foundation.nats, PROGRAMME).republish(partnership, from_version)
+            return await Relay(database, store, connection, PROGRAMME).republish(partnership, from_version)
         except NotAcknowledged as reason:
             raise Complaint(f"the broker did not take them: {reason}") from None
         finally:

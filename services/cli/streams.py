@@ -6,7 +6,7 @@ import argparse
 
 import uvloop
 
-from services.cli.errands import Errand, hosted, settings_of_deployment
+from services.cli.errands import at_broker, settings_of_deployment
 from services.runtime import streams
 from services.runtime.settings import Settings
 
@@ -22,7 +22,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _applied(settings: Settings) -> list[str]:
-    async with hosted(settings, Errand) as host:
-        errand = host.services[Errand.name]
-        assert isinstance(errand, Errand)
-        return await streams.apply(errand.foundation.nats, settings.nats_replicas)
+    async with at_broker(settings) as (_, connection):
+        return await streams.apply(connection, settings.nats_replicas)

@@ -23,8 +23,8 @@ from services.programme.command import Command
 from services.programme.deciding import Context, NoPartnership, Refused, decide
 from services.programme.live import Live, Registers
 from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
-from services.programme.projects.workplan import brought_in
 from services.programme.recording import cause_of, not_before_the_last, outcome_of, sealed
+from services.programme.to_come import brought_in
 from services.runtime.clock import Clock
 from services.runtime.database import Database, Overloaded
 from services.runtime.directory import Directory
@@ -82,14 +82,18 @@ class Dispatcher:
                 continue
         raise _too_busy(partnership)
 
-    async def handle_all(self, partnership: str, entries: Sequence[Entry]) -> Outcome:
+    async def handle_all(
+        self, partnership: str, entries: Sequence[Entry], *, to_come: frozenset[str] = frozenset()
+    ) -> Outcome:
         """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
+
+        ``to_come`` is what entries that are not among these bring in, where a file is played part by part.
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
         """
         traceparent = current_traceparent()
         for _ in range(_TRIES):
-            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries)
+            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come)
 
             def store(
                 connection: Connection,
@@ -174,11 +178,11 @@ class Dispatcher:
         return outcome
 
     def _play(
-        self, partnership: str, entries: Sequence[Entry]
+        self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str]
     ) -> tuple[Live, list[Recorded], list[people.Appointment]]:
         """Decide entry after entry. Raises EntryRefused."""
         live = self._database.read_sync(lambda connection: self._registers.for_oneself(connection, partnership))
-        to_come = brought_in(partnership, (entry.command for entry in entries))
+        to_come |= brought_in(partnership, (entry.command for entry in entries))
         events: list[Recorded] = []
         appointed: list[people.Appointment] = []
         for index, entry in enumerate(entries):

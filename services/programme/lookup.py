@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 from contracts.calendar import Period
@@ -25,6 +26,12 @@ _MOST_NAMED = 40
 def partner(register: Register, code: str, field: str = "partner") -> Partner:
     """Return the partner with this code, whether it is still a member or not."""
     return _found(register, register.partners, code, field, "partner")
+
+
+def partner_or_coming(register: Register, code: str, to_come: AbstractSet[str], field: str = "partner") -> None:
+    """Refuse a code that is neither a partner's nor that of one whom the same file admits later."""
+    if code not in to_come:
+        partner(register, code, field)
 
 
 def person(register: Register, person_id: str, field: str = "person") -> Person:

@@ -19,8 +19,7 @@ SYSTEM = "system"
 class Context:
     """Who asks (a person's id, or SYSTEM) and when (an aware instant).
 
-    ``to_come`` holds the references of milestones that later entries of the same programme file bring in, so that a
-    project may depend on one that stands further down.
+    ``to_come`` holds what later entries of the same file bring in: milestones and partners.
     """
 
     actor: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.calendar import Period
@@ -89,16 +89,17 @@ class QuarterCompliance:
 class Compliance:
     """The obligations of one partnership as at an instant, which the register must not lie behind.
 
-    Orders: commitments by number, partners by code, periods by date.
+    ``announced`` are dates of meetings, by reference, that count as if they had been known: a pack's own meeting may
+    have been entered or moved after its cut-off. Orders: commitments by number, partners by code, periods by date.
     """
 
-    def __init__(self, register: Register, at: datetime) -> None:
+    def __init__(self, register: Register, at: datetime, announced: Mapping[str, date] | None = None) -> None:
         self.register = register
         self.at = at
         self.calendar = register.calendar
         self.commitments = sorted(register.commitments.values(), key=lambda each: number_of(each.reference))
         self.partners = sorted(register.partners.values(), key=lambda each: each.code)
-        self._deadlines = return_deadlines(register)
+        self._deadlines = return_deadlines(register, announced)
 
     def deadline(self, quarter: Period) -> datetime:
         """Return the return deadline of ``quarter``."""

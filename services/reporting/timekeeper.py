@@ -182,8 +182,10 @@ class Timekeeper:
         meeting, cut_off = duty.meeting, duty.reference_instant
         assert meeting is not None
         register = await asyncio.to_thread(self._registers.at, partnership, cut_off)
-        standing = [] if register.formed is None else breaches(Compliance(register, cut_off))
-        basis, cancelled = await self._live(partnership, cancelled_meetings)
+        basis, (meeting_on, cancelled) = await self._live(
+            partnership, lambda live: (live.meetings[meeting].date, cancelled_meetings(live))
+        )
+        standing = await asyncio.to_thread(breaches, Compliance(register, cut_off, {meeting: meeting_on}))
         now = self._clock.now()
 
         def announce(connection: Connection) -> None:

@@ -83,7 +83,7 @@ class Identity:
 _bearer = HTTPBearer(auto_error=False, scheme_name="ApiToken", description="The value of CONCORDAT_API_TOKEN.")
 
 
-def _caller(
+async def _caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     acting_as: Annotated[
@@ -94,7 +94,7 @@ def _caller(
     return identity.caller(credentials.credentials if credentials else None, acting_as)
 
 
-def _writer(request: Request, caller: Annotated[Caller | None, Depends(_caller)]) -> Caller:
+async def _writer(request: Request, caller: Annotated[Caller | None, Depends(_caller)]) -> Caller:
     identity: Identity = request.app.state.identity
     return identity.writer(caller)
 

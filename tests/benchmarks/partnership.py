@@ -6,19 +6,19 @@ quarter and makes room for another. A quarter leaves about 550 events, most of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from contracts.calendar import Period
-from contracts.envelope import Recorded
+from contracts.envelope import CHAIN_START, Recorded, link, unseal
 from contracts.register import Register, apply
 from services.programme.commands import COMMANDS
 from services.programme.deciding import Context, decide
-from services.programme.projects.workplan import brought_in
 from services.programme.recording import cause_of, not_before_the_last, sealed
+from services.programme.to_come import brought_in
 
 PARTNERS = tuple(f"B{number:02d}" for number in range(1, 34))
 PROJECTS = tuple(f"P{number:02d}" for number in range(1, 13))
@@ -309,11 +309,28 @@ class Partnership:
             self.events.append(event)
 
 
-def partnership(code: str = "LAP", years: int = 3) -> Partnership:
+def partnership(years: int = 3) -> Partnership:
     """Return a partnership that has lived for so many years."""
-    made = Partnership(code, LAST_YEAR_BEGINS + 1 - years)
+    made = Partnership("LAP", LAST_YEAR_BEGINS + 1 - years)
     made.live()
     return made
+
+
+def siblings(log: Sequence[Recorded], count: int) -> Iterator[Sequence[Recorded]]:
+    """Yield ``count`` logs that differ from the one given in the partnership's code alone; the first is that log."""
+    yield log
+    for number in range(1, count):
+        yield _renamed(log, f"Q{number:02d}".encode())
+
+
+def _renamed(log: Sequence[Recorded], code: bytes) -> list[Recorded]:
+    renamed: list[Recorded] = []
+    chain = CHAIN_START
+    for event in log:
+        body = event.body.replace(b"LAP", code)
+        chain = link(chain, body)
+        renamed.append(unseal(body, chain))
+    return renamed
 
 
 def _quarters_of(register: Register, year: int) -> list[Period]:

@@ -118,7 +118,6 @@ def test_a_folder_that_is_there_keeps_its_other_files(pack: dict[str, bytes], tm
         ("B09", "there is no meeting NFA-B09; the meetings of"),
         ("LAP-B01", "there is no meeting NFA-LAP-B01"),
         ("B03", "NFA-B03 was cancelled before its papers were issued"),
-        ("B04", "NFA-B04 began before its papers could be issued"),
     ],
 )
 def test_a_meeting_without_a_pack_is_said_to_have_none(
@@ -140,6 +139,18 @@ def test_a_meeting_without_a_pack_is_said_to_have_none(
     assert words in said
     assert "NFA-B01 (17 July 2014), NFA-B02 (16 October 2014), NFA-B03 (22 January 2015, cancelled)" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_meeting_entered_after_it_had_begun_gets_a_preview_at_its_cut_off(tmp_path: Path) -> None:
+    file = tmp_path / "more.yaml"
+    late = "{at: 2014-10-20T10:00, by: secretary, do: schedule_meeting, code: B04, date: 2014-10-20, time: 09:00}"
+    file.write_text(f"{SMALL.read_text()}  - {late}\n")
+
+    ended = concordat("pack", file, "--meeting", "B04", "--out", tmp_path / "out")
+
+    assert ended.returncode == 0
+    assert "NFA-B04 was entered after it had begun" in ended.stdout
+    assert json.loads((tmp_path / "out" / "pack.json").read_bytes())["cut_off"] == "2014-10-07T17:00:00+01:00"
 
 
 def test_a_faulty_file_gives_its_faults_and_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

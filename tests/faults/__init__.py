@@ -1,1 +1,1 @@
-"""What happens to Concordat when its parts die, hang, lose or repeat things: real processes, real servers, one oracle."""
+"""What becomes of Concordat when its parts die, hang, lose or repeat things: real processes and servers, one oracle."""

@@ -93,7 +93,9 @@ class People:
         number = next(self._numbers)
         partnership = self._chance.choice(self._partnerships)
         name, body = next(self._kinds)
-        body = {field: value.format(number=number) if isinstance(value, str) else value for field, value in body.items()}
+        body = {
+            field: value.format(number=number) if isinstance(value, str) else value for field, value in body.items()
+        }
         path = f"/api/v1/partnerships/{partnership}/commands/{name}"
         asked = Asked(number, partnership, path, body, f"key-{number}")
         self.book.asked.append(asked)

@@ -60,8 +60,20 @@ class Houses:
             yield house
 
 
+@pytest.fixture
+def sqlite_houses(tmp_path: Path) -> Houses:
+    """A builder of houses with SQLite files."""
+    return Houses(tmp_path, None)
+
+
+@pytest.fixture
+def postgresql_houses(tmp_path: Path, postgres_to_restart: PostgresServer) -> Houses:
+    """A builder of houses with databases in PostgreSQL."""
+    return Houses(tmp_path, postgres_to_restart)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def houses(request: pytest.FixtureRequest, tmp_path: Path) -> Houses:
+def houses(request: pytest.FixtureRequest) -> Houses:
     """A builder of houses, once for each kind of database."""
-    postgres = request.getfixturevalue("postgres_to_restart") if request.param == "postgresql" else None
-    return Houses(tmp_path, postgres)
+    built: Houses = request.getfixturevalue(f"{request.param}_houses")
+    return built

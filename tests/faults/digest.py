@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -22,7 +23,7 @@ def _lines(path: str, value: Any) -> list[tuple[str, str]]:
         return [line for each in fields(value) for line in _lines(f"{path}.{each.name}", getattr(value, each.name))]
     if isinstance(value, Mapping):
         return [line for key in sorted(value, key=str) for line in _lines(f"{path}[{key}]", value[key])]
-    if isinstance(value, Set):
+    if isinstance(value, AbstractSet):
         return [(path, ", ".join(sorted(map(str, value))))]
     if isinstance(value, (list, tuple)):
         return [line for number, each in enumerate(value) for line in _lines(f"{path}[{number}]", each)]

@@ -11,10 +11,11 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from fastapi import APIRouter
 from starlette.responses import PlainTextResponse
 
 from services.cli import main
@@ -22,6 +23,7 @@ from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
 from services.runtime import failpoints
+from services.runtime.health import Check
 from services.runtime.lifecycle import Foundation, Service
 from services.runtime.serving import serve
 from services.runtime.settings import load_settings
@@ -30,7 +32,11 @@ from tests.faults.digest import written_out
 from tests.faults.impatience import hurry
 from tests.faults.mutants import MUTANTS
 
+Show = Callable[[str], Awaitable[str]]
+
 _PR_SET_PDEATHSIG = 1
+_CAPABILITY_VERSION = 0x20080522
+_CAP_DAC_OVERRIDE = 1 << 1
 
 
 def run_service(
@@ -55,6 +61,7 @@ def run_command(arguments: list[str], environment: Mapping[str, str], said: Conn
 
 def _begin(environment: Mapping[str, str], said: Connection) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # no process outlives the tests
+    _give_up_the_right_to_any_file()
     for number in (1, 2):
         os.dup2(said.fileno(), number)
     for variable in [name for name in os.environ if name.startswith("CONCORDAT_")]:
@@ -62,10 +69,23 @@ def _begin(environment: Mapping[str, str], said: Connection) -> None:
     os.environ.update(environment)
 
 
+def _give_up_the_right_to_any_file() -> None:
+    """Have permissions bind this process even where it is root's, so that a file can be closed to it."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, twice
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.capget(header, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities cannot be read")
+    for each in range(3):
+        sets[each] &= ~_CAP_DAC_OVERRIDE
+    if libc.capset(header, sets) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities cannot be given up")
+
+
 def _watched(name: str, foundation: Foundation) -> Service:
     """Return a service that also shows its registers, written out, for the oracle to compare."""
     service = SERVICES[name](foundation)
-    show: Callable[[str], Awaitable[str]]
+    show: Show
     match service:
         case ProgrammeService():
 
@@ -78,9 +98,26 @@ def _watched(name: str, foundation: Foundation) -> Service:
         case _:
             return service
 
-    async def answer(partnership: str) -> PlainTextResponse:
-        return PlainTextResponse(await show(partnership))
+    return _Watched(service, show)
 
-    assert service.router is not None
-    service.router.add_api_route("/faults/registers/{partnership}", answer, include_in_schema=False)
-    return service
+
+class _Watched:
+    """A service with one more page, on which a register is written out."""
+
+    def __init__(self, service: Service, show: Show) -> None:
+        self._service = service
+        self.name = service.name
+        self.start = service.start
+        self.stop = service.stop
+
+        async def answer(partnership: str) -> PlainTextResponse:
+            return PlainTextResponse(await show(partnership))
+
+        assert service.router is not None
+        self.router = APIRouter()
+        self.router.include_router(service.router)
+        self.router.add_api_route("/faults/registers/{partnership}", answer, include_in_schema=False)
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        return self._service.checks

@@ -1,4 +1,4 @@
-"""What there is to judge by: the rows of every database and the e-mails that arrived, read with nothing of the product."""
+"""What there is to judge by: the rows of every database and the e-mails that arrived, read without the product."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def gather(house: House) -> Evidence:
             for service in services
             for row in _from(house, service, lambda c: _rows(c, "positions"))
         },
-        standing_still=[row for service in services for row in _from(house, service, lambda c: _rows(c, "standstills"))],
+        standing_still=[
+            row for service in services for row in _from(house, service, lambda c: _rows(c, "standstills"))
+        ],
         dead_letters=[
             row
             for service in ("programme", "notifications")

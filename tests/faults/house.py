@@ -1,8 +1,7 @@
-"""A whole Concordat in processes of its own: one or more of each service, NATS behind proxies, mail, a movable clock."""
+"""A whole Concordat in processes of its own: services in one or more replicas, NATS behind proxies, mail, a clock."""
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import shutil
 import time
@@ -25,7 +24,7 @@ from tests.parts.smtp import SmtpServer
 
 SERVICES = ("programme", "reporting", "notifications")
 DATABASES = (*SERVICES, "directory")
-TOKEN = "a-token-for-tests"  # noqa: S105
+TOKEN = "a-token-for-tests"
 BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
 SMTP_PATIENCE_SECONDS = 2.0
 _PATIENCE_SECONDS = 60.0
@@ -51,6 +50,7 @@ class House:
         self.members: list[Member] = [(service, number) for service in SERVICES for number in range(replicas)]
         self._mutant = mutant
         self._parts = ExitStack()
+        self._armed: set[Member] = set()
         self._processes: dict[Member, Process] = {}
         self._ports = {member: free_port() for member in self.members}
         self._commands = itertools.count(1)
@@ -58,7 +58,9 @@ class House:
         self._clock_file.write_text("0")
         self.clock = JumpingClock(self._clock_file)
         self.clock.move_to(BEGINNING)
-        (directory / "nats").mkdir()
+        self.data = directory / "data"
+        for folder in (self.data, directory / "nats"):
+            folder.mkdir()
         self.nats = NatsServer(directory / "nats")
         self.smtp = SmtpServer()
         self.proxies = {service: Proxy(self.nats.port) for service in SERVICES}
@@ -97,6 +99,7 @@ class House:
             lambda said: (service, settings[0], said, *settings[1:]),
         )
         self._processes[member] = process
+        (self._armed.add if failpoint else self._armed.discard)(member)
         return process
 
     def process(self, member: Member) -> Process:
@@ -117,7 +120,8 @@ class House:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while not self._answers(member):
             process = self._processes[member]
-            assert process.running and time.monotonic() < deadline, f"{process.name}:\n{self.end_of_log(member)}"
+            in_time = process.running and time.monotonic() < deadline
+            assert in_time, f"{process.name} does not answer:\n{self.end_of_log(member)}"
             time.sleep(0.02)
 
     def url(self, member: Member) -> str:
@@ -141,7 +145,7 @@ class House:
     # -- making it well again -----------------------------------------------------------------------------------------
 
     def heal(self) -> None:
-        """End every fault: all runs, all is connected, mail is taken."""
+        """End every fault: all runs, none is told to die somewhere, all is connected, mail is taken."""
         self.smtp.behave()
         for proxy in self.proxies.values():
             proxy.heal()
@@ -150,11 +154,11 @@ class House:
         self.nats.resume()
         if self.postgres is not None and not self.postgres.running:
             self.postgres.start()
-        for member, process in self._processes.items():
+        for member, process in tuple(self._processes.items()):
             process.disk_free()
             process.resume()
-            if not process.running:
-                self.start(member)
+            if member in self._armed or not process.running:
+                self.restart(member)
         for member in self.members:
             self.wait_for(member)
 
@@ -189,13 +193,13 @@ class House:
 
     def _make_databases(self) -> Iterator[tuple[str, str]]:
         for name in DATABASES:
-            yield name, self.postgres.create_database() if self.postgres else f"sqlite:///{self.directory / name}.db"
+            yield name, self.postgres.create_database() if self.postgres else f"sqlite:///{self.data / name}.db"
 
     def _environment(self, member: Member) -> dict[str, str]:
         service, _ = member
         return {
             **{f"CONCORDAT_{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
-            "CONCORDAT_DATA_DIR": str(self.directory),
+            "CONCORDAT_DATA_DIR": str(self.data),
             "CONCORDAT_NATS_URL": self.proxies[service].url,
             "CONCORDAT_PORT": str(self._ports[member]),
             "CONCORDAT_API_TOKEN": TOKEN,
@@ -220,8 +224,3 @@ class House:
     def _kill_all(self) -> None:
         for process in self._processes.values():
             process.kill()
-
-
-async def in_thread(house_work: object, *arguments: object) -> None:
-    """Do what blocks away from the event loop, on which commands are sent meanwhile."""
-    await asyncio.to_thread(house_work, *arguments)  # type: ignore[arg-type]

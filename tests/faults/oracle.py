@@ -12,7 +12,7 @@ from contracts.envelope import unseal
 from contracts.register import fold
 from tests.faults.client import NOTE, Book
 from tests.faults.digest import written_out
-from tests.faults.evidence import Evidence, Event, Log, first_break, gather, instant
+from tests.faults.evidence import Event, Evidence, Log, first_break, gather, instant
 from tests.faults.house import House
 
 Issues = tuple[tuple[str, str], ...]
@@ -149,7 +149,8 @@ async def _registers(house: House, evidence: Evidence):  # type: ignore[no-untyp
             if member[0] != "notifications":
                 found = await house.written_out(member, partnership)
                 if found != expected:
-                    yield f"the register of {partnership} in {member} is not the fold of the log: {_apart(expected, found)}"
+                    apart = _apart(expected, found)
+                    yield f"the register of {partnership} in {member} is not the fold of the log: {apart}"
 
 
 def _folded(partnership: str, log: list[Event]) -> str:

@@ -30,7 +30,9 @@ def _fork_server() -> ForkServerContext:
 class Process:
     """Runs ``target`` with ``arguments`` and the end of a pipe into which it says what it has to say."""
 
-    def __init__(self, name: str, log: Path, target: Callable[..., None], arguments: Callable[[Connection], Any]) -> None:
+    def __init__(
+        self, name: str, log: Path, target: Callable[..., None], arguments: Callable[[Connection], Any]
+    ) -> None:
         context = _fork_server()
         said, saying = context.Pipe(duplex=False)
         self.name = name

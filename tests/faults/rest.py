@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import DBAPIError
 
@@ -24,9 +24,18 @@ _LOOK_SECONDS = 0.2
 
 async def at_rest(house: House, due: Issues = (), seconds: float = 60.0) -> list[str]:
     """Wait until nothing is left to do and the packs in ``due`` are issued; return what still lacks after so long."""
+    return await _until_nothing_lacks(lambda: _lacking_now(house, due), seconds)
+
+
+async def issued(house: House, due: Issues, seconds: float) -> list[str]:
+    """Wait until the packs in ``due`` are issued, while people may go on working; return what still lacks."""
+    return await _until_nothing_lacks(lambda: _not_issued_now(house, due), seconds)
+
+
+async def _until_nothing_lacks(look: Callable[[], list[str]], seconds: float) -> list[str]:
     deadline = time.monotonic() + seconds
     while True:
-        lacking = await asyncio.to_thread(_lacking_now, house, due)
+        lacking = await asyncio.to_thread(look)
         if not lacking or time.monotonic() > deadline:
             return lacking
         await asyncio.sleep(_LOOK_SECONDS)
@@ -37,6 +46,18 @@ def _lacking_now(house: House, due: Issues) -> list[str]:
         return list(_lacking(gather(house), due))
     except DBAPIError as error:  # it is not back yet, or a table is not there yet
         return [f"a database cannot be read: {error.orig}"]
+
+
+def _not_issued_now(house: House, due: Issues) -> list[str]:
+    try:
+        return list(_not_issued(gather(house), due))
+    except DBAPIError as error:
+        return [f"a database cannot be read: {error.orig}"]
+
+
+def _not_issued(evidence: Evidence, due: Issues) -> Iterator[str]:
+    announced = {(each["partnership"], each["meeting"]) for each in evidence.packs_issued}
+    yield from (f"the pack of {pack} has not been issued" for pack in due if pack not in announced)
 
 
 def _lacking(evidence: Evidence, due: Issues) -> Iterator[str]:
@@ -56,8 +77,7 @@ def _lacking(evidence: Evidence, due: Issues) -> Iterator[str]:
     )
     if evidence.held_back:
         yield f"{evidence.held_back} announcements are held back"
-    announced = {(each["partnership"], each["meeting"]) for each in evidence.packs_issued}
-    yield from (f"the pack of {pack} has not been issued" for pack in due if pack not in announced)
+    yield from _not_issued(evidence, due)
     for row in evidence.deliveries:
         if row["state"] not in _ENDED:
             yield f"delivery {row['id']} ({row['reference']}) is {row['state']}: {row['reason']}"

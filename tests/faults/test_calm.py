@@ -1,24 +1,28 @@
-"""The house and its oracle, with no fault at all."""
+"""The house and its oracle with no fault at all: what a pack takes in then is exact."""
 
 from __future__ import annotations
 
-import random
+import asyncio
 
-from tests.faults.client import People
+from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
-from tests.faults.oracle import verdict
-from tests.faults.rest import at_rest
-from tests.faults.story import MEETINGS, PARTNERSHIPS, SETTLED, found, packs
+from tests.faults.evidence import gather, instant
+from tests.faults.rest import issued
+from tests.faults.story import packs
 
 
-async def test_without_a_fault_everything_is_as_it_should_be(houses: Houses) -> None:
-    with houses.house() as house:
-        await found(house.url(("programme", 0)))
-        people = People([house.url(("programme", 0))], PARTNERSHIPS, random.Random(1))
-        await people.send(10)
-        _, _, issue = MEETINGS["B01"]
-        house.clock.move_to(issue + SETTLED)
-        await people.send(3)
-        due = packs("B01")
-        assert await at_rest(house, due) == []
-        assert await verdict(house, people.book, due) == []
+async def test_a_pack_takes_in_all_that_was_recorded_by_its_cut_off_and_nothing_later(houses: Houses) -> None:
+    with houses.house(replicas=2) as house:
+        async with at_work(house) as people:
+            await through_the_cut_off(house)
+            assert await issued(house, packs("B01"), 30) == []
+            await asyncio.sleep(0.5)
+        await all_holds(house, people.book, packs("B01"))
+
+        evidence = gather(house)
+        for edition in evidence.editions:
+            log = evidence.programme[edition["partnership"]]
+            by_the_cut_off = [event for event in log if event.recorded_at <= instant(edition["cut_off"])]
+            assert edition["version"] == len(by_the_cut_off) < len(log)
+        code, said = await asyncio.to_thread(house.command, "verify")
+        assert code == 0, said

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
+import resource
 import signal
 import socket
 import subprocess
@@ -17,14 +20,22 @@ POLL_SECONDS = 0.01
 LOG_LINES_SHOWN = 25
 
 HOST = "127.0.0.1"
+_LOWEST_PORT = 10_000
+_PORTS_HANDED_OUT = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback address that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port of the loopback address that nothing listens on now.
+
+    It lies below the ports that the system hands out by itself, so that no passing connection takes it while a server
+    is killed and started again.
+    """
+    handed_out_from = int(_PORTS_HANDED_OUT.read_text().split()[0])
+    while True:
+        port = random.randrange(_LOWEST_PORT, handed_out_from)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 class ChildServer(ABC):
@@ -104,6 +115,12 @@ class ChildServer(ABC):
     def resume(self) -> None:
         """Let the server run on, with no idea that time has passed."""
         self._signal(signal.SIGCONT)
+
+    def limit_files(self, size: int | None) -> None:
+        """Let no file of the server grow beyond ``size`` bytes, as a full disk would; None lifts the limit."""
+        if self._process is not None and self.running:
+            limit = resource.RLIM_INFINITY if size is None else size
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def restart(self) -> None:
         """Stop the server in good order and start it again: same port, same data."""

@@ -77,9 +77,10 @@ async def test_a_pack_takes_in_facts_up_to_its_cut_off_and_no_others(set_stage: 
 
 
 async def test_two_replicas_issue_one_pack_and_announce_everything_once(set_stage: Stage):
+    history = quarter_2()
+    await set_stage.publish(history.events)
     async with set_stage.running() as one, set_stage.running() as other:
-        await set_stage.tell(one, quarter_2().events)
-        await until(lambda: other.follower.lag() == 0)
+        assert await one.follower.caught_up("LAP", history.events[-1].version, 10)
         set_stage.clock.move_to(at("2014-10-08", "09:00"))
         done = await asyncio.gather(done_by(one), done_by(other), done_by(one), done_by(other))
         facts = await set_stage.announced(one)
@@ -242,3 +243,13 @@ async def test_a_meeting_entered_late_has_its_papers_issued_at_once_from_what_wa
 
 def _dies(*_: object) -> None:
     raise RuntimeError("the process dies here")
+
+
+async def test_a_meeting_entered_late_makes_its_own_cut_off_the_due_instant_of_what_it_looks_for(set_stage: Stage):
+    history = History("BRE").agreed("C1", {"kind": "attestation"}).meeting("2014-10-07", "B02", "2014-10-16")
+    set_stage.clock.move_to(at("2014-10-07", "12:01"))
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        await done_by(service)
+        facts = of_kind(await set_stage.announced(service), BreachArisen)
+    assert [(fact.meeting, fact.partner) for fact in facts] == [("LAP-B02", "BRE")]

@@ -19,7 +19,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="seed of the first partnership; the others count up")
     parser.add_argument("--years", type=float, default=60, help="simulated years in all")
     parser.add_argument("--life", type=float, default=YEARS_OF_A_LIFE, help="years of each partnership")
+    parser.add_argument("--fingerprints", action="store_true", help="print nothing but those of the packs of one life")
     wanted = parser.parse_args()
+    if wanted.fingerprints:
+        return _fingerprints(wanted.seed, wanted.years)
     seed, lived, tally, found = wanted.seed, 0.0, Counter[str](), dict[str, Difference]()
     began = time.monotonic()
     while lived < wanted.years:
@@ -35,6 +38,13 @@ def main() -> int:
         seed += 1
     _summary(tally, found)
     return 1 if found else 0
+
+
+def _fingerprints(seed: int, years: float) -> int:
+    _, keeper = live(seed, years)
+    for meeting, issued in keeper.issued.items():
+        _say(f"{meeting}-PACK {issued.version} {issued.digest}")
+    return 0
 
 
 def _summary(tally: Counter[str], found: dict[str, Difference]) -> None:

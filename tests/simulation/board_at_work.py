@@ -160,9 +160,7 @@ def effect(world: World) -> dict[str, Any]:
     if of is not None:
         labels = [of.period_of(register.calendar, quarter_for(world).last_day).label for _ in range(rng.randint(1, 3))]
         makers += [
-            lambda: {
-                "grant_derogation": {"commitment": of.reference, "partner": partner_of(world), "periods": labels}
-            }
+            lambda: {"grant_derogation": {"commitment": of.reference, "partner": partner_of(world), "periods": labels}}
         ] * 3
         if rng.random() < 0.3:
             on = near(rng, quarter_for(world))

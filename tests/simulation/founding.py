@@ -87,7 +87,9 @@ def _people(ask: _Setting, rng: Random, partners: list[str]) -> None:
         ask("appoint_person", {"name": "Lead", "partner": partner, "roles": ["partner_lead", "board_member"]})
         ask("appoint_person", {"name": "Sub", "partner": partner, "roles": [rng.choice(("substitute", "contributor"))]})
         if rng.random() < 0.6:
-            ask("appoint_person", {"name": "Other", "partner": partner, "roles": several(rng, roles, 2) or ["observer"]})
+            ask(
+                "appoint_person", {"name": "Other", "partner": partner, "roles": several(rng, roles, 2) or ["observer"]}
+            )
     ask("appoint_person", {"name": "Chair", "partner": rng.choice(partners), "roles": ["chair"]})
     ask("appoint_person", {"name": "Guest", "roles": [rng.choice(("observer", "board_member", "secretary"))]})
 

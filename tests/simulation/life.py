@@ -17,8 +17,15 @@ from tests.simulation.world import Wish, World
 SPOILT = 0.07
 MAKERS = [maker for maker, _ in DAILY + BETWEEN_MEETINGS]
 TEMPERS = {"balanced": (1, 1), "of reports": (3, 1), "of boards": (1, 5)}
-"""What a partnership's life is full of: how often partners report, how often the board and its secretary do something."""
-ODD = ("form_partnership", "appoint_person", "admit_partner", "record_partner_leaving", "note_breach", "bring_in_project")
+"""What a partnership's life is full of: how often partners report, and how often the board and its secretary act."""
+ODD = (
+    "form_partnership",
+    "appoint_person",
+    "admit_partner",
+    "record_partner_leaving",
+    "note_breach",
+    "bring_in_project",
+)
 
 
 def live(seed: int, years: float) -> tuple[World, Timekeeper]:

@@ -111,9 +111,7 @@ def withdraw_report(world: World) -> Wish:
 def submit_return(world: World) -> Wish:
     partner = partner_of(world)
     fields: dict[str, Any] = {"partner": partner, "quarter": quarter_for(world).label}
-    return Wish(
-        "submit_return", fields | perhaps(world.rng, 0.3, {"nothing_changed": True}), actor_for(world, partner)
-    )
+    return Wish("submit_return", fields | perhaps(world.rng, 0.3, {"nothing_changed": True}), actor_for(world, partner))
 
 
 def pledge_capacity(world: World) -> Wish | None:

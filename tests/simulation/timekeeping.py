@@ -18,7 +18,7 @@ from services.reporting.pack import ISSUED, PREVIEW, Edition, MeetingNotice, Pac
 from services.reporting.packs import notice_of
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 from tests.simulation import watching
-from tests.simulation.oracle.log import Entry, Known
+from tests.simulation.oracle.log import Known
 from tests.simulation.oracle.obligations import Meeting as OfPack
 from tests.simulation.oracle.obligations import Obligations, meetings
 from tests.simulation.oracle.pack import almanac_of, differences, expected
@@ -96,11 +96,12 @@ class Timekeeper:
         if self.looked_at is not None and cut_off < self.looked_at:
             world.differ("breaches are looked for behind a later look", duty)
         self.looked_at = cut_off
-        standing = breaches(Compliance(world.register_at(cut_off), cut_off))
+        of_pack = _of_pack(notice_of(world.register, world.register.meetings[meeting]))
+        standing = breaches(Compliance(world.register_at(cut_off), cut_off, {meeting: of_pack.on}))
         found = [
             {"commitment": each.commitment, "partner": each.partner, "periods": list(each.periods)} for each in standing
         ]
-        counted = Obligations(Known(world.log, cut_off), almanac_of(world.log)).breaches()
+        counted = Obligations(Known(world.log, cut_off), almanac_of(world.log), of_pack).breaches()
         for difference in differences(counted, found):
             world.differ("breaches at a cut-off", f"{meeting}, {cut_off}: {difference}")
         for fact in breach_facts(self.announced, standing, meeting, cancelled_meetings(world.register)):
@@ -145,7 +146,12 @@ class Timekeeper:
         return max(earlier, key=lambda each: (each.notice.timetable.cut_off, each.notice.reference), default=None)
 
     def _content(
-        self, register: Register, notice: MeetingNotice, before: Issued | None, edition: Edition, at: datetime | None = None
+        self,
+        register: Register,
+        notice: MeetingNotice,
+        before: Issued | None,
+        edition: Edition,
+        at: datetime | None = None,
     ) -> PackContent:
         earlier = None if before is None else fold(self.world.code, self.world.events[: before.version])
         return make_content(
@@ -172,11 +178,11 @@ class Timekeeper:
     def compare(self, content: PackContent, notice: MeetingNotice, at: datetime | None = None) -> None:
         """Compare a pack's data with the same counted afresh."""
         world = self.world
-        meeting = OfPack(notice.reference, notice.date, notice.time.isoformat())
+        meeting = _of_pack(notice)
         afresh = expected(world.log, meeting, at)
         kind = "issued pack" if at is None else "look"
-        told = content_knows(world.log, meeting, at or notice.timetable.cut_off)
-        kind += "" if told else " of a meeting that was not known so at that instant"
+        if meeting not in meetings(Known(world.log, at or notice.timetable.cut_off)):
+            kind += " of a meeting that was not known so at that instant"
         for difference in differences(afresh, content.data):
             world.differ(f"{kind}: {_place(difference)}", f"{notice.reference} on {notice.date}: {difference}")
         watching.counts(world, content.data["compliance"], notice.reference)
@@ -203,9 +209,8 @@ class Timekeeper:
             world.differ("the log folds to another register", world.code)
 
 
-def content_knows(log: list[Entry], meeting: OfPack, at: datetime) -> bool:
-    """Say whether the log had the meeting's date already at an instant."""
-    return any((each.reference, each.on) == (meeting.reference, meeting.on) for each in meetings(Known(log, at)))
+def _of_pack(notice: MeetingNotice) -> OfPack:
+    return OfPack(notice.reference, notice.date, notice.time.isoformat())
 
 
 def fingerprint(content: PackContent) -> str:

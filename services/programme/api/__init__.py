@@ -10,7 +10,7 @@ from services.programme.dispatcher import Dispatcher
 
 def make_router(dispatcher: Dispatcher) -> APIRouter:
     """Return all routes of the service."""
-    router = APIRouter()
+    routes = APIRouter(prefix="/api/v1")
     for part in (commands, reading, log, imports):
-        router.include_router(part.router(dispatcher))
-    return router
+        part.add_routes(routes, dispatcher)
+    return routes

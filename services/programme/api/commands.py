@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -37,19 +38,20 @@ IfMatch = Annotated[
         examples=['"17"'],
     ),
 ]
+_TAGS: list[str | Enum] = ["commands"]
 _PROBLEMS = problems(403, 404, 409, 412)
 
 
-def router(dispatcher: Dispatcher) -> APIRouter:
-    """Return the routes that change something."""
-    routes = APIRouter(prefix="/api/v1/partnerships", tags=["commands"])
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the routes that change something."""
     routes.add_api_route(
-        "",
+        "/partnerships",
         _forming(dispatcher),
         methods=["POST"],
         status_code=201,
         response_model=Outcome,
         responses=_PROBLEMS,
+        tags=_TAGS,
         summary="Form partnership",
         description=FormPartnership.__doc__,
         operation_id="form_partnership",
@@ -57,17 +59,17 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     for name, command in COMMANDS.items():
         if command is not FormPartnership and not command.by_system:
             _add(routes, dispatcher, name, command)
-    return routes
 
 
 def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> None:
     routes.add_api_route(
-        f"/{{partnership}}/commands/{name.replace('_', '-')}",
+        f"/partnerships/{{partnership}}/commands/{name.replace('_', '-')}",
         _carrying_out(dispatcher, command),
         methods=["POST"],
         status_code=201 if "code" in command.model_fields else 200,
         response_model=Outcome,
         responses=_PROBLEMS,
+        tags=_TAGS,
         summary=command.words().capitalize(),
         description=command.__doc__,
         operation_id=name,

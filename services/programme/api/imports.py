@@ -28,12 +28,12 @@ _BODY: dict[str, Any] = {
 }
 
 
-def router(dispatcher: Dispatcher) -> APIRouter:
-    """Return the route that takes a programme file."""
-    routes = APIRouter(prefix="/api/v1", tags=["commands"])
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the route that takes a programme file."""
 
     @routes.post(
         "/imports",
+        tags=["commands"],
         status_code=201,
         response_model=Outcome,
         responses=problems(409, 413, 415, 422),
@@ -51,8 +51,6 @@ def router(dispatcher: Dispatcher) -> APIRouter:
             except FaultyFile as faulty:
                 raise _problem_of(faulty) from None
         return Response(outcome.model_dump_json(), 201, media_type="application/json")
-
-    return routes
 
 
 def _problem_of(faulty: FaultyFile) -> Problem:

@@ -27,12 +27,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(dispatcher: Dispatcher) -> APIRouter:
-    """Return the route of the log."""
-    routes = APIRouter(prefix="/api/v1/partnerships", tags=["log"])
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the route of the log."""
 
     @routes.get(
-        "/{partnership}/events",
+        "/partnerships/{partnership}/events",
+        tags=["log"],
         response_class=Response,
         responses=_RESPONSES,
         summary="The log of a partnership",
@@ -52,5 +52,3 @@ def router(dispatcher: Dispatcher) -> APIRouter:
             path = f"/api/v1/partnerships/{partnership}/events?after={stored[-1].version}&limit={limit}"
             answer.headers["Link"] = f'<{path}>; rel="next"'
         return answer
-
-    return routes

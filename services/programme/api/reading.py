@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -35,6 +36,7 @@ _TAGGED: dict[int | str, dict[str, Any]] = {
     200: {"headers": {"ETag": {"description": "The version of what is shown.", "schema": {"type": "string"}}}},
     304: {"description": "It is as you have it."},
 }
+_TAGS: list[str | Enum] = ["reading"]
 _ONE = {**_TAGGED, **problems(404)}
 
 
@@ -139,16 +141,16 @@ COLLECTIONS = (
 )
 
 
-def router(dispatcher: Dispatcher) -> APIRouter:
-    """Return the routes that show something."""
-    routes = APIRouter(prefix="/api/v1/partnerships", tags=["reading"])
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the routes that show something."""
 
-    @routes.get("", summary="The partnerships", operation_id="list_partnerships")
+    @routes.get("/partnerships", tags=_TAGS, summary="The partnerships", operation_id="list_partnerships")
     async def partnerships(caller: Reader) -> list[str]:
         return await dispatcher.partnerships()
 
     @routes.get(
-        "/{partnership}",
+        "/partnerships/{partnership}",
+        tags=_TAGS,
         response_model=shapes.PartnershipShape,
         responses=_ONE,
         summary="A partnership",
@@ -163,7 +165,6 @@ def router(dispatcher: Dispatcher) -> APIRouter:
     for collection in COLLECTIONS:
         _add_list(routes, dispatcher, collection)
         _add_one(routes, dispatcher, collection)
-    return routes
 
 
 def _add_list(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
@@ -174,7 +175,8 @@ def _add_list(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None
         return [brief(register, thing) for thing in of.every(register).values()]
 
     @routes.get(
-        f"/{{partnership}}/{of.name}",
+        f"/partnerships/{{partnership}}/{of.name}",
+        tags=_TAGS,
         response_model=list[of.brief],  # type: ignore[name-defined]
         responses=_ONE,
         summary=f"The {of.name.replace('-', ' ')} of a partnership",
@@ -190,7 +192,8 @@ def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(of.detail)
 
     @routes.get(
-        f"/{{partnership}}/{of.name}/{{reference}}",
+        f"/partnerships/{{partnership}}/{of.name}/{{reference}}",
+        tags=_TAGS,
         response_model=of.detail,
         responses=_ONE,
         summary=f"One {of.singular}",

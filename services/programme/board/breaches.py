@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from contracts.events.board import AgendaItemAdded, BreachNoted, ItemKind
 from contracts.register import Register
 from contracts.register.board import Meeting, MeetingState, held_or_due
@@ -27,7 +29,7 @@ def note(register: Register, command: NoteBreach, context: Context) -> Facts:
     return [
         AgendaItemAdded(
             meeting=meeting.reference,
-            item=max((FIRST_NUMBER - 1, *meeting.items)) + 1,
+            item=next(number for number in count(FIRST_NUMBER) if number not in meeting.items),
             kind=ItemKind.DECISION,
             title=_title(commitment, breach),
             about=commitment.reference,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from contracts.events import effects
 from contracts.events.commitments import (
     CommitmentAdopted,
@@ -22,7 +24,7 @@ from services.programme.rulings import Context, Decided, Facts, Refused, decides
 @decides(AgreeCommitment)
 def agree_commitment(register: Register, command: AgreeCommitment, context: Context) -> Facts:
     setting_up.must_be_under_way(register, "record a decision with the effect adopt_commitment")
-    return agree(register, effects.AdoptCommitment.model_validate(command.model_dump()))
+    return agree(register, effects.AdoptCommitment.model_validate(command.model_dump()), to_come=context.to_come)
 
 
 @decides(AdoptCommitment)
@@ -38,7 +40,12 @@ def adopt_commitment(register: Register, command: AdoptCommitment, context: Cont
     return [Decided(fact, command.adopted_from)]
 
 
-def agree(register: Register, part: effects.AdoptCommitment, decision: str | None = None) -> Facts:
+def agree(
+    register: Register,
+    part: effects.AdoptCommitment,
+    decision: str | None = None,
+    to_come: AbstractSet[str] = frozenset(),
+) -> Facts:
     """Return that the partnership takes on a commitment. Raises Refused where its parts do not fit together."""
     reference = lookup.free(register, Kind.COMMITMENT, part.code, register.commitments)
     _check_end(part)
@@ -46,7 +53,7 @@ def agree(register: Register, part: effects.AdoptCommitment, decision: str | Non
         raise Refused("period", f"return_on_time goes with the period quarter alone, not with {part.period}")
     if isinstance(part.measure, QuantityMeasure):
         for code in part.measure.targets:
-            lookup.partner(register, code, f"measure.targets.{code}")
+            lookup.partner_or_coming(register, code, to_come, f"measure.targets.{code}")
     fact = CommitmentAgreed(
         commitment=reference,
         title=part.title,

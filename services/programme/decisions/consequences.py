@@ -18,17 +18,27 @@ from services.programme.rulings import Context, Decided, Refused
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A decision that takes effect: its effect, the recommended decision that it is about, and from when."""
+    """A decision that takes effect: its effect, the recommended decision that it is about, and from when.
+
+    ``replaced`` are the decisions that it supersedes, or those through which it is ratified: none of them is ratified.
+    """
 
     decision: str
     effect: Effect | None
     about: str | None
     on: date
+    replaced: frozenset[str] = frozenset()
 
 
-def standing(register: Register, decision: Decision, on: date) -> Standing:
+def standing(register: Register, decision: Decision, on: date, replaced: frozenset[str] = frozenset()) -> Standing:
     """Return a recorded decision as one that takes effect on ``on``."""
-    return Standing(decision.reference, decision.effect, item_about(register, decision), on)
+    replaced |= replaced_by(decision.supersedes)
+    return Standing(decision.reference, decision.effect, item_about(register, decision), on, replaced)
+
+
+def replaced_by(supersedes: str | None) -> frozenset[str]:
+    """Return the decision that one supersedes, as a set."""
+    return frozenset(() if supersedes is None else (supersedes,))
 
 
 def item_about(register: Register, decision: Decision) -> str | None:
@@ -44,17 +54,28 @@ def taking_effect(register: Register, decision: Standing, context: Context) -> l
     An effect that can no longer be carried out is refused in words, and the decision stands.
     """
     recommended = _recommendation(register, decision.about)
-    if recommended is None:
+    if recommended is None or recommended.reference in decision.replaced:
         return _carried_out(register, decision)
-    ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on)
-    if decision.effect is not None and decision.effect == recommended.effect:
+    ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on, decision.replaced)
+    carried_out = EffectCarriedOut(decision=recommended.reference)
+    if decision.effect == recommended.effect and carried_out in (each.fact for each in ratified):
         return [*ratified, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
     afterwards = register if decision.effect is None else _after(register, ratified, context)
     return [*ratified, *_carried_out(afterwards, decision)]
 
 
-def ratifying(register: Register, recommended: str, by: str, context: Context, on: date | None = None) -> list[Decided]:
-    """Return that ``by`` ratifies a recommended decision, and what follows from that."""
+def ratifying(
+    register: Register,
+    recommended: str,
+    by: str,
+    context: Context,
+    on: date | None = None,
+    replaced: frozenset[str] = frozenset(),
+) -> list[Decided]:
+    """Return that ``by`` ratifies a recommended decision, and what follows from that.
+
+    ``replaced`` are decisions that this very command supersedes.
+    """
     decision = register.decisions[recommended]
     if not decision.is_recommended or decision.superseded_by is not None:
         return []
@@ -62,7 +83,7 @@ def ratifying(register: Register, recommended: str, by: str, context: Context, o
     ratified = Decided(RecommendationRatified(decision=recommended, by=by), day)
     if decision.awaits_ratification:
         return [ratified]
-    return [ratified, *taking_effect(register, standing(register, decision, day), context)]
+    return [ratified, *taking_effect(register, standing(register, decision, day, replaced), context)]
 
 
 def _recommendation(register: Register, about: str | None) -> Decision | None:

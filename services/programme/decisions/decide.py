@@ -14,7 +14,7 @@ from services.programme.board.decide import agenda_item, meeting_that_is
 from services.programme.board.seats import is_quorum, seats_at
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
-from services.programme.decisions.consequences import Standing, standing, taking_effect
+from services.programme.decisions.consequences import Standing, replaced_by, standing, taking_effect
 from services.programme.decisions.voting import check_votes
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
@@ -52,7 +52,8 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     if command.outcome not in AGREED or not quorate or rule is not None:
         return [recorded]
     today = register.calendar.local_date(context.now)
-    return [recorded, *taking_effect(register, Standing(reference, effect, item.about, today), context)]
+    taken = Standing(reference, effect, item.about, today, replaced_by(command.supersedes))
+    return [recorded, *taking_effect(register, taken, context)]
 
 
 @decides(RatifyDecision)

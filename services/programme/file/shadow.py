@@ -8,7 +8,7 @@ from contracts.envelope import Cause, Recorded, seal
 from contracts.register import Register, apply
 from services.programme.deciding import Context, decide
 from services.programme.file.entries import FileEntry
-from services.programme.projects.workplan import brought_in
+from services.programme.to_come import brought_in
 
 _STREAM = "programme"
 

@@ -31,6 +31,7 @@ def form(register: Register, command: FormPartnership, context: Context) -> Fact
         raise Refused(
             "holidays", f"{command.holidays!r} is not a set of bank holidays; write one such as 'GB-ENG', or 'none'"
         )
+    _check_must_attend(command, context)
     formed = PartnershipFormed(
         name=command.name,
         vision=command.vision,
@@ -52,13 +53,23 @@ def appoint(register: Register, command: AppointPerson, context: Context) -> Fac
         if not command.roles:
             raise Refused("roles", "a new person needs a role; give one or more of " + ", ".join(Role))
     if command.partner is not None:
-        lookup.partner(register, command.partner)
+        lookup.partner_or_coming(register, command.partner, context.to_come)
     elif speaking := _NEEDS_PARTNER.intersection(command.roles):
         raise Refused("partner", f"a person who is {' and '.join(sorted(speaking))} acts for a partner; name it")
     roles = dict.fromkeys(command.roles)
     if person_id == secretary_of(register.code):
         roles = dict.fromkeys((Role.SECRETARY, *roles))
     return [PersonAppointed(person=person_id, partner=command.partner, roles=tuple(roles))]
+
+
+def _check_must_attend(command: FormPartnership, context: Context) -> None:
+    """Where a file forms the partnership it names all partners; otherwise they are admitted afterwards."""
+    for number, code in enumerate(command.board.must_attend):
+        if context.to_come and code not in context.to_come:
+            raise Refused(
+                f"board.must_attend[{number}]",
+                f"no partner {code} is admitted anywhere in the file; without it there would never be a quorum",
+            )
 
 
 @cache

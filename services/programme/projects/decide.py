@@ -55,7 +55,7 @@ def _enter(register: Register, entry: ProjectEntry, stage: Stage, context: Conte
     reference = lookup.free(register, Kind.PROJECT, entry.code, register.projects)
     lookup.partner(register, entry.lead, "lead")
     for number, code in enumerate(entry.taking_part):
-        lookup.partner(register, code, f"taking_part[{number}]")
+        lookup.partner_or_coming(register, code, context.to_come, f"taking_part[{number}]")
     project = ProjectProposed(
         project=reference,
         title=entry.title,

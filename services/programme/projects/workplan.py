@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
 from contracts.references import Kind, full, is_reference, short
 from contracts.register import Register
 from contracts.register.projects import Milestone
 from services.programme import lookup
-from services.programme.command import Command
 from services.programme.projects.commands import (
     AddMilestone,
-    BringInProject,
     CompleteMilestone,
     MilestoneEntry,
     ReforecastMilestone,
@@ -74,16 +72,6 @@ def entered(
         )
         for reference, entry in zip(references, entries, strict=True)
     ]
-
-
-def brought_in(partnership: str, commands: Iterable[Command]) -> frozenset[str]:
-    """Return the references of all milestones that these commands bring in with their projects."""
-    return frozenset(
-        milestone_reference(partnership, full(partnership, command.code), entry.code)
-        for command in commands
-        if isinstance(command, BringInProject)
-        for entry in command.milestones
-    )
 
 
 def milestone_reference(partnership: str, project: str, code: str) -> str:

@@ -70,7 +70,7 @@ def make_content(
     at = as_at or notice.timetable.cut_off
     _refuse_later_events(register, at)
     briefing = Briefing(
-        now=figures(register, notice.timetable.quarter, at),
+        now=figures(register, notice.timetable.quarter, at, {notice.reference: notice.date}),
         before=_figures_before(before, previous_notice),
         notice=notice,
         previous_notice=previous_notice,
@@ -103,4 +103,4 @@ def _refuse_later_events(register: Register, at: datetime) -> None:
 def _figures_before(before: Register | None, notice: MeetingNotice | None) -> Figures | None:
     if before is None or notice is None:
         return None
-    return figures(before, notice.timetable.quarter, notice.timetable.cut_off)
+    return figures(before, notice.timetable.quarter, notice.timetable.cut_off, {notice.reference: notice.date})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -134,10 +135,13 @@ class Figures:
         return "overdue" if action.due < self.on else "open"
 
 
-def figures(register: Register, quarter: Period, at: datetime) -> Figures:
-    """Return the figures of a pack that covers ``quarter`` from a register that holds what was recorded by ``at``."""
+def figures(register: Register, quarter: Period, at: datetime, announced: Mapping[str, date] | None = None) -> Figures:
+    """Return the figures of a pack that covers ``quarter`` from a register that holds what was recorded by ``at``.
+
+    ``announced`` is the date of the pack's own meeting, by its reference, which the register may not know yet.
+    """
     on = register.calendar.local_date(at)
-    compliance = Compliance(register, at)
+    compliance = Compliance(register, at, announced)
     projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
     return Figures(
         register=register,

@@ -68,7 +68,11 @@ def make_app(
         app.include_router(router)
     # The one added last sees a request first.
     app.add_middleware(StrictInput)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes})
+    app.add_middleware(
+        BodyLimit,
+        limit=settings.max_body_bytes,
+        larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes},
+    )
     app.add_middleware(Observation)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     return app

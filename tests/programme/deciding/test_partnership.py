@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
-from services.programme.deciding import AlreadyGiven, NoPartnership
-from tests.programme.partnerships import SECRETARY, Partnership
+from contracts.register import Register
+from services.programme.commands import COMMANDS
+from services.programme.deciding import AlreadyGiven, Context, NoPartnership, Refused, decide
+from tests.programme.partnerships import SECRETARY, START, Partnership
 
 LAP = {"code": "LAP", "name": "London Archives Partnership", "formed_on": "2014-04-01"}
 
@@ -56,6 +58,18 @@ def test_a_partnership_lives_in_a_time_zone_and_with_holidays_that_exist(fields,
     refused = Partnership().refusal("form_partnership", **LAP, **fields)
     assert refused.field == field
     assert problem in refused.problem
+
+
+def test_a_file_admits_the_partners_without_whom_there_is_no_quorum() -> None:
+    form = COMMANDS["form_partnership"].model_validate({**LAP, "board": {"must_attend": ["BRE", "XXX"]}})
+    with pytest.raises(Refused) as refused:
+        decide(Register("LAP"), form, Context(SECRETARY, START, frozenset({"BRE", "HAC"})))
+    assert refused.value.field == "board.must_attend[1]"
+    assert refused.value.problem.startswith("no partner XXX is admitted anywhere in the file")
+
+
+def test_without_a_file_they_are_admitted_afterwards() -> None:
+    assert len(Partnership().when("form_partnership", **LAP, board={"must_attend": ["BRE"]})) == 2
 
 
 def test_nothing_happens_in_a_partnership_that_was_not_formed() -> None:

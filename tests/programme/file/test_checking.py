@@ -66,6 +66,27 @@ def test_a_milestone_may_depend_on_one_that_stands_further_down() -> None:
     assert check(SMALL).register.milestones["NFA-P01-M02"].depends_on == ("NFA-P01-M01", "NFA-P02-M01")
 
 
+def test_what_stands_above_the_history_may_speak_of_a_partner_that_the_history_admits() -> None:
+    cumbria = "code: CUM, name: Cumbria, kind: fire, joined_on: 2015-01-05"
+    admitted = f"{{at: 2015-01-05T10:00, by: secretary, do: admit_partner, {cumbria}}}"
+    text = changed(
+        ("targets: {TWE: 20}", "targets: {TWE: 20, CUM: 3}"),
+        ("taking_part: [DUR, NOR]", "taking_part: [DUR, NOR, CUM]"),
+        (
+            "  - {key: watcher,",
+            "  - {key: cum-lead, name: Lead for Cumbria, partner: CUM, roles: [partner_lead]}\n  - {key: watcher,",
+        ),
+    )
+
+    register = check(f"{text}  - {admitted}\n").register
+
+    assert register.people["NFA-U005"].partner == "CUM"
+    assert "CUM" in register.projects["NFA-P01"].partners
+    assert [fault.path for fault in faults_in(text)] == [
+        "people[3].partner", "commitments[1].measure.targets.CUM", "projects[0].taking_part[2]",
+    ]  # fmt: skip
+
+
 def test_a_year_that_looks_like_a_number_is_a_period() -> None:
     adopted_and_attested = """\
   - {at: 2014-02-01T10:00, by: dur-lead, do: adopt_commitment, commitment: C4, partner: DUR, from: 2014-04-01}

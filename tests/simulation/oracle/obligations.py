@@ -97,48 +97,55 @@ class Obligations:
 
     def _standing(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
         """Judge by the measure's row in the table, from the facts recorded at or before ``by``."""
+        rows = {
+            "attestation": self._attested,
+            "quantity": self._amounted,
+            "evidence": self._evidenced,
+            "return_on_time": self._returned,
+            "takes_part": self._taking_part,
+        }
+        return rows[commitment["measure"]["kind"]](commitment, partner, period, by)
+
+    def _amounted(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
         measure = commitment["measure"]
-        match measure["kind"]:
-            case "attestation":
-                return self._attested(commitment["commitment"], partner, period, by, measure)
-            case "quantity":
-                target = Decimal(measure.get("targets", {}).get(partner, measure["target"]))
-                amounts = [
-                    Decimal(each["amount"]) for each in self._reports("quantity", commitment, partner, period, by)
-                ]
-                if not amounts:
-                    return "not_reported"
-                if sum(amounts) >= target:
-                    return "met"
-                return "partly_met" if sum(amounts) >= target / 2 else "not_met"
-            case "evidence":
-                count = len(self._reports("evidence", commitment, partner, period, by))
-                if count >= measure["minimum"]:
-                    return "met"
-                return "partly_met" if count else "not_reported"
-            case "return_on_time":
-                submitted = [
-                    each
-                    for each in self.known.of("return-submitted")
-                    if (each["partner"], each["quarter"]) == (partner, period.label) and each.at <= by
-                ]
-                return "met" if submitted else "not_reported"
+        target = Decimal(measure.get("targets", {}).get(partner, measure["target"]))
+        amounts = [Decimal(each["amount"]) for each in self._reports("quantity", commitment, partner, period, by)]
+        if not amounts:
+            return "not_reported"
+        if sum(amounts) >= target:
+            return "met"
+        return "partly_met" if sum(amounts) >= target / 2 else "not_met"
+
+    def _evidenced(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
+        count = len(self._reports("evidence", commitment, partner, period, by))
+        if count >= commitment["measure"]["minimum"]:
+            return "met"
+        return "partly_met" if count else "not_reported"
+
+    def _returned(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
+        submitted = [
+            each
+            for each in self.known.of("return-submitted")
+            if (each["partner"], each["quarter"]) == (partner, period.label) and each.at <= by
+        ]
+        return "met" if submitted else "not_reported"
+
+    def _taking_part(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
         return "met" if self._in_delivery(partner).intersection(period.days()) else "not_met"
 
-    def _attested(
-        self, commitment: str, partner: str, period: Span, by: datetime, measure: dict[str, Any]
-    ) -> str:
+    def _attested(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
+        of = (commitment["commitment"], partner, period.label)
         answers = [
             each
             for each in self.known.of("commitment-attested")
-            if (each["commitment"], each["partner"], each["period"]) == (commitment, partner, period.label)
-            and each.at <= by
+            if (each["commitment"], each["partner"], each["period"]) == of and each.at <= by
         ]
         if not answers:
             return "not_reported"
         last = answers[-1]
         if last["answer"] == "yes":
-            return "partly_met" if measure.get("evidence_required") and not last["evidence"] else "met"
+            required = commitment["measure"].get("evidence_required")
+            return "partly_met" if required and not last["evidence"] else "met"
         return "partly_met" if last["answer"] == "partly" else "not_met"
 
     def _reports(self, what: str, commitment: Entry, partner: str, period: Span, by: datetime) -> list[Entry]:

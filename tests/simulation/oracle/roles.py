@@ -43,34 +43,35 @@ def _of_partner(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) 
     mine = asking.partner
     if mine is None or not asking.roles & {"partner_lead", "contributor"}:
         return False
-    if do in LEAD_ALONE:
-        return "partner_lead" in asking.roles and mine == fields.get("lead" if do == "propose_project" else "partner")
-    if do in OWN_REPORTS + OWN_CAPACITY:
-        return mine == fields.get("partner")
-    if do == "raise_risk":
-        return mine == fields.get("owner")
-    if do in ("reassess_risk", "close_risk"):
-        return mine == of.owner
-    if do in ("reforecast_milestone", "complete_milestone"):
-        return mine in (of.owner, of.lead)
-    if do in OF_LED_PROJECT:
-        return mine == of.lead
-    # The table has no row for a partner's actions.
-    return None if do == "complete_action" and mine == of.owner else False
+    if do == "complete_action" and mine == of.owner:
+        # The table has no row for a partner's actions.
+        return None
+    if do in LEAD_ALONE and "partner_lead" not in asking.roles:
+        return False
+    return mine in _partners_that_may(do, fields, of)
+
+
+def _partners_that_may(do: str, fields: Mapping[str, Any], of: Owners) -> tuple[str | None, ...]:
+    rows: dict[tuple[str, ...], tuple[str | None, ...]] = {
+        ("submit_return", "adopt_commitment", *OWN_REPORTS, *OWN_CAPACITY): (fields.get("partner"),),
+        ("propose_project",): (fields.get("lead"),),
+        ("raise_risk",): (fields.get("owner"),),
+        ("reassess_risk", "close_risk"): (of.owner,),
+        ("reforecast_milestone", "complete_milestone"): (of.owner, of.lead),
+        OF_LED_PROJECT: (of.lead,),
+    }
+    return next((partners for commands, partners in rows.items() if do in commands), ())
 
 
 def _of_board(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) -> bool | None:
-    if do in ("open_meeting", "close_meeting", "record_decision"):
-        return "chair" in asking.roles
-    if do == "assign_action":
-        # Whether that goes with recording decisions, the table leaves open.
-        return None if "chair" in asking.roles else False
-    if do == "declare_interest":
-        return bool(asking.roles & BOARD) and fields.get("person") == asking.person
-    if do == "answer_written_procedure":
-        return bool(asking.roles & BOARD) and fields.get("person") in (None, asking.person)
-    if do == "complete_action":
-        if of.person != asking.person:
-            return False
-        return True if asking.roles & BOARD else None
-    return False
+    is_chair, is_on_board = "chair" in asking.roles, bool(asking.roles & BOARD)
+    rows: dict[tuple[str, ...], bool | None] = {
+        ("open_meeting", "close_meeting", "record_decision"): is_chair,
+        # Whether assigning actions goes with recording decisions, the table leaves open.
+        ("assign_action",): None if is_chair else False,
+        ("declare_interest",): is_on_board and fields.get("person") == asking.person,
+        ("answer_written_procedure",): is_on_board and fields.get("person") in (None, asking.person),
+        # Of a person who is not on the board, the table does not say whether its actions are its own to complete.
+        ("complete_action",): (is_on_board or None) if of.person == asking.person else False,
+    }
+    return next((allowed for commands, allowed in rows.items() if do in commands), False)

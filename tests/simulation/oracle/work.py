@@ -11,6 +11,10 @@ from tests.simulation.oracle.log import Entry, Known
 from tests.simulation.oracle.obligations import is_member
 
 ENDED = ("closed", "stopped")
+OF_PARTNER = (
+    *("partner-admitted", "commitment-adopted", "commitment-attested", "quantity-reported"),
+    *("evidence-submitted", "report-withdrawn", "return-submitted"),
+)
 
 
 class Work:
@@ -136,35 +140,31 @@ class Work:
 
     def _about(self, each: Entry, done: set[str], ended: set[str]) -> list[str]:
         """Return whom and what an event is about; the board's own doing breaks nobody's silence."""
+        about: list[str] = []
         match each.kind:
             case "milestone-added" | "milestone-reforecast" | "milestone-completed":
                 milestone = each["milestone"]
-                return [milestone, _project_of(milestone), self.added[milestone]["owner"]]
+                about = [milestone, _project_of(milestone), self.added[milestone]["owner"]]
             case "milestones-baselined":
-                return [each["project"], *each["baselines"]]
+                about = [each["project"], *each["baselines"]]
             case "project-proposed" | "project-moved" | "confidence-stated" | "highlight-written":
-                return [each["project"], self.proposed[each["project"]]["lead"]]
+                about = [each["project"], self.proposed[each["project"]]["lead"]]
             case "capacity-pledged" | "capacity-released":
-                return [each["partner"], each["project"]]
+                about = [each["partner"], each["project"]]
             case "risk-raised" | "risk-reassessed" | "risk-closed":
-                raised = self.known.last("risk-raised", risk=each["risk"])
-                return [raised["owner"]] if raised else []
+                about = [one["owner"] for one in self.known.of("risk-raised") if one["risk"] == each["risk"]]
             case "return-submitted" if each["nothing_changed"]:
-                owned = [
-                    one for one, added in self.added.items()
-                    if added["owner"] == each["partner"] and added.number < each.number and one not in done
-                ]
-                led = [
-                    one for one, proposed in self.proposed.items()
-                    if proposed["lead"] == each["partner"] and proposed.number < each.number and one not in ended
-                ]
-                return [each["partner"], *owned, *led]
-            case (
-                "partner-admitted" | "commitment-adopted" | "commitment-attested" | "quantity-reported"
-                | "evidence-submitted" | "report-withdrawn" | "return-submitted"
-            ):
-                return [each["partner"]]
-        return []
+                about = [each["partner"], *self._spoken_for(each, done, ended)]
+            case kind if kind in OF_PARTNER:
+                about = [each["partner"]]
+        return about
+
+    def _spoken_for(self, each: Entry, done: set[str], ended: set[str]) -> list[str]:
+        """Return what "nothing changed" speaks for: the partner's open milestones and the open projects it leads."""
+        owned = [one for one, added in self.added.items() if added["owner"] == each["partner"] and one not in done]
+        led = [one for one, begun in self.proposed.items() if begun["lead"] == each["partner"] and one not in ended]
+        known = {**self.added, **self.proposed}
+        return [one for one in owned + led if known[one].number < each.number]
 
     # -- load -----------------------------------------------------------------------------------------------------
 

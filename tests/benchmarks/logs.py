@@ -1,0 +1,40 @@
+"""A partnership's log put where a deployment finds it: into programme's database, onto its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nats.aio.client import Client
+
+from contracts.envelope import Recorded
+from services.runtime import directory, idempotency, lease
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore, Stored
+from services.runtime.publisher import WINDOW, NotAcknowledged, Publisher
+from services.runtime.settings import Settings
+from services.runtime.streams import PROGRAMME
+
+
+def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
+    """Make a programme database in ``folder`` that holds these logs, as if they had been decided there."""
+    settings = Settings(data_dir=folder)
+    database = Database(settings.programme_database_url)
+    store = EventStore("programme")
+    try:
+        database.create(store.metadata, idempotency.metadata, lease.metadata, directory.metadata)
+        for log in logs:
+            database.write_sync(lambda connection, log=log: store.append(connection, log))  # type: ignore[misc]
+    finally:
+        database.close()
+
+
+async def put_onto_stream(connection: Client, *logs: Sequence[Recorded]) -> None:
+    """Publish these logs, as programme's relay would. The streams are declared."""
+    publisher = Publisher(connection, PROGRAMME)
+    for log in logs:
+        stored = [Stored(event.partnership, event.version, event.body, event.chain, None) for event in log]
+        for first in range(0, len(stored), WINDOW):
+            _, problem = await publisher.publish(stored[first : first + WINDOW])
+            if problem is not None:
+                raise NotAcknowledged(problem)

@@ -1,0 +1,185 @@
+"""Rebuilding reporting from the stream, and the least that reads a stream into a table.
+
+``python -m tests.benchmarks.rebuilding FOLDER YEARS PARTNERSHIPS ROUNDS`` measures in a process of its own and says as
+JSON how many events a second each way took, by turns, from one stream.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+import uvloop
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from contracts.envelope import Envelope, Recorded, split_wire
+from services.reporting.service import ReportingService
+from services.runtime import streams
+from services.runtime.broker import BrokerAddress, connect
+from services.runtime.clock import SystemClock
+from services.runtime.embedded_nats import EmbeddedNats
+from services.runtime.lifecycle import Foundation
+from services.runtime.settings import Settings
+from services.runtime.streams import PROGRAMME
+from tests.benchmarks.logs import put_onto_stream
+from tests.benchmarks.measuring import BARE, OURS, interleaved
+from tests.benchmarks.partnership import partnership, siblings
+
+_BATCH = 2_000
+_CREATE = """
+CREATE TABLE journal (
+    partnership TEXT, version INTEGER, recorded_at TEXT, chain TEXT, body BLOB, PRIMARY KEY (partnership, version)
+) WITHOUT ROWID
+"""
+_UPSERT = """
+INSERT INTO journal VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (partnership, version) DO UPDATE SET chain = excluded.chain, body = excluded.body
+"""
+WITH_REGISTER = "with the register"
+
+
+@asynccontextmanager
+async def stream_with(folder: Path, *logs: Sequence[Recorded]) -> AsyncIterator[tuple[Client, BrokerAddress]]:
+    """Run a broker whose stream holds these logs."""
+    server = EmbeddedNats(folder / "nats")
+    address = BrokerAddress(await server.start())
+    connection = await connect(address, "benchmark")
+    try:
+        await streams.apply(connection)
+        await put_onto_stream(connection, *logs)
+        yield connection, address
+    finally:
+        await connection.close()
+        await server.stop()
+
+
+class Rebuild:
+    """Reporting, rebuilt again and again from one stream that holds ``total`` events."""
+
+    def __init__(self, folder: Path, connection: Client, address: BrokerAddress, total: int) -> None:
+        settings = Settings(data_dir=folder)
+        self._service = ReportingService(
+            Foundation(settings, SystemClock(), address, connection), keeps_timetable=False
+        )
+        self._total = total
+
+    async def __aenter__(self) -> Self:
+        await self._service.start()
+        await self._to_the_end()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._service.stop()
+
+    async def journal(self) -> float:
+        """Return the seconds that the journal takes."""
+        began = time.perf_counter()
+        await self._service.follower.rebuild()
+        await self._to_the_end()
+        return time.perf_counter() - began
+
+    async def journal_and_registers(self, partnerships: Sequence[str]) -> float:
+        """Return the seconds until the journal is there and each partnership's register with it."""
+        began = time.perf_counter()
+        self._service.registers.forget()
+        await self.journal()
+        for code in partnerships:
+            await asyncio.to_thread(self._service.registers.view, code, lambda register: register.position)
+        return time.perf_counter() - began
+
+    async def _to_the_end(self) -> None:
+        while self._service.follower.lag() != 0 or self._taken() < self._total:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.002)
+
+    def _taken(self) -> int:
+        return sum(position.version for position in self._service.follower._positions.values())
+
+
+async def bare(folder: Path, connection: Client, total: int) -> float:
+    """Return the seconds that an ordered consumer, pydantic and batches of upserts take."""
+    database = _database(folder)
+    rows: list[tuple[Any, ...]] = []
+    done = asyncio.Event()
+    taken = 0
+    began = time.perf_counter()
+
+    async def arrived(message: Msg) -> None:
+        nonlocal taken
+        taken += 1
+        body, chain = split_wire(message.data)
+        envelope = Envelope.model_validate_json(body)
+        rows.append((envelope.partnership, envelope.version, envelope.time.isoformat(), chain, body))
+        if len(rows) == _BATCH or taken == total:
+            _upsert(database, rows)
+            rows.clear()
+        if taken == total:
+            done.set()
+
+    subscription = await connection.jetstream().subscribe(
+        "programme.>",
+        stream=PROGRAMME,
+        ordered_consumer=True,
+        cb=arrived,
+        pending_msgs_limit=-1,
+        pending_bytes_limit=-1,
+    )
+    await done.wait()
+    seconds = time.perf_counter() - began
+    await subscription.unsubscribe()
+    database.close()
+    return seconds
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    file = folder / f"bare-{next(_numbers)}.db"
+    database = sqlite3.connect(file, isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute(_CREATE)
+    return database
+
+
+def _upsert(database: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    database.executemany(_UPSERT, rows)
+    database.execute("COMMIT")
+
+
+_numbers = count()
+
+
+async def measured(folder: Path, years: int, partnerships: int, rounds: int) -> dict[str, Any]:
+    """Return how many events the stream holds and the samples of each way, in events a second."""
+    logs = list(siblings(partnership(years).events, partnerships))
+    total = sum(map(len, logs))
+    async with (
+        stream_with(folder, *logs) as (connection, address),
+        Rebuild(folder / "concordat", connection, address, total) as rebuild,
+    ):
+
+        async def speed(seconds: Any) -> float:
+            taken: float = await seconds()
+            return total / taken
+
+        ways = {
+            OURS: rebuild.journal,
+            WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership for log in logs]),
+            BARE: partial(bare, folder, connection, total),
+        }
+        samples = await interleaved({name: partial(speed, way) for name, way in ways.items()}, rounds)
+    return {"events": total, "samples": samples}
+
+
+if __name__ == "__main__":
+    found = uvloop.run(measured(Path(sys.argv[1]), *map(int, sys.argv[2:])))
+    sys.stdout.write(json.dumps(found) + "\n")

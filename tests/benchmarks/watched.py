@@ -1,0 +1,67 @@
+"""``concordat serve all`` with one thing added: it notes when each event was committed and when reporting had it.
+
+``/benchmarks/visible`` answers with the milliseconds between the two, one for each event since it was last asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from contracts.envelope import Recorded
+from services.cli.serve import SERVICES
+from services.programme.service import ProgrammeService
+from services.reporting.service import ReportingService
+from services.runtime.event_store import Appended
+from services.runtime.lifecycle import Foundation
+from services.runtime.serving import serve
+from services.runtime.settings import load_settings
+
+_committed: dict[tuple[str, int], float] = {}
+_waited: list[float] = []
+
+
+class WatchedProgramme(ProgrammeService):
+    """Notes when events are committed."""
+
+    def __init__(self, foundation: Foundation) -> None:
+        super().__init__(foundation)
+        self.database.after_commit(_note_committed)
+
+
+class WatchedReporting(ReportingService):
+    """Notes when events are in the journal, committed."""
+
+    def __init__(self, foundation: Foundation) -> None:
+        super().__init__(foundation)
+        routes = APIRouter(include_in_schema=False)
+        routes.add_api_route("/benchmarks/visible", _visible)
+        self.router.include_router(routes)
+
+    def _stir(self, events: Sequence[Recorded]) -> None:
+        now = time.perf_counter()
+        for event in events:
+            committed = _committed.pop((event.partnership, event.version), None)
+            if committed is not None:
+                _waited.append((now - committed) * 1000)
+        super()._stir(events)
+
+
+def _note_committed(notes: Sequence[object]) -> None:
+    now = time.perf_counter()
+    for note in notes:
+        if isinstance(note, Appended):
+            for event in note.events:
+                _committed[event.partnership, event.version] = now
+
+
+async def _visible() -> list[float]:
+    waited = _waited.copy()
+    _waited.clear()
+    return waited
+
+
+if __name__ == "__main__":
+    serve(load_settings(), [WatchedProgramme, WatchedReporting, SERVICES["notifications"]])

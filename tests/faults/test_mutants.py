@@ -1,0 +1,25 @@
+"""The suite can fail: a Concordat with one promise taken out does not get through three storms."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.chaos.play import play
+from tests.faults.chaos.schedule import REPLICAS, schedule
+from tests.faults.conftest import Houses
+from tests.faults.mutants import MUTANTS
+
+pytestmark = pytest.mark.long_faults
+
+SEEDS = (1, 2, 3)
+_PATIENCE_SECONDS = 30.0
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+async def test_every_mutant_is_found_within_three_seeds(houses: Houses, mutant: str) -> None:
+    for seed in SEEDS:
+        planned = schedule(seed, postgresql=houses.on_postgresql, rounds=("B01",))
+        with houses.house(replicas=REPLICAS, mutant=mutant) as house:
+            if await play(house, seed, planned, patience=_PATIENCE_SECONDS):
+                return
+    pytest.fail(f"{mutant} went through seeds {SEEDS} unnoticed")

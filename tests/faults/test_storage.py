@@ -1,0 +1,79 @@
+"""Disks that are full or may not be written to, and a database that goes away under load."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.at_work import all_holds, at_work, through_the_cut_off, working
+from tests.faults.house import SERVICES, House
+from tests.faults.story import found, packs
+from tests.parts.postgres import PostgresServer
+
+pytestmark = pytest.mark.long_faults
+
+
+async def test_a_full_disk_answers_nobody_with_success_and_harms_nothing(tmp_path: Path) -> None:
+    with House(tmp_path) as house:
+        async with at_work(house) as people:
+            for service in SERVICES:
+                process = house.process((service, 0))
+                process.disk_full()
+                if service == "reporting":
+                    await through_the_cut_off(house)
+                answered = len(people.book.answered)
+                await asyncio.sleep(3)
+                if service == "programme":
+                    assert len(people.book.answered) == answered
+                process.disk_free()
+        await all_holds(house, people.book, packs("B01"), doubts=1)
+
+
+async def test_a_disk_that_may_not_be_written_to_is_told_in_a_sentence_and_nothing_is_lost(tmp_path: Path) -> None:
+    with House(tmp_path) as house:
+        await found(house.url(("programme", 0)))
+        with _read_only(house.data):
+            process = house.restart(("programme", 0))
+            assert await asyncio.to_thread(process.ended, 30) == 1
+            told = house.end_of_log(("programme", 0), 1)
+            assert told.startswith("concordat: The programme service could not start")
+        house.start(("programme", 0))
+        house.wait_for(("programme", 0))
+        async with working(house) as people:
+            await asyncio.sleep(1)
+        await all_holds(house, people.book)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("how", [PostgresServer.stop, PostgresServer.kill])
+async def test_a_database_that_goes_away_under_load_loses_nothing(
+    tmp_path: Path, postgres_to_restart: PostgresServer, how: object
+) -> None:
+    with House(tmp_path, postgres=postgres_to_restart, replicas=2) as house:
+        async with at_work(house) as people:
+            for each in range(4):
+                if each == 2:
+                    await through_the_cut_off(house)
+                await asyncio.sleep(1)
+                await asyncio.to_thread(how, postgres_to_restart)  # type: ignore[arg-type]
+                await asyncio.sleep(1)
+                await asyncio.to_thread(postgres_to_restart.start)
+        await all_holds(house, people.book, packs("B01"), doubts=4)
+
+
+@contextmanager
+def _read_only(folder: Path) -> Iterator[None]:
+    """Close a folder and what is in it to everybody who would write."""
+    inside = [folder, *folder.iterdir()]
+    for path in inside:
+        path.chmod(path.stat().st_mode & ~0o222)
+    try:
+        yield
+    finally:
+        for path in inside:
+            if path.exists():
+                path.chmod(path.stat().st_mode | 0o200)

@@ -138,9 +138,9 @@ async def test_a_log_never_goes_back_in_time(office: Office, directory: Director
 
 async def test_a_partnership_that_was_not_formed_has_nothing_to_see(office: Office) -> None:
     with pytest.raises(NoPartnership):
-        await office.dispatcher.view("XXX", lambda register: register)
+        await office.dispatcher.view("ZZZ", lambda register: register)
     with pytest.raises(NoPartnership):
-        await office.dispatcher.log("XXX", 0, 10)
+        await office.dispatcher.log("ZZZ", 0, 10)
     assert await office.dispatcher.partnerships() == ["LAP"]
 
 

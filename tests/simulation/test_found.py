@@ -29,12 +29,12 @@ def board() -> Partnership:
     return lap.given("open_meeting", meeting="B01", present=[CHAIR])
 
 
-def quorate_meeting(lap: Partnership, about: str | None) -> None:
-    """Close B01, and open B02 with a quorum and an item about a decision."""
+def quorate_meeting(lap: Partnership, *about: str | None) -> None:
+    """Close B01, and open B02 with a quorum and an item about each of these decisions."""
     lap.given("close_meeting", meeting="B01")
     lap.given("schedule_meeting", code="B02", date="2014-10-16", time="14:00")
-    lap.given("add_agenda_item", meeting="B02", item=1, kind="decision", title="Again", about=about)
-    lap.given("add_agenda_item", meeting="B02", item=2, kind="decision", title="Something else", about="D02")
+    for number, decision in enumerate(about, start=1):
+        lap.given("add_agenda_item", meeting="B02", item=number, kind="decision", title="Again", about=decision)
     lap.at(date(2014, 10, 16)).given("open_meeting", meeting="B02", present=[CHAIR, HACKNEY, LMA])
 
 
@@ -43,7 +43,7 @@ def quorate_meeting(lap: Partnership, about: str | None) -> None:
 
 def test_a_decision_that_supersedes_a_recommendation_does_not_ratify_it_as_well(board: Partnership) -> None:
     board.given("record_decision", **RECOMMENDED, effect=PAUSE)
-    quorate_meeting(board, about="D01")
+    quorate_meeting(board, "D01")
     board.given("record_decision", **QUORATE, supersedes="D01")
     assert not any(isinstance(each.fact, RecommendationRatified) for each in board.decided)
     assert board.register.decisions["LAP-D01"].superseded_by == "LAP-D02"
@@ -54,7 +54,7 @@ def test_what_a_decision_supersedes_is_not_ratified_through_another_one_either(b
     board.given("record_decision", **RECOMMENDED, effect=PAUSE)
     board.given("add_agenda_item", meeting="B01", item=2, kind="decision", title="About it", about="D01")
     board.given("record_decision", **{**RECOMMENDED, "item": 2, "code": "D02"})
-    quorate_meeting(board, about=None)
+    quorate_meeting(board, None, "D02")
     board.given("record_decision", **{**QUORATE, "item": 2, "code": "D03"}, supersedes="D01")
     assert [each.fact.decision for each in board.decided if isinstance(each.fact, RecommendationRatified)] == [
         "LAP-D02"
@@ -65,7 +65,7 @@ def test_what_a_decision_supersedes_is_not_ratified_through_another_one_either(b
 def test_a_ratifying_decision_does_not_claim_an_effect_that_still_waits_for_partners(board: Partnership) -> None:
     waiting = {"partners": ["BRE"], "needed": 1}
     board.given("record_decision", **RECOMMENDED, effect=PAUSE, ratified_by=waiting)
-    quorate_meeting(board, about="D01")
+    quorate_meeting(board, "D01")
     board.given("record_decision", **QUORATE, effect=PAUSE)
     carried_out = [each.fact.decision for each in board.decided if isinstance(each.fact, EffectCarriedOut)]
     moved = [each.fact for each in board.decided if isinstance(each.fact, ProjectMoved)]
@@ -77,7 +77,7 @@ def test_a_ratifying_decision_does_not_claim_an_effect_that_was_refused(board: P
     admit = {"admit_partner": {"code": "ISL", "name": "Islington", "kind": "london_borough", "joined_on": "2014-08-01"}}
     waiting = {"partners": ["BRE"], "needed": 1}
     board.given("record_decision", **RECOMMENDED, effect=admit)
-    quorate_meeting(board, about="D01")
+    quorate_meeting(board, "D01")
     board.given("record_decision", **QUORATE, effect=admit, ratified_by=waiting)
     board.given("admit_partner", **admit["admit_partner"])
     board.given("ratify_decision", decision="D02", partner="BRE", on="2014-10-20")
@@ -92,7 +92,7 @@ def test_a_decision_that_has_been_superseded_is_not_superseded_by_another_one(bo
     board.given("add_agenda_item", meeting="B01", item=2, kind="decision", title="Instead")
     board.given("record_decision", **RECOMMENDED)
     board.given("record_decision", **{**RECOMMENDED, "item": 2, "code": "D02"}, supersedes="D01")
-    quorate_meeting(board, about=None)
+    quorate_meeting(board, None, "D02")
     board.given("record_decision", **{**QUORATE, "code": "D03"}, supersedes="D01")
     board.given("record_decision", **{**QUORATE, "item": 2, "code": "D04"})
     assert board.register.decisions["LAP-D02"].recommendation_ratified_by == "LAP-D04"

@@ -1,4 +1,4 @@
-"""The same figures as JSON, for programs. Names and orders are those of pack.json."""
+"""The same figures as JSON, for other software. Names and orders are those of pack.json."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def commands(site: Site, supplements: Supplements) -> APIRouter:
 
 
 def edition_data(edition: Issued) -> Json:
-    """Return an issued edition as programs see it."""
+    """Return an issued edition as other software sees it."""
     return {
         "pack": edition.reference,
         "supplement": edition.supplement,

@@ -20,7 +20,7 @@ from services.runtime.web.problems import Problem
 
 
 class State(Enum):
-    """How far a pack has come: its name for programs, its words, and the tone of its chip."""
+    """How far a pack has come: its name in JSON, its words, and the tone of its chip."""
 
     ISSUED = ("issued", "Issued", "good")
     IN_PREPARATION = ("in_preparation", "In preparation", "info")
@@ -29,7 +29,7 @@ class State(Enum):
 
     @property
     def code(self) -> str:
-        """The name for programs."""
+        """The name in JSON."""
         return self.value[0]
 
     @property

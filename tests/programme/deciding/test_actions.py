@@ -35,7 +35,7 @@ def test_an_action_is_assigned(decided: Partnership) -> None:
     [
         ({"decision": "D09"}, "decision", "no decision LAP-D09; there is only D01"),
         ({"code": "D02"}, "code", "D02 is no reference for an action; write one such as A001"),
-        ({"owner": "XXX"}, "owner", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"owner": "ZZZ"}, "owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
         ({"person": "U099"}, "person", "no person LAP-U099; the people are U001"),
     ],
 )

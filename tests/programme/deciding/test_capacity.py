@@ -61,7 +61,7 @@ def test_with_a_january_start_a_year_is_written_alone() -> None:
 
 
 @pytest.mark.parametrize("do", ["pledge_capacity", "release_capacity"])
-@pytest.mark.parametrize(("partner", "project", "field"), [("XXX", "P01", "partner"), ("BRE", "P09", "project")])
+@pytest.mark.parametrize(("partner", "project", "field"), [("ZZZ", "P01", "partner"), ("BRE", "P09", "project")])
 def test_an_unknown_partner_or_project_is_refused(lap: Partnership, do, partner, project, field) -> None:
     when = {"quarter": "2014-15 Q2"} if do == "pledge_capacity" else {"on": "2014-08-04"}
     assert lap.refusal(do, partner=partner, project=project, days=1, **when).field == field

@@ -67,9 +67,9 @@ def test_its_reference_is_given_once(lap: Partnership) -> None:
             "return_on_time goes with the period quarter alone, not with year",
         ),
         (
-            {"measure": {**C7["measure"], "targets": {"XXX": 3}}},
-            "measure.targets.XXX",
-            "no partner XXX; the partners are BRE, HAC, HAR, LMA",
+            {"measure": {**C7["measure"], "targets": {"ZZZ": 3}}},
+            "measure.targets.ZZZ",
+            "no partner ZZZ; the partners are BRE, HAC, HAR, LMA",
         ),
     ],
 )
@@ -118,7 +118,7 @@ def test_adopting_again_from_a_later_day_changes_nothing(lap: Partnership) -> No
     ("fields", "problem"),
     [
         ({"commitment": "C9", "partner": "BRE"}, "no commitment LAP-C9; the commitments are C1, C2, C3, C4, C5, C6"),
-        ({"commitment": "C6", "partner": "XXX"}, "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"commitment": "C6", "partner": "ZZZ"}, "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
     ],
 )
 def test_what_does_not_exist_is_not_adopted(lap: Partnership, fields, problem) -> None:

@@ -405,7 +405,7 @@ def test_a_ratifying_decision_that_partners_must_ratify_ratifies_when_they_have(
     ("fields", "field", "problem"),
     [
         ({"partner": "HAR"}, "partner", "LAP-D01 is ratified by BRE, HAC, LMA, not by HAR"),
-        ({"partner": "XXX"}, "partner", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"partner": "ZZZ"}, "partner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
         ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 2014-09-01"),
         ({"decision": "D09", "partner": "BRE"}, "decision", "no decision LAP-D09; the decisions are D01, D02, D03"),
         ({"decision": "D02", "partner": "BRE"}, "decision", "LAP-D02 needs no ratification by partners"),
@@ -426,7 +426,7 @@ def test_a_ratification_that_was_not_asked_for_is_refused(board: Partnership, fi
 @pytest.mark.parametrize(
     ("rule", "field", "problem"),
     [
-        ({"partners": ["XXX"], "needed": 1}, "ratified_by.partners[0]", "no partner XXX"),
+        ({"partners": ["ZZZ"], "needed": 1}, "ratified_by.partners[0]", "no partner ZZZ"),
         ({"partners": ["BRE", "BRE"], "needed": 2}, "ratified_by.needed", "2 cannot ratify, as 1 are named"),
     ],
 )

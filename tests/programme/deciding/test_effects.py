@@ -135,9 +135,9 @@ def test_an_effect_is_carried_out_by_the_system(board: Partnership, effect, fact
             "no commitment LAP-C9",
         ),
         (
-            {"grant_derogation": {"commitment": "C1", "partner": "XXX", "periods": ["2014-15 Q2"]}},
+            {"grant_derogation": {"commitment": "C1", "partner": "ZZZ", "periods": ["2014-15 Q2"]}},
             "grant_derogation.partner",
-            "no partner XXX",
+            "no partner ZZZ",
         ),
         (
             {"grant_derogation": {"commitment": "C1", "partner": "HAR", "periods": ["2014-15 Q2", "2014-15"]}},

@@ -194,7 +194,7 @@ def test_an_item_can_be_added_while_the_meeting_is_in_progress(board: Partnershi
         ({"meeting": "B09"}, "meeting", "no meeting LAP-B09; there is only B01"),
         ({"item": 2}, "item", "item 2 of LAP-B01 is taken; number 4 is free"),
         ({"about": "P09"}, "about", "nothing is called LAP-P09; give the reference of a project, commitment, risk or"),
-        ({"owner": "XXX"}, "owner", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"owner": "ZZZ"}, "owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
     ],
 )
 def test_an_item_that_does_not_fit_is_refused(board: Partnership, change, field, problem) -> None:

@@ -56,5 +56,5 @@ def test_a_partner_does_not_leave_before_it_joined(lap: Partnership) -> None:
 
 
 def test_only_a_partner_leaves(lap: Partnership) -> None:
-    refused = lap.refusal("record_partner_leaving", partner="XXX", left_on="2015-01-01")
-    assert refused.problem == "no partner XXX; the partners are BRE, HAC, HAR, LMA"
+    refused = lap.refusal("record_partner_leaving", partner="ZZZ", left_on="2015-01-01")
+    assert refused.problem == "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"

@@ -61,11 +61,11 @@ def test_a_partnership_lives_in_a_time_zone_and_with_holidays_that_exist(fields,
 
 
 def test_a_file_admits_the_partners_without_whom_there_is_no_quorum() -> None:
-    form = COMMANDS["form_partnership"].model_validate({**LAP, "board": {"must_attend": ["BRE", "XXX"]}})
+    form = COMMANDS["form_partnership"].model_validate({**LAP, "board": {"must_attend": ["BRE", "ZZZ"]}})
     with pytest.raises(Refused) as refused:
         decide(Register("LAP"), form, Context(SECRETARY, START, frozenset({"BRE", "HAC"})))
     assert refused.value.field == "board.must_attend[1]"
-    assert refused.value.problem.startswith("no partner XXX is admitted anywhere in the file")
+    assert refused.value.problem.startswith("no partner ZZZ is admitted anywhere in the file")
 
 
 def test_without_a_file_they_are_admitted_afterwards() -> None:
@@ -108,7 +108,7 @@ def test_the_secretary_stays_secretary(lap: Partnership) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "problem"),
     [
-        ({"partner": "XXX", "roles": ["observer"]}, "partner", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"partner": "ZZZ", "roles": ["observer"]}, "partner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
         ({"roles": ["partner_lead"]}, "partner", "a person who is partner_lead acts for a partner; name it"),
         ({"roles": ["contributor"]}, "partner", "a person who is contributor acts for a partner; name it"),
         ({"roles": []}, "roles", "a new person needs a role"),

@@ -86,7 +86,7 @@ def test_once_the_board_has_met_a_project_is_proposed(board: Partnership) -> Non
     [
         ({"code": "P01"}, "code", "LAP-P01 is taken and never given again; the next free one is P04"),
         ({"code": "X7"}, "code", "X7 is no reference for a project; write one such as P04"),
-        ({"lead": "XXX"}, "lead", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"lead": "ZZZ"}, "lead", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
         ({"taking_part": ["HAC", "YYY"]}, "taking_part[1]", "no partner YYY; the partners are BRE, HAC, HAR, LMA"),
     ],
 )

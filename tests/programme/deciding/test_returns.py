@@ -119,7 +119,7 @@ def test_a_commitment_is_reported_on_by_its_own_measure(lap: Partnership, do, fi
     [("attest_commitment", ATTESTED), ("report_quantity", AMOUNT), ("submit_evidence", EVIDENCE)],
 )
 def test_only_partners_report(lap: Partnership, do, fields) -> None:
-    assert lap.refusal(do, **{**fields, "partner": "XXX"}).field == "partner"
+    assert lap.refusal(do, **{**fields, "partner": "ZZZ"}).field == "partner"
 
 
 def test_the_latest_report_of_a_date_is_taken_back(lap: Partnership) -> None:
@@ -164,7 +164,7 @@ def test_a_return_is_submitted_for_a_quarter(lap: Partnership) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"partner": "XXX", "quarter": "2014-15 Q2"}, "partner"), ({"partner": "BRE", "quarter": "2014 Q2"}, "quarter")],
+    [({"partner": "ZZZ", "quarter": "2014-15 Q2"}, "partner"), ({"partner": "BRE", "quarter": "2014 Q2"}, "quarter")],
 )
 def test_a_return_of_nobody_or_for_no_quarter_is_refused(lap: Partnership, fields, field) -> None:
     assert lap.refusal("submit_return", **fields).field == field

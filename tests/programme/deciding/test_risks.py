@@ -32,8 +32,8 @@ def test_its_reference_is_given_once(lap: Partnership) -> None:
 
 
 def test_its_owner_is_a_partner(lap: Partnership) -> None:
-    refused = lap.refusal("raise_risk", **R02, owner="XXX")
-    assert (refused.field, refused.problem) == ("owner", "no partner XXX; the partners are BRE, HAC, HAR, LMA")
+    refused = lap.refusal("raise_risk", **R02, owner="ZZZ")
+    assert (refused.field, refused.problem) == ("owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA")
 
 
 def test_a_risk_is_reassessed_with_a_reason(lap: Partnership) -> None:

@@ -35,7 +35,7 @@ def test_a_milestone_is_added_without_a_baseline(lap: Partnership, code) -> None
     [
         ({"code": "M01"}, "code", "LAP-P01-M01 is taken and never given again; choose another number"),
         ({"code": "P02-M03"}, "code", "P02-M03 is no reference for a milestone of LAP-P01; write M01"),
-        ({"owner": "XXX"}, "owner", "no partner XXX; the partners are BRE, HAC, HAR, LMA"),
+        ({"owner": "ZZZ"}, "owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
         ({"person": "U099"}, "person", "no person LAP-U099; the people are U001"),
         ({"depends_on": ["P01-M09"]}, "depends_on[0]", "no milestone LAP-P01-M09; project LAP-P01 has M01, M02"),
         (

@@ -14,7 +14,7 @@ examples:
   concordat import london.yaml --url https://concordat.example.org
   concordat serve all                                run the services
 
-Settings are environment variables that begin with CONCORDAT_; docs/operations.md lists them.
+Settings are environment variables that begin with CONCORDAT_; docs/configuration.md lists them.
 """
 _FILE_EXAMPLE = "A programme file holds a partnership and its history; examples/london.yaml is one."
 

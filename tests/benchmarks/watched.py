@@ -1,10 +1,12 @@
 """``concordat serve all`` with one thing added: it notes when each event was committed and when reporting had it.
 
-``/benchmarks/visible`` answers with the milliseconds between the two, one for each event since it was last asked.
+``/benchmarks/visible`` answers with the milliseconds between the two, one for each event since it was last asked;
+``/benchmarks/state`` with what the process holds: tasks, events that wait for a relay or a follower, events journalled.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 
@@ -13,7 +15,9 @@ from fastapi import APIRouter
 from contracts.envelope import Recorded
 from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
+from services.reporting.arrivals import CONSUMER
 from services.reporting.service import ReportingService
+from services.runtime import inbox
 from services.runtime.event_store import Appended
 from services.runtime.lifecycle import Foundation
 from services.runtime.serving import serve
@@ -38,6 +42,7 @@ class WatchedReporting(ReportingService):
         super().__init__(foundation)
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/benchmarks/visible", _visible)
+        routes.add_api_route("/benchmarks/state", self._state)
         self.router.include_router(routes)
 
     def _stir(self, events: Sequence[Recorded]) -> None:
@@ -47,6 +52,14 @@ class WatchedReporting(ReportingService):
             if committed is not None:
                 _waited.append((now - committed) * 1000)
         super()._stir(events)
+
+    async def _state(self) -> dict[str, int]:
+        positions = await self.database.read(lambda connection: inbox.all_positions(connection, CONSUMER))
+        return {
+            "tasks": len(asyncio.all_tasks()),
+            "backlog": (self.follower.lag() or 0) + len(_committed),
+            "events": sum(position.version for position in positions.values()),
+        }
 
 
 def _note_committed(notes: Sequence[object]) -> None:

@@ -22,7 +22,8 @@ def main() -> int:
     parser.add_argument("--fingerprints", action="store_true", help="print nothing but those of the packs of one life")
     wanted = parser.parse_args()
     if wanted.fingerprints:
-        return _fingerprints(wanted.seed, wanted.years)
+        _say("\n".join(live(wanted.seed, wanted.years)[1].fingerprints()))
+        return 0
     seed, lived, tally, found = wanted.seed, 0.0, Counter[str](), dict[str, Difference]()
     began = time.monotonic()
     while lived < wanted.years:
@@ -38,13 +39,6 @@ def main() -> int:
         seed += 1
     _summary(tally, found)
     return 1 if found else 0
-
-
-def _fingerprints(seed: int, years: float) -> int:
-    _, keeper = live(seed, years)
-    for meeting, issued in keeper.issued.items():
-        _say(f"{meeting}-PACK {issued.version} {issued.digest}")
-    return 0
 
 
 def _summary(tally: Counter[str], found: dict[str, Difference]) -> None:

@@ -10,6 +10,7 @@ from tests.simulation import watching
 from tests.simulation.board_at_work import BETWEEN_MEETINGS, hold
 from tests.simulation.chance import WEIRD, some, spoil
 from tests.simulation.founding import found
+from tests.simulation.looking_back import look_back
 from tests.simulation.partners_at_work import DAILY, actor_for, partner_of
 from tests.simulation.timekeeping import Timekeeper
 from tests.simulation.world import Wish, World
@@ -50,6 +51,8 @@ def live(seed: int, years: float) -> tuple[World, Timekeeper]:
     keeper.keep_until(world.register.calendar.instant(last, time(0)))
     watching.workplans(world)
     keeper.make_again()
+    for issued in world.rng.sample(list(keeper.issued.values()), min(4, len(keeper.issued))):
+        look_back(world, issued.notice)
     return world, keeper
 
 

@@ -192,6 +192,10 @@ class Timekeeper:
             world.tally[f"milestone {each['status']}"] += 1
         world.tally["looks"] += 1
 
+    def fingerprints(self) -> list[str]:
+        """Return a line for each pack that was issued: its reference, its last event and its fingerprint."""
+        return [f"{meeting}-PACK {issued.version} {issued.digest}" for meeting, issued in self.issued.items()]
+
     # -- at the end -----------------------------------------------------------------------------------------------
 
     def make_again(self) -> None:

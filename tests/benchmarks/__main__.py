@@ -1,0 +1,135 @@
+"""``python -m tests.benchmarks``: how fast Concordat is beside the least that could do the same.
+
+Ratios count, not seconds: contenders take turns, so that a busy machine slows all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from tests.benchmarks import commands, growth, packing, picture, report, visibility
+from tests.benchmarks.children import ROOT, asked
+from tests.benchmarks.installation import installed_bytes
+from tests.benchmarks.measuring import BARE, OURS, Comparison, Figure, Goal, Result
+from tests.benchmarks.partnership import partnership
+from tests.benchmarks.rebuilding import WITH_REGISTER
+
+BUILD = ROOT / "build"
+PICTURE = ROOT / "docs" / "images" / "growth.svg"
+
+
+@dataclass
+class Bench:
+    """One run: where it works, how thoroughly, and what it has found."""
+
+    folder: Path
+    rounds: int
+    seconds: float
+    results: list[Result] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)
+
+    async def commands(self) -> None:
+        """Commands accepted per second."""
+        self.results += await commands.measure(
+            self.folder / "commands", partnership().events, self.rounds, self.seconds
+        )
+
+    async def visible(self) -> None:
+        """From commit to visible."""
+        self.results += await visibility.measure(
+            self.folder / "visible", partnership().events, self.rounds, self.seconds
+        )
+
+    async def rebuild(self) -> None:
+        """The rebuild, with a history and with ten times that."""
+        goal = Goal(0.7, at_least=True)
+        seconds: dict[int, list[float]] = {}
+        for years in (3, 30):
+            found = await self._asked("rebuilding", f"rebuild-{years}", str(years), "1", str(self.rounds))
+            samples, events = found["samples"], found["events"]
+            seconds[years] = [events / speed for speed in samples[OURS]]
+            name = f"rebuild from the stream, {events:,} events"
+            bare = {OURS: samples[OURS], BARE: samples[BARE]}
+            self.results.append(Comparison(name, "per second", bare, goal))
+            with_register = {OURS: samples[WITH_REGISTER], BARE: samples[BARE]}
+            self.results.append(Comparison(f"{name}, and the register", "per second", with_register))
+        self._ten_times("10 × the history: rebuild", seconds, 11)
+
+    async def pack(self) -> None:
+        """The pack, with a history and with ten times that."""
+        goal = Goal(1.3, at_least=False)
+        seconds: dict[int, list[float]] = {}
+        for years in (3, 30):
+            lived, place = partnership(years), self.folder / f"pack-{years}"
+            packing.lay_out(place, lived)
+            samples = await packing.compared(place, lived.last_meeting, self.rounds)
+            seconds[years] = samples[OURS]
+            self.results.append(Comparison(f"board pack, {years} years of history", "s", samples, goal))
+        self._ten_times("10 × the history: pack", seconds, 1.5)
+
+    async def growth(self) -> None:
+        """Growth, memory, start-up and size."""
+        history = await growth.by_history(self.folder / "history")
+        partnerships = await growth.by_partnerships(self.folder / "partnerships")
+        self.results += [
+            Figure("memory of a partnership, a year of history", "MB", partnerships[-1].memory),
+            Figure("start-up, 10 years of history", "s", history[1].start_up),
+            Figure("start-up without snapshots, 10 years of history", "s", history[1].start_up_anew),
+            Figure("size of the installation", "MB", installed_bytes() / 1e6),
+        ]
+        self.more["growth"] = {"history": [*map(asdict, history)], "partnerships": [*map(asdict, partnerships)]}
+        drawn = picture.growth(history, partnerships)
+        (BUILD / "growth.svg").write_text(drawn + "\n")
+
+    def _ten_times(self, name: str, seconds: Mapping[int, list[float]], bound: float) -> None:
+        samples = {OURS: seconds[30], "once": seconds[3]}
+        self.results.append(Comparison(name, "s", samples, Goal(bound, at_least=False), base="once"))
+
+    async def _asked(self, module: str, place: str, *arguments: str) -> Any:
+        return await asyncio.to_thread(asked, f"tests.benchmarks.{module}", str(self.folder / place), *arguments)
+
+
+PARTS: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
+    "commands": Bench.commands,
+    "visible": Bench.visible,
+    "rebuild": Bench.rebuild,
+    "pack": Bench.pack,
+    "growth": Bench.growth,
+}
+
+
+async def _run(bench: Bench, parts: list[str]) -> None:
+    for name in parts:
+        print(f"{(PARTS[name].__doc__ or name).rstrip('.')} …", file=sys.stderr, flush=True)
+        await PARTS[name](bench)
+
+
+def main() -> int:
+    """Measure, show the table, write everything to ``build/bench.json``."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument(
+        "parts", nargs="*", default=list(PARTS), choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS)
+    )
+    parser.add_argument("--rounds", type=int, default=7, help="how often each contender is measured (default: 7)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="how long a spell of load lasts (default: 5)")
+    wanted = parser.parse_args()
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="concordat-bench-") as folder:
+        bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
+        uvloop.run(_run(bench, wanted.parts))
+    report.write(BUILD / "bench.json", bench.results, bench.more)
+    print(report.table(bench.results))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

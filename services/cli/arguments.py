@@ -130,10 +130,11 @@ def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:
         commands,
         "republish",
         "republish",
-        "send programme's log over the broker once more",
+        "send the logs of programme and reporting over the broker once more",
         "For a broker that lost events. Every consumer takes what it lacks and passes over the rest.",
-        "concordat republish\n  concordat republish --partnership LAP --from 120",
+        "concordat republish\n  concordat republish --log programme --partnership LAP --from 120",
     )
+    command.add_argument("--log", choices=("programme", "reporting"), help="one of the two logs alone")
     command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")
     command.add_argument(
         "--from",
@@ -141,7 +142,7 @@ def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:
         type=_count,
         default=1,
         metavar="N",
-        help="begin with this version (default: %(default)s)",
+        help="begin with this version of each log (default: %(default)s)",
     )
 
 

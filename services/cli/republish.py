@@ -1,12 +1,13 @@
-"""``concordat republish``: programme's log over the broker once more."""
+"""``concordat republish``: the logs of programme and of reporting over the broker once more."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import uvloop
+from nats.aio.client import Client
 
 from services.cli.complaints import Complaint
 from services.cli.counting import counted
@@ -17,27 +18,54 @@ from services.runtime.event_store import EventStore
 from services.runtime.publisher import NotAcknowledged
 from services.runtime.relay import Relay
 from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME
+from services.runtime.streams import PROGRAMME, REPORTING
+
+STREAMS: Mapping[str, str] = {"programme": PROGRAMME, "reporting": REPORTING}
 
 
 def run(options: argparse.Namespace) -> int:
-    """Send one partnership's log, or all, and say how many events that were."""
-    sent = uvloop.run(_sent(settings_of_deployment(), options.partnership, options.from_version))
-    print(f"Sent again: {counted(sent, 'event')}.")
+    """Send one log or both, of one partnership or of all, and say how many events that were."""
+    logs = [options.log] if options.log else list(STREAMS)
+    sent = uvloop.run(_sent(settings_of_deployment(), logs, options.partnership, options.from_version))
+    print(f"Sent again: {' and '.join(_told(log, number) for log, number in sent.items())}.")
     return 0
 
 
-async def _sent(settings: Settings, partnership: str | None, from_version: int) -> int:
+def _told(log: str, number: int) -> str:
+    return f"{counted(number, 'event')} of {log}"
+
+
+async def _sent(settings: Settings, logs: Sequence[str], partnership: str | None, from_version: int) -> dict[str, int]:
+    """Return how many events of each log were sent again."""
     async with at_broker(settings) as (_, connection):
-        database, store = Database(settings.programme_database_url), EventStore("programme")
+        databases = {log: Database(_url(settings, log)) for log in logs}
         try:
-            await asyncio.to_thread(database.create, store.metadata, lease.metadata)
-            known_or_complain(partnership, await database.read(store.partnerships))
-            return await Relay(database, store, connection, PROGRAMME).republish(partnership, from_version)
-        except NotAcknowledged as reason:
-            raise Complaint(f"the broker did not take them: {reason}") from None
+            stores = {log: EventStore(log) for log in logs}
+            known: set[str] = set()
+            for log, database in databases.items():
+                await asyncio.to_thread(database.create, stores[log].metadata, lease.metadata)
+                known.update(await database.read(stores[log].partnerships))
+            known_or_complain(partnership, sorted(known))
+            return {
+                log: await _sent_of(database, stores[log], connection, partnership, from_version)
+                for log, database in databases.items()
+            }
         finally:
-            await asyncio.to_thread(database.close)
+            for database in databases.values():
+                await asyncio.to_thread(database.close)
+
+
+async def _sent_of(
+    database: Database, store: EventStore, connection: Client, partnership: str | None, from_version: int
+) -> int:
+    try:
+        return await Relay(database, store, connection, STREAMS[store.name]).republish(partnership, from_version)
+    except NotAcknowledged as reason:
+        raise Complaint(f"the broker did not take them: {reason}") from None
+
+
+def _url(settings: Settings, log: str) -> str:
+    return settings.programme_database_url if log == "programme" else settings.reporting_database_url
 
 
 def known_or_complain(partnership: str | None, known: Sequence[str]) -> None:

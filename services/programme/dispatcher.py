@@ -16,8 +16,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
+from contracts.references import full
 from contracts.register import Register
-from services.programme import people
+from services.programme import people, permissions
 from services.programme.asking import Asked
 from services.programme.command import Command
 from services.programme.deciding import Context, NoPartnership, Refused, decide
@@ -128,6 +129,16 @@ class Dispatcher:
                 return question(live)
 
         return await self._database.read(looking)
+
+    def now(self) -> datetime:
+        """Return the present instant by the deployment's clock."""
+        return self._clock.now()
+
+    async def forget(self, partnership: str, person: str, actor: str) -> bool:
+        """Empty a person's entry in the directory; say whether there was one. Raises NoPartnership, NotAllowed."""
+        person_id = full(partnership, person)
+        await self.view(partnership, lambda register: permissions.check_may_erase(register, actor))
+        return await self._directory.erase(partnership, person_id, self._clock.now())
 
     async def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""

@@ -77,6 +77,13 @@ def check(register: Register, command: Command, actor: str) -> None:
         _check_grants(register, command, asking)
 
 
+def check_may_erase(register: Register, actor: str) -> None:
+    """Raise NotAllowed unless ``actor`` is the secretary, who keeps the directory."""
+    asking = register.people.get(actor)
+    if asking is None or Role.SECRETARY not in asking.roles:
+        raise NotAllowed("", f"{actor} may not erase people from the directory; the secretary may")
+
+
 def _check_grants(register: Register, command: Command, asking: Person) -> None:
     grants = GRANTS.get(type(command), ())
     held = [grant for grant in grants if grant.roles & asking.roles]

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Response
+from prometheus_client import Gauge
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from services.runtime.clock import Clock
 from services.runtime.database import Database
+from services.runtime.telemetry import REGISTRY
 
 _SECONDS_FOR_A_CHECK = 3.0
+
+WAITING = Gauge(
+    "concordat_consumer_waiting",
+    "Messages that a consumer had still to take in when readiness was last asked for.",
+    ("consumer",),
+    registry=REGISTRY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ def consumer_check(
 
     async def probe() -> Finding:
         waiting = await lag()
+        WAITING.labels(name).set(waiting)
         if waiting == 0:
             return Finding(True, "It has taken in everything.")
         since = last_progress()

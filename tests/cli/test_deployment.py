@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import sqlite3
@@ -129,10 +130,18 @@ def test_a_faulty_file_is_not_sent_at_all(tmp_path: Path, capsys: pytest.Capture
     assert "risks[0].likelihood" in capsys.readouterr().out
 
 
-def test_republish_sends_the_log_again(deployment: Deployment) -> None:
-    ended = concordat("republish", "--partnership", "NFA", "--from", "30", environment=deployment.environment)
+def test_republish_sends_both_logs_again(deployment: Deployment) -> None:
+    ended = concordat("republish", environment=deployment.environment)
 
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Sent again: 10 events.\n", "")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert re.fullmatch(r"Sent again: 39 events of programme and \d+ events? of reporting\.\n", ended.stdout)
+
+
+def test_republish_sends_a_part_of_one_log(deployment: Deployment) -> None:
+    part = ("--log", "programme", "--partnership", "NFA", "--from", "30")
+    ended = concordat("republish", *part, environment=deployment.environment)
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Sent again: 10 events of programme.\n", "")
 
 
 def test_republish_of_nobody_says_who_there_is(deployment: Deployment) -> None:

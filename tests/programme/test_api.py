@@ -382,6 +382,21 @@ async def test_a_faulty_programme_file_leaves_nothing_behind(client: httpx.Async
     problem(await client.get(f"{ROOT}/{code}"), 404)
 
 
+async def test_a_programme_file_may_not_run_ahead_of_the_deployments_clock(client: httpx.AsyncClient) -> None:
+    code = next(_codes)
+    file = (
+        "format: concordat/1\n"
+        f"partnership: {{code: {code}, name: One, formed_on: 2014-04-01}}\n"
+        "history:\n"
+        "  - {at: 2014-06-02T10:00, by: secretary, do: schedule_meeting, code: B01, date: 2014-07-17, time: 14:00}\n"
+        "  - {at: 2190-06-02T10:00, by: secretary, do: schedule_meeting, code: B02, date: 2190-07-17, time: 14:00}\n"
+    )
+    found = problem(await bring_in(client, file), 422)
+    assert [(each["line"], each["path"]) for each in found["faults"]] == [(5, "history[1].at")]
+    assert "has not come yet" in found["faults"][0]["problem"]
+    problem(await client.get(f"{ROOT}/{code}"), 404)
+
+
 async def test_a_programme_file_is_sent_as_yaml(client: httpx.AsyncClient) -> None:
     problem(await bring_in(client, "{}", {"Content-Type": "application/json"}), 415)
 
@@ -407,3 +422,22 @@ async def test_every_command_is_described_with_its_fields_and_its_problems(clien
 
 async def test_the_service_is_ready(client: httpx.AsyncClient) -> None:
     assert (await client.get("/health/ready")).json()["ready"] is True
+
+
+async def test_a_person_can_be_erased_from_the_directory_once_and_stays_in_the_register(api: Api) -> None:
+    path = f"{ROOT}/{api.code}/people/U002/directory-entry"
+
+    assert (await api.client.delete(path)).status_code == 204
+    again = await api.client.delete(path)
+    assert again.status_code == 404
+    assert "erased before" in again.json()["detail"]
+    assert (await api.get("/people/U002")).status_code == 200
+
+
+async def test_only_the_secretary_may_erase_people(api: Api) -> None:
+    path = f"{ROOT}/{api.code}/people/U003/directory-entry"
+
+    answer = await api.client.delete(path, headers={"Concordat-Acting-As": f"{api.code}-U002"})
+
+    assert answer.status_code == 403
+    assert "the secretary may" in answer.json()["detail"]

@@ -10,6 +10,7 @@ import pytest
 from services.runtime.clock import SteppedClock
 from services.runtime.database import Database
 from services.runtime.health import Check, Finding, Health, consumer_check, database_check
+from services.runtime.telemetry import REGISTRY
 from services.runtime.web.app import make_app
 from tests.runtime.answering import calling, settings
 
@@ -90,3 +91,4 @@ async def test_a_consumer_is_well_when_it_has_caught_up_or_gets_on(
     last = None if seconds_ago is None else NOW - timedelta(seconds=seconds_ago)
     check = consumer_check("journal", waiting, lambda: last, SteppedClock(NOW), stalled_seconds=60)
     assert await check.probe() == Finding(ok, message)
+    assert REGISTRY.get_sample_value("concordat_consumer_waiting", {"consumer": "journal"}) == lag

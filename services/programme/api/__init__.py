@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.programme.api import commands, imports, log, reading
+from services.programme.api import commands, directory, imports, log, reading
 from services.programme.dispatcher import Dispatcher
 
 
 def make_router(dispatcher: Dispatcher) -> APIRouter:
     """Return all routes of the service."""
     routes = APIRouter(prefix="/api/v1")
-    for part in (commands, reading, log, imports):
+    for part in (commands, reading, log, imports, directory):
         part.add_routes(routes, dispatcher)
     return routes

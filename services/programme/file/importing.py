@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 from services.programme.dispatcher import Dispatcher, Entry
 from services.programme.file.checking import ProgrammeFile, checked, place_of_refusal
@@ -17,12 +18,26 @@ async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> Outcome
     this code already; nothing of it is stored then.
     """
     file = await asyncio.to_thread(checked, content, name)
+    _check_not_ahead(file, dispatcher.now())
     try:
         return await dispatcher.handle_all(file.partnership, entries_of(file))
     except EntryRefused as refused:
         faults = Faults()
         faults.add(*place_of_refusal(file.entries[refused.index], refused.refused), refused.refused.problem)
         raise FaultyFile(name, faults) from None
+
+
+def _check_not_ahead(file: ProgrammeFile, now: datetime) -> None:
+    """Raise FaultyFile where the file records something later than the deployment's present.
+
+    Nothing could be recorded after it until that moment has come.
+    """
+    first = next((entry for entry in file.entries if entry.at > now), None)
+    if first is not None:
+        faults = Faults()
+        line, path = first.node.line, f"{first.path}.at" if first.path.startswith("history") else first.path
+        faults.add(line, path, f"{first.at:%Y-%m-%dT%H:%M} UTC has not come yet; record it when it has")
+        raise FaultyFile(file.name, faults)
 
 
 def entries_of(file: ProgrammeFile) -> list[Entry]:

@@ -1,0 +1,33 @@
+"""Forgetting a person: the directory's entry goes, the opaque id in the log stays."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from services.programme.api.access import Partnership, ReferenceInPath, actor_of, answered_in_problems
+from services.programme.dispatcher import Dispatcher
+from services.runtime.identity import Writer
+from services.runtime.web.openapi import problems
+from services.runtime.web.problems import Problem
+
+
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the route that forgets a person."""
+
+    @routes.delete(
+        "/partnerships/{partnership}/people/{reference}/directory-entry",
+        tags=["directory"],
+        status_code=204,
+        responses=problems(404),
+        summary="Erase a person's name and address",
+        operation_id="erase_person",
+    )
+    async def erase_person(partnership: Partnership, reference: ReferenceInPath, caller: Writer) -> Response:
+        with answered_in_problems():
+            forgotten = await dispatcher.forget(partnership, reference, actor_of(caller, partnership))
+        if not forgotten:
+            raise Problem(
+                404, f"The directory has no entry for {reference}: there is none, or it has been erased before."
+            )
+        return Response(status_code=204)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.calendar import Period
 from contracts.envelope import Recorded
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from contracts.register import Register
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """Days released for a project on a date."""
 
     project: str

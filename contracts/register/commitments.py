@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contracts.calendar import ONCE, Calendar, Period
@@ -49,16 +50,18 @@ class Commitment:
     adopted_from: dict[str, date] = field(default_factory=dict)
     derogations: list[Derogation] = field(default_factory=list)
 
-    def periods(self, calendar: Calendar, last: date) -> list[Period]:
-        """Return the commitment's periods, the first being the one it came into force in, that begin by ``last``.
+    def periods_latest_first(self, calendar: Calendar, last: date) -> Iterator[Period]:
+        """Yield the commitment's periods that begin by ``last``, back to the one that it came into force in.
 
         A period that had begun before the commitment was in force is among them: it is *not applicable* to everyone.
         """
+        period = self.period_of(calendar, last)
         if self.period is PeriodKind.ONCE:
-            once = self.once
-            return [once] if once.first_day <= last else []
-        walk = calendar.years_between if self.period is PeriodKind.YEAR else calendar.quarters_between
-        return list(walk(self.in_force_from, last))
+            yield from [period] if period.first_day <= last else []
+            return
+        while period.last_day >= self.in_force_from:
+            yield period
+            period = self.period_of(calendar, period.first_day - timedelta(days=1))
 
     def period_labelled(self, calendar: Calendar, label: str) -> Period:
         """Return the period with this label. Raises ValueError, in a sentence, where the commitment has none such."""

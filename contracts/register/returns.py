@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.envelope import Recorded
 from contracts.events.returns import (
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from contracts.register import Register
 
 
-@dataclass(frozen=True, slots=True)
-class Attestation:
+class Attestation(NamedTuple):
     """What a partner attested of one period."""
 
     answer: Answer
@@ -51,8 +50,7 @@ class Report:
         return self.recorded_at <= instant and (self.withdrawn_at is None or self.withdrawn_at > instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """A return as it was submitted."""
 
     recorded_at: datetime

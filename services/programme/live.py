@@ -17,6 +17,7 @@ from contracts.events.decisions import DecisionRecorded
 from contracts.events.projects import MilestonesBaselined
 from contracts.references import Kind, is_reference, project_of
 from contracts.register import Register, apply
+from services.runtime.collecting import without_collecting
 from services.runtime.event_store import EventStore
 
 
@@ -112,11 +113,12 @@ class Registers:
         """Take in what the log has and the register has not; where they differ, the log is right."""
         if self._store.position(connection, live.partnership).version <= live.version:
             live.begin_anew()
-        try:
-            live.take(self._store.read(connection, live.partnership, after=live.version))
-        except ChainBroken:
-            live.begin_anew()
-            live.take(self._store.read(connection, live.partnership))
+        with without_collecting():
+            try:
+                live.take(self._store.read(connection, live.partnership, after=live.version))
+            except ChainBroken:
+                live.begin_anew()
+                live.take(self._store.read(connection, live.partnership))
         self.keep(live)
 
 

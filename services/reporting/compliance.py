@@ -151,7 +151,7 @@ class Compliance:
     def due_latest_first(self, commitment: Commitment, partner: Partner) -> Iterator[Obligation]:
         """Yield the obligations of one partner that have fallen due, the latest period first."""
         today = self.calendar.local_date(self.at)
-        for period in reversed(commitment.periods(self.calendar, today)):
+        for period in commitment.periods_latest_first(self.calendar, today):
             if self.due(period) <= self.at:
                 yield self.obligation(commitment, partner, period)
 

@@ -6,12 +6,10 @@ register's format, that may be deleted at any time.
 
 from __future__ import annotations
 
-import gc
 import pickle
 import platform
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 from typing import TypeVar
@@ -33,6 +31,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contracts.register import REGISTER_FORMAT, Register, fold
 from services.reporting import journal
+from services.runtime.collecting import without_collecting
 from services.runtime.database import Database, Overloaded, Unavailable
 
 T = TypeVar("T")
@@ -96,7 +95,9 @@ class Registers:
         def folded(connection: Connection) -> tuple[Register, int]:
             register = _nearest(connection, partnership, version) or Register(partnership)
             began_at = register.position.version
-            return fold(partnership, journal.read(connection, partnership, began_at, version), register), began_at
+            with without_collecting():
+                events = journal.read(connection, partnership, began_at, version)
+                return fold(partnership, events, register), began_at
 
         register, began_at = self._database.read_sync(folded)
         if register.position.version - began_at >= _WORTH_KEEPING:
@@ -145,7 +146,8 @@ def _catch_up(connection: Connection, live: _Live) -> Row | None:
     began_at = live.register.position.version
     if began_at < last.version:
         # Should reading fail half way, the events that were applied were the next ones: it goes on from there.
-        fold(code, journal.read(connection, code, began_at, last.version), live.register)
+        with without_collecting():
+            fold(code, journal.read(connection, code, began_at, last.version), live.register)
     return _snapshot_of(live.register) if last.version - began_at >= _WORTH_KEEPING else None
 
 
@@ -161,24 +163,12 @@ def _nearest(connection: Connection, partnership: str, version: int) -> Register
     if blob is None:
         return None
     try:
-        with _without_collecting():
+        with without_collecting():
             register = pickle.loads(bytes(blob))  # noqa: S301 - written below, into this service's own database
     except Exception as reason:  # noqa: BLE001 - a cache that cannot be read is a cache that is not there
         _log.warning("a snapshot could not be read", partnership=partnership, reason=str(reason))
         return None
     return register if isinstance(register, Register) else None
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Hold the garbage collector off: it would go through a hundred thousand new objects again and again, in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _snapshot_of(register: Register) -> Row:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData
 
 from contracts.envelope import Position, Recorded
 from services.runtime import cursor, inbox, standstill
+from services.runtime.collecting import without_collecting
 from services.runtime.cursor import Cursor
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.failpoints import reached
@@ -164,7 +165,8 @@ class Follower:
             await self._took(taken)
 
     def _take_batch(self, connection: Connection, messages: Sequence[Message], upto: Cursor | None) -> Taken:
-        taken = take_in(connection, self._consumer, decode(messages), self._apply)
+        with without_collecting():
+            taken = take_in(connection, self._consumer, decode(messages), self._apply)
         if upto is not None:
             cursor.store(connection, self._consumer, upto)
         return taken

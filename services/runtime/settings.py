@@ -145,6 +145,9 @@ class Settings(BaseSettings):
         None,
         description="Token that a caller sends as `Authorization: Bearer …`. Unset: nothing can be changed over HTTP.",
     )
+    max_requests: int = Field(
+        200, ge=1, description="Most requests to answer at a time; more are told to come again (503)."
+    )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
 

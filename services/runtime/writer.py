@@ -2,7 +2,8 @@
 
 Forcing a commit to the disk costs far more than the work itself, so work that arrives while a commit is under way
 waits and shares the next one. Each piece of work has a savepoint of its own and fails alone; only a failed commit
-fails the whole group.
+fails the whole group. Replicas that wait for each other's locks are parted by the database, which fails one of them:
+that piece of work is done again with the next group.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from services.runtime.failpoints import reached
 
@@ -23,6 +25,8 @@ T = TypeVar("T")
 AfterCommit = Callable[[Sequence[object]], None]
 
 _GROUP_LIMIT = 256
+_TRIES_FOR_A_LOCK = 5
+_NO_LOCK = frozenset({"40001", "40P01", "55P03"})  # serialisation failed, deadlock detected, lock not available
 _NOTES = "notes of the group"
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +44,7 @@ class _Work:
     effect: Callable[[Connection], Any]
     undone: Callable[[], None] | None
     outcome: Future[Any] = field(default_factory=Future)
+    tries: int = 0
 
 
 class _GroupLost(Exception):
@@ -47,13 +52,16 @@ class _GroupLost(Exception):
 
 
 class Writer:
-    """Owns the writing connection. Work is done in the order in which it was handed in."""
+    """Owns the writing connection. Work is done in the order in which it was handed in, but for what has to wait for
+    another replica's locks.
+    """
 
     def __init__(self, engine: Engine, name: str, waiting_limit: int, committed: AfterCommit) -> None:
         self._engine = engine
         self._waiting_limit = waiting_limit
         self._committed = committed
         self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
+        self._again: list[_Work] = []
         self._closing = Lock()
         self._closed = False
         self._thread = Thread(target=self._run, name=f"writer of {name}", daemon=True)
@@ -84,8 +92,9 @@ class Writer:
 
     def _run(self) -> None:
         last = False
-        while not last:
-            group, last = self._next_group()
+        while not last or self._again:
+            again, self._again = self._again, []
+            group, last = (again, last) if again else self._next_group()
             if group:
                 self._write(group)
 
@@ -117,7 +126,17 @@ class Writer:
         for work, result in done:
             work.outcome.set_result(result)
         for work, error in failed:
+            self._fail(work, error)
+
+    def _fail(self, work: _Work, error: Exception) -> None:
+        """Tell of an error, unless it is only that another replica was in the way: then the work is done again."""
+        work.tries += 1
+        if not _found_no_lock(error):
             work.outcome.set_exception(error)
+        elif work.tries < _TRIES_FOR_A_LOCK:
+            self._again.append(work)
+        else:
+            work.outcome.set_exception(_unavailable(error))
 
     def _commit(
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
@@ -172,6 +191,15 @@ def _control(connection: Connection, statement: str) -> None:
     except Exception as error:
         connection.invalidate()
         raise _GroupLost(f"the transaction could not go on: {error}") from error
+
+
+def _found_no_lock(error: BaseException | None) -> bool:
+    """Say whether an error is, or came of, the database's refusal to wait any longer for somebody else's lock."""
+    while error is not None:
+        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _NO_LOCK:
+            return True
+        error = error.__cause__
+    return False
 
 
 def _undo(work: _Work) -> None:

@@ -46,11 +46,6 @@ class Process:
     def running(self) -> bool:
         return self._process.is_alive()
 
-    @property
-    def died_by_itself(self) -> bool:
-        """Whether a fail point killed it."""
-        return self._process.exitcode == -signal.SIGKILL
-
     def ended(self, seconds: float) -> int | None:
         """Wait until it has ended and return its exit code; None where it has not within ``seconds``."""
         self._process.join(seconds)
@@ -69,10 +64,6 @@ class Process:
     def resume(self) -> None:
         """Let it run on, with no idea that time has passed."""
         self._signal(signal.SIGCONT)
-
-    def stop(self) -> None:
-        """Ask it to finish in good order."""
-        self._signal(signal.SIGTERM)
 
     def disk_full(self) -> None:
         """Have every write of it to a file fail: none may grow, and none may be written anew."""

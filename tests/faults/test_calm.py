@@ -24,5 +24,9 @@ async def test_a_pack_takes_in_all_that_was_recorded_by_its_cut_off_and_nothing_
             log = evidence.programme[edition["partnership"]]
             by_the_cut_off = [event for event in log if event.recorded_at <= instant(edition["cut_off"])]
             assert edition["version"] == len(by_the_cut_off) < len(log)
+        # What the oracle looks at is there to be looked at.
+        announced = {event.kind for log in evidence.reporting.values() for event in log}
+        assert announced == {"breach-arisen", "pack-issued", "return-overdue"}
+        assert {row["kind"] for row in evidence.deliveries} >= {"pack", "invitation"}
         code, said = await asyncio.to_thread(house.command, "verify")
         assert code == 0, said

@@ -119,6 +119,21 @@ async def test_dying_between_making_a_pack_and_committing_it_leaves_nothing_and_
         assert len(of_kind(await set_stage.announced(service), PackIssued)) == 1
 
 
+async def test_a_reminder_that_lapses_while_the_timetable_stands_still_is_not_sent(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    async def stand_still(_partnership: str) -> bool:
+        set_stage.clock.move_to(at("2014-10-06", "12:00"))
+        return True
+
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-09-19", "10:00"))
+        monkeypatch.setattr(service.timekeeper._arrivals, "complete", stand_still)
+        assert await done_by(service) == []
+        assert of_kind(await set_stage.announced(service), ReturnDue) == []
+
+
 async def test_papers_wait_until_all_that_is_on_the_stream_has_been_taken_in(set_stage: Stage):
     history = quarter_2()
     set_stage.clock.move_to(at("2014-10-08", "09:00"))

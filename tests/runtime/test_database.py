@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.runtime.database import Database, Overloaded, Unavailable, leave_note
@@ -188,6 +189,54 @@ async def test_two_replicas_write_to_one_database(store: Database, database_url:
 
     assert await other.read(all_numbers) == list(range(200))
     other.close()
+
+
+async def test_replicas_that_wait_for_each_other_are_parted_and_each_does_its_work(
+    postgres_server: PostgresServer,
+) -> None:
+    url = postgres_server.create_database()
+    replicas = [Database(url), Database(url)]
+    replicas[0].create(metadata)
+    for number in (1, 2):
+        await replicas[0].write(adding(number))
+    both_hold_one = threading.Barrier(2)
+
+    def raising(first: int, second: int):
+        def raise_by_ten(connection: Connection) -> None:
+            for number in (first, second):
+                its = numbers.c.number % 10 == number
+                connection.execute(update(numbers).where(its).values(number=numbers.c.number + 10))
+                if number == first and not both_hold_one.broken:
+                    with suppress(threading.BrokenBarrierError):
+                        both_hold_one.wait(2)
+            both_hold_one.abort()
+
+        return raise_by_ten
+
+    await asyncio.gather(replicas[0].write(raising(1, 2)), replicas[1].write(raising(2, 1)))
+
+    assert await replicas[0].read(all_numbers) == [21, 22]
+    for replica in replicas:
+        replica.close()
+    postgres_server.drop_database(url)
+
+
+async def test_work_that_never_gets_its_lock_may_be_sent_again(postgres_server: PostgresServer) -> None:
+    url = postgres_server.create_database()
+    database = Database(url)
+    tries = 0
+
+    def never_gets_its_lock(connection: Connection) -> None:
+        nonlocal tries
+        tries += 1
+        connection.execute(text("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'lock_not_available'; END $$"))
+
+    with pytest.raises(Unavailable, match="send it again"):
+        await database.write(never_gets_its_lock)
+
+    assert tries > 1
+    database.close()
+    postgres_server.drop_database(url)
 
 
 async def test_two_replicas_create_the_tables_at_the_same_time(database_url: str) -> None:

@@ -87,7 +87,8 @@ def open_meeting(world: World, meeting: Meeting) -> Wish:
 
 
 def declare_interest(world: World, meeting: Meeting) -> Wish | None:
-    item, person = some(world.rng, meeting.items), some(world.rng, world.register.people)
+    here = meeting.attendance.present if meeting.attendance and world.rng.random() < 0.8 else ()
+    item, person = some(world.rng, meeting.items), some(world.rng, here or world.register.people)
     if item is None or person is None:
         return None
     fields = {"meeting": meeting.reference, "item": item, "person": person, "nature": "A contract."}
@@ -162,7 +163,7 @@ def effect(world: World) -> dict[str, Any]:
         makers += [
             lambda: {"grant_derogation": {"commitment": of.reference, "partner": partner_of(world), "periods": labels}}
         ] * 3
-        if rng.random() < 0.3:
+        if rng.random() < 0.6:
             on = near(rng, quarter_for(world))
             makers.append(lambda: {"withdraw_commitment": {"commitment": of.reference, "on": on}})
     if len(partners) > 2 and rng.random() < 0.3:
@@ -187,7 +188,7 @@ def hold(world: World, meeting: Meeting) -> Iterator[Wish | None]:
     rng = world.rng
     yield open_meeting(world, meeting)
     for item in list(meeting.items):
-        if rng.random() < 0.2:
+        if rng.random() < 0.4:
             yield declare_interest(world, meeting)
         if rng.random() < 0.85:
             yield record_decision(world, meeting, item)

@@ -11,12 +11,22 @@ from tests.simulation.board_at_work import BETWEEN_MEETINGS, hold
 from tests.simulation.chance import WEIRD, some, spoil
 from tests.simulation.founding import found
 from tests.simulation.looking_back import look_back
-from tests.simulation.partners_at_work import DAILY, actor_for, partner_of
+from tests.simulation.partners_at_work import (
+    DAILY,
+    actor_for,
+    attest_commitment,
+    partner_of,
+    report_quantity,
+    submit_evidence,
+    submit_return,
+    withdraw_report,
+)
 from tests.simulation.timekeeping import Timekeeper
 from tests.simulation.world import Wish, World
 
 SPOILT = 0.07
 MAKERS = [maker for maker, _ in DAILY + BETWEEN_MEETINGS]
+REPORTS = (attest_commitment, report_quantity, submit_evidence, withdraw_report, withdraw_report, submit_return)
 TEMPERS = {"balanced": (1, 1), "of reports": (3, 1), "of boards": (1, 5)}
 """What a partnership's life is full of: how often partners report, and how often the board and its secretary act."""
 ODD = (
@@ -35,7 +45,7 @@ def live(seed: int, years: float) -> tuple[World, Timekeeper]:
     keeper = Timekeeper(world)
     if world.register.formed is None:
         raise AssertionError(f"seed {seed}: the partnership could not be founded")
-    busy = world.rng.choice((0.4, 1, 1, 2.5))
+    busy = world.rng.choice((0.05, 0.4, 1, 1, 2.5))
     reports, boards = TEMPERS[world.rng.choice(sorted(TEMPERS))]
     weights = [weight * reports for _, weight in DAILY] + [weight * boards for _, weight in BETWEEN_MEETINGS]
     day, last = world.today, world.today + timedelta(days=round(365.25 * years))
@@ -60,6 +70,8 @@ def _instants(world: World, day: date, busy: float) -> list[datetime]:
     """Return when somebody asks for something on a day; on that of a cut-off, to the second and just beside it."""
     calendar = world.register.calendar
     midnight = calendar.instant(day, time(0))
+    if calendar.quarter_of(day).first_day == day:
+        busy = max(busy, 0.7)
     instants = [midnight + timedelta(seconds=world.rng.randint(0, 86_399)) for _ in range(_how_many(world, busy))]
     for meeting in world.register.meetings.values():
         if meeting.state is not MeetingState.SCHEDULED:
@@ -87,7 +99,10 @@ def _wishes(world: World, weights: list[int]) -> Iterator[Wish]:
         is_due = calendar.instant(meeting.date, meeting.time) <= world.now
         if meeting.state is MeetingState.SCHEDULED and is_due and world.rng.random() < 0.6:
             yield from (wish for wish in hold(world, meeting) if wish is not None)
-    maker = world.rng.choices(MAKERS, weights)[0] if world.rng.random() < 0.97 else _odd
+    if _beside_a_cut_off(world) and world.rng.random() < 0.6:
+        maker = world.rng.choice(REPORTS)
+    else:
+        maker = world.rng.choices(MAKERS, weights)[0] if world.rng.random() < 0.97 else _odd
     wish = maker(world)
     if wish is not None and world.rng.random() < SPOILT:
         others = [*world.register.projects, *world.register.commitments, *world.register.milestones]
@@ -95,6 +110,11 @@ def _wishes(world: World, weights: list[int]) -> Iterator[Wish]:
         wish = Wish(wish.do, spoil(world.rng, wish.fields, others), wish.actor)
     if wish is not None:
         yield wish
+
+
+def _beside_a_cut_off(world: World) -> bool:
+    cut_offs = (world.register.calendar.timetable(each.date).cut_off for each in world.register.meetings.values())
+    return any(abs(world.now - cut_off) <= timedelta(seconds=1) for cut_off in cut_offs)
 
 
 def _odd(world: World) -> Wish | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.calendar import Period
@@ -33,7 +32,7 @@ def look_back(world: World, notice: MeetingNotice) -> None:
     known = world.register_at(cut_off)
     for event in _reports_after(world, cut_off):
         # Taken out of their place in the log, the reports follow each other.
-        apply(known, replace(event, version=known.position.version + 1))
+        apply(known, event._replace(version=known.position.version + 1))
     for one, other in zip(before, _obligations(Compliance(known, cut_off, announced), quarter), strict=True):
         if one != other:
             world.differ("a later report changes an earlier status", f"{notice.reference}: {one} / {other}")

@@ -142,7 +142,7 @@ def release_capacity(world: World) -> Wish | None:
             "partner": partner,
             "project": spelt(world.rng, world.code, reference),
             "on": near(world.rng, quarter_for(world)),
-            "days": world.rng.choice(("3.00", "0", "2.25", 5, "0.01", "40", "4.5")),
+            "days": world.rng.choice(("3.00", "0", "2.25", 5, "0.01", "40", "4.5", "1", "15", "0.25")),
         },
         actor_for(world, partner),
     )

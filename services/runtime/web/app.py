@@ -22,6 +22,7 @@ from services.runtime.settings import Settings
 from services.runtime.web import openapi, static
 from services.runtime.web.answers import answer_http_exception, answer_invalid, respond
 from services.runtime.web.body_limit import BodyLimit
+from services.runtime.web.crowd import Crowd
 from services.runtime.web.headers import SecurityHeaders
 from services.runtime.web.observation import Observation
 from services.runtime.web.pages import Link, Shell
@@ -73,6 +74,7 @@ def make_app(
         limit=settings.max_body_bytes,
         larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes},
     )
+    app.add_middleware(Crowd, limit=settings.max_requests)
     app.add_middleware(Observation)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     return app

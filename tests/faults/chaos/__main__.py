@@ -51,7 +51,7 @@ def _holds(seed: int, options: argparse.Namespace) -> bool:
         wrong = asyncio.run(play(house, seed, rounds, tell=lambda line: _say(f"  {line}")))
     for sentence in wrong:
         _say(f"  WRONG: {sentence}")
-    _say(f"  seed {seed}: {'it does not hold' if wrong else 'all holds'}, {time.monotonic() - began:.0f} s", flush=True)
+    _say(f"  seed {seed}: {'it does not hold' if wrong else 'all holds'}, {time.monotonic() - began:.0f} s")
     return not wrong
 
 

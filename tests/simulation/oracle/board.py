@@ -13,7 +13,10 @@ AGREED = ("agreed", "agreed_as_amended")
 
 @dataclass
 class Decision:
-    """A decision as the log tells it; ``due`` is the event with which everything its effect waits for had happened."""
+    """A decision as the log tells it; ``due`` is the event with which everything its effect waits for had happened.
+
+    ``stood_so``: it moves a project to the stage where the project stood already, which takes no event.
+    """
 
     recorded: Entry
     about: str | None = None
@@ -24,6 +27,7 @@ class Decision:
     carried_out: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     facts: list[Entry] = field(default_factory=list)
+    stood_so: bool = False
 
     @property
     def agreed(self) -> bool:
@@ -64,6 +68,7 @@ class Board:
         self.procedures: dict[str, Entry] = {}
         self.answers: dict[str, dict[str, str]] = {}
         self.decisions: dict[str, Decision] = {}
+        self.stages: dict[str, str] = {}
         self.complaints: list[str] = []
 
     def hear(self, each: Entry) -> None:
@@ -79,6 +84,8 @@ class Board:
                 self.opened[each["meeting"]] = each
             case "interest-declared" if each["follows"] == "withdraws":
                 self.withdrawn.add((each["meeting"], each["item"], each["person"]))
+            case "project-proposed" | "project-moved":
+                self.stages[each["project"]] = each["stage"]
             case "written-procedure-opened":
                 self.procedures[each["procedure"]] = each
             case "written-procedure-answered":
@@ -153,6 +160,8 @@ class Board:
                 decision.partners.add(each["partner"])
             case "effect-carried-out":
                 decision.carried_out.append(each.number)
+                move = (decision.recorded["effect"] or {}).get("move_project")
+                decision.stood_so = bool(move) and self.stages[move["project"]] == move["stage"]
             case "effect-refused":
                 decision.refused.append(each.number)
             case "decision-recorded" | "action-assigned":
@@ -209,12 +218,13 @@ class Board:
             return [f"took effect and was carried out or refused {done} times"]
         if decision.refused:
             return ["was refused, and something was carried out"] if decision.facts else []
-        if (ratified := self._ratified_with_same_effect(decision)) is not None:
+        ratified = self._ratified_with_same_effect(decision)
+        if ratified is not None and ratified.carried_out and not decision.facts:
             # The effect that both have is carried out once, by the one that was ratified.
-            return [] if ratified.carried_out else ["is said to be carried out, and what it ratified was not"]
+            return []
         wanted = PRIMARY[next(iter(effect))]
         primary = [each for each in decision.facts if each.kind == wanted]
-        if len(primary) > 1 or (not primary and wanted != "project-moved"):
+        if len(primary) > 1 or (not primary and not decision.stood_so):
             return [f"was carried out once and led to {len(primary)} facts {wanted}"]
         return []
 

@@ -41,13 +41,13 @@ def _submitted(briefing: Briefing) -> Iterator[Evidence]:
 
 
 def _attested(briefing: Briefing) -> Iterator[Evidence]:
+    calendar, quarter = briefing.now.calendar, briefing.now.quarter
     for (reference, partner), by_period in briefing.register.returns.attestations.items():
-        commitment = briefing.register.commitments[reference]
-        for label, attestations in by_period.items():
-            on = commitment.period_labelled(briefing.now.calendar, label).last_day
-            item = attestations[-1].evidence
-            if item is not None and on in briefing.now.quarter:
-                yield Evidence(reference, partner, on, item)
+        period = briefing.register.commitments[reference].period_of(calendar, quarter.last_day)
+        if period.last_day in quarter and period.label in by_period:
+            item = by_period[period.label][-1].evidence
+            if item is not None:
+                yield Evidence(reference, partner, period.last_day, item)
 
 
 def evidence_table(briefing: Briefing) -> Table:

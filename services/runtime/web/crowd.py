@@ -1,0 +1,49 @@
+"""No more requests at a time than can be answered in good time; whoever comes on top of them is told to come again.
+
+Without a limit a service that is asked for more than it can do takes everything on and answers all of it too late.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.runtime.web.answers import respond
+from services.runtime.web.problems import Problem
+
+_ALWAYS_LET_IN = ("/health/", "/metrics")
+_COME_AGAIN_SECONDS = 2
+
+
+class Crowd:
+    """Answers 503 with ``Retry-After`` where ``limit`` requests are being answered already.
+
+    Questions after the service's own health are not counted: an overloaded service is not to be restarted.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+        self._present = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_ALWAYS_LET_IN):
+            await self._app(scope, receive, send)
+            return
+        if self._present >= self._limit:
+            await respond(Request(scope, receive), _too_many())(scope, receive, send)
+            return
+        self._present += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._present -= 1
+
+
+def _too_many() -> Problem:
+    return Problem(
+        503,
+        "More is being asked for at this moment than can be answered in good time. Try again in a moment.",
+        slug="overloaded",
+        headers={"Retry-After": str(_COME_AGAIN_SECONDS)},
+    )

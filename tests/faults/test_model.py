@@ -1,0 +1,214 @@
+"""Log, relay, stream and follower as a model that crashes at every step, thousands of times in a few seconds.
+
+The log, the inbox and what is taken in are the product's own code on databases in memory; the stream is a list that
+does what streams do at their worst. What takes minutes with real processes is tried here in every order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection, create_engine, select, update
+from sqlalchemy.pool import StaticPool
+
+from contracts.envelope import Position, Recorded, from_wire, to_wire
+from services.reporting import journal
+from services.runtime import inbox
+from services.runtime.event_store import EventStore, VersionConflict
+from services.runtime.intake import take_in
+from tests.faults import mutants
+from tests.runtime.ledger import run_of
+
+CONSUMER = "reporting"
+PARTNERSHIPS = st.sampled_from(["LAP", "SEM"])
+_WINDOW = 3
+
+
+class Crash(Exception):
+    """The process dies here: what is not committed has not been."""
+
+
+class Model(RuleBasedStateMachine):
+    """Two replicas that append, one relay, one stream, one follower; any of them dies at any step."""
+
+    marks_first = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log = EventStore("programme")
+        self.source = create_engine("sqlite://", poolclass=StaticPool)
+        self.log.metadata.create_all(self.source)
+        self.target = create_engine("sqlite://", poolclass=StaticPool)
+        for schema in (inbox.metadata, journal.metadata):
+            schema.create_all(self.target)
+        self.answered: dict[str, list[Recorded]] = {}
+        self.seen: dict[str, Position] = {}
+        self.stream: list[bytes] = []
+        self.read = 0
+        self.lost_by_the_broker = False
+
+    def teardown(self) -> None:
+        try:
+            self._everything_is_put_right()
+        finally:
+            self.source.dispose()
+            self.target.dispose()
+
+    @rule(partnership=PARTNERSHIPS, count=st.integers(1, 3))
+    def a_replica_decides_on_what_it_sees_and_is_answered(self, partnership: str, count: int) -> None:
+        self._append(partnership, self._head(partnership), count, dies=False)
+
+    @rule(partnership=PARTNERSHIPS)
+    def a_replica_looks_and_decides_later(self, partnership: str) -> None:
+        self.seen[partnership] = self._head(partnership)
+
+    @rule(partnership=PARTNERSHIPS, count=st.integers(1, 3))
+    def a_replica_decides_on_what_it_saw_before(self, partnership: str, count: int) -> None:
+        if partnership in self.seen:
+            self._append(partnership, self.seen.pop(partnership), count, dies=False)
+
+    @rule(partnership=PARTNERSHIPS)
+    def a_replica_dies_after_it_appended(self, partnership: str) -> None:
+        self._append(partnership, self._head(partnership), 1, dies=True)
+
+    @rule(acknowledged=st.integers(0, _WINDOW), dies=st.booleans())
+    def the_relay_publishes_and_part_of_it_is_acknowledged(self, acknowledged: int, dies: bool) -> None:
+        with self.source.begin() as connection:
+            for partnership in self.log.partnerships(connection):
+                behind = select(self.log.heads.c.relayed).where(self.log.heads.c.partnership == partnership)
+                sent = connection.scalar(behind) or 0
+                window = list(self.log.read_stored(connection, partnership, sent, limit=_WINDOW))
+                taken = window[:acknowledged]
+                self.stream += [to_wire(event.body, event.chain) for event in taken]
+                marked = window if self.marks_first else [] if dies else taken
+                if marked:
+                    its = self.log.heads.c.partnership == partnership
+                    connection.execute(update(self.log.heads).where(its).values(relayed=marked[-1].version))
+
+    @rule(batch=st.integers(1, 5), dies=st.booleans())
+    def the_follower_takes_what_has_arrived(self, batch: int, dies: bool) -> None:
+        self._take(self.stream[self.read : self.read + batch], dies)
+        if not dies:
+            self.read += batch
+
+    @rule(data=st.data())
+    def an_old_message_comes_again_or_one_too_early(self, data: st.DataObject) -> None:
+        everything = [event for events in self.answered.values() for event in events]
+        if everything:
+            event = data.draw(st.sampled_from(everything))
+            self.stream.append(to_wire(event.body, event.chain))
+
+    @rule(kept=st.integers(0, 5))
+    def the_stream_is_replaced_by_an_older_copy(self, kept: int) -> None:
+        self.stream = self.stream[:kept]
+        self.read = 0
+        self.lost_by_the_broker = True
+
+    @invariant()
+    def the_journal_is_always_a_beginning_of_the_log(self) -> None:
+        for partnership, events in self.answered.items():
+            entered = self._entered(partnership)
+            assert entered == [event.body for event in events[: len(entered)]]
+
+    def _everything_is_put_right(self) -> None:
+        """Nobody dies any more, an operator republishes what was lost, and the follower looks for what it lacks."""
+        for _ in range(sum(map(len, self.answered.values())) // _WINDOW + 1):
+            self.the_relay_publishes_and_part_of_it_is_acknowledged(_WINDOW, dies=False)
+        if self.lost_by_the_broker:
+            self.stream += [to_wire(event.body, event.chain) for events in self.answered.values() for event in events]
+        # By version, wherever it is in the stream, as ``find_following`` does.
+        self._take(sorted(self.stream, key=lambda wire: from_wire(wire).version), dies=False)
+        for partnership, events in self.answered.items():
+            assert self._entered(partnership) == [event.body for event in events]
+            with self.source.begin() as connection:
+                assert self.log.verify(connection, partnership) is None
+
+    def _head(self, partnership: str) -> Position:
+        with self.source.begin() as connection:
+            return self.log.position(connection, partnership)
+
+    def _append(self, partnership: str, after: Position, count: int, *, dies: bool) -> None:
+        events = run_of(count, partnership, after, days=len(self.answered.get(partnership, ())) + 1)
+        try:
+            with self.source.begin() as connection:
+                self.log.append(connection, events)
+                _die(dies)
+        except (VersionConflict, Crash):
+            return
+        self.answered.setdefault(partnership, []).extend(events)
+
+    def _take(self, wires: Sequence[bytes], dies: bool) -> None:
+        try:
+            with self.target.begin() as connection:
+                take_in(connection, CONSUMER, [from_wire(wire) for wire in wires], _enter)
+                _die(dies)
+        except Crash:
+            return
+
+    def _entered(self, partnership: str) -> list[bytes]:
+        with self.target.begin() as connection:
+            return [event.body for event in journal.read(connection, partnership, 0, 10**9)]
+
+
+def _die(dies: bool) -> None:
+    if dies:
+        raise Crash
+
+
+def _enter(connection: Connection, events: Sequence[Recorded]) -> None:
+    journal.write(connection, events)
+
+
+class MarksFirst(Model):
+    """A relay that marks what it has published, acknowledged or not."""
+
+    marks_first = True
+
+
+def run(machine: type[Model], examples: int) -> None:
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=20,
+            phases=[Phase.generate],  # a mutant need not be found by the shortest way
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_whoever_dies_wherever_the_journal_becomes_the_log() -> None:
+    run(Model, 50)
+
+
+def _in_relay(_: pytest.MonkeyPatch) -> type[Model]:
+    return MarksFirst
+
+
+def _in_follower(patch: pytest.MonkeyPatch) -> type[Model]:
+    patch.setattr(inbox, "judge", inbox.judge)
+    mutants.follower_keeps_only_the_highest()
+    return Model
+
+
+def _in_append(patch: pytest.MonkeyPatch) -> type[Model]:
+    patch.setattr(EventStore, "append", EventStore.append)
+    mutants.append_checks_no_version()
+    return Model
+
+
+@pytest.mark.parametrize("mutant", [_in_relay, _in_follower, _in_append])
+def test_the_model_finds_every_mutant(
+    mutant: Callable[[pytest.MonkeyPatch], type[Model]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = mutant(monkeypatch)
+
+    with pytest.raises((AssertionError, Flaky)):
+        run(machine, 300)

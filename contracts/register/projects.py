@@ -116,6 +116,10 @@ class Project:
         """The lead partner and those taking part."""
         return frozenset({self.lead, *self.taking_part})
 
+    def involves(self, partner: str) -> bool:
+        """Say whether a partner leads the project or takes part in it."""
+        return partner == self.lead or partner in self.taking_part
+
     @property
     def confidence(self) -> ConfidenceEntry | None:
         """The delivery confidence last stated."""

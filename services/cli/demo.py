@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import signal
 import socket
+import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -128,6 +130,7 @@ class Demo:
         code = self._file.partnership
         packs, services = _shown(self._folder.packs), _shown(self._folder.services)
         latest = max(packs.glob("*-PACK"), default=None)
+        command = _command()
         lines = [""]
         if url is not None:
             lines += [f"Web pages   {url}/reporting/{code}", f"            {url}/notifications/ and {url}/mail/"]
@@ -136,10 +139,10 @@ class Demo:
             meeting = latest.name.removesuffix("-PACK")
             lines += [
                 f"  open {latest / 'pack.html'} in a browser, or pack.pdf beside it",
-                f"  CONCORDAT_DATA_DIR={services} concordat verify {latest}",
-                f"  concordat pack {self._path} --meeting {meeting} --out packs   (the same bytes again)",
+                f"  CONCORDAT_DATA_DIR={services} {command} verify {latest}",
+                f"  {command} pack {self._path} --meeting {meeting} --out packs   (the same bytes again)",
             ]
-        lines.append(f"  concordat check {self._path}")
+        lines.append(f"  {command} check {self._path}")
         if url is not None:
             lines += [
                 f"  curl -H 'Authorization: Bearer {TOKEN}' {url}/api/v1/partnerships/{code}",
@@ -179,6 +182,13 @@ def _shown(path: Path) -> Path:
     """Return a path as people write it: from where they are, where it lies below."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _command() -> str:
+    """Return the command as it can be called from here: by its name where a shell would find this very one."""
+    called = Path(sys.argv[0]).absolute()
+    found = shutil.which("concordat")
+    return "concordat" if found is not None and Path(found) == called else str(_shown(called))
 
 
 def _on_signal(host: Host, told: asyncio.Event) -> None:

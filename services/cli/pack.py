@@ -20,7 +20,7 @@ from services.cli.file_clock import FileClock
 from services.cli.folders import MANIFEST, write_pack
 from services.cli.hosting import running
 from services.cli.own_settings import settings_of_its_own
-from services.cli.plan import FOR_PACKS, Keep, Step, plan
+from services.cli.plan import Keep, Step, plan
 from services.cli.programme_files import opened
 from services.cli.replay import Replay
 from services.programme.file.checking import ProgrammeFile
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 def steps_to(file: ProgrammeFile, meeting: str) -> list[Step]:
     """Return the steps that lead up to the issue of a meeting's pack; all of the file's where it is never issued."""
     steps: list[Step] = []
-    for step in plan(file, FOR_PACKS, beyond=True):
+    for step in plan(file, beyond=True):
         steps.append(step)
         if _leads_to_issue(steps[-1:], meeting):
             break
@@ -121,7 +121,7 @@ def _check_held(file: ProgrammeFile, wanted: str) -> None:
     meeting = meetings.get(wanted)
     if meeting is None:
         raise Complaint(f"there is no meeting {wanted}; {instead}")
-    if meeting.state is MeetingState.CANCELLED and not _leads_to_issue(plan(file, FOR_PACKS), wanted):
+    if meeting.state is MeetingState.CANCELLED and not _leads_to_issue(plan(file), wanted):
         raise Complaint(f"{wanted} was cancelled before its papers were issued; {instead}")
 
 

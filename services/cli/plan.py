@@ -6,7 +6,7 @@ it; entries between two such instants form one group, recorded in one transactio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -18,9 +18,6 @@ from services.programme.file.checking import ProgrammeFile
 from services.programme.file.entries import FileEntry
 from services.programme.file.shadow import Shadow
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
-
-FOR_PACKS = frozenset({DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK})
-EVERYTHING = frozenset(DutyKind)
 
 _MOVES_DUTIES = (PartnershipFormed, MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened)
 
@@ -43,13 +40,13 @@ class Keep:
 Step = Record | Keep
 
 
-def plan(file: ProgrammeFile, kinds: Collection[DutyKind] = EVERYTHING, *, beyond: bool = False) -> Iterator[Step]:
+def plan(file: ProgrammeFile, *, beyond: bool = False) -> Iterator[Step]:
     """Yield the steps that play ``file``, first to last.
 
-    Of the timetable only duties of these ``kinds`` are done. With ``beyond`` its duties go on after the last entry,
-    for as long as any meeting is still to have its papers; a caller takes as many steps as it needs.
+    With ``beyond`` the timetable's duties go on after the last entry, for as long as any meeting is still to have its
+    papers; a caller takes as many steps as it needs.
     """
-    planner = _Planner(file, kinds)
+    planner = _Planner(file)
     for entry in file.entries:
         yield from planner.until(entry.at)
         planner.take(entry)
@@ -62,8 +59,7 @@ def plan(file: ProgrammeFile, kinds: Collection[DutyKind] = EVERYTHING, *, beyon
 class _Planner:
     """Plays the file on a shadow of the partnership's register."""
 
-    def __init__(self, file: ProgrammeFile, kinds: Collection[DutyKind]) -> None:
-        self._kinds = kinds
+    def __init__(self, file: ProgrammeFile) -> None:
         self._shadow = Shadow(file.partnership, file.entries)
         self._pending: list[FileEntry] = []
         self._began = self._clock = file.entries[0].at
@@ -103,7 +99,7 @@ class _Planner:
 
     def _keep(self, at: datetime) -> Iterator[Step]:
         due = duties_due(self._shadow.register, self._done, at)
-        wanted = tuple(duty for duty in due if duty.kind in self._kinds and duty.reference_instant >= self._began)
+        wanted = tuple(duty for duty in due if duty.reference_instant >= self._began)
         if wanted:
             yield from self.recorded()
             yield Keep(at, wanted)
@@ -112,11 +108,7 @@ class _Planner:
         self._look_ahead()
 
     def _look_ahead(self) -> None:
-        duty = next_duty(self._shadow.register, self._clock)
-        last = self._last_meeting()
-        while duty is not None and duty.kind not in self._kinds:
-            duty = next_duty(self._shadow.register, duty.due_at) if duty.due_at < last else None
-        self._next = duty
+        self._next = next_duty(self._shadow.register, self._clock)
 
     def _last_meeting(self) -> datetime:
         """Return when the last meeting begins that is known of; the present instant where none is to come."""

@@ -11,6 +11,8 @@ from services.notifications.deliveries import this_attempt
 from services.notifications.delivery import QUEUED, Delivery, State, table
 
 _LONGEST_DELAY = timedelta(hours=1)
+_LEAST_TRIES = 5
+"""Time alone gives nothing up: this service may have stood still for days and come to its first try only now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def send_again(connection: Connection, delivery: Delivery, now: datetime) -> boo
 
 
 def _put_off(delivery: Delivery, reason: str, now: datetime, patience: Patience) -> dict[str, object]:
-    if now - delivery.since >= patience.give_up_after:
+    if now - delivery.since >= patience.give_up_after and delivery.attempts >= _LEAST_TRIES:
         hours = patience.give_up_after.total_seconds() / 3600
         given_up = f"given up after {delivery.attempts} tries in {hours:.0f} hours; the last time: {reason}"
         return {"state": State.FAILED, "finished_at": now, "due_at": None, "reason": given_up}

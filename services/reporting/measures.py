@@ -98,7 +98,7 @@ def _returned(register: Register, partner: str, period: Period, at: datetime) ->
 
 def _taking_part(register: Register, partner: str, period: Period) -> Judgement:
     count = sum(
-        partner in project.partners and project.was_in_delivery_between(period.first_day, period.last_day)
+        project.involves(partner) and project.was_in_delivery_between(period.first_day, period.last_day)
         for project in register.projects.values()
     )
     progress = f"{count} {'project' if count == 1 else 'projects'} in delivery"
@@ -106,7 +106,8 @@ def _taking_part(register: Register, partner: str, period: Period) -> Judgement:
 
 
 def _standing(reports: list[Report], period: Period, at: datetime) -> list[Report]:
-    return [report for report in reports if report.on in period and report.stands_at(at)]
+    first, last = period.first_day, period.last_day
+    return [report for report in reports if first <= report.on <= last and report.stands_at(at)]
 
 
 def _plain(amount: Decimal) -> str:

@@ -28,6 +28,7 @@ from services.reporting.pack import (
     render,
 )
 from services.reporting.registers import Registers
+from services.runtime.collecting import without_collecting
 from services.runtime.database import Database
 
 _LONGEST_TITLE = 200
@@ -115,10 +116,11 @@ class PackMaker:
 
     def make(self, plan: Plan) -> MadePack:
         """Make an edition. Raises NothingRecorded."""
-        register = self._registers.at(plan.partnership, plan.at)
-        if register.formed is None:
-            raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
-        return self._made(register, plan, plan.of_pack or self._last_before(plan))
+        with without_collecting():
+            register = self._registers.at(plan.partnership, plan.at)
+            if register.formed is None:
+                raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
+            return self._made(register, plan, plan.of_pack or self._last_before(plan))
 
     def again(self, issued: Issued) -> Mapping[str, bytes]:
         """Make the files of an issued edition again, from the journal alone. Raises OtherTemplate."""

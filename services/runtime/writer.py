@@ -8,6 +8,7 @@ that piece of work is done again with the next group.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from services.runtime.failpoints import reached
 
@@ -27,6 +28,10 @@ AfterCommit = Callable[[Sequence[object]], None]
 _GROUP_LIMIT = 256
 _TRIES_FOR_A_LOCK = 5
 _NO_LOCK = frozenset({"40001", "40P01", "55P03"})  # serialisation failed, deadlock detected, lock not available
+_READ_ONLY = "25006"
+# What SQLite says where not the statement is at fault: busy, locked, out of memory, read-only, input or output failed,
+# full, cannot be opened.
+_SQLITE_TROUBLES = frozenset({5, 6, 7, 8, 10, 13, 14})
 _NOTES = "notes of the group"
 _log = structlog.get_logger(__name__)
 
@@ -129,14 +134,15 @@ class Writer:
             self._fail(work, error)
 
     def _fail(self, work: _Work, error: Exception) -> None:
-        """Tell of an error, unless it is only that another replica was in the way: then the work is done again."""
+        """Tell of an error; where another replica was in the way, do the work again instead."""
         work.tries += 1
-        if not _found_no_lock(error):
+        if (trouble := _trouble_of(error)) is None:
             work.outcome.set_exception(error)
-        elif work.tries < _TRIES_FOR_A_LOCK:
+        elif getattr(trouble.orig, "sqlstate", None) in _NO_LOCK and work.tries < _TRIES_FOR_A_LOCK:
             self._again.append(work)
         else:
-            work.outcome.set_exception(_unavailable(error))
+            self._engine.dispose()  # a connection to what was read-only stays so
+            work.outcome.set_exception(_unavailable(trouble))
 
     def _commit(
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
@@ -193,13 +199,16 @@ def _control(connection: Connection, statement: str) -> None:
         raise _GroupLost(f"the transaction could not go on: {error}") from error
 
 
-def _found_no_lock(error: BaseException | None) -> bool:
-    """Say whether an error is, or came of, the database's refusal to wait any longer for somebody else's lock."""
-    while error is not None:
-        if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _NO_LOCK:
-            return True
+def _trouble_of(error: BaseException | None) -> DBAPIError | None:
+    """Return the database's own trouble that an error is or came of; None where the work itself is at fault."""
+    while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__
-    return False
+    if error is None:
+        return None
+    if isinstance(error.orig, sqlite3.Error):
+        return error if error.orig.sqlite_errorcode & 0xFF in _SQLITE_TROUBLES else None
+    own = isinstance(error, OperationalError) or getattr(error.orig, "sqlstate", None) == _READ_ONLY
+    return error if own else None
 
 
 def _undo(work: _Work) -> None:

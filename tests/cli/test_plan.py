@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from services.cli.plan import EVERYTHING, FOR_PACKS, Keep, Record, plan
+from services.cli.plan import Keep, Record, plan
 from services.programme.file.checking import ProgrammeFile, checked
 from services.reporting.timetable import DutyKind
 
@@ -13,6 +13,7 @@ format: concordat/1
 partnership: {code: ABC, name: Alliance, formed_on: 2014-04-01}
 history:
 """
+FOR_A_MEETING = {DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK}
 SCHEDULED = (
     "  - {at: 2014-05-01T10:00, by: secretary, do: schedule_meeting, code: B01, date: 2014-10-16, time: 14:00}\n"
 )
@@ -24,11 +25,15 @@ def file_with(*entries: str) -> ProgrammeFile:
 
 
 def told(file: ProgrammeFile, *, beyond: bool = False) -> list[object]:
-    """Return how many entries are recorded together, and when which duties are done, in order."""
-    return [
-        len(step.entries) if isinstance(step, Record) else (step.at, [duty.kind for duty in step.duties])
-        for step in plan(file, FOR_PACKS, beyond=beyond)
-    ]
+    """Return how many entries are recorded between what is done for a meeting, and when that is done, in order."""
+    steps: list[object] = []
+    for step in plan(file, beyond=beyond):
+        if isinstance(step, Record):
+            together = steps.pop() if steps and isinstance(steps[-1], int) else 0
+            steps.append(together + len(step.entries))
+        elif kinds := [duty.kind for duty in step.duties if duty.kind in FOR_A_MEETING]:
+            steps.append((step.at, kinds))
+    return steps
 
 
 LOOKED = (datetime(2014, 10, 3, 16, 0, 1, tzinfo=UTC), [DutyKind.LOOK_FOR_BREACHES])
@@ -63,9 +68,7 @@ def test_a_meeting_that_is_moved_takes_its_duties_with_it() -> None:
         "at: 2014-09-01T10:00, by: secretary, do: move_meeting, meeting: B01, date: 2014-11-20, time: 14:00"
     )
 
-    kept = [step for step in plan(file, FOR_PACKS, beyond=True) if isinstance(step, Keep)]
-
-    assert [step.at.date().isoformat() for step in kept] == ["2014-11-07", "2014-11-12"]
+    assert [at.date().isoformat() for at, _ in told(file, beyond=True)[1:]] == ["2014-11-07", "2014-11-12"]
 
 
 def test_a_cancelled_meeting_has_no_duties() -> None:
@@ -89,7 +92,7 @@ def test_papers_go_out_once_however_often_the_meeting_moves_afterwards() -> None
         "at: 2014-10-09T10:00, by: secretary, do: move_meeting, meeting: B01, date: 2014-11-20, time: 14:00"
     )
 
-    kinds = [duty.kind for step in plan(file, FOR_PACKS, beyond=True) if isinstance(step, Keep) for duty in step.duties]
+    kinds = [duty.kind for step in plan(file, beyond=True) if isinstance(step, Keep) for duty in step.duties]
 
     assert kinds.count(DutyKind.ISSUE_PACK) == 1
 
@@ -97,7 +100,7 @@ def test_papers_go_out_once_however_often_the_meeting_moves_afterwards() -> None
 def test_reminders_are_part_of_the_timetable() -> None:
     kinds = {
         duty.kind
-        for step in plan(file_with(f"at: 2014-10-09T10:00, {ITEM}1"), EVERYTHING)
+        for step in plan(file_with(f"at: 2014-10-09T10:00, {ITEM}1"))
         if isinstance(step, Keep)
         for duty in step.duties
     }

@@ -39,11 +39,11 @@ async def test_a_broker_that_is_silent_for_longer_than_every_wait_is_found_again
 
 async def test_a_slow_network_makes_things_slow_and_nothing_else(houses: Houses) -> None:
     with houses.house() as house:
-        async with at_work(house) as people:
+        async with at_work(house, people=2) as people:
             for proxy in house.proxies.values():
-                proxy.delay(0.3)
+                proxy.delay(0.05)
             await through_the_cut_off(house)
-            await asyncio.sleep(6)
+            await asyncio.sleep(4)
         await all_holds(house, people.book, packs("B01"))
 
 

@@ -181,17 +181,25 @@ def test_a_delivery_that_was_put_off_is_not_due_before_its_time(database: Databa
     assert queued.claim(after=timedelta(seconds=60)) is not None
 
 
-def test_a_delivery_is_given_up_after_the_time_that_is_set(database: Database) -> None:
+def test_a_delivery_is_given_up_after_the_time_that_is_set_and_a_few_tries(database: Database) -> None:
     # given
     queued = Queue(database)
     queued.put("LAP-U001")
-    delivery = queued.claimed()
+    late = timedelta(hours=5)
+    for _ in range(4):
+        delivery = queued.claim(after=late)
+        assert delivery is not None
+        queued.record(delivery, PutOff("mailbox busy"), after=late)
+        assert queued.now(delivery).state is State.DEFERRED
+        late += timedelta(hours=1)
     # when
-    queued.record(delivery, PutOff("mailbox busy"), after=timedelta(hours=5))
+    last = queued.claim(after=late)
+    assert last is not None
+    queued.record(last, PutOff("mailbox busy"), after=late)
     # then
-    found = queued.now(delivery)
+    found = queued.now(last)
     assert found.state is State.FAILED
-    assert found.reason == "given up after 1 tries in 5 hours; the last time: mailbox busy"
+    assert found.reason == "given up after 5 tries in 5 hours; the last time: mailbox busy"
 
 
 def test_a_failed_delivery_that_is_sent_again_begins_anew_under_its_message_id(database: Database) -> None:

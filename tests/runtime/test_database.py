@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.runtime.database import Database, Overloaded, Unavailable, leave_note
 from tests.parts.postgres import PostgresServer
@@ -189,6 +189,23 @@ async def test_two_replicas_write_to_one_database(store: Database, database_url:
 
     assert await other.read(all_numbers) == list(range(200))
     other.close()
+
+
+async def test_a_database_that_may_not_be_written_to_is_unavailable_until_it_may(store: Database) -> None:
+    def read_only(connection: Connection) -> None:
+        statement = "PRAGMA query_only=ON" if store.dialect == "sqlite" else "SET TRANSACTION READ ONLY"
+        connection.execute(text(statement))
+        adding(1)(connection)
+
+    with pytest.raises(Unavailable, match="send it again"):
+        await store.write(read_only)
+
+    assert await store.write(adding(2)) == 2
+
+
+async def test_a_statement_that_is_wrong_is_not_the_databases_fault(store: Database) -> None:
+    with pytest.raises(DBAPIError):
+        await store.write(lambda connection: connection.execute(text("SELECT * FROM nowhere")))
 
 
 async def test_replicas_that_wait_for_each_other_are_parted_and_each_does_its_work(

@@ -86,12 +86,8 @@ class Board:
                 self.withdrawn.add((each["meeting"], each["item"], each["person"]))
             case "project-proposed" | "project-moved":
                 self.stages[each["project"]] = each["stage"]
-            case "written-procedure-opened":
-                self.procedures[each["procedure"]] = each
-            case "written-procedure-answered":
-                self._answered(each)
-            case "written-procedure-closed":
-                self._closed(each)
+            case kind if kind.startswith("written-procedure-"):
+                self._hear_of_procedure(each)
         if "decision" in each.data:
             self._about_decision(each)
 
@@ -134,6 +130,15 @@ class Board:
         )
 
     # -- procedures -----------------------------------------------------------------------------------------------
+
+    def _hear_of_procedure(self, each: Entry) -> None:
+        match each.kind:
+            case "written-procedure-opened":
+                self.procedures[each["procedure"]] = each
+            case "written-procedure-answered":
+                self._answered(each)
+            case "written-procedure-closed":
+                self._closed(each)
 
     def _answered(self, each: Entry) -> None:
         if each.at >= datetime.fromisoformat(self.procedures[each["procedure"]]["closes_at"]):

@@ -14,7 +14,8 @@ import pytest
 from tests.faults.house import House
 from tests.parts.postgres import PostgresServer
 
-LONG = os.environ.get("FAULTS") == "long"
+FORM = os.environ.get("FAULTS", "")
+"""``short`` or ``long``; without it none of these tests is part of a run, as they take minutes."""
 _HERE = Path(__file__).parent
 
 
@@ -27,10 +28,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [item for item in items if _HERE in item.path.parents]
     for item in ours:
         item.add_marker(pytest.mark.faults)
-    unwanted = [item for item in ours if item.get_closest_marker("long_faults") is not None and not LONG]
+    unwanted = [item for item in ours if not _is_wanted(item)]
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in unwanted]
+
+
+def _is_wanted(item: pytest.Item) -> bool:
+    return FORM == "long" or (FORM == "short" and item.get_closest_marker("long_faults") is None)
 
 
 @pytest.fixture(scope="session")

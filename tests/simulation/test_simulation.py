@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import subprocess
 import sys
 from collections import Counter
@@ -20,7 +19,7 @@ from tests.simulation.world import numbers
 
 FIXED_SEEDS = (6, 30)
 YEARS = 1.5
-ANY_SEED = int(os.environ.get("SIMULATION_SEED", random.randrange(10**6)))
+ANY_SEED = int(os.environ.get("SIMULATION_SEED", "2014"))
 
 
 @pytest.fixture(scope="module")

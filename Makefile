@@ -14,9 +14,10 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 # Stamps: each says that the packages of the requirements file of that name are installed.
 RUNTIME := $(VENV)/installed-runtime
 TEST := $(VENV)/installed-test
+BENCH := $(VENV)/installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults check format system-packages requirements clean
+.PHONY: help demo test faults bench soak check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -30,6 +31,12 @@ test: system-packages check ## set up what tests need, then check and test every
 
 faults: system-packages ## the long form of the tests with faults: about two hours on two cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
+
+bench: $(BENCH) ## how fast it is beside the least that could do the same: a quarter of an hour on an idle machine
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: $(TEST) ## half an hour of a quarter's end, at a fifth of the rate at which latency breaks
+	@$(BIN)/python -m tests.benchmarks.soak $(ARGS)
 
 check: $(TEST) ## only the checks that run nothing: style, types, who imports whom
 	$(BIN)/ruff check
@@ -47,6 +54,7 @@ system-packages: $(TEST)
 requirements: $(TEST) ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)
 	$(COMPILE) --group build --output-file requirements/runtime.txt $(ARGS)
 	$(COMPILE) --group test --constraints requirements/runtime.txt --output-file requirements/test.txt $(ARGS)
+	$(COMPILE) --group bench --constraints requirements/test.txt --output-file requirements/bench.txt $(ARGS)
 
 clean: ## remove all that make and the tests made
 	rm -rf $(VENV) build *.egg-info .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
@@ -67,3 +75,9 @@ $(TEST): requirements/test.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --quiet --require-hashes --requirement $<
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUNTIME)
+
+# Likewise, on top of those of the tests.
+$(BENCH): requirements/bench.txt pyproject.toml $(TEST)
+	@echo "Installing the pinned packages of $<"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@touch $@

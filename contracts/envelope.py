@@ -7,18 +7,19 @@ is its last member, so that a consumer can check the chain against the very byte
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from contracts.events import Fact, fact_of
 
 CHAIN_START = "0" * 64
-_CHAIN_MEMBER = ',"chain":"'
-_CHAIN_TAIL = len(_CHAIN_MEMBER) + 64 + len('"}')
+_CHAIN_MEMBER = b',"chain":"'
+_CHAIN_TAIL = len(_CHAIN_MEMBER) + 64 + len(b'"}')
 
 
 class ChainBroken(ValueError):
@@ -51,12 +52,15 @@ class Envelope(BaseModel):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """How far a log of one partnership has got: the last version and the chain value there."""
 
     version: int = 0
     chain: str = CHAIN_START
+
+
+_read: Callable[[bytes], Envelope] = TypeAdapter(Envelope).validator.validate_json
+"""Reads an envelope without the layers above pydantic's core, which are a fifth of the time that an event takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +148,13 @@ def unseal(body: bytes, chain: str) -> Recorded:
 
     Raises pydantic.ValidationError where the bytes are not an envelope, UnknownFact where no model knows the type.
     """
-    envelope = Envelope.model_validate_json(body)
+    envelope = _read(body)
     return _recorded(envelope, fact_of(envelope.type, envelope.data), body, chain)
 
 
 def to_wire(body: bytes, chain: str) -> bytes:
     """Return the bytes that travel: the stored object with ``chain`` as its last member."""
-    return body[:-1] + f'{_CHAIN_MEMBER}{chain}"}}'.encode("ascii")
+    return body[:-1] + _CHAIN_MEMBER + chain.encode("ascii") + b'"}'
 
 
 def from_wire(wire: bytes) -> Recorded:
@@ -162,7 +166,7 @@ def from_wire(wire: bytes) -> Recorded:
 def split_wire(wire: bytes) -> tuple[bytes, str]:
     """Part the bytes that travelled into (stored bytes, chain value)."""
     tail = wire[-_CHAIN_TAIL:]
-    if not tail.startswith(_CHAIN_MEMBER.encode("ascii")):
+    if not tail.startswith(_CHAIN_MEMBER):
         raise ChainBroken("the message does not end with a chain value")
     return wire[:-_CHAIN_TAIL] + b"}", tail[len(_CHAIN_MEMBER) : -2].decode("ascii")
 
@@ -173,17 +177,18 @@ def follows(previous: Position, event: Recorded) -> bool:
 
 
 def _recorded(envelope: Envelope, fact: Fact, body: bytes, chain: str) -> Recorded:
+    # By place, in the order of the fields: by name it takes twice as long, for each event that is ever read.
     return Recorded(
-        partnership=envelope.partnership,
-        version=envelope.version,
-        recorded_at=envelope.time,
-        effective_on=envelope.effectiveon,
-        actor=envelope.actor,
-        subject=envelope.subject,
-        id=envelope.id,
-        correlation=envelope.correlationid,
-        causation=envelope.causationid,
-        fact=fact,
-        body=body,
-        chain=chain,
+        envelope.partnership,
+        envelope.version,
+        envelope.time,
+        envelope.effectiveon,
+        envelope.actor,
+        envelope.subject,
+        envelope.id,
+        envelope.correlationid,
+        envelope.causationid,
+        fact,
+        body,
+        chain,
     )

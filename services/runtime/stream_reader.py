@@ -8,6 +8,7 @@ reading with ReadingLost; whoever reads begins again where it stood.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -65,7 +66,7 @@ class StreamReader:
 
     async def __aenter__(self) -> Self:
         self._reconnections = self._connection.stats["reconnects"]
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = time.monotonic()
         inbox = self._connection.new_inbox()
         self._subscription = await self._connection.subscribe(
             inbox, cb=self._take, pending_msgs_limit=0, pending_bytes_limit=0
@@ -143,11 +144,11 @@ class StreamReader:
             raise ReadingLost(self._lost)
         if self._connection.is_closed or self._connection.stats["reconnects"] != self._reconnections:
             raise ReadingLost("the connection to the broker was replaced")
-        if asyncio.get_running_loop().time() - self._heard_at > _SILENCE_SECONDS:
+        if time.monotonic() - self._heard_at > _SILENCE_SECONDS:
             raise ReadingLost(f"the broker has gone silent on the stream {self._stream}")
 
     async def _take(self, message: Msg) -> None:
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = time.monotonic()
         if self._lost is None:
             if message.headers and _STATUS in message.headers and not message.data:
                 await self._obey(message)

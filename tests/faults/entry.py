@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def run_command(arguments: list[str], environment: Mapping[str, str], said: Conn
 
 
 def _begin(environment: Mapping[str, str], said: Connection) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # no process outlives the tests
+    # No process outlives the tests: each dies with the server it was forked from, which ends once nobody but the tests
+    # could ask it for more, and they are gone.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
     _give_up_the_right_to_any_file()
     for number in (1, 2):
         os.dup2(said.fileno(), number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -172,7 +171,7 @@ async def test_the_primary_key_refuses_a_second_event_of_one_version_even_past_t
 ) -> None:
     first, second = run_of(2)
     await append(database, log, [first])
-    stray = replace(second, body=b"{}")
+    stray = second._replace(body=b"{}")
     await database.write(
         lambda connection: (
             connection.execute(

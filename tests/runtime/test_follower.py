@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 import pytest
 from nats.aio.client import Client
@@ -157,7 +156,7 @@ async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_wa
 async def test_an_event_of_another_history_stops_its_partnership_and_is_not_taken_in(following: Following) -> None:
     events = run_of(3)
     rival = next_event(events[1].position, days=99)
-    stranger = next_event(replace(events[1].position, chain="f" * 64), days=98)
+    stranger = next_event(events[1].position._replace(chain="f" * 64), days=98)
     follower = await following.start()
 
     await put(following.connection, following.stream, [*events[:2], stranger, *run_of(2, "SEM")])
@@ -185,7 +184,7 @@ async def test_a_message_that_is_no_event_is_passed_over(following: Following) -
 
 async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(following: Following) -> None:
     first, second = run_of(2)
-    newer = replace(second, body=second.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
+    newer = second._replace(body=second.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
     follower = await following.start()
 
     await following.connection.jetstream().publish(

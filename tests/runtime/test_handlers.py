@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import pytest
 from nats.aio.client import Client
@@ -248,7 +247,7 @@ async def test_a_message_that_is_no_event_becomes_a_dead_letter(handling: Handli
 
 async def test_an_event_of_another_history_is_an_alarm_and_has_no_effect(handling: Handling) -> None:
     one, two = run_of(2)
-    stranger = next_event(replace(one.position, chain="f" * 64), days=98)
+    stranger = next_event(one.position._replace(chain="f" * 64), days=98)
     handler = await handling.start()
 
     await handling.put(one, stranger)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
@@ -46,7 +45,7 @@ def test_another_event_of_the_last_version_breaks_the_chain() -> None:
 
 
 def test_changed_bytes_break_the_chain() -> None:
-    forged = replace(EVENTS[0], body=EVENTS[0].body.replace(b"BRE", b"CAM"))
+    forged = EVENTS[0]._replace(body=EVENTS[0].body.replace(b"BRE", b"CAM"))
 
     with pytest.raises(ChainBroken):
         judge(Position(), forged)

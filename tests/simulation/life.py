@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from contracts.register.board import MeetingState
 from tests.simulation import watching
@@ -99,17 +100,19 @@ def _wishes(world: World, weights: list[int]) -> Iterator[Wish]:
         is_due = calendar.instant(meeting.date, meeting.time) <= world.now
         if meeting.state is MeetingState.SCHEDULED and is_due and world.rng.random() < 0.6:
             yield from (wish for wish in hold(world, meeting) if wish is not None)
-    if _beside_a_cut_off(world) and world.rng.random() < 0.6:
-        maker = world.rng.choice(REPORTS)
-    else:
-        maker = world.rng.choices(MAKERS, weights)[0] if world.rng.random() < 0.97 else _odd
-    wish = maker(world)
+    wish = _maker(world, weights)(world)
     if wish is not None and world.rng.random() < SPOILT:
         others = [*world.register.projects, *world.register.commitments, *world.register.milestones]
         others += [*world.register.meetings, *world.register.decisions, *world.register.people, *world.register.actions]
         wish = Wish(wish.do, spoil(world.rng, wish.fields, others), wish.actor)
     if wish is not None:
         yield wish
+
+
+def _maker(world: World, weights: list[int]) -> Callable[[World], Wish | None]:
+    if _beside_a_cut_off(world) and world.rng.random() < 0.6:
+        return world.rng.choice(REPORTS)
+    return world.rng.choices(MAKERS, weights)[0] if world.rng.random() < 0.97 else _odd
 
 
 def _beside_a_cut_off(world: World) -> bool:
@@ -121,7 +124,7 @@ def _odd(world: World) -> Wish | None:
     """Return what is seldom asked for, or by nobody who may."""
     do = world.rng.choice(ODD)
     partner = partner_of(world)
-    fields: dict[str, object] = {
+    possible: dict[str, dict[str, Any]] = {
         "form_partnership": {"code": world.code, "name": "Again", "formed_on": str(world.today)},
         "appoint_person": {"name": "New", "partner": partner, "roles": [world.rng.choice(("substitute", "chair"))]},
         "admit_partner": {"code": "LATE", "name": "Late", "kind": "police", "joined_on": str(world.today)},
@@ -129,9 +132,10 @@ def _odd(world: World) -> Wish | None:
         "note_breach": {"meeting": some(world.rng, world.register.meetings, "B01"), "commitment": "C1",
                         "partner": partner, "periods": ["2014-15 Q2"]},
         "bring_in_project": {"code": "P77", "title": "Late", "lead": partner},
-    }[do]  # fmt: skip
+    }  # fmt: skip
+    fields = possible[do]
     if do == "appoint_person" and world.rng.random() < 0.4:
         fields["person"] = world.rng.choice(list(world.register.people))
     if do == "record_partner_leaving" and world.rng.random() < 0.8:
         return Wish("submit_return", {"partner": partner, "quarter": world.rng.choice(WEIRD)}, world.secretary)
-    return Wish(do, dict(fields), actor_for(world))  # type: ignore[arg-type]
+    return Wish(do, fields, actor_for(world))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from tests.programme.partnerships import CHAIR, HACKNEY, LMA, SYSTEM, Partnershi
 from tests.reporting.history import History, at
 
 PAUSE = {"move_project": {"project": "P01", "stage": "paused"}}
-RECOMMENDED = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}
-QUORATE = {"meeting": "B02", "item": 1, "code": "D02", "outcome": "agreed", "text": "So be it, again."}
+RECOMMENDED: dict[str, Any] = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}
+QUORATE: dict[str, Any] = {"meeting": "B02", "item": 1, "code": "D02", "outcome": "agreed", "text": "So be it, again."}
 
 
 @pytest.fixture

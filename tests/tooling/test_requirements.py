@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tests.tooling.repository import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-KINDS = ["runtime", "test"]
+KINDS = ["runtime", "test", "bench"]
 HASH = r"--hash=sha256:[0-9a-f]{64}"
 
 
@@ -29,7 +29,7 @@ def pinned(kind: str) -> dict[str, tuple[Requirement, str]]:
 
 def wanted(kind: str) -> list[Requirement]:
     groups = PROJECT["dependency-groups"]
-    own = groups["build"] if kind == "runtime" else [entry for entry in groups["test"] if isinstance(entry, str)]
+    own = [entry for entry in groups["build" if kind == "runtime" else kind] if isinstance(entry, str)]
     return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *own]]
 
 
@@ -56,8 +56,9 @@ def test_what_the_project_asks_for_is_pinned_within_its_bounds(kind: str) -> Non
     assert unmet == [], "run `make requirements`"
 
 
-def test_tests_run_on_the_versions_that_people_run() -> None:
-    runtime, test = pinned("runtime"), pinned("test")
-    assert {name: str(test[name][0]) for name in runtime} == {
+@pytest.mark.parametrize("kind", ["test", "bench"])
+def test_what_is_tested_and_measured_are_the_versions_that_people_run(kind: str) -> None:
+    runtime, others = pinned("runtime"), pinned(kind)
+    assert {name: str(others[name][0]) for name in runtime} == {
         name: str(requirement) for name, (requirement, _) in runtime.items()
     }

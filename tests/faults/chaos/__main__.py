@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ from tests.parts.postgres import PostgresServer
 def main() -> int:
     """Play what was asked for; return 1 where anything did not hold."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that every server is stopped in its turn
     first = random.SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     failed = [seed for seed in range(first, first + options.count) if not _holds(seed, options)]
     if failed:

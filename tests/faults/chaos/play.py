@@ -62,7 +62,7 @@ async def _suffer(house: House, suffering: Suffering, each: Round, tell: Tell) -
         for fault in each.faults:
             at_once.create_task(_in_time(suffering, fault, tell))
         at_once.create_task(asyncio.sleep(each.seconds))
-    house.clock.move_to(issue + SETTLED)
+    house.clock.move_to(max(house.clock.now(), issue + SETTLED))
 
 
 async def _healed(house: House, suffering: Suffering, due: Issues, patience: float) -> list[str]:

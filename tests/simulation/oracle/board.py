@@ -166,7 +166,7 @@ class Board:
             case "effect-carried-out":
                 decision.carried_out.append(each.number)
                 move = (decision.recorded["effect"] or {}).get("move_project")
-                decision.stood_so = bool(move) and self.stages[move["project"]] == move["stage"]
+                decision.stood_so = move is not None and self.stages[move["project"]] == move["stage"]
             case "effect-refused":
                 decision.refused.append(each.number)
             case "decision-recorded" | "action-assigned":

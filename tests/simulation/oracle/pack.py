@@ -33,7 +33,8 @@ def expected(log: Sequence[Entry], meeting: Meeting, at: datetime | None = None)
     obligations = Obligations(known, almanac, meeting)
     work = Work(known, almanac, quarter)
     covered = obligations.ending_in(quarter)
-    trend, earlier = [], quarter
+    trend: list[dict[str, Any]] = []
+    earlier = quarter
     for _ in range(4):
         earlier = almanac.before(earlier)
         trend.insert(0, {"quarter": earlier.label, **counts(obligations.ending_in(earlier))})

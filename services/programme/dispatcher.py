@@ -1,5 +1,8 @@
 """Carrying commands out: recall, decide, append, remember; one transaction for each command.
 
+A command is decided upon the register in memory without a look at the log: where another replica has been there
+meanwhile, the append finds out. What adds nothing to the log has to look.
+
 The order within the transaction matters. The register in memory comes last, so that nothing can fail once it has
 changed; should the commit fail all the same, it is dropped.
 """
@@ -15,13 +18,13 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from contracts.envelope import Recorded
+from contracts.envelope import Cause, Recorded
 from contracts.references import full
 from contracts.register import Register
 from services.programme import people, permissions
 from services.programme.asking import Asked
 from services.programme.command import Command
-from services.programme.deciding import Context, NoPartnership, Refused, decide
+from services.programme.deciding import Context, Decided, NoPartnership, Refused, decide
 from services.programme.live import Live, Registers
 from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
 from services.programme.recording import cause_of, not_before_the_last, outcome_of, sealed
@@ -156,37 +159,59 @@ class Dispatcher:
 
     def carry_out_within(
         self, connection: Connection, partnership: str, command: Command, actor: str, cause: Recorded
-    ) -> Sequence[Recorded]:
+    ) -> None:
         """Carry a command out as part of somebody else's transaction, upon the event that caused it.
 
         The register in memory is left behind the log, as that transaction may still fail; it catches up by itself.
         Raises Refused, VersionConflict.
         """
         with self._registers.held_to_write(connection, partnership) as live:
-            now = not_before_the_last(live.register, self._clock.now())
-            decided = decide(live.register, command, Context(actor, now))
-            events = sealed(
-                live.register, decided, now, cause_of(live.register, actor, cause.correlation, causation=cause.id)
-            )
-            self._store.append(connection, events)
-        return events
+            now = self._clock.now()
+            decided = self._upon_the_latest(connection, live, lambda: _decided(live, command, actor, now))
+            because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
+            self._append(connection, live, decided, now, because, None)
+            live.doubtful = True
 
     def _carry_out(self, partnership: str, asked: Asked, connection: Connection) -> Outcome:
-        remembered = asked.answer_before(connection, partnership)
-        if remembered is not None:
-            return remembered
         with self._registers.held_to_write(connection, partnership) as live:
-            _check_unchanged(live, asked)
-            now = not_before_the_last(live.register, self._clock.now())
-            decided = decide(live.register, asked.command, Context(asked.actor, now))
-            events = sealed(live.register, decided, now, cause_of(live.register, asked.actor, asked.correlation))
+            now = self._clock.now()
+            considered = self._upon_the_latest(connection, live, lambda: _considered(connection, live, asked, now))
+            if isinstance(considered, Outcome):
+                return considered
+            because = cause_of(live.register, asked.actor, asked.correlation)
+            events = self._append(connection, live, considered, now, because, asked.traceparent)
             outcome = outcome_of(partnership, live.version, events)
-            self._store.append(connection, events, asked.traceparent)
             people.tell(self._directory, partnership, people.appointments(asked.command, events))
             asked.remember(connection, partnership, outcome)
             live.take(events)
             self._registers.keep(live)
         return outcome
+
+    def _upon_the_latest(self, connection: Connection, live: Live, consider: Callable[[], T]) -> T:
+        """Return what ``consider`` comes to. Only a register as far as the log can refuse or come to nothing."""
+        try:
+            considered = consider()
+        except (Refused, ChangedMeanwhile):
+            if not self._registers.catch_up(connection, live):
+                raise
+        else:
+            if considered or not self._registers.catch_up(connection, live):
+                return considered
+        return consider()
+
+    def _append(
+        self,
+        connection: Connection,
+        live: Live,
+        decided: Sequence[Decided],
+        now: datetime,
+        cause: Cause,
+        traceparent: str | None,
+    ) -> list[Recorded]:
+        """Append what was decided upon a register, which stays as it is. Raises VersionConflict."""
+        events = sealed(live.register, decided, not_before_the_last(live.register, now), cause)
+        self._store.append(connection, events, traceparent, after=live.register.position)
+        return events
 
     def _play(
         self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str]
@@ -207,6 +232,19 @@ class Dispatcher:
             events += recorded
             appointed += people.appointments(entry.command, recorded)
         return live, events, appointed
+
+
+def _considered(connection: Connection, live: Live, asked: Asked, now: datetime) -> Outcome | Sequence[Decided]:
+    """Return what was answered to this before, whatever has become of it since; else what is decided on it now."""
+    remembered = asked.answer_before(connection, live.partnership)
+    if remembered is not None:
+        return remembered
+    _check_unchanged(live, asked)
+    return _decided(live, asked.command, asked.actor, now)
+
+
+def _decided(live: Live, command: Command, actor: str, now: datetime) -> Sequence[Decided]:
+    return decide(live.register, command, Context(actor, not_before_the_last(live.register, now)))
 
 
 def _check_unchanged(live: Live, asked: Asked) -> None:

@@ -1,7 +1,8 @@
 """The registers in memory, one per partnership, each as far as the log had got when it was last looked at.
 
-A register is a cache of the log. It may be behind, when another replica has appended, and is then caught up. Where
-it has taken in what was not committed after all, it is made again from the log.
+A register is a cache of the log. It may be behind, when another replica has appended: an append then finds out, and
+whoever refuses something makes sure first. Where it has taken in what was not committed after all, it is made again
+from the log.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contracts.events.projects import MilestonesBaselined
 from contracts.references import Kind, is_reference, project_of
 from contracts.register import Register, apply
 from services.runtime.collecting import without_collecting
-from services.runtime.event_store import EventStore
+from services.runtime.event_store import EventStore, VersionConflict
 
 
 class Live:
@@ -28,6 +29,8 @@ class Live:
         self.partnership = partnership
         self.lock = RLock()
         self.discarded = False
+        self.doubtful = True
+        """Whether it is to be caught up with the log before anything more is decided upon it."""
         self.begin_anew()
 
     def begin_anew(self) -> None:
@@ -72,11 +75,23 @@ class Registers:
 
     @contextmanager
     def held_to_write(self, connection: Connection, partnership: str) -> Iterator[Live]:
-        """Hold a register that is exactly as far as the log on ``connection``, which is about to append to it."""
+        """Hold a register to decide upon. It may be behind the log, which an append to it then finds out."""
         with self._held(partnership) as live:
-            if self._store.position(connection, partnership) != live.register.position:
-                self._catch_up(connection, live)
-            yield live
+            if live.doubtful:
+                self.catch_up(connection, live)
+            try:
+                yield live
+            except VersionConflict:
+                live.doubtful = True
+                raise
+
+    def catch_up(self, connection: Connection, live: Live) -> bool:
+        """Make a register that is held to write as far as the log on ``connection``; say whether it was not."""
+        was_apart = self._store.position(connection, live.partnership) != live.register.position
+        if was_apart:
+            self._catch_up(connection, live)
+        live.doubtful = False
+        return was_apart
 
     def for_oneself(self, connection: Connection, partnership: str) -> Live:
         """Return a current register that nobody else will use, to be given back by ``keep`` or forgotten."""

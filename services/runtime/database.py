@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from services.runtime.engines import parse, reading_engine, writing_engine
-from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer, leave_note
+from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer
 
-__all__ = ["Database", "Overloaded", "Unavailable", "leave_note"]
+__all__ = ["Database", "Overloaded", "Unavailable"]
 
 T = TypeVar("T")
 _SCHEMA_LOCK = 7_242_016  # any number, the same in every replica
@@ -24,7 +24,8 @@ _SCHEMA_LOCK = 7_242_016  # any number, the same in every replica
 class Database:
     """One database. ``write`` and ``read`` take a function of a connection and run it in a thread.
 
-    A function given to ``write`` must not catch a database error and go on: its savepoint is the unit that fails.
+    A function given to ``write`` must not catch a database error and go on: it is the unit that fails. It may be called
+    more than once, each time as if it had not been called before.
     """
 
     def __init__(self, url: str, *, waiting_limit: int = 2_000, readers: int = 4) -> None:
@@ -44,11 +45,15 @@ class Database:
         failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
         A commit whose connection was lost on the way may have been carried out all the same.
         """
-        return await asyncio.wrap_future(self._writer.submit(effect, undone))
+        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._writer.submit(effect, undone, outcome)
+        return await outcome
 
     def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
         """Do what ``write`` does for a caller that is not asynchronous: wait here."""
-        return self._writer.submit(effect, undone).result()
+        outcome: Future[T] = Future()
+        self._writer.submit(effect, undone, outcome)
+        return outcome.result()
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Run ``question`` on a connection that sees one state of the database throughout, and return its answer."""

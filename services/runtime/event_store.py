@@ -32,7 +32,7 @@ from sqlalchemy.exc import IntegrityError
 from contracts.envelope import Position, Recorded, follows, link, unseal
 from services.runtime.columns import Instant
 from services.runtime.failpoints import reached
-from services.runtime.writer import leave_note
+from services.runtime.together import leave_note, want_written
 
 _READ_AHEAD = 1_000
 
@@ -60,6 +60,18 @@ class Appended(NamedTuple):
 
     log: str
     events: list[Stored]
+
+
+class _Appending(NamedTuple):
+    """Events that are to be appended, behind the position that they go on from."""
+
+    after: Position
+    events: Sequence[Recorded]
+    traceparent: str | None
+
+    @property
+    def partnership(self) -> str:
+        return self.events[0].partnership
 
 
 class EventStore:
@@ -92,32 +104,49 @@ class EventStore:
         Index(f"{name}_heads_behind", heads.partnership, sqlite_where=behind, postgresql_where=behind)
         self._head = select(heads.version, heads.chain, heads.recorded_at).where(heads.partnership == bindparam("of"))
         self._move_head = update(self.heads).where(
-            heads.partnership == bindparam("of"), heads.version == bindparam("previous")
+            heads.partnership == bindparam("of"),
+            heads.version == bindparam("previous"),
+            heads.chain == bindparam("previous_chain"),
         )
         self._start_head = insert(self.heads)
         self._insert_events = insert(self.events)
 
-    def append(self, connection: Connection, events: Sequence[Recorded], traceparent: str | None = None) -> None:
+    def append(
+        self,
+        connection: Connection,
+        events: Sequence[Recorded],
+        traceparent: str | None = None,
+        *,
+        after: Position | None = None,
+    ) -> None:
         """Append ``events``, all of one partnership and following each other, to its log.
 
-        Raises VersionConflict where they do not continue the log as it stands now, ValueError where they do not
-        follow one another: the caller made them from something else than the log.
+        ``after`` is the position that they were decided upon; who does not know it has the log looked into first.
+        Raises VersionConflict where they do not continue the log as it stands now, perhaps as late as before the
+        commit, ValueError where they do not follow one another: the caller made them from something else than the log.
         """
         if not events:
             return
         partnership = events[0].partnership
-        head = self.position(connection, partnership)
+        head = self.position(connection, partnership) if after is None else after
         if not follows(head, events[0]):
             raise VersionConflict(partnership)
         _check_sequence(events)
-        try:
-            self._take_head(connection, head, events[-1])
-            connection.execute(self._insert_events, [_row(event, traceparent) for event in events])
-        except IntegrityError as error:
-            raise VersionConflict(partnership) from error
+        want_written(connection, self, _Appending(head, events, traceparent))
         reached("log.appended")
         stored = [Stored(partnership, event.version, event.body, event.chain, traceparent) for event in events]
         leave_note(connection, Appended(self.name, stored))
+
+    def write(self, connection: Connection, wanted: Sequence[_Appending]) -> None:
+        """Write what several appends want written. Raises VersionConflict."""
+        rows = [_row(event, each.traceparent) for each in wanted for event in each.events]
+        try:
+            for partnership in dict.fromkeys(each.partnership for each in wanted):
+                its = [each for each in wanted if each.partnership == partnership]
+                self._take_head(connection, its[0].after, its[-1].events[-1])
+            connection.execute(self._insert_events, rows)
+        except IntegrityError as error:
+            raise VersionConflict(wanted[0].partnership) from error
 
     def position(self, connection: Connection, partnership: str) -> Position:
         """Return how far the partnership's log has got; version 0 where it has none."""
@@ -169,7 +198,8 @@ class EventStore:
         if head.version == 0:
             connection.execute(self._start_head, {"partnership": last.partnership, "relayed": 0, **moved})
             return
-        taken = connection.execute(self._move_head, {"of": last.partnership, "previous": head.version, **moved})
+        previous = {"previous": head.version, "previous_chain": head.chain}
+        taken = connection.execute(self._move_head, {"of": last.partnership, **previous, **moved})
         if taken.rowcount != 1:
             raise VersionConflict(last.partnership)
 

@@ -103,8 +103,13 @@ class _Changing(_Asking):
     """Who is changing something."""
 
     async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller:
-        identity: Identity = request.app.state.identity
-        return identity.writer(identity.caller(_token_in(request), acting_as))
+        return writer_of(request)
+
+
+def writer_of(request: Request) -> Caller:
+    """Return who is changing something by this request. Raises Problem: 400, 401 or 403."""
+    identity: Identity = request.app.state.identity
+    return identity.writer(identity.caller(_token_in(request), request.headers.get(ACTING_AS)))
 
 
 def _token_in(request: Request) -> str | None:

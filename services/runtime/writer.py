@@ -1,26 +1,30 @@
 """The one writer of a database: a thread that commits whatever work is waiting as one group.
 
 Forcing a commit to the disk costs far more than the work itself, so work that arrives while a commit is under way
-waits and shares the next one. Each piece of work has a savepoint of its own and fails alone; only a failed commit
-fails the whole group. Replicas that wait for each other's locks are parted by the database, which fails one of them:
+waits and shares the next one. Each piece of work can be taken back and fails alone; only a failed commit fails the
+whole group. Replicas that wait for each other's locks are parted by the database, which fails one of them:
 that piece of work is done again with the next group.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from services.runtime.failpoints import reached
+from services.runtime.together import Group, GroupLost, NotTogether, before_statement
 
 T = TypeVar("T")
 AfterCommit = Callable[[Sequence[object]], None]
@@ -32,7 +36,6 @@ _READ_ONLY = "25006"
 # What SQLite says where not the statement is at fault: busy, locked, out of memory, read-only, input or output failed,
 # full, cannot be opened.
 _SQLITE_TROUBLES = frozenset({5, 6, 7, 8, 10, 13, 14})
-_NOTES = "notes of the group"
 _log = structlog.get_logger(__name__)
 
 
@@ -44,16 +47,40 @@ class Unavailable(Exception):
     """The database could not be written to or read. What was asked may be asked again."""
 
 
+Awaited = Future[T] | asyncio.Future[T]
+"""What waits for the outcome of work: a thread, or a task in an event loop."""
+
+
 @dataclass(slots=True)
 class _Work:
     effect: Callable[[Connection], Any]
     undone: Callable[[], None] | None
-    outcome: Future[Any] = field(default_factory=Future)
+    outcome: Awaited[Any]
     tries: int = 0
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody still waits for it, before it is begun."""
+        if isinstance(self.outcome, Future):
+            return self.outcome.set_running_or_notify_cancel()
+        return not self.outcome.cancelled()
 
-class _GroupLost(Exception):
-    """The transaction of a group cannot go on; ``reason`` is a sentence for people."""
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What somebody is to be told."""
+
+    outcome: Awaited[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.outcome.cancelled():
+            return
+        if self.error is not None:
+            self.outcome.set_exception(self.error)
+        else:
+            self.outcome.set_result(self.result)
 
 
 class Writer:
@@ -63,6 +90,7 @@ class Writer:
 
     def __init__(self, engine: Engine, name: str, waiting_limit: int, committed: AfterCommit) -> None:
         self._engine = engine
+        event.listen(engine, "before_cursor_execute", before_statement)
         self._waiting_limit = waiting_limit
         self._committed = committed
         self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
@@ -72,20 +100,22 @@ class Writer:
         self._thread = Thread(target=self._run, name=f"writer of {name}", daemon=True)
         self._thread.start()
 
-    def submit(self, effect: Callable[[Connection], T], undone: Callable[[], None] | None) -> Future[T]:
-        """Hand in work. Raises Overloaded when too much is waiting, Unavailable once closed."""
+    def submit(self, effect: Callable[[Connection], T], undone: Callable[[], None] | None, outcome: Awaited[T]) -> None:
+        """Hand in work; ``outcome`` is set once it is stored or has failed.
+
+        Raises Overloaded when too much is waiting, Unavailable once closed.
+        """
         if current_thread() is self._thread:
             raise RuntimeError(
                 "work that runs in the writer thread would wait for itself; use the connection it was given"
             )
         if self._waiting.qsize() >= self._waiting_limit:
             raise Overloaded("too many changes are waiting to be stored; try again in a moment")
-        work = _Work(effect, undone)
+        work = _Work(effect, undone, outcome)
         with self._closing:  # nothing may be handed in behind the last piece of work
             if self._closed:
                 raise Unavailable("the database has been closed; the service is stopping")
             self._waiting.put(work)
-        return work.outcome
 
     def close(self) -> None:
         """Finish what is waiting and end the thread."""
@@ -108,7 +138,7 @@ class Writer:
         group: list[_Work] = []
         work = self._waiting.get()
         while work is not None:
-            if work.outcome.set_running_or_notify_cancel():
+            if work.is_wanted:
                 group.append(work)
             if len(group) == _GROUP_LIMIT:
                 return group, False
@@ -123,46 +153,62 @@ class Writer:
         failed: list[tuple[_Work, Exception]] = []
         try:
             notes = self._commit(group, done, failed)
+        except NotTogether as reason:
+            self._one_by_one(group, done, reason)
+            return
         except Exception as reason:  # noqa: BLE001 - whatever it is, nobody may be left waiting
             self._give_up(group, done, failed, reason)
             return
         reached("database.committed")
         self._committed(notes)
-        for work, result in done:
-            work.outcome.set_result(result)
+        told = [_Told(work.outcome, result) for work, result in done]
         for work, error in failed:
-            self._fail(work, error)
+            if (failure := self._failure(work, error)) is not None:
+                told.append(_Told(work.outcome, error=failure))
+        _tell(told)
 
-    def _fail(self, work: _Work, error: Exception) -> None:
-        """Tell of an error; where another replica was in the way, do the work again instead."""
+    def _failure(self, work: _Work, error: Exception) -> Exception | None:
+        """Return what to tell of an error; None where another replica was in the way and the work is done again."""
         work.tries += 1
         if (trouble := _trouble_of(error)) is None:
-            work.outcome.set_exception(error)
-        elif getattr(trouble.orig, "sqlstate", None) in _NO_LOCK and work.tries < _TRIES_FOR_A_LOCK:
+            return error
+        if getattr(trouble.orig, "sqlstate", None) in _NO_LOCK and work.tries < _TRIES_FOR_A_LOCK:
             self._again.append(work)
-        else:
-            self._engine.dispose()  # a connection to what was read-only stays so
-            work.outcome.set_exception(_unavailable(trouble))
+            return None
+        self._engine.dispose()  # a connection to what was read-only stays so
+        return _unavailable(trouble)
 
     def _commit(
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
     ) -> list[object]:
         """Do the group's work and commit it; return the notes that it left."""
         with self._engine.begin() as connection:
-            notes: list[object] = []
-            connection.info[_NOTES] = notes
+            changes = Group(connection)
             for work in group:
-                left_before = len(notes)
-                _control(connection, "SAVEPOINT work")
                 try:
                     done.append((work, work.effect(connection)))
+                except (GroupLost, NotTogether):
+                    raise
                 except Exception as error:  # noqa: BLE001 - it is the caller's, who gets it
-                    _control(connection, "ROLLBACK TO SAVEPOINT work")
-                    del notes[left_before:]
+                    changes.take_back()
                     failed.append((work, error))
                 else:
-                    _control(connection, "RELEASE SAVEPOINT work")
-        return notes
+                    changes.keep()
+            changes.finish()
+        return changes.notes
+
+    def _one_by_one(self, group: list[_Work], done: list[tuple[_Work, Any]], reason: NotTogether) -> None:
+        """Do again, each by itself, what could not be written together: who was at fault then fails alone."""
+        for work, _ in reversed(done):
+            _undo(work)
+        if len(group) > 1:
+            for work in group:
+                self._write([work])
+            return
+        error = reason.__cause__
+        assert isinstance(error, Exception)
+        if (failure := self._failure(group[0], error)) is not None:
+            _tell([_Told(group[0].outcome, error=failure)])
 
     def _give_up(
         self,
@@ -176,27 +222,25 @@ class Writer:
         for work, _ in reversed(done):
             _undo(work)
         own_errors = {id(work): error for work, error in failed}
-        for work in group:
-            work.outcome.set_exception(own_errors.get(id(work)) or _unavailable(reason))
+        _tell(_Told(work.outcome, error=own_errors.get(id(work)) or _unavailable(reason)) for work in group)
 
 
-def leave_note(connection: Connection, note: object) -> None:
-    """Have ``note`` handed to those who wait for commits, if and when the work that is being done is committed."""
-    notes: list[object] | None = connection.info.get(_NOTES)
-    if notes is not None:
-        notes.append(note)
+def _tell(told: Iterable[_Told]) -> None:
+    """Tell everybody, each event loop in one turn: to wake one takes longer than to write an event."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Told]] = defaultdict(list)
+    for each in told:
+        if isinstance(each.outcome, Future):
+            each.tell()
+        else:
+            by_loop[each.outcome.get_loop()].append(each)
+    for loop, its in by_loop.items():
+        with suppress(RuntimeError):  # a loop that has been closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, its)
 
 
-def _control(connection: Connection, statement: str) -> None:
-    """Run a savepoint statement on the driver itself: it happens twice per change, and so is ten times faster."""
-    if connection.invalidated:
-        raise _GroupLost("the connection to the database was lost")
-    driver: Any = connection.connection.driver_connection
-    try:
-        driver.execute(statement)
-    except Exception as error:
-        connection.invalidate()
-        raise _GroupLost(f"the transaction could not go on: {error}") from error
+def _tell_all(told: Iterable[_Told]) -> None:
+    for each in told:
+        each.tell()
 
 
 def _trouble_of(error: BaseException | None) -> DBAPIError | None:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from services.runtime.database import Database, Overloaded, Unavailable, leave_note
+from services.runtime.database import Database, Overloaded, Unavailable
+from services.runtime.together import leave_note
 from tests.parts.postgres import PostgresServer
 
 metadata = MetaData()

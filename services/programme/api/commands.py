@@ -7,9 +7,12 @@ from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
+from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.routing import Route
 
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
+from services.programme.api.straight import CarryOut, CommandRoute, StraightWay
 from services.programme.command import Command
 from services.programme.commands import COMMANDS
 from services.programme.dispatcher import Dispatcher
@@ -38,6 +41,7 @@ IfMatch = Annotated[
         examples=['"17"'],
     ),
 ]
+_PATH = "/partnerships/{partnership}/commands"
 _TAGS: list[str | Enum] = ["commands"]
 _PROBLEMS = problems(403, 404, 409, 412)
 
@@ -56,15 +60,18 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
         description=FormPartnership.__doc__,
         operation_id="form_partnership",
     )
+    straight: dict[str, CommandRoute] = {}
+    routes.routes.append(Route(f"{routes.prefix}{_PATH}/{{command}}", StraightWay(straight), include_in_schema=False))
     for name, command in COMMANDS.items():
         if command is not FormPartnership and not command.by_system:
-            _add(routes, dispatcher, name, command)
+            straight[name.replace("_", "-")] = _add(routes, dispatcher, name, command)
 
 
-def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> None:
+def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> CommandRoute:
+    carry_out = _carrying_out(dispatcher, 201 if "code" in command.model_fields else 200)
     routes.add_api_route(
-        f"/partnerships/{{partnership}}/commands/{name.replace('_', '-')}",
-        _carrying_out(dispatcher, command),
+        f"{_PATH}/{name.replace('_', '-')}",
+        _described(carry_out, command),
         methods=["POST"],
         status_code=201 if "code" in command.model_fields else 200,
         response_model=Outcome,
@@ -74,6 +81,9 @@ def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Com
         description=command.__doc__,
         operation_id=name,
     )
+    route = routes.routes[-1]
+    assert isinstance(route, APIRoute)
+    return CommandRoute(command, route, carry_out)
 
 
 def _forming(dispatcher: Dispatcher) -> Callable[..., Any]:
@@ -85,10 +95,19 @@ def _forming(dispatcher: Dispatcher) -> Callable[..., Any]:
     return form
 
 
-def _carrying_out(dispatcher: Dispatcher, kind: type[Command]) -> Callable[..., Any]:
-    status = 201 if "code" in kind.model_fields else 200
-
+def _carrying_out(dispatcher: Dispatcher, status: int) -> CarryOut:
     async def carry_out(
+        request: Request, partnership: str, command: Command, caller: Caller, idempotency_key: str | None
+    ) -> Response:
+        return await _answer(dispatcher, request, partnership, command, caller, idempotency_key, status)
+
+    return carry_out
+
+
+def _described(carry_out: CarryOut, kind: type[Command]) -> Callable[..., Any]:
+    """Return ``carry_out`` with a signature that says what it takes, for validation and for the OpenAPI document."""
+
+    async def endpoint(
         request: Request,
         partnership: Partnership,
         command: Any,
@@ -96,11 +115,10 @@ def _carrying_out(dispatcher: Dispatcher, kind: type[Command]) -> Callable[..., 
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
     ) -> Response:
-        return await _answer(dispatcher, request, partnership, command, caller, idempotency_key, status)
+        return await carry_out(request, partnership, command, caller, idempotency_key)
 
-    # The body's own model, for validation and for the OpenAPI document.
-    carry_out.__annotations__["command"] = kind
-    return carry_out
+    endpoint.__annotations__["command"] = kind
+    return endpoint
 
 
 async def _answer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from uuid import uuid4
+from random import getrandbits
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -38,7 +38,7 @@ class Observation:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        identity = given if _OWN_ID.fullmatch(given) else uuid4().hex
+        identity = given if _OWN_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         scope.setdefault("state", {})["request_id"] = identity
         with bound_contextvars(request_id=identity):
             await self._account_for(scope, receive, send, identity)

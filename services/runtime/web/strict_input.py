@@ -22,6 +22,8 @@ from services.runtime.web.negotiation import is_json_type
 from services.runtime.web.problems import Problem
 
 DEEPEST = 32
+READ_JSON = "concordat.json"
+"""Under this key the scope has the value of a JSON body, once the whole of it has been handed on."""
 _LARGE = 256 * 1024
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]|%(?:0[0-9a-f]|1[0-9a-f]|7f)", re.IGNORECASE)
@@ -34,7 +36,7 @@ class NotJson(ValueError):
 
 
 class StrictInput:
-    """Answers 400 to addresses with control characters and to JSON bodies that ``check_json`` refuses."""
+    """Answers 400 to addresses with control characters and to JSON bodies that ``read_json`` refuses."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,10 +50,10 @@ class StrictInput:
             await respond(Request(scope, receive), problem)(scope, receive, send)
             return
         is_json = is_json_type(Headers(scope=scope).get("content-type", ""))
-        await self._app(scope, _checked(receive) if is_json else receive, send)
+        await self._app(scope, _checked(scope, receive) if is_json else receive, send)
 
 
-def _checked(receive: Receive) -> Receive:
+def _checked(scope: Scope, receive: Receive) -> Receive:
     """Hand messages on, and look at the whole body before the last one is handed on."""
     parts: list[bytes] = []
 
@@ -61,27 +63,23 @@ def _checked(receive: Receive) -> Receive:
             return message
         parts.append(message.get("body", b""))
         if not message.get("more_body", False):
-            await _refuse_unless_json(b"".join(parts))
+            if body := b"".join(parts):
+                scope[READ_JSON] = await _read(body)
             parts.clear()
         return message
 
     return checking
 
 
-async def _refuse_unless_json(body: bytes) -> None:
-    if not body:
-        return
+async def _read(body: bytes) -> Any:
     try:
-        if len(body) > _LARGE:
-            await run_in_threadpool(check_json, body)
-        else:
-            check_json(body)
+        return await run_in_threadpool(read_json, body) if len(body) > _LARGE else read_json(body)
     except NotJson as fault:
         raise Problem(400, str(fault), slug="not-json") from None
 
 
-def check_json(body: bytes) -> None:
-    """Read ``body`` as strict JSON. Raises NotJson."""
+def read_json(body: bytes) -> Any:
+    """Return the value that ``body`` is as strict JSON. Raises NotJson."""
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -104,6 +102,7 @@ def check_json(body: bytes) -> None:
         raise NotJson(
             "The JSON has a text with U+0000 or half of a surrogate pair, which are no characters of any text."
         )
+    return value
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

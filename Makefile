@@ -27,7 +27,7 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 	@$(BIN)/concordat demo $(ARGS)
 
 test: system-packages check ## set up what tests need, then check and test everything
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
 faults: system-packages ## the long form of the tests with faults: about two hours on two cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.async_api import Browser
 
 from tests.parts.chromium import chromium
@@ -16,6 +18,12 @@ from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
 from tests.parts.smtp import SmtpServer
 from tests.parts.system_packages import SYSTEM_PARTS
+
+# The same examples in every run, so that a change is not refused for what it has not touched; HYPOTHESIS_PROFILE=random
+# looks for new ones.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 #: Fixtures that imply the marker of the part they need.
 NEEDED_BY_FIXTURES = {

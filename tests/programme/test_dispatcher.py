@@ -187,6 +187,13 @@ async def test_one_request_sent_to_two_replicas_at_once_is_carried_out_once(offi
     assert len(await office.log()) == 25
 
 
+async def test_what_changes_nothing_by_an_old_register_is_decided_upon_the_log(office: Office, other: Office) -> None:
+    await other.register()
+    await office.do("move_project", project="P01", stage="closing")
+    with pytest.raises(Refused, match="closing"):
+        await other.do("move_project", project="P01", stage="in_delivery")
+
+
 # -- preconditions -----------------------------------------------------------------------------------------------------
 
 

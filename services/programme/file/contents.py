@@ -95,17 +95,15 @@ class _Reader:
             before = len(self._faults)
             listed = shaped(PersonEntry, node, path, self._faults)
             key = _key_of(node)
+            person = self._people.id_of(key)  # nobody's, where the field itself was misspelt
             if key and key in lines:
                 self._faults.add(node.line, f"{path}.key", f"the key {key} is given on line {lines[key]} already")
-            elif listed is None or self._begins is None:
-                self._contents.unmade.add_person(self._people.id_of(key) or "nobody")
+            elif listed is None or person is None or self._begins is None:
+                self._contents.unmade.add_person(person or "nobody")
             else:
-                self.add(self._appointment(listed), path, node, faulty=len(self._faults) > before)
+                appointment = AppointPerson(person=Ref(person), **dict(listed))
+                self.add(appointment, path, node, faulty=len(self._faults) > before)
             lines.setdefault(key, node.line)
-
-    def _appointment(self, listed: PersonEntry) -> AppointPerson:
-        person = self._people.id_of(listed.key) or ""
-        return AppointPerson(person=Ref(person), **dict(listed))
 
 
 def _key_of(node: Node) -> str:

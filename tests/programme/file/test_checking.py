@@ -312,6 +312,13 @@ def test_a_person_who_cannot_be_appointed_is_one_fault_however_much_they_did() -
     assert "not an e-mail address" in fault.problem
 
 
+def test_a_person_whose_key_stands_under_a_misspelt_name_is_told_of_and_not_appointed() -> None:
+    told = faults_in(changed(("key: dur-lead", "keyy: dur-lead")))
+
+    assert told[0].path == "people[0].keyy"
+    assert "was “key” meant?" in told[0].problem
+
+
 def test_a_misspelt_key_is_one_fault_and_read_as_it_was_meant() -> None:
     (fault,) = faults_in(
         changed(("do: schedule_meeting, code: B01, date: 2014", "do: schedule_meeting, code: B01, dat: 2014"))

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from contracts.envelope import Recorded, unseal
+from services.runtime.bulk import BulkInsert
 
 metadata = MetaData()
 _journal = Table(
@@ -44,10 +45,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _of = _journal.c.partnership == bindparam("of")
-_write = {
-    "sqlite": "INSERT INTO journal (partnership, version, recorded_at, chain, body) VALUES (?, ?, ?, ?, ?)",
-    "postgresql": "INSERT INTO journal (partnership, version, recorded_at, chain, body) VALUES (%s, %s, %s, %s, %s)",
-}
+_insert = BulkInsert(_journal)
 _head = select(_journal.c.version, _journal.c.recorded_at).where(_of).order_by(_journal.c.version.desc()).limit(1)
 _recorded_at = select(_journal.c.recorded_at).where(_of, _journal.c.version == bindparam("at"))
 _read = (
@@ -65,12 +63,9 @@ class Head(NamedTuple):
 
 
 def write(connection: Connection, events: Sequence[Recorded]) -> None:
-    """Add ``events``, each the next one of its partnership.
-
-    The statement goes to the driver as it is, which writes twice as many a second.
-    """
-    connection.exec_driver_sql(
-        _write[connection.dialect.name],
+    """Add ``events``, each the next one of its partnership."""
+    _insert(
+        connection,
         [
             (event.partnership, event.version, _microseconds(event.recorded_at), event.chain, event.body)
             for event in events

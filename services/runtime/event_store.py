@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from contracts.envelope import Position, Recorded, follows, link, unseal
+from services.runtime.bulk import BulkInsert
 from services.runtime.columns import Instant
 from services.runtime.failpoints import reached
 from services.runtime.together import leave_note, want_written
@@ -109,7 +110,7 @@ class EventStore:
             heads.chain == bindparam("previous_chain"),
         )
         self._start_head = insert(self.heads)
-        self._insert_events = insert(self.events)
+        self._insert_events = BulkInsert(self.events)
 
     def append(
         self,
@@ -144,7 +145,7 @@ class EventStore:
             for partnership in dict.fromkeys(each.partnership for each in wanted):
                 its = [each for each in wanted if each.partnership == partnership]
                 self._take_head(connection, its[0].after, its[-1].events[-1])
-            connection.execute(self._insert_events, rows)
+            self._insert_events(connection, rows)
         except IntegrityError as error:
             raise VersionConflict(wanted[0].partnership) from error
 
@@ -210,15 +211,8 @@ def _check_sequence(events: Sequence[Recorded]) -> None:
             raise ValueError(f"{event.id} does not follow {previous.id}")
 
 
-def _row(event: Recorded, traceparent: str | None) -> dict[str, object]:
-    return {
-        "partnership": event.partnership,
-        "version": event.version,
-        "recorded_at": event.recorded_at,
-        "body": event.body,
-        "chain": event.chain,
-        "traceparent": traceparent,
-    }
+def _row(event: Recorded, traceparent: str | None) -> tuple[object, ...]:
+    return (event.partnership, event.version, event.recorded_at, event.body, event.chain, traceparent)
 
 
 def _continues(last: Position, stored: Stored) -> bool:

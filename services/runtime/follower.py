@@ -166,9 +166,14 @@ class Follower:
 
     def _take_batch(self, connection: Connection, messages: Sequence[Message], upto: Cursor | None) -> Taken:
         with without_collecting():
-            taken = take_in(connection, self._consumer, decode(messages), self._apply)
+            taken = self._take_in(connection, decode(messages))
         if upto is not None:
             cursor.store(connection, self._consumer, upto)
+        return taken
+
+    def _take_in(self, connection: Connection, arrived: Sequence[Recorded | Unreadable]) -> Taken:
+        taken = take_in(connection, self._consumer, arrived, self._apply)
+        self._standstills.write_down(connection, taken.hindrances)
         return taken
 
     def _cursor_after(self, messages: Sequence[Message]) -> Cursor | None:
@@ -191,9 +196,7 @@ class Follower:
 
     async def _take_alone(self, partnership: str, events: Sequence[Recorded | Unreadable]) -> None:
         try:
-            taken = await self._database.write(
-                lambda connection: take_in(connection, self._consumer, events, self._apply)
-            )
+            taken = await self._database.write(lambda connection: self._take_in(connection, events))
         except (Unavailable, Overloaded):
             raise
         except Exception as error:  # noqa: BLE001 - the effect's own fault: this partnership stands still, no other
@@ -208,7 +211,7 @@ class Follower:
         if taken.events and self._after is not None:
             self._after(taken.events)
         for partnership, hindrance in taken.hindrances.items():
-            await self._standstills.note(partnership, hindrance)
+            self._standstills.remember(partnership, hindrance)
         for partnership in {event.partnership for event in taken.events}:
             await self._standstills.moved(partnership, taken.positions[partnership].version)
         async with self._moved:

@@ -6,6 +6,7 @@ They are written down, so that they are known, and tried again, after a restart 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -38,6 +39,10 @@ class _Standstill:
     due: float = 0.0
     pause: float = _FIRST_PAUSE_SECONDS
 
+    def learns_from(self, hindrance: Hindrance) -> bool:
+        """Say whether a hindrance is another one, further on."""
+        return self.reason != hindrance.reason and self.seen < hindrance.seen
+
 
 class Standstills:
     """Those of one consumer."""
@@ -57,17 +62,30 @@ class Standstills:
         self._known = await self._database.read(self._read)
 
     async def note(self, partnership: str, hindrance: Hindrance) -> None:
-        """Note that a partnership cannot go on. Once noted, only what is new about it is written down."""
+        """Note that a partnership cannot go on, and write it down."""
+        await self._database.write(lambda connection: self.write_down(connection, {partnership: hindrance}))
+        self.remember(partnership, hindrance)
+
+    def write_down(self, connection: Connection, hindrances: Mapping[str, Hindrance]) -> None:
+        """Write down what is new about partnerships that cannot go on.
+
+        It belongs into the transaction that passes over what they cannot take in: nobody would look for it otherwise.
+        """
+        for partnership, hindrance in hindrances.items():
+            known = self._known.get(partnership)
+            if known is None or known.learns_from(hindrance):
+                self._write(connection, partnership, hindrance)
+
+    def remember(self, partnership: str, hindrance: Hindrance) -> None:
+        """Know that a partnership cannot go on, once that is written down."""
         known = self._known.get(partnership)
         if known is None:
-            known = self._known[partnership] = _Standstill(hindrance.seen, hindrance.reason)
+            self._known[partnership] = _Standstill(hindrance.seen, hindrance.reason)
             _log.warning("a partnership stands still", **self._who(partnership), reason=hindrance.reason)
-        elif known.reason == hindrance.reason or known.seen >= hindrance.seen:
-            known.seen = max(known.seen, hindrance.seen)
             return
-        else:
-            known.seen, known.reason = hindrance.seen, hindrance.reason
-        await self._database.write(lambda connection: self._write(connection, partnership, known))
+        if known.learns_from(hindrance):
+            known.reason = hindrance.reason
+        known.seen = max(known.seen, hindrance.seen)
 
     async def moved(self, partnership: str, version: int) -> None:
         """Say that a partnership has moved on to ``version``; what it still lacks is then looked for at once."""
@@ -101,9 +119,9 @@ class Standstills:
         rows = connection.execute(select(standstills).where(standstills.c.consumer == self._consumer))
         return {row.partnership: _Standstill(row.seen, row.reason) for row in rows}
 
-    def _write(self, connection: Connection, partnership: str, known: _Standstill) -> None:
+    def _write(self, connection: Connection, partnership: str, hindrance: Hindrance) -> None:
         self._delete(connection, partnership)
-        row = {**self._who(partnership), "seen": known.seen, "reason": known.reason}
+        row = {**self._who(partnership), "seen": hindrance.seen, "reason": hindrance.reason}
         connection.execute(insert(standstills), row)
 
     def _delete(self, connection: Connection, partnership: str) -> None:

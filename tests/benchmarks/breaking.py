@@ -25,11 +25,18 @@ _STEPS = 4
 
 @dataclass
 class Found:
-    """The highest rate that was borne, what each rate came to, and what happened at three times the highest."""
+    """The highest rate that was borne, what each rate came to, and what happened at three times the highest.
+
+    ``promised`` are the commands that were answered with success at all of them.
+    """
 
     borne: float
     rates: list[dict[str, Any]]
     overload: dict[str, Any]
+
+    @property
+    def promised(self) -> int:
+        return sum(each["promised"] for each in (*self.rates, self.overload))
 
 
 async def break_it(server: Server, requests: QuarterEnd, seconds: float) -> Found:

@@ -66,14 +66,16 @@ def lay_out(folder: Path, lived: Partnership) -> None:
     database.close()
 
 
-async def compared(folder: Path, meeting: str, rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of each way, measured by turns."""
+async def compared(meetings: Mapping[Path, str], rounds: int) -> dict[Path, dict[str, list[float]]]:
+    """Return the seconds that each way takes for the pack of a meeting in a folder, all measured by turns."""
 
-    async def seconds(way: str) -> float:
-        taken: float = await asyncio.to_thread(asked, "tests.benchmarks.packing", way, str(folder), meeting)
+    async def seconds(way: str, folder: Path) -> float:
+        taken: float = await asyncio.to_thread(asked, "tests.benchmarks.packing", way, str(folder), meetings[folder])
         return taken
 
-    return await interleaved({way: partial(seconds, way) for way in (OURS, BARE)}, rounds)
+    ways = {f"{way} {folder}": partial(seconds, way, folder) for folder in meetings for way in (OURS, BARE)}
+    samples = await interleaved(ways, rounds)
+    return {folder: {way: samples[f"{way} {folder}"] for way in (OURS, BARE)} for folder in meetings}
 
 
 def _made(way: str, folder: Path, meeting: str) -> float:

@@ -1,7 +1,7 @@
 """Rebuilding reporting from the stream, and the least that reads a stream into a table.
 
-``python -m tests.benchmarks.rebuilding FOLDER YEARS PARTNERSHIPS ROUNDS`` measures in a process of its own and says as
-JSON how many events a second each way took, by turns, from one stream.
+``python -m tests.benchmarks.rebuilding FOLDER ROUNDS YEARS…`` measures in a process of its own and says as JSON how many
+events a second each way took with a history of so many years, all by turns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -32,8 +32,8 @@ from services.runtime.lifecycle import Foundation
 from services.runtime.settings import Settings
 from services.runtime.streams import PROGRAMME
 from tests.benchmarks.logs import put_onto_stream
-from tests.benchmarks.measuring import BARE, OURS, interleaved
-from tests.benchmarks.partnership import partnership, siblings
+from tests.benchmarks.measuring import BARE, OURS, Measure, interleaved
+from tests.benchmarks.partnership import partnership
 
 _BATCH = 2_000
 _CREATE = """
@@ -158,28 +158,33 @@ def _upsert(database: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
 _numbers = count()
 
 
-async def measured(folder: Path, years: int, partnerships: int, rounds: int) -> dict[str, Any]:
-    """Return how many events the stream holds and the samples of each way, in events a second."""
-    logs = list(siblings(partnership(years).events, partnerships))
-    total = sum(map(len, logs))
-    async with (
-        stream_with(folder, *logs) as (connection, address),
-        Rebuild(folder / "concordat", connection, address, total) as rebuild,
-    ):
+async def measured(folder: Path, rounds: int, histories: Sequence[int]) -> dict[int, Any]:
+    """Return, by years of history, how many events the stream holds and the samples of each way, in events a second."""
+    ways: dict[str, Measure] = {}
+    totals: dict[int, int] = {}
+    async with AsyncExitStack() as running:
+        for years in histories:
+            log, place = partnership(years).events, folder / str(years)
+            totals[years] = len(log)
+            connection, address = await running.enter_async_context(stream_with(place, log))
+            rebuild = await running.enter_async_context(Rebuild(place / "concordat", connection, address, len(log)))
+            its = {
+                OURS: rebuild.journal,
+                WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership]),
+                BARE: partial(bare, place, connection, len(log)),
+            }
+            ways |= {f"{years} {way}": partial(_speed, seconds, len(log)) for way, seconds in its.items()}
+        samples = await interleaved(ways, rounds)
+    return {
+        years: {"events": total, "samples": {way: samples[f"{years} {way}"] for way in (OURS, WITH_REGISTER, BARE)}}
+        for years, total in totals.items()
+    }
 
-        async def speed(seconds: Any) -> float:
-            taken: float = await seconds()
-            return total / taken
 
-        ways = {
-            OURS: rebuild.journal,
-            WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership for log in logs]),
-            BARE: partial(bare, folder, connection, total),
-        }
-        samples = await interleaved({name: partial(speed, way) for name, way in ways.items()}, rounds)
-    return {"events": total, "samples": samples}
+async def _speed(seconds: Measure, events: int) -> float:
+    return events / await seconds()
 
 
 if __name__ == "__main__":
-    found = uvloop.run(measured(Path(sys.argv[1]), *map(int, sys.argv[2:])))
+    found = uvloop.run(measured(Path(sys.argv[1]), int(sys.argv[2]), [int(years) for years in sys.argv[3:]]))
     sys.stdout.write(json.dumps(found) + "\n")

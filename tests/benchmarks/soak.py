@@ -89,16 +89,16 @@ def faults(before: State, after: State, tally: Tally, states: list[State]) -> li
         found.append(f"tasks grew from {before.tasks} to {after.tasks}")
     if after.backlog:
         found.append(f"{after.backlog} events still wait to be relayed or followed")
-    found += not_kept(before, after, tally)
+    found += not_kept(before, after, tally.promised, "at a fifth of what is borne")
     if tally.shed or tally.abrupt:
         found.append(f"{tally.shed} requests were shed and {tally.abrupt} not answered, at a fifth of what is borne")
     return found
 
 
-def not_kept(before: State, after: State, tally: Tally) -> list[str]:
+def not_kept(before: State, after: State, promised: int, when: str) -> list[str]:
     """Say where reporting holds fewer events than commands were answered with success; each leads to one."""
-    missing = tally.promised - (after.events - before.events)
-    return [f"{missing} commands that were answered with success are not in the journal"] if missing > 0 else []
+    missing = promised - (after.events - before.events)
+    return [f"{missing} commands that were answered with success {when} are not in the journal"] if missing > 0 else []
 
 
 async def main(minutes: float, spell: float) -> int:
@@ -109,15 +109,18 @@ async def main(minutes: float, spell: float) -> int:
         folder = Path(place)
         put_into_database(folder, lived.events)
         with serving("tests.benchmarks.watched", folder=folder) as server:
+            fresh = await drained(server)
             found = await break_it(server, requests, spell)
             _say(f"latency breaks above {found.borne:.0f} requests a second; beyond it: {found.overload}")
             before = await drained(server)
+            wrong = not_kept(fresh, before, found.promised, "while more was asked for than is borne")
+            wrong += [f"{found.overload['abrupt']} requests fell over at overload"] if found.overload["abrupt"] else []
             crowd = Crowd(server.port, requests)
             tally, states = await soak(server, crowd, found.borne / 5, 60 * minutes)
             crowd.leave()
             await asyncio.sleep(1)
             after = await drained(server)
-    wrong = faults(before, after, tally, states)
+    wrong += faults(before, after, tally, states)
     summary = {
         "borne": found.borne,
         "rates": found.rates,

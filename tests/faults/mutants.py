@@ -22,7 +22,7 @@ from services.runtime.event_store import Appended, EventStore, Stored
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
 from services.runtime.publisher import Publisher
-from services.runtime.writer import leave_note
+from services.runtime.together import leave_note
 
 
 def follower_keeps_only_the_highest() -> None:
@@ -69,7 +69,12 @@ def append_checks_no_version() -> None:
     """Whoever comes last writes over whoever came first."""
 
     def append(
-        self: EventStore, connection: Connection, events: Sequence[Recorded], traceparent: str | None = None
+        self: EventStore,
+        connection: Connection,
+        events: Sequence[Recorded],
+        traceparent: str | None = None,
+        *,
+        after: Position | None = None,
     ) -> None:
         if not events:
             return
@@ -82,7 +87,7 @@ def append_checks_no_version() -> None:
             .on_conflict_do_update(index_elements=["partnership"], set_=heads)
         )
         for event in events:
-            row = event_store._row(event, traceparent)
+            row = dict(zip(self.events.columns.keys(), event_store._row(event, traceparent), strict=True))
             connection.execute(
                 dialect.insert(self.events)
                 .values(**row)

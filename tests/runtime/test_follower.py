@@ -153,6 +153,26 @@ async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_wa
     assert await entered(following.database) == bodies(events)
 
 
+async def test_a_gap_is_known_even_if_the_process_died_as_soon_as_it_had_read_past_it(
+    following: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = run_of(5)
+    follower = await following.start()
+    deaths: list[str] = []
+
+    def dies_once(point: str) -> None:
+        if point == "consumer.committed" and not deaths:
+            deaths.append(point)
+            raise RuntimeError("it dies here")
+
+    monkeypatch.setattr("services.runtime.follower.reached", dies_once)
+    await put(following.connection, following.stream, [*events[:2], *events[3:]])
+    await until(lambda: bool(deaths))
+    await put(following.connection, following.stream, [events[2]])
+
+    assert await follower.caught_up("LAP", 5, timeout=10)
+
+
 async def test_an_event_of_another_history_stops_its_partnership_and_is_not_taken_in(following: Following) -> None:
     events = run_of(3)
     rival = next_event(events[1].position, days=99)

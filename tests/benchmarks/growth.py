@@ -58,13 +58,13 @@ async def by_partnerships(folder: Path, times: Sequence[int] = TIMES) -> list[Si
 
 async def _measured(folder: Path, times: int, years: int, count: int) -> Size:
     lived = partnership(years)
-    rebuilt = await asyncio.to_thread(
-        asked, "tests.benchmarks.rebuilding", str(folder / "rebuilt"), str(years), str(count), "2"
-    )
+    size = f"{years}x{count}"
+    rebuilt = (await asyncio.to_thread(asked, "tests.benchmarks.rebuilding", str(folder / "rebuilt"), "2", size))[size]
     pack = None
     if count == 1:
-        packing.lay_out(folder / "packed", lived)
-        pack = median((await packing.compared(folder / "packed", lived.last_meeting, 3))[OURS])
+        packed = folder / "packed"
+        packing.lay_out(packed, lived)
+        pack = median((await packing.compared({packed: lived.last_meeting}, 3))[packed][OURS])
     served = folder / "served"
     put_into_database(served, *siblings(lived.events, count))
     _let_settle(served, rebuilt["events"])

@@ -1,7 +1,7 @@
 """Rebuilding reporting from the stream, and the least that reads a stream into a table.
 
-``python -m tests.benchmarks.rebuilding FOLDER ROUNDS YEARS…`` measures in a process of its own and says as JSON how many
-events a second each way took with a history of so many years, all by turns.
+``python -m tests.benchmarks.rebuilding FOLDER ROUNDS 3x1…`` measures in a process of its own and says as JSON how many
+events a second each way took with three years of history of one partnership and so on, all by turns.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from services.runtime.settings import Settings
 from services.runtime.streams import PROGRAMME
 from tests.benchmarks.logs import put_onto_stream
 from tests.benchmarks.measuring import BARE, OURS, Measure, interleaved
-from tests.benchmarks.partnership import partnership
+from tests.benchmarks.partnership import partnership, siblings
 
 _BATCH = 2_000
 _CREATE = """
@@ -158,26 +158,28 @@ def _upsert(database: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
 _numbers = count()
 
 
-async def measured(folder: Path, rounds: int, histories: Sequence[int]) -> dict[int, Any]:
-    """Return, by years of history, how many events the stream holds and the samples of each way, in events a second."""
+async def measured(folder: Path, rounds: int, sizes: Sequence[str]) -> dict[str, Any]:
+    """Return, by size, how many events the stream holds and the samples of each way, in events a second."""
     ways: dict[str, Measure] = {}
-    totals: dict[int, int] = {}
+    totals: dict[str, int] = {}
     async with AsyncExitStack() as running:
-        for years in histories:
-            log, place = partnership(years).events, folder / str(years)
-            totals[years] = len(log)
-            connection, address = await running.enter_async_context(stream_with(place, log))
-            rebuild = await running.enter_async_context(Rebuild(place / "concordat", connection, address, len(log)))
+        for size in sizes:
+            years, count = map(int, size.split("x"))
+            logs, place = list(siblings(partnership(years).events, count)), folder / size
+            totals[size] = sum(map(len, logs))
+            connection, address = await running.enter_async_context(stream_with(place, *logs))
+            rebuild = Rebuild(place / "concordat", connection, address, totals[size])
+            await running.enter_async_context(rebuild)
             its = {
                 OURS: rebuild.journal,
-                WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership]),
-                BARE: partial(bare, place, connection, len(log)),
+                WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership for log in logs]),
+                BARE: partial(bare, place, connection, totals[size]),
             }
-            ways |= {f"{years} {way}": partial(_speed, seconds, len(log)) for way, seconds in its.items()}
+            ways |= {f"{size} {way}": partial(_speed, seconds, totals[size]) for way, seconds in its.items()}
         samples = await interleaved(ways, rounds)
     return {
-        years: {"events": total, "samples": {way: samples[f"{years} {way}"] for way in (OURS, WITH_REGISTER, BARE)}}
-        for years, total in totals.items()
+        size: {"events": total, "samples": {way: samples[f"{size} {way}"] for way in (OURS, WITH_REGISTER, BARE)}}
+        for size, total in totals.items()
     }
 
 
@@ -186,5 +188,5 @@ async def _speed(seconds: Measure, events: int) -> float:
 
 
 if __name__ == "__main__":
-    found = uvloop.run(measured(Path(sys.argv[1]), int(sys.argv[2]), [int(years) for years in sys.argv[3:]]))
+    found = uvloop.run(measured(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
     sys.stdout.write(json.dumps(found) + "\n")

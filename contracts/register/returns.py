@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.envelope import Recorded
@@ -50,6 +52,24 @@ class Report:
         return self.recorded_at <= instant and (self.withdrawn_at is None or self.withdrawn_at > instant)
 
 
+class Reports(list[Report]):
+    """The reports of one partner on one commitment by effective date, those of one day as they were recorded.
+
+    So the reports of a period are found without a look at all that there ever were.
+    """
+
+    def enter(self, report: Report) -> None:
+        """Put a report in its place."""
+        insort(self, report, key=_on)
+
+    def within(self, first: date, last: date) -> list[Report]:
+        """Return the reports with an effective date from ``first`` to ``last``."""
+        return self[bisect_left(self, first, key=_on) : bisect_right(self, last, key=_on)]
+
+
+_on = attrgetter("on")
+
+
 class Submission(NamedTuple):
     """A return as it was submitted."""
 
@@ -64,26 +84,27 @@ OfCommitment = tuple[str, str]
 
 @dataclass(slots=True)
 class Returns:
-    """All reports, in the order in which they were recorded.
+    """All reports.
 
-    ``attestations`` is by (commitment, partner) and period label; ``submissions`` by (partner, quarter label).
+    ``attestations`` is by (commitment, partner) and period label, ``submissions`` by (partner, quarter label), both in
+    the order in which they were recorded.
     """
 
     attestations: defaultdict[OfCommitment, dict[str, list[Attestation]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    quantities: defaultdict[OfCommitment, list[Report]] = field(default_factory=lambda: defaultdict(list))
-    evidence: defaultdict[OfCommitment, list[Report]] = field(default_factory=lambda: defaultdict(list))
+    quantities: defaultdict[OfCommitment, Reports] = field(default_factory=lambda: defaultdict(Reports))
+    evidence: defaultdict[OfCommitment, Reports] = field(default_factory=lambda: defaultdict(Reports))
     submissions: defaultdict[tuple[str, str], list[Submission]] = field(default_factory=lambda: defaultdict(list))
 
-    def reports(self, what: ReportKind) -> defaultdict[OfCommitment, list[Report]]:
+    def reports(self, what: ReportKind) -> defaultdict[OfCommitment, Reports]:
         """Return the amounts, or the items of evidence, by (commitment, partner)."""
         return self.quantities if what is ReportKind.QUANTITY else self.evidence
 
     def latest_standing(self, what: ReportKind, commitment: str, partner: str, on: date) -> Report | None:
         """Return the latest report with this date that has not been withdrawn."""
-        dated = (each for each in reversed(self.reports(what).get((commitment, partner), [])) if each.on == on)
-        return next((each for each in dated if each.withdrawn_at is None), None)
+        dated = self.reports(what).get((commitment, partner), Reports()).within(on, on)
+        return next((each for each in reversed(dated) if each.withdrawn_at is None), None)
 
 
 @applies(CommitmentAttested)
@@ -95,7 +116,7 @@ def attested(register: Register, fact: CommitmentAttested, event: Recorded) -> N
 
 @applies(QuantityReported)
 def quantity_reported(register: Register, fact: QuantityReported, event: Recorded) -> None:
-    register.returns.quantities[fact.commitment, fact.partner].append(
+    register.returns.quantities[fact.commitment, fact.partner].enter(
         Report(event.version, fact.on, event.recorded_at, amount=fact.amount, note=fact.note)
     )
     register.touch(event.recorded_at, fact.partner)
@@ -103,7 +124,7 @@ def quantity_reported(register: Register, fact: QuantityReported, event: Recorde
 
 @applies(EvidenceSubmitted)
 def evidence_submitted(register: Register, fact: EvidenceSubmitted, event: Recorded) -> None:
-    register.returns.evidence[fact.commitment, fact.partner].append(
+    register.returns.evidence[fact.commitment, fact.partner].enter(
         Report(event.version, fact.on, event.recorded_at, evidence=fact.evidence)
     )
     register.touch(event.recorded_at, fact.partner)

@@ -100,6 +100,9 @@ class Compliance:
         self.commitments = sorted(register.commitments.values(), key=lambda each: number_of(each.reference))
         self.partners = sorted(register.partners.values(), key=lambda each: each.code)
         self._deadlines = return_deadlines(register, announced)
+        # Breaches and the trend look at many of the same obligations.
+        self._judged: dict[tuple[str, str, str], Obligation] = {}
+        self._due: dict[date, datetime] = {}
 
     def deadline(self, quarter: Period) -> datetime:
         """Return the return deadline of ``quarter``."""
@@ -107,10 +110,20 @@ class Compliance:
 
     def due(self, period: Period) -> datetime:
         """Return the due instant of obligations with this period: the deadline of the quarter in which it ends."""
-        return self.deadline(self.calendar.quarter_of(period.last_day))
+        due = self._due.get(period.last_day)
+        if due is None:
+            due = self._due[period.last_day] = self.deadline(self.calendar.quarter_of(period.last_day))
+        return due
 
     def obligation(self, commitment: Commitment, partner: Partner, period: Period) -> Obligation:
         """Return the obligation with its status: the first of the five rules that fits."""
+        key = (commitment.reference, partner.code, period.label)
+        judged = self._judged.get(key)
+        if judged is None:
+            judged = self._judged[key] = self._judge(commitment, partner, period)
+        return judged
+
+    def _judge(self, commitment: Commitment, partner: Partner, period: Period) -> Obligation:
         due = self.due(period)
         now = judge(self.register, commitment, partner.code, period, self.at)
         status = self._status(commitment, partner, period, due, now.fulfilment)

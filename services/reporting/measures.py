@@ -21,7 +21,7 @@ from contracts.events.commitments import (
 from contracts.events.returns import Answer
 from contracts.register import Register
 from contracts.register.commitments import Commitment
-from contracts.register.returns import Attestation, Report
+from contracts.register.returns import Attestation, Report, Reports
 
 
 class Fulfilment(StrEnum):
@@ -49,9 +49,9 @@ def judge(register: Register, commitment: Commitment, partner: str, period: Peri
         attestations = register.returns.attestations.get(key, {}).get(period.label, [])
         return _attested(measure, [each for each in attestations if each.recorded_at <= at])
     if isinstance(measure, QuantityMeasure):
-        return _amounted(measure, partner, _standing(register.returns.quantities.get(key, []), period, at))
+        return _amounted(measure, partner, _standing(register.returns.quantities.get(key), period, at))
     if isinstance(measure, EvidenceMeasure):
-        return _evidenced(measure, _standing(register.returns.evidence.get(key, []), period, at))
+        return _evidenced(measure, _standing(register.returns.evidence.get(key), period, at))
     if isinstance(measure, ReturnOnTimeMeasure):
         return _returned(register, partner, period, at)
     assert isinstance(measure, TakesPartMeasure)
@@ -105,9 +105,10 @@ def _taking_part(register: Register, partner: str, period: Period) -> Judgement:
     return Judgement(Fulfilment.MET if count else Fulfilment.NOT_MET, progress)
 
 
-def _standing(reports: list[Report], period: Period, at: datetime) -> list[Report]:
-    first, last = period.first_day, period.last_day
-    return [report for report in reports if first <= report.on <= last and report.stands_at(at)]
+def _standing(reports: Reports | None, period: Period, at: datetime) -> list[Report]:
+    if reports is None:
+        return []
+    return [report for report in reports.within(period.first_day, period.last_day) if report.stands_at(at)]
 
 
 def _plain(amount: Decimal) -> str:

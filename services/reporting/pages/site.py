@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -16,6 +18,7 @@ from services.reporting.pages.reading_room import Look, ReadingRoom
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.pages import Pages
 
+_ANSWERS_KEPT = 64
 _TONES: Mapping[Tone | None, str] = {
     Tone.GOOD: "good",
     Tone.CAUTION: "caution",
@@ -32,6 +35,7 @@ class Site:
         self.room = room
         self._pages = Pages(Path(__file__).parent / "templates")
         self._pages.environment.globals.update(wording=wording, tone_of=tone_of)
+        self._kept = _Kept()
 
     def page(
         self,
@@ -48,17 +52,11 @@ class Site:
         ``also_depends_on`` is whatever else the page shows that can change.
         """
 
-        def answer(look: Look) -> Response:
-            tag = _tag(request, look, also_depends_on)
-            return unchanged(request, tag) or self._pages.render(
-                request,
-                template,
-                {"look": look, "partnership": look.register.partnership, **content(look)},
-                as_at=look.at,
-                headers={"ETag": tag},
-            )
+        def made(look: Look, tag: str) -> Response:
+            shown = {"look": look, "partnership": look.register.partnership, **content(look)}
+            return self._pages.render(request, template, shown, as_at=look.at, headers={"ETag": tag})
 
-        return self.room.look(partnership, answer, as_at)
+        return self.room.look(partnership, lambda look: self._answer(request, look, also_depends_on, made), as_at)
 
     def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
         """Answer with a page about no partnership in particular."""
@@ -75,11 +73,37 @@ class Site:
     ) -> Response:
         """Answer with JSON about a partnership."""
 
-        def answer(look: Look) -> Response:
-            tag = _tag(request, look, also_depends_on)
-            return unchanged(request, tag) or JSONResponse(content(look), headers={"ETag": tag})
+        def made(look: Look, tag: str) -> Response:
+            return JSONResponse(content(look), headers={"ETag": tag})
 
-        return self.room.look(partnership, answer, as_at)
+        return self.room.look(partnership, lambda look: self._answer(request, look, also_depends_on, made), as_at)
+
+    def _answer(
+        self, request: Request, look: Look, also_depends_on: object, made: Callable[[Look, str], Response]
+    ) -> Response:
+        """Answer as before where nothing has changed since."""
+        tag = _tag(request, look, also_depends_on)
+        return unchanged(request, tag) or self._kept.answer((str(request.url), tag), lambda: made(look, tag))
+
+
+class _Kept:
+    """The answers that were given last, by address and entity tag; the same for everybody."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[str, str], Response] = OrderedDict()
+        self._lock = Lock()
+
+    def answer(self, key: tuple[str, str], make: Callable[[], Response]) -> Response:
+        with self._lock:
+            kept = self._answers.get(key)
+        if kept is None:
+            kept = make()
+            with self._lock:
+                self._answers[key] = kept
+                while len(self._answers) > _ANSWERS_KEPT:
+                    self._answers.popitem(last=False)
+        # An answer is changed on its way out: each request gets one of its own.
+        return Response(kept.body, kept.status_code, dict(kept.headers))
 
 
 def tone_of(cell: Cell) -> str:

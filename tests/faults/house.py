@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 import httpx
@@ -52,6 +53,7 @@ class House:
         self._parts = ExitStack()
         self._armed: set[Member] = set()
         self._processes: dict[Member, Process] = {}
+        self._one_starts = Lock()
         self._ports = {member: free_port() for member in self.members}
         self._commands = itertools.count(1)
         self._clock_file = directory / "clock"
@@ -112,8 +114,15 @@ class House:
 
     def restart(self, member: Member, failpoint: str | None = None) -> Process:
         """Kill a member and start it anew."""
-        self.kill(member)
-        return self.start(member, failpoint)
+        with self._one_starts:
+            self.kill(member)
+            return self.start(member, failpoint)
+
+    def start_if_down(self, member: Member) -> None:
+        """Start a member, unless another fault has done so meanwhile."""
+        with self._one_starts:
+            if not self._processes[member].running:
+                self.start(member)
 
     def wait_for(self, member: Member) -> None:
         """Wait until a member answers. Raises AssertionError with the end of its log where it does not."""

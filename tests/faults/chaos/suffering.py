@@ -30,6 +30,7 @@ class Suffering:
         self._chance = chance
         self._numbers = itertools.count(1)
         self._one_at_a_time = asyncio.Lock()  # what takes the broker or the database down and up again
+        self._one_mail_server = asyncio.Lock()  # the end of one misbehaviour must not be the end of another
         self.doubts = 0
         """How many e-mails may have been cut off behind their last byte."""
         self.stream_lost = False
@@ -46,7 +47,7 @@ class Suffering:
         self._doubt(fault.service)
         await asyncio.to_thread(self._house.kill, (fault.service, fault.replica))
         await asyncio.sleep(fault.seconds)
-        await self._run_again(fault)
+        await asyncio.to_thread(self._house.start_if_down, (fault.service, fault.replica))
 
     async def _dies_at(self, fault: Fault) -> None:
         self._doubt(fault.service, 2)  # now, and when it comes to the point
@@ -159,6 +160,10 @@ class Suffering:
         self._house.clock.move_by(fault.seconds)
 
     async def _mail_server(self, fault: Fault) -> None:
+        async with self._one_mail_server:
+            await self._misbehave(fault)
+
+    async def _misbehave(self, fault: Fault) -> None:
         smtp = self._house.smtp
         match fault.how:
             case "slow":
@@ -175,10 +180,9 @@ class Suffering:
             case "is away":
                 self.doubts += 1
                 await asyncio.to_thread(smtp.stop)
-                await asyncio.sleep(fault.seconds)
-                await asyncio.to_thread(smtp.start)
         await asyncio.sleep(fault.seconds)
         smtp.behave()
+        await asyncio.to_thread(smtp.start)
 
     async def _disk_full(self, fault: Fault) -> None:
         self._doubt(fault.service, 2)
@@ -204,11 +208,6 @@ class Suffering:
     def _doubt(self, service: str, times: int = 1) -> None:
         if service == "notifications":
             self.doubts += times
-
-    async def _run_again(self, fault: Fault) -> None:
-        member = (fault.service, fault.replica)
-        if not self._house.process(member).running:  # nobody else has started it meanwhile
-            await asyncio.to_thread(self._house.start, member)
 
 
 class _Broker:

@@ -4,6 +4,7 @@
 #   ARGS="…"             more arguments for the command behind a target
 #   WITHOUT_POSTGRES=1   leave out the tests that need PostgreSQL
 #   WITHOUT_BROWSER=1    leave out the tests that need Chromium
+#   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv
 BIN := $(VENV)/bin

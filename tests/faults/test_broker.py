@@ -17,9 +17,8 @@ from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.rest import at_rest, issued
 from tests.faults.story import packs
 
-pytestmark = pytest.mark.long_faults
 
-
+@pytest.mark.short_form("sqlite")
 async def test_a_broker_that_is_killed_again_and_again_loses_nothing(houses: Houses) -> None:
     chance = random.Random(1)
     with houses.house() as house:

@@ -27,7 +27,7 @@ WHEN_PACKS_ARE_ISSUED: Points = {
     ("reporting", 0): ("log.appended", "pack.made", "pack.issued", *RELAY),
     ("notifications", 0): ("delivery.attempted", "delivery.handed_over", "delivery.recorded"),
 }
-#: One of each, for every day.
+#: Those at which a transaction is open, for every day.
 A_FEW = (
     {("programme", 0): ("log.appended:3", "relay.acknowledged"), ("reporting", 0): ("consumer.applied:3",)},
     {("reporting", 0): ("pack.made",), ("notifications", 0): ("consumer.applied", "delivery.handed_over")},
@@ -39,7 +39,11 @@ _SECONDS_TO_GET_THERE = 40.0
 
 
 @pytest.mark.parametrize(
-    "points", [pytest.param(A_FEW, id="a few"), pytest.param(ALL, id="all", marks=pytest.mark.long_faults)]
+    "points",
+    [
+        pytest.param(A_FEW, id="a few", marks=pytest.mark.short_form("postgresql")),
+        pytest.param(ALL, id="all", marks=pytest.mark.short_form("sqlite")),
+    ],
 )
 async def test_whatever_step_a_service_dies_after_nothing_is_lost_and_nothing_done_twice(
     houses: Houses, points: tuple[Points, Points]

@@ -31,6 +31,8 @@ from services.runtime.intake import take_in
 from tests.faults import mutants
 from tests.runtime.ledger import run_of
 
+pytestmark = pytest.mark.every_form
+
 CONSUMER = "reporting"
 PARTNERSHIPS = st.sampled_from(["LAP", "SEM"])
 _WINDOW = 3

@@ -14,8 +14,6 @@ from tests.faults.house import SERVICES, House
 from tests.faults.story import packs
 from tests.parts.postgres import PostgresServer
 
-pytestmark = pytest.mark.long_faults
-
 
 async def test_a_full_disk_answers_nobody_with_success_and_harms_nothing(tmp_path: Path) -> None:
     with House(tmp_path) as house:

@@ -16,6 +16,8 @@ from tests.faults.chaos.suffering import Suffering
 from tests.faults.house import House
 from tests.parts.smtp import SmtpServer
 
+pytestmark = pytest.mark.every_form
+
 
 class Diary(SmtpServer):
     """A mail server that notes what is done to it."""

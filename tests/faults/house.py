@@ -16,6 +16,7 @@ import httpx
 
 from tests.faults.clock import JumpingClock
 from tests.faults.entry import run_command, run_service
+from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.process import Process
 from tests.faults.proxy import Proxy
 from tests.parts.child import HOST, free_port
@@ -27,7 +28,7 @@ SERVICES = ("programme", "reporting", "notifications")
 DATABASES = (*SERVICES, "directory")
 TOKEN = "a-token-for-tests"
 BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
-SMTP_PATIENCE_SECONDS = 2.0
+SMTP_PATIENCE_SECONDS = LONGEST_SECONDS
 _PATIENCE_SECONDS = 60.0
 
 Member = tuple[str, int]

@@ -20,11 +20,11 @@ Points = dict[Member, tuple[str, ...]]
 WHILE_PEOPLE_WORK: Points = {
     ("programme", 0): ("log.appended:3", "database.committed:5", *RELAY, "relay.published:4"),
     ("reporting", 0): (*CONSUMER, "database.committed:4", "consumer.applied:5"),
-    ("notifications", 0): (*CONSUMER, "delivery.attempted"),
+    ("notifications", 0): (*CONSUMER, "database.committed:2", "delivery.attempted"),
 }
 WHEN_PACKS_ARE_ISSUED: Points = {
     ("programme", 0): CONSUMER,
-    ("reporting", 0): ("log.appended", "pack.made", "pack.issued", *RELAY),
+    ("reporting", 0): ("log.appended", "pack.made", "pack.issued", "database.committed", *RELAY),
     ("notifications", 0): ("delivery.attempted", "delivery.handed_over", "delivery.recorded"),
 }
 #: Those at which a transaction is open, for every day.

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from contracts.envelope import to_wire
 from tests.faults.chaos.schedule import Fault
 from tests.faults.evidence import Event, Log, gather
-from tests.faults.house import House
+from tests.faults.house import SMTP_PATIENCE_SECONDS, House
 from tests.faults.story import bring_in
 from tests.parts.smtp import Moment
 
@@ -168,7 +168,7 @@ class Suffering:
         match fault.how:
             case "slow":
                 self.doubts += 3
-                smtp.answer_after(2.5)
+                smtp.answer_after(SMTP_PATIENCE_SECONDS + 0.5)
             case "refuses some":
                 smtp.refuse("dur-lead@NFA.example", "450 4.2.1 Mailbox busy", times=2)
                 smtp.refuse_messages("451 4.3.0 Not now", times=2)

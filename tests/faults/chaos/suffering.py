@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import nats
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError
 
 from contracts.envelope import to_wire
@@ -20,6 +21,7 @@ from tests.faults.story import bring_in
 from tests.parts.smtp import Moment
 
 _REORDERED = 8
+_PATIENCE_SECONDS = 30
 
 
 class Suffering:
@@ -95,7 +97,10 @@ class Suffering:
         async with self._one_at_a_time:
             self.stream_lost = True
             async with _Broker(self._house) as broker:
-                await broker.jsm().delete_stream(self._chance.choice(("PROGRAMME", "REPORTING")))
+                with suppress(NotFoundError):  # lost already, and not yet declared again
+                    await broker.jsm(timeout=_PATIENCE_SECONDS).delete_stream(
+                        self._chance.choice(("PROGRAMME", "REPORTING"))
+                    )
             await asyncio.sleep(fault.seconds)
             await self.republish()
 
@@ -109,9 +114,8 @@ class Suffering:
 
     async def republish(self) -> None:
         """Do what an operator does about a broker that has lost something."""
-        code, said = await asyncio.to_thread(self._house.command, "republish")
-        if code != 0:
-            self.complaints.append(f"concordat republish ended with {code}: {said}")
+        if (complaint := await asyncio.to_thread(self._house.republish)) is not None:
+            self.complaints.append(complaint)
 
     async def _sent_again(self, _: Fault) -> None:
         """Deliver some old events once more, in any order."""
@@ -218,7 +222,9 @@ class _Broker:
         self._client: Client | None = None
 
     async def __aenter__(self) -> Client:
-        self._client = await nats.connect(self._url, connect_timeout=2, max_reconnect_attempts=3, error_cb=_ignore)
+        self._client = await nats.connect(
+            self._url, connect_timeout=_PATIENCE_SECONDS, max_reconnect_attempts=3, error_cb=_ignore
+        )
         return self._client
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,9 +7,10 @@ import signal
 
 import pytest
 
-from tests.faults.at_work import all_holds, at_work
+from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
-from tests.faults.house import House, Member
+from tests.faults.house import SERVICES, House, Member
+from tests.faults.rest import issued
 from tests.faults.story import MEETINGS, SETTLED, packs
 
 RELAY = ("relay.published", "relay.acknowledged", "relay.marked")
@@ -55,6 +56,22 @@ async def test_whatever_step_a_service_dies_after_nothing_is_lost_and_nothing_do
             house.clock.move_to(MEETINGS["B01"][2] + SETTLED)
             await dying(house, at_issue)
         await all_holds(house, people.book, packs("B01"), doubts=DOUBTS)
+
+
+async def test_of_two_replicas_the_other_goes_on_whichever_is_killed_and_neither_does_it_twice(houses: Houses) -> None:
+    with houses.house(replicas=2) as house:
+        async with at_work(house) as people:
+            for number in (0, 1):
+                killed = [(service, number) for service in SERVICES]
+                for member in killed:
+                    house.kill(member)
+                if number == 0:
+                    await through_the_cut_off(house)
+                assert await issued(house, packs("B01"), 60) == []
+                for member in killed:
+                    house.start(member)
+                    await asyncio.to_thread(house.wait_for, member)
+        await all_holds(house, people.book, packs("B01"), doubts=2)
 
 
 async def dying(house: House, points: Points) -> None:

@@ -68,6 +68,21 @@ async def test_only_a_server_that_took_an_e_mail_and_never_said_so_gets_it_again
         assert sum(row["doubts"] for row in evidence.deliveries) == TIMES
 
 
+async def test_a_server_that_answers_too_late_gets_an_e_mail_again_only_as_often_as_there_was_doubt(
+    houses: Houses,
+) -> None:
+    with houses.house() as house:
+        house.smtp.answer_after(1.5 * SMTP_PATIENCE_SECONDS)
+        async with at_work(house, people=1) as people:
+            await through_the_cut_off(house)
+            await asyncio.sleep(2 * SMTP_PATIENCE_SECONDS)
+            house.smtp.behave()
+        assert await at_rest(house, packs("B01")) == []
+        doubts = sum(row["doubts"] for row in gather(house).deliveries)
+        assert doubts > 0
+        await all_holds(house, people.book, packs("B01"), doubts=doubts)
+
+
 async def test_who_is_refused_for_good_keeps_nobody_else_waiting(houses: Houses) -> None:
     with houses.house() as house:
         house.smtp.refuse("nor-lead@NFA.example", "550 5.1.1 No such user")

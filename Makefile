@@ -30,7 +30,7 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
-faults: system-packages ## the long form of the tests with faults: about two hours on two cores
+faults: system-packages ## the long form of the tests with faults: an hour and a quarter on two idle cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
 bench: $(BENCH) ## how fast it is beside the least that could do the same: a quarter of an hour on an idle machine

@@ -4,6 +4,7 @@
 #   ARGS="…"             more arguments for the command behind a target
 #   WITHOUT_POSTGRES=1   leave out the tests that need PostgreSQL
 #   WITHOUT_BROWSER=1    leave out the tests that need Chromium
+#   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +30,7 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
-faults: system-packages ## the long form of the tests with faults: about two hours on two cores
+faults: system-packages ## the long form of the tests with faults: an hour and a quarter on two idle cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
 bench: $(BENCH) ## how fast it is beside the least that could do the same: a quarter of an hour on an idle machine

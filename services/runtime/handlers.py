@@ -20,6 +20,7 @@ from contracts.envelope import ChainBroken, Position, Recorded, from_wire, to_wi
 from services.runtime import dead_letters, inbox, standstill
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.dead_letters import DeadLetter
+from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
 from services.runtime.intake import Hindrance, Unreadable, decode
@@ -167,6 +168,8 @@ class Handler:
         if verdict is Verdict.NEXT:
             try:
                 self._on(connection, event)
+            except VersionConflict:  # the effect is well; another replica appended meanwhile, and has got on by it
+                raise
             except Exception as error:
                 raise _EffectFailed(event) from error
             dead_letters.forgive(connection, self._consumer, event)

@@ -1,4 +1,4 @@
-"""Houses for tests, and which of the tests are the long form."""
+"""Houses for tests, and which of the tests are part of a run."""
 
 from __future__ import annotations
 
@@ -14,28 +14,36 @@ import pytest
 from tests.faults.house import House
 from tests.parts.postgres import PostgresServer
 
-FORM = os.environ.get("FAULTS", "")
-"""``short`` or ``long``; without it none of these tests is part of a run, as they take minutes."""
+FORMS = ("none", "short", "long")
+FORM = os.environ.get("FAULTS", "short")
+"""How much of these tests is part of a run: what needs no house at all, what is marked as short, or everything."""
 _HERE = Path(__file__).parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "faults: real processes that are killed, stopped and cut off")
-    config.addinivalue_line("markers", "long_faults: part of `make faults` alone, for it takes minutes")
+    config.addinivalue_line("markers", "every_form: needs no house and is part of every run")
+    config.addinivalue_line("markers", "short_form(database, ...): part of plain `make test` too, on these databases")
+    if FORM not in FORMS:
+        raise pytest.UsageError(f"FAULTS is {FORM!r}; it can be one of {', '.join(FORMS)}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    ours = [item for item in items if _HERE in item.path.parents]
-    for item in ours:
-        item.add_marker(pytest.mark.faults)
-    unwanted = [item for item in ours if not _is_wanted(item)]
+    unwanted = [item for item in items if _HERE in item.path.parents and not _is_wanted(item)]
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in unwanted]
 
 
 def _is_wanted(item: pytest.Item) -> bool:
-    return FORM == "long" or (FORM == "short" and item.get_closest_marker("long_faults") is None)
+    if FORM == "long" or item.get_closest_marker("every_form") is not None:
+        return True
+    short = item.get_closest_marker("short_form")
+    return FORM == "short" and short is not None and _database_of(item) in short.args
+
+
+def _database_of(item: pytest.Item) -> str:
+    parameters: dict[str, str] = getattr(item, "callspec").params if hasattr(item, "callspec") else {}  # noqa: B009
+    return parameters.get("houses", "sqlite")
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,8 @@ class Evidence:
     held_back: int
     editions: list[Row]
     deliveries: list[Row]
+    changes_of_sender: int
+    """How often another process, or the same one after its lease had run out, took over the sending of e-mail."""
     addresses: dict[tuple[str, str], str]
     arrived: Counter[tuple[str, str]]
     """How often each message, by Message-ID, arrived at each address."""
@@ -82,8 +84,10 @@ def gather(house: House) -> Evidence:
         "reporting",
         lambda c: (_log(c, "reporting_events"), _rows(c, "reporting_heads"), _log(c, "journal"), _rows(c, "editions")),
     )
-    deliveries, held_back = _from(
-        house, "notifications", lambda c: (_rows(c, "deliveries"), len(_rows(c, "held_back")))
+    deliveries, held_back, leases = _from(
+        house,
+        "notifications",
+        lambda c: (_rows(c, "deliveries"), len(_rows(c, "held_back")), _rows(c, "leases")),
     )
     people = _from(house, "directory", lambda c: _rows(c, "people"))
     services = ("programme", "reporting", "notifications")
@@ -109,6 +113,7 @@ def gather(house: House) -> Evidence:
         held_back=held_back,
         editions=editions,
         deliveries=deliveries,
+        changes_of_sender=sum(row["fence"] for row in leases if row["name"] == "notifications.sender"),
         addresses={(row["partnership"], row["person_id"]): row["email"] for row in people if row["email"]},
         arrived=Counter(
             (str(message.message["Message-ID"]), recipient)

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 import httpx
 
 from tests.faults.clock import JumpingClock
 from tests.faults.entry import run_command, run_service
+from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.process import Process
 from tests.faults.proxy import Proxy
 from tests.parts.child import HOST, free_port
@@ -26,8 +28,8 @@ SERVICES = ("programme", "reporting", "notifications")
 DATABASES = (*SERVICES, "directory")
 TOKEN = "a-token-for-tests"
 BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
-SMTP_PATIENCE_SECONDS = 2.0
-_PATIENCE_SECONDS = 60.0
+SMTP_PATIENCE_SECONDS = LONGEST_SECONDS
+_PATIENCE_SECONDS = 120.0
 
 Member = tuple[str, int]
 """A service and which of its replicas, from 0."""
@@ -52,6 +54,7 @@ class House:
         self._parts = ExitStack()
         self._armed: set[Member] = set()
         self._processes: dict[Member, Process] = {}
+        self._one_starts = Lock()
         self._ports = {member: free_port() for member in self.members}
         self._commands = itertools.count(1)
         self._clock_file = directory / "clock"
@@ -112,8 +115,15 @@ class House:
 
     def restart(self, member: Member, failpoint: str | None = None) -> Process:
         """Kill a member and start it anew."""
-        self.kill(member)
-        return self.start(member, failpoint)
+        with self._one_starts:
+            self.kill(member)
+            return self.start(member, failpoint)
+
+    def start_if_down(self, member: Member) -> None:
+        """Start a member, unless another fault has done so meanwhile."""
+        with self._one_starts:
+            if not self._processes[member].running:
+                self.start(member)
 
     def wait_for(self, member: Member) -> None:
         """Wait until a member answers. Raises AssertionError with the end of its log where it does not."""
@@ -141,6 +151,19 @@ class House:
         code = process.ended(_PATIENCE_SECONDS)
         process.kill()
         return code, log.read_text()
+
+    def republish(self) -> str | None:
+        """Do what an operator does about a broker that has lost something: again, until it has taken everything.
+
+        Return what the command said the last time, where it never did.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            code, said = self.command("republish")
+            if code == 0:
+                return None
+            if time.monotonic() > deadline:
+                return f"concordat republish ended with {code}: {said}"
 
     # -- making it well again -----------------------------------------------------------------------------------------
 
@@ -178,7 +201,7 @@ class House:
 
     async def written_out(self, member: Member, partnership: str) -> str:
         """Return a service's register of a partnership as it stands in its memory."""
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
             answer = await client.get(f"{self.url(member)}/faults/registers/{partnership}")
         assert answer.status_code == httpx.codes.OK, f"{member}: {answer.text}"
         return answer.text

@@ -26,6 +26,7 @@ class Proxy:
         self._links: set[_Link] = set()
         self._delay = 0.0
         self._server: asyncio.Server | None = None
+        self._one_listens = asyncio.Lock()
         self._open = asyncio.Event()
         self._open.set()
 
@@ -72,7 +73,9 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(work(), self._loop).result(10)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, HOST, self.port)
+        async with self._one_listens:
+            if self._server is None:
+                self._server = await asyncio.start_server(self._accept, HOST, self.port)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         link = _Link(self, reader, writer)
@@ -91,8 +94,7 @@ class Proxy:
     async def _heal(self) -> None:
         self._delay = 0.0
         self._open.set()
-        if self._server is None:
-            await self._listen()
+        await self._listen()
 
     async def _cut(self) -> None:
         for link in tuple(self._links):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -17,6 +18,7 @@ MEETINGS = {
 }
 #: The timetable acts so long after the hour.
 SETTLED = timedelta(seconds=12)
+_PATIENCE_SECONDS = 120.0
 
 _FILE = """\
 format: concordat/1
@@ -53,10 +55,24 @@ def programme_file(code: str) -> bytes:
 
 
 async def found(url: str, codes: tuple[str, ...] = PARTNERSHIPS) -> None:
-    """Bring the partnerships in, at the programme service that answers at ``url``."""
+    """Bring the partnerships in, at the programme service that answers at ``url``: again where no answer comes."""
     for code in codes:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not await _brought_in(url, code):  # noqa: ASYNC110 - there is no event for a service's return
+                await asyncio.sleep(0.1)
+
+
+async def _brought_in(url: str, code: str) -> bool:
+    """Say whether the partnership is there; it may be so since an earlier try that got no answer."""
+    try:
         answer = await bring_in(url, code)
-        assert answer.status_code == httpx.codes.CREATED, answer.text
+    except httpx.HTTPError:
+        return False
+    if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        return False
+    is_there = answer.status_code == httpx.codes.CREATED or f"there is a partnership {code} already" in answer.text
+    assert is_there, answer.text
+    return True
 
 
 async def bring_in(url: str, code: str) -> httpx.Response:

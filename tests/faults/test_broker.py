@@ -17,9 +17,8 @@ from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.rest import at_rest, issued
 from tests.faults.story import packs
 
-pytestmark = pytest.mark.long_faults
 
-
+@pytest.mark.short_form("sqlite")
 async def test_a_broker_that_is_killed_again_and_again_loses_nothing(houses: Houses) -> None:
     chance = random.Random(1)
     with houses.house() as house:
@@ -119,8 +118,7 @@ async def test_a_partnership_whose_events_are_missing_stands_still_and_says_so(h
 
 
 async def republished(house: House) -> None:
-    code, said = await asyncio.to_thread(house.command, "republish")
-    assert code == 0, said
+    assert await asyncio.to_thread(house.republish) is None
 
 
 async def deliver_out_of_order(house: House, chance: random.Random) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
 from tests.faults.evidence import gather, instant
 from tests.faults.rest import issued
 from tests.faults.story import packs
-
-pytestmark = pytest.mark.long_faults
 
 
 async def test_a_pack_takes_in_all_that_was_recorded_by_its_cut_off_and_nothing_later(houses: Houses) -> None:

@@ -26,6 +26,7 @@ async def play_seed(houses: Houses, seed: int, *, rounds: tuple[str, ...], secon
         return await play(house, seed, planned, tell=_say)
 
 
+@pytest.mark.short_form("sqlite")
 async def test_a_short_storm_from_a_fixed_seed_breaks_no_promise(sqlite_houses: Houses) -> None:
     assert await play_seed(sqlite_houses, FIXED_SEED, rounds=("B01",), seconds=8.0) == []
 
@@ -36,7 +37,6 @@ async def test_a_short_storm_from_a_random_seed_breaks_no_promise(postgresql_hou
     assert await play_seed(postgresql_houses, seed, rounds=("B01",), seconds=8.0) == [], f"seed {seed}"
 
 
-@pytest.mark.long_faults
 @pytest.mark.parametrize("seed", LONG_FORM)
 async def test_a_long_storm_breaks_no_promise(houses: Houses, seed: int) -> None:
     assert await play_seed(houses, seed, rounds=("B01", "B02"), seconds=16.0) == []

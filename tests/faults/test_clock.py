@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
 from tests.faults.rest import issued
 from tests.faults.story import MEETINGS, SETTLED, packs
-
-pytestmark = pytest.mark.long_faults
 
 
 async def test_a_clock_that_goes_back_never_takes_the_log_back_nor_a_fact_into_an_issued_pack(houses: Houses) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
 from tests.faults.house import SERVICES
 from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.story import packs
-
-pytestmark = pytest.mark.long_faults
 
 
 async def test_of_two_replicas_the_other_takes_over_and_neither_does_it_twice(houses: Houses) -> None:

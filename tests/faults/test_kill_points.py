@@ -7,9 +7,10 @@ import signal
 
 import pytest
 
-from tests.faults.at_work import all_holds, at_work
+from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
-from tests.faults.house import House, Member
+from tests.faults.house import SERVICES, House, Member
+from tests.faults.rest import issued
 from tests.faults.story import MEETINGS, SETTLED, packs
 
 RELAY = ("relay.published", "relay.acknowledged", "relay.marked")
@@ -20,14 +21,14 @@ Points = dict[Member, tuple[str, ...]]
 WHILE_PEOPLE_WORK: Points = {
     ("programme", 0): ("log.appended:3", "database.committed:5", *RELAY, "relay.published:4"),
     ("reporting", 0): (*CONSUMER, "database.committed:4", "consumer.applied:5"),
-    ("notifications", 0): (*CONSUMER, "delivery.attempted"),
+    ("notifications", 0): (*CONSUMER, "database.committed:2", "delivery.attempted"),
 }
 WHEN_PACKS_ARE_ISSUED: Points = {
     ("programme", 0): CONSUMER,
-    ("reporting", 0): ("log.appended", "pack.made", "pack.issued", *RELAY),
+    ("reporting", 0): ("log.appended", "pack.made", "pack.issued", "database.committed", *RELAY),
     ("notifications", 0): ("delivery.attempted", "delivery.handed_over", "delivery.recorded"),
 }
-#: One of each, for every day.
+#: Those at which a transaction is open, for every day.
 A_FEW = (
     {("programme", 0): ("log.appended:3", "relay.acknowledged"), ("reporting", 0): ("consumer.applied:3",)},
     {("reporting", 0): ("pack.made",), ("notifications", 0): ("consumer.applied", "delivery.handed_over")},
@@ -39,7 +40,11 @@ _SECONDS_TO_GET_THERE = 40.0
 
 
 @pytest.mark.parametrize(
-    "points", [pytest.param(A_FEW, id="a few"), pytest.param(ALL, id="all", marks=pytest.mark.long_faults)]
+    "points",
+    [
+        pytest.param(A_FEW, id="a few", marks=pytest.mark.short_form("postgresql")),
+        pytest.param(ALL, id="all", marks=pytest.mark.short_form("sqlite")),
+    ],
 )
 async def test_whatever_step_a_service_dies_after_nothing_is_lost_and_nothing_done_twice(
     houses: Houses, points: tuple[Points, Points]
@@ -51,6 +56,22 @@ async def test_whatever_step_a_service_dies_after_nothing_is_lost_and_nothing_do
             house.clock.move_to(MEETINGS["B01"][2] + SETTLED)
             await dying(house, at_issue)
         await all_holds(house, people.book, packs("B01"), doubts=DOUBTS)
+
+
+async def test_of_two_replicas_the_other_goes_on_whichever_is_killed_and_neither_does_it_twice(houses: Houses) -> None:
+    with houses.house(replicas=2) as house:
+        async with at_work(house) as people:
+            for number in (0, 1):
+                killed = [(service, number) for service in SERVICES]
+                for member in killed:
+                    house.kill(member)
+                if number == 0:
+                    await through_the_cut_off(house)
+                assert await issued(house, packs("B01"), 60) == []
+                for member in killed:
+                    house.start(member)
+                    await asyncio.to_thread(house.wait_for, member)
+        await all_holds(house, people.book, packs("B01"), doubts=2)
 
 
 async def dying(house: House, points: Points) -> None:

@@ -11,8 +11,14 @@ from collections.abc import Callable, Sequence
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Connection, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
@@ -23,6 +29,8 @@ from services.runtime.event_store import EventStore, VersionConflict
 from services.runtime.intake import take_in
 from tests.faults import mutants
 from tests.runtime.ledger import run_of
+
+pytestmark = pytest.mark.every_form
 
 CONSUMER = "reporting"
 PARTNERSHIPS = st.sampled_from(["LAP", "SEM"])
@@ -50,6 +58,7 @@ class Model(RuleBasedStateMachine):
         self.seen: dict[str, Position] = {}
         self.stream: list[bytes] = []
         self.read = 0
+        self.broker_may_lose = False
         self.lost_by_the_broker = False
 
     def teardown(self) -> None:
@@ -58,6 +67,11 @@ class Model(RuleBasedStateMachine):
         finally:
             self.source.dispose()
             self.target.dispose()
+
+    @initialize(may_lose=st.booleans())
+    def a_broker_is_chosen(self, may_lose: bool) -> None:
+        """What an operator sends again after a loss would make up for a relay that loses things."""
+        self.broker_may_lose = may_lose
 
     @rule(partnership=PARTNERSHIPS, count=st.integers(1, 3))
     def a_replica_decides_on_what_it_sees_and_is_answered(self, partnership: str, count: int) -> None:
@@ -71,6 +85,12 @@ class Model(RuleBasedStateMachine):
     def a_replica_decides_on_what_it_saw_before(self, partnership: str, count: int) -> None:
         if partnership in self.seen:
             self._append(partnership, self.seen.pop(partnership), count, dies=False)
+
+    @rule(partnership=PARTNERSHIPS, counts=st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    def two_replicas_decide_on_what_both_see(self, partnership: str, counts: tuple[int, int]) -> None:
+        seen = self._head(partnership)
+        for count in counts:
+            self._append(partnership, seen, count, dies=False)
 
     @rule(partnership=PARTNERSHIPS)
     def a_replica_dies_after_it_appended(self, partnership: str) -> None:
@@ -97,12 +117,17 @@ class Model(RuleBasedStateMachine):
             self.read += batch
 
     @rule(data=st.data())
-    def an_old_message_comes_again_or_one_too_early(self, data: st.DataObject) -> None:
-        everything = [event for events in self.answered.values() for event in events]
-        if everything:
-            event = data.draw(st.sampled_from(everything))
-            self.stream.append(to_wire(event.body, event.chain))
+    def an_old_message_comes_again(self, data: st.DataObject) -> None:
+        if self.stream:
+            self.stream.append(data.draw(st.sampled_from(self.stream)))
 
+    @rule(partnership=PARTNERSHIPS)
+    def the_newest_event_arrives_before_its_turn(self, partnership: str) -> None:
+        if events := self.answered.get(partnership):
+            self.stream.insert(self.read, to_wire(events[-1].body, events[-1].chain))
+            self.the_follower_takes_what_has_arrived(1, dies=False)
+
+    @precondition(lambda self: self.broker_may_lose)
     @rule(kept=st.integers(0, 5))
     def the_stream_is_replaced_by_an_older_copy(self, kept: int) -> None:
         self.stream = self.stream[:kept]
@@ -176,9 +201,9 @@ def run(machine: type[Model], examples: int) -> None:
         settings=settings(
             max_examples=examples,
             stateful_step_count=20,
+            derandomize=True,  # the same examples in every run: whoever changes nothing sees nothing new fail
             phases=[Phase.generate],  # a mutant need not be found by the shortest way
             deadline=None,
-            database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -210,5 +235,5 @@ def test_the_model_finds_every_mutant(
 ) -> None:
     machine = mutant(monkeypatch)
 
-    with pytest.raises((AssertionError, Flaky)):
+    with pytest.raises(AssertionError):
         run(machine, 300)

@@ -9,8 +9,6 @@ from tests.faults.chaos.schedule import REPLICAS, schedule
 from tests.faults.conftest import Houses
 from tests.faults.mutants import MUTANTS
 
-pytestmark = pytest.mark.long_faults
-
 SEEDS = (1, 2, 3)
 _PATIENCE_SECONDS = 30.0
 

@@ -13,11 +13,10 @@ from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.proxy import Proxy
 from tests.faults.story import packs
 
-pytestmark = pytest.mark.long_faults
-
 WAYS = (Proxy.cut, Proxy.black_hole, Proxy.half_close, Proxy.refuse)
 
 
+@pytest.mark.short_form("sqlite")
 async def test_connections_that_are_cut_silent_half_closed_or_refused_lose_nothing(houses: Houses) -> None:
     with houses.house() as house:
         async with at_work(house) as people:

@@ -14,6 +14,8 @@ import pytest
 from tests.faults.proxy import Proxy
 from tests.parts.child import HOST
 
+pytestmark = pytest.mark.every_form
+
 
 class _Echo(socketserver.StreamRequestHandler):
     def handle(self) -> None:
@@ -43,10 +45,10 @@ async def line_through(proxy: Proxy) -> AsyncIterator[tuple[asyncio.StreamReader
         writer.close()
 
 
-async def echoed(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], words: bytes = b"hello\n") -> bytes:
+async def echoed(line: tuple[asyncio.StreamReader, asyncio.StreamWriter], seconds: float = 30.0) -> bytes:
     reader, writer = line
-    writer.write(words)
-    async with asyncio.timeout(0.5):
+    writer.write(b"hello\n")
+    async with asyncio.timeout(seconds):
         return await reader.readline()
 
 
@@ -69,7 +71,7 @@ async def test_a_black_hole_says_nothing_until_it_is_healed(proxy: Proxy) -> Non
     async with line_through(proxy) as line:
         proxy.black_hole()
         with pytest.raises(TimeoutError):
-            await echoed(line)
+            await echoed(line, seconds=0.5)
         proxy.heal()
         assert await line[0].readline() == b"hello\n"
 

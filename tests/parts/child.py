@@ -22,20 +22,27 @@ LOG_LINES_SHOWN = 25
 HOST = "127.0.0.1"
 _LOWEST_PORT = 10_000
 _PORTS_HANDED_OUT = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_returned: set[int] = set()
 
 
 def free_port() -> int:
     """Return a TCP port of the loopback address that nothing listens on now.
 
     It lies below the ports that the system hands out by itself, so that no passing connection takes it while a server
-    is killed and started again.
+    is killed and started again. For the same reason no port is returned twice, and tests that run in several processes
+    at once have ports of their own.
     """
     handed_out_from = int(_PORTS_HANDED_OUT.read_text().split()[0])
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ours = range(_LOWEST_PORT + worker, handed_out_from, workers)
     while True:
-        port = random.randrange(_LOWEST_PORT, handed_out_from)
+        port = random.choice(ours)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((HOST, port))
-            return port
+            if port not in _returned:
+                _returned.add(port)
+                return port
 
 
 class ChildServer(ABC):
@@ -101,7 +108,7 @@ class ChildServer(ABC):
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """Ask the server to finish and wait until it has; nothing happens when it does not run."""
+        """Ask the server to finish and wait until it has, paused or not; nothing happens when it does not run."""
         self._end_with(self.stop_signal)
 
     def kill(self) -> None:
@@ -142,6 +149,7 @@ class ChildServer(ABC):
         if self._process is None:
             return
         self._process.send_signal(sent)
+        self._process.send_signal(signal.SIGCONT)  # who was stopped in its tracks hears of it only then
         self._process.wait(STOP_SECONDS)
         self._process = None
 

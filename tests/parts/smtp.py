@@ -12,7 +12,7 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.parts.child import HOST, free_port
+from tests.parts.child import HOST, START_SECONDS, free_port
 
 
 class Moment(Enum):
@@ -77,9 +77,11 @@ class SmtpServer:
         self._controller: _Controller | None = None
 
     def start(self) -> None:
-        """Listen; after ``stop`` on the same port as before."""
-        self._controller = _Controller(self)
-        self._controller.start()
+        """Listen; after ``stop`` on the same port as before. Nothing happens when it listens already."""
+        if self._controller is None:
+            controller = _Controller(self)
+            controller.start()
+            self._controller = controller
 
     def stop(self) -> None:
         """Hang up on everyone and stop listening; nothing happens when it does not listen."""
@@ -158,7 +160,7 @@ class _Connection(SMTP):
 
 class _Controller(Controller):
     def __init__(self, server: SmtpServer) -> None:
-        super().__init__(server, hostname=server.host, port=server.port)
+        super().__init__(server, hostname=server.host, port=server.port, ready_timeout=START_SECONDS)
 
     def factory(self) -> SMTP:
         return _Connection(self.handler, loop=self.loop, hostname="mail.test", enable_SMTPUTF8=True)

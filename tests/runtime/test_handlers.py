@@ -9,9 +9,10 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert, select
 
 from contracts.envelope import Position, Recorded, to_wire
-from services.runtime import dead_letters, inbox, streams
+from services.runtime import dead_letters, handlers, inbox, streams
 from services.runtime.broker import BrokerAddress, faststream_broker
 from services.runtime.database import Database
+from services.runtime.event_store import VersionConflict
 from services.runtime.handlers import SCHEMAS, Handler
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
@@ -211,6 +212,28 @@ async def test_an_effect_that_keeps_failing_becomes_a_dead_letter_and_the_partne
 
     assert await handling.written() == [1, 2, 3, 4]
     assert await handling.dead() == []
+
+
+async def test_an_effect_that_another_replica_overtakes_is_tried_until_its_turn_comes(
+    handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "_BUSY_SECONDS", 0.05)
+    overtaken = 0
+
+    def overtake_ten_times(connection: Connection, event: Recorded) -> None:
+        nonlocal overtaken
+        overtaken += 1
+        if overtaken <= 10:
+            raise VersionConflict(event.partnership)
+        write_letter(connection, event)
+
+    handling.effect = overtake_ten_times
+    await handling.start(tries=2)
+    await handling.put(*run_of(1))
+
+    await handling.taken_in(1)
+    assert await handling.dead() == []
+    assert await handling.written() == [1]
 
 
 async def test_failures_are_counted_across_restarts(handling: Handling) -> None:

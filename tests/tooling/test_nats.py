@@ -44,6 +44,15 @@ async def test_a_killed_server_is_gone_and_returns_on_the_same_port(own_nats_ser
     await (await nats.connect(own_nats_server.url)).close()
 
 
+def test_a_server_that_was_stopped_in_its_tracks_can_be_stopped_for_good(own_nats_server: NatsServer) -> None:
+    # given
+    own_nats_server.pause()
+    # when
+    own_nats_server.stop()
+    # then
+    assert not own_nats_server.answers()
+
+
 def test_a_server_that_cannot_start_shows_its_log(own_nats_server: NatsServer, tmp_path) -> None:
     # given
     second = NatsServer(tmp_path)

@@ -100,3 +100,16 @@ def test_a_stopped_server_is_gone_and_returns_on_the_same_port() -> None:
         # then
         send(server, DORA)
         assert len(server.messages) == 1
+
+
+def test_who_starts_a_server_that_listens_already_disturbs_nobody() -> None:
+    # given
+    with SmtpServer() as server:
+        # when
+        server.start()
+        # then
+        send(server, DORA)
+        assert len(server.messages) == 1
+        server.stop()
+        with pytest.raises(ConnectionRefusedError):
+            send(server, DORA)

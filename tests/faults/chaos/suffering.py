@@ -10,16 +10,18 @@ from contextlib import suppress
 
 import nats
 from nats.aio.client import Client
+from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError
 
 from contracts.envelope import to_wire
 from tests.faults.chaos.schedule import Fault
 from tests.faults.evidence import Event, Log, gather
-from tests.faults.house import House
+from tests.faults.house import SMTP_PATIENCE_SECONDS, House
 from tests.faults.story import bring_in
 from tests.parts.smtp import Moment
 
 _REORDERED = 8
+_PATIENCE_SECONDS = 30
 
 
 class Suffering:
@@ -30,6 +32,7 @@ class Suffering:
         self._chance = chance
         self._numbers = itertools.count(1)
         self._one_at_a_time = asyncio.Lock()  # what takes the broker or the database down and up again
+        self._one_mail_server = asyncio.Lock()  # the end of one misbehaviour must not be the end of another
         self.doubts = 0
         """How many e-mails may have been cut off behind their last byte."""
         self.stream_lost = False
@@ -46,7 +49,7 @@ class Suffering:
         self._doubt(fault.service)
         await asyncio.to_thread(self._house.kill, (fault.service, fault.replica))
         await asyncio.sleep(fault.seconds)
-        await self._run_again(fault)
+        await asyncio.to_thread(self._house.start_if_down, (fault.service, fault.replica))
 
     async def _dies_at(self, fault: Fault) -> None:
         self._doubt(fault.service, 2)  # now, and when it comes to the point
@@ -94,7 +97,10 @@ class Suffering:
         async with self._one_at_a_time:
             self.stream_lost = True
             async with _Broker(self._house) as broker:
-                await broker.jsm().delete_stream(self._chance.choice(("PROGRAMME", "REPORTING")))
+                with suppress(NotFoundError):  # lost already, and not yet declared again
+                    await broker.jsm(timeout=_PATIENCE_SECONDS).delete_stream(
+                        self._chance.choice(("PROGRAMME", "REPORTING"))
+                    )
             await asyncio.sleep(fault.seconds)
             await self.republish()
 
@@ -108,9 +114,8 @@ class Suffering:
 
     async def republish(self) -> None:
         """Do what an operator does about a broker that has lost something."""
-        code, said = await asyncio.to_thread(self._house.command, "republish")
-        if code != 0:
-            self.complaints.append(f"concordat republish ended with {code}: {said}")
+        if (complaint := await asyncio.to_thread(self._house.republish)) is not None:
+            self.complaints.append(complaint)
 
     async def _sent_again(self, _: Fault) -> None:
         """Deliver some old events once more, in any order."""
@@ -159,11 +164,15 @@ class Suffering:
         self._house.clock.move_by(fault.seconds)
 
     async def _mail_server(self, fault: Fault) -> None:
+        async with self._one_mail_server:
+            await self._misbehave(fault)
+
+    async def _misbehave(self, fault: Fault) -> None:
         smtp = self._house.smtp
         match fault.how:
             case "slow":
                 self.doubts += 3
-                smtp.answer_after(2.5)
+                smtp.answer_after(SMTP_PATIENCE_SECONDS + 0.5)
             case "refuses some":
                 smtp.refuse("dur-lead@NFA.example", "450 4.2.1 Mailbox busy", times=2)
                 smtp.refuse_messages("451 4.3.0 Not now", times=2)
@@ -175,10 +184,9 @@ class Suffering:
             case "is away":
                 self.doubts += 1
                 await asyncio.to_thread(smtp.stop)
-                await asyncio.sleep(fault.seconds)
-                await asyncio.to_thread(smtp.start)
         await asyncio.sleep(fault.seconds)
         smtp.behave()
+        await asyncio.to_thread(smtp.start)
 
     async def _disk_full(self, fault: Fault) -> None:
         self._doubt(fault.service, 2)
@@ -205,11 +213,6 @@ class Suffering:
         if service == "notifications":
             self.doubts += times
 
-    async def _run_again(self, fault: Fault) -> None:
-        member = (fault.service, fault.replica)
-        if not self._house.process(member).running:  # nobody else has started it meanwhile
-            await asyncio.to_thread(self._house.start, member)
-
 
 class _Broker:
     """A connection of our own to the broker, past every proxy."""
@@ -219,7 +222,9 @@ class _Broker:
         self._client: Client | None = None
 
     async def __aenter__(self) -> Client:
-        self._client = await nats.connect(self._url, connect_timeout=2, max_reconnect_attempts=3, error_cb=_ignore)
+        self._client = await nats.connect(
+            self._url, connect_timeout=_PATIENCE_SECONDS, max_reconnect_attempts=3, error_cb=_ignore
+        )
         return self._client
 
     async def __aexit__(self, *_: object) -> None:

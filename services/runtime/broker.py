@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ class BrokerAddress:
 
     url: str
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     credentials: Path | None = None
 
     def options(self, name: str) -> dict[str, Any]:
@@ -54,8 +55,11 @@ async def connect(address: BrokerAddress, name: str) -> Client:
 
 
 def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> NatsBroker:
-    """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own, such as middlewares."""
-    return NatsBroker(address.url, **address.options(name), **settings)
+    """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own, such as middlewares.
+
+    That a message was received and processed is for debugging: what comes of it is logged by whoever does it.
+    """
+    return NatsBroker(address.url, **address.options(name), log_level=logging.DEBUG, **settings)
 
 
 async def _report_error(error: Exception) -> None:

@@ -134,8 +134,8 @@ class ReportingService:
         reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(still.items()))
         return Finding(False, f"These cannot go on. {reasons}. Send their log again with concordat republish.")
 
-    def _stir(self, _events: Sequence[Recorded]) -> None:
-        self.timekeeper.stir()
+    def _stir(self, events: Sequence[Recorded]) -> None:
+        self.timekeeper.stir({event.partnership for event in events})
 
     def _clear(self, connection: Connection) -> None:
         """Forget what follows from the stream; what was issued and announced stays."""

@@ -13,7 +13,7 @@ cut-off and the issue) is not in the pack, whose page then says so, but in the n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -79,18 +79,22 @@ class Timekeeper:
         self._arrivals = arrivals
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._stirred = asyncio.Event()
+        self._stirred: set[str] = set()
+        self._anything_stirred = asyncio.Event()
 
-    async def tick(self, settling: timedelta = timedelta(0)) -> list[tuple[str, Duty]]:
+    async def tick(
+        self, settling: timedelta = timedelta(0), only: Collection[str] | None = None
+    ) -> list[tuple[str, Duty]]:
         """Do everything that is due, in order, and return what was done here: (partnership, duty).
 
-        What fell due less than ``settling`` ago is left for later. One partnership's trouble does not hold up the
-        others; afterwards all trouble is raised as an ExceptionGroup, and the next tick tries again.
+        What fell due less than ``settling`` ago is left for later. ``only`` names the partnerships to look at, all
+        without it. One partnership's trouble does not hold up the others; afterwards all trouble is raised as an
+        ExceptionGroup, and the next tick tries again.
         """
         async with self._one_at_a_time:
             done: list[tuple[str, Duty]] = []
             troubles: list[Exception] = []
-            for partnership in await self._database.read(journal.partnerships):
+            for partnership in await self._database.read(journal.partnerships) if only is None else sorted(only):
                 try:
                     done.extend([(partnership, duty) async for duty in self._serve(partnership, settling)])
                 except Exception as trouble:  # noqa: BLE001 - raised below, with the partnership's name
@@ -101,25 +105,33 @@ class Timekeeper:
             return done
 
     async def run(self, seconds: float) -> None:
-        """Tick every so many seconds, and soon after ``stir``, until cancelled."""
+        """Tick every so many seconds, and soon after ``stir`` for what was stirred, until cancelled."""
+        clock = asyncio.get_running_loop().time
+        all_due = clock()
         while True:
+            if clock() >= all_due:
+                only, all_due = None, clock() + seconds
+            else:
+                only = frozenset(self._stirred)
             self._stirred.clear()
+            self._anything_stirred.clear()
             try:
-                await self.tick(SETTLING)
+                await self.tick(SETTLING, only)
             except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
                 _TROUBLES.inc()
                 _log.exception("the timetable is held up")
-            await self._rest(seconds)
+            await self._rest(all_due - clock())
 
-    def stir(self) -> None:
-        """Say that a register has changed, so that something may be due at once. Call it on the event loop."""
-        self._stirred.set()
+    def stir(self, partnerships: Iterable[str]) -> None:
+        """Say that registers have changed, so that something may be due at once. Call it on the event loop."""
+        self._stirred.update(partnerships)
+        self._anything_stirred.set()
 
     async def _rest(self, seconds: float) -> None:
         """Wait so many seconds, or until something has changed and nothing more is waiting to be taken in."""
         try:
             async with asyncio.timeout(seconds):
-                await self._stirred.wait()
+                await self._anything_stirred.wait()
                 await asyncio.sleep(_PAUSE_SECONDS)
                 while self._arrivals.more_to_come:  # noqa: ASYNC110 - nobody rings when the follower comes to rest
                     await asyncio.sleep(_PAUSE_SECONDS)

@@ -27,7 +27,7 @@ from services.runtime.tasks import end
 
 _RENEW_SECONDS = 3.0
 _FRESH_LIMIT = 4 * WINDOW
-_MARK_SECONDS = 0.02  # marks are gathered: each costs a commit, and one that is lost costs an event sent twice
+_MARK_SECONDS = 0.1  # marks are gathered: each costs a commit, and one that is lost costs an event sent twice
 _SHORTEST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 2.0
 _log = structlog.get_logger(__name__)

@@ -268,3 +268,24 @@ async def test_a_meeting_entered_late_makes_its_own_cut_off_the_due_instant_of_w
         await done_by(service)
         facts = of_kind(await set_stage.announced(service), BreachArisen)
     assert [(fact.meeting, fact.partner) for fact in facts] == [("LAP-B02", "BRE")]
+
+
+async def test_what_was_stirred_is_looked_at_soon_and_all_the_others_when_it_is_time(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    looked_at: list[set[str] | None] = []
+
+    async def tick(settling: timedelta, only: frozenset[str] | None) -> None:
+        looked_at.append(None if only is None else set(only))
+
+    async with set_stage.running() as service:
+        monkeypatch.setattr(service.timekeeper, "tick", tick)
+        timetable = asyncio.create_task(service.timekeeper.run(6.0))
+        await until(lambda: looked_at == [None])
+        service.timekeeper.stir({"LAP"})
+        service.timekeeper.stir({"SEM"})
+        await until(lambda: len(looked_at) > 1)
+        await until(lambda: looked_at[-1] is None)
+        timetable.cancel()
+    assert looked_at[1] == {"LAP", "SEM"}
+    assert looked_at.count(None) == 2

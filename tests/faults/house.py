@@ -200,10 +200,9 @@ class House:
         self.nats.start()
 
     async def written_out(self, member: Member, partnership: str) -> str:
-        """Return a service's register of a partnership as it stands in its memory."""
+        """Return a service's register of a partnership as it stands in its memory, or why it cannot be shown."""
         async with httpx.AsyncClient(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
             answer = await client.get(f"{self.url(member)}/faults/registers/{partnership}")
-        assert answer.status_code == httpx.codes.OK, f"{member}: {answer.text}"
         return answer.text
 
     @property

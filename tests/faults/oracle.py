@@ -154,7 +154,10 @@ async def _registers(house: House, evidence: Evidence):  # type: ignore[no-untyp
 
 
 def _folded(partnership: str, log: list[Event]) -> str:
-    return written_out(fold(partnership, [unseal(event.body, event.chain) for event in log]))
+    try:
+        return written_out(fold(partnership, [unseal(event.body, event.chain) for event in log]))
+    except (ValueError, LookupError) as broken:
+        return f"the log cannot be folded: {broken}"
 
 
 def _apart(expected: str, found: str) -> Mapping[str, str]:

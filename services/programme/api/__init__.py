@@ -6,11 +6,12 @@ from fastapi import APIRouter
 
 from services.programme.api import commands, directory, imports, log, reading
 from services.programme.dispatcher import Dispatcher
+from services.runtime.web.straight import Routes
 
 
 def make_router(dispatcher: Dispatcher) -> APIRouter:
     """Return all routes of the service."""
-    routes = APIRouter(prefix="/api/v1")
+    routes = Routes("/api/v1")
     for part in (commands, reading, log, imports, directory):
         part.add_routes(routes, dispatcher)
     return routes

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import Route
 
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
 from services.programme.api.straight import CarryOut, CommandRoute, StraightWay
@@ -22,6 +21,7 @@ from services.runtime.identity import Caller, Writer
 from services.runtime.web.etags import expected_version
 from services.runtime.web.observation import request_id
 from services.runtime.web.openapi import problems
+from services.runtime.web.straight import Routes, StraightRoute
 
 IdempotencyKey = Annotated[
     str | None,
@@ -46,7 +46,7 @@ _TAGS: list[str | Enum] = ["commands"]
 _PROBLEMS = problems(403, 404, 409, 412)
 
 
-def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+def add_routes(routes: Routes, dispatcher: Dispatcher) -> None:
     """Add the routes that change something."""
     routes.add_api_route(
         "/partnerships",
@@ -61,10 +61,17 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
         operation_id="form_partnership",
     )
     straight: dict[str, CommandRoute] = {}
-    routes.routes.append(Route(f"{routes.prefix}{_PATH}/{{command}}", StraightWay(straight), include_in_schema=False))
     for name, command in COMMANDS.items():
         if command is not FormPartnership and not command.by_system:
             straight[name.replace("_", "-")] = _add(routes, dispatcher, name, command)
+    routes.straight.append(
+        StraightRoute(
+            f"{routes.prefix}{_PATH}/{{command}}",
+            StraightWay(straight),
+            "POST",
+            lambda found: found["command"] in straight,
+        )
+    )
 
 
 def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> CommandRoute:

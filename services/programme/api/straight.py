@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -38,18 +37,16 @@ class CommandRoute(NamedTuple):
 
 
 class StraightWay:
-    """An ASGI application for ``…/{partnership}/commands/{command}``. ``routes`` has the last part of each path."""
+    """An ASGI application for POST to ``…/{partnership}/commands/{command}``; ``routes`` holds every such command."""
 
     def __init__(self, routes: Mapping[str, CommandRoute]) -> None:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._routes.get(scope["path_params"]["command"])
-        if found is None:
-            raise HTTPException(404)
+        found = self._routes[scope["path_params"]["command"]]
         scope["route"] = found.route
-        messages = [await receive()] if scope["method"] == "POST" else []
-        while messages and messages[-1].get("more_body"):
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
             messages.append(await receive())
         request = Request(scope, _once_more(messages, receive))
         command = _command_in(scope, found.command)

@@ -27,6 +27,7 @@ from services.runtime.web.headers import SecurityHeaders
 from services.runtime.web.observation import Observation
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.problems import Problem
+from services.runtime.web.straight import Routes
 from services.runtime.web.strict_input import StrictInput
 
 OPENAPI_PATH = "/api/v1/openapi.json"
@@ -67,6 +68,7 @@ def make_app(
     app.state.shell = Shell(tuple(navigation), app.version)
     for router in (*routers, _health(health).router(), telemetry.router, static.router, _own_router()):
         app.include_router(router)
+    app.router.routes[:0] = [route for router in routers if isinstance(router, Routes) for route in router.straight]
     # The one added last sees a request first.
     app.add_middleware(StrictInput)
     app.add_middleware(

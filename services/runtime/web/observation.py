@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from random import getrandbits
+from random import Random
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +18,7 @@ from services.runtime.web.problems import Problem
 
 REQUEST_ID = "X-Request-ID"
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_IDS = Random()  # noqa: S311 - they tell requests apart, nothing hangs on their being guessed
 _ROUTINE = ("/health/", "/metrics", "/static/")
 _log = structlog.get_logger("concordat.http")
 
@@ -38,7 +39,7 @@ class Observation:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(REQUEST_ID, "")
-        identity = given if _OWN_ID.fullmatch(given) else f"{getrandbits(128):032x}"
+        identity = given if _OWN_ID.fullmatch(given) else f"{_IDS.getrandbits(128):032x}"
         scope.setdefault("state", {})["request_id"] = identity
         with bound_contextvars(request_id=identity):
             await self._account_for(scope, receive, send, identity)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Scope
 
 
 class StraightRoute(Route):
-    """A route for one method and for the addresses that ``leads_to`` knows; anything else is for other routes to answer."""
+    """A route for one method and for the addresses that ``leads_to`` knows; all else is for other routes."""
 
     def __init__(
         self, path: str, endpoint: ASGIApp, method: str, leads_to: Callable[[Mapping[str, str]], bool]

@@ -28,6 +28,7 @@ async def measure(folder: Path, log: list[Recorded], rounds: int, seconds: float
     waited: list[list[float]] = []
     others: dict[str, list[float]] = {BARE: [], PEER: []}
     with serving("tests.benchmarks.watched", folder=folder / "concordat") as server:
+        await _at_rest(server)
 
         async def ours() -> float:
             waited.append(await _visible(server, seconds))
@@ -48,6 +49,12 @@ async def measure(folder: Path, log: list[Recorded], rounds: int, seconds: float
         Comparison("committed → visible, 99 % of events", "ms", slowest),
         Figure("committed → visible, 99 % of all events", "ms", percentile(every, 99), Goal(25, at_least=False)),
     ]
+
+
+async def _at_rest(server: Server) -> None:
+    """Wait until the history that the services found has been taken in by all of them."""
+    while json.loads(await asyncio.to_thread(server.get, "/benchmarks/state"))["backlog"]:  # noqa: ASYNC110
+        await asyncio.sleep(0.2)
 
 
 async def _visible(server: Server, seconds: float) -> list[float]:

@@ -1,7 +1,8 @@
 """``concordat serve all`` with one thing added: it notes when each event was committed and when reporting had it.
 
 ``/benchmarks/visible`` answers with the milliseconds between the two, one for each event since it was last asked;
-``/benchmarks/state`` with what the process holds: tasks, events that wait for a relay or a follower, events journalled.
+``/benchmarks/state`` with what the process holds: tasks, events that wait for a relay, a follower or a handler, events
+journalled.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from services.runtime.event_store import Appended
 from services.runtime.lifecycle import Foundation
 from services.runtime.serving import serve
 from services.runtime.settings import load_settings
+from services.runtime.streams import DURABLES
 
 _committed: dict[tuple[str, int], float] = {}
 _waited: list[float] = []
@@ -40,6 +42,7 @@ class WatchedReporting(ReportingService):
 
     def __init__(self, foundation: Foundation) -> None:
         super().__init__(foundation)
+        self._manager = foundation.nats.jsm()
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/benchmarks/visible", _visible)
         routes.add_api_route("/benchmarks/state", self._state)
@@ -55,9 +58,11 @@ class WatchedReporting(ReportingService):
 
     async def _state(self) -> dict[str, int]:
         positions = await self.database.read(lambda connection: inbox.all_positions(connection, CONSUMER))
+        handlers = [await self._manager.consumer_info(each.stream, each.name) for each in DURABLES]
+        waiting = sum((info.num_pending or 0) + (info.num_ack_pending or 0) for info in handlers)
         return {
             "tasks": len(asyncio.all_tasks()),
-            "backlog": (self.follower.lag() or 0) + len(_committed),
+            "backlog": (self.follower.lag() or 0) + len(_committed) + waiting,
             "events": sum(position.version for position in positions.values()),
         }
 

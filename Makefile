@@ -30,10 +30,10 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
 
-faults: system-packages ## the long form of the tests with faults: an hour and a quarter on two idle cores
+faults: system-packages ## the long form of the tests with faults: more than an hour on two cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)
 
-bench: $(BENCH) ## how fast it is beside the least that could do the same: a quarter of an hour on an idle machine
+bench: $(BENCH) ## how fast it is beside the least that could do the same; leave the machine to it
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 soak: $(TEST) ## half an hour of a quarter's end, at a fifth of the rate at which latency breaks

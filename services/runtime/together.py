@@ -46,6 +46,7 @@ class Group:
         self._own_notes: list[object] = []
         self._has_savepoint = False
         self._writing = False
+        self._failure: GroupLost | NotTogether | None = None
         self.notes: list[object] = []
         connection.info[_GROUP] = self
 
@@ -62,10 +63,12 @@ class Group:
     def before_statement(self) -> None:
         """Write what is wanted so far; what the change that is being done writes can be taken back from here on.
 
-        Raises NotTogether where it is not this change that is at fault.
+        Raises NotTogether or GroupLost where it is not this change that is at fault. Should the change pass over
+        that, the group fails all the same: what others wanted must not get lost with it.
         """
         if self._writing:
             return
+        self._check_that_it_goes_on()
         if not self._has_savepoint:
             self._write_what_was_wanted_before()
             self._control("SAVEPOINT change")
@@ -75,6 +78,7 @@ class Group:
 
     def keep(self) -> None:
         """End a change well."""
+        self._check_that_it_goes_on()
         if self._has_savepoint:
             self._control("RELEASE SAVEPOINT change")
         self._wanted_before += self._wanted
@@ -83,6 +87,7 @@ class Group:
 
     def take_back(self) -> None:
         """End a change as if it had never begun."""
+        self._check_that_it_goes_on()
         if self._has_savepoint:
             self._control("ROLLBACK TO SAVEPOINT change")
         self._begin_next()
@@ -90,6 +95,10 @@ class Group:
     def finish(self) -> None:
         """Write what is left to write. Raises NotTogether."""
         self._write_what_was_wanted_before()
+
+    def _check_that_it_goes_on(self) -> None:
+        if self._failure is not None:
+            raise self._failure
 
     def _begin_next(self) -> None:
         self._wanted, self._own_notes, self._has_savepoint = [], [], False
@@ -99,7 +108,8 @@ class Group:
         try:
             self._write(wanted)
         except Exception as error:
-            raise NotTogether from error
+            self._failure = NotTogether()
+            raise self._failure from error
 
     def _write(self, wanted: Sequence[tuple[Writes[Any], Any]]) -> None:
         self._writing = True
@@ -118,7 +128,8 @@ class Group:
             driver.execute(statement)
         except Exception as error:
             self._connection.invalidate()
-            raise GroupLost(f"the transaction could not go on: {error}") from error
+            self._failure = GroupLost(f"the transaction could not go on: {error}")
+            raise self._failure from error
 
 
 def want_written(connection: Connection, writes: Writes[W_contra], wanted: W_contra) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
 from contracts.register import Register, fold
+from services.programme.asking import Asked
 from services.programme.deciding import NoPartnership, Refused
 from services.programme.dispatcher import Dispatcher, Entry
 from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
@@ -22,6 +23,7 @@ from services.runtime.database import Database, Unavailable
 from services.runtime.directory import Directory
 from services.runtime.event_store import EventStore
 from services.runtime.idempotency import KeyReused
+from tests.parts.postgres import PostgresServer
 from tests.programme.partnerships import SECRETARY, command
 
 NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
@@ -185,6 +187,37 @@ async def test_one_request_sent_to_two_replicas_at_once_is_carried_out_once(offi
     outcomes = await asyncio.gather(*asked)
     assert len({outcome.version for outcome in outcomes}) == 20
     assert len(await office.log()) == 25
+
+
+async def test_a_request_that_is_carried_out_elsewhere_while_it_is_considered_is_answered_as_it_was_there(
+    postgres_server: PostgresServer, directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On PostgreSQL: the writers of SQLite exclude each other, so nothing can happen elsewhere meanwhile.
+    url = postgres_server.create_database()
+    office, other = (Office(url, directory, SteppedClock(NOON)) for _ in range(2))
+    office.database.create(STORE.metadata, idempotency.metadata)
+    for do, fields in (("form_partnership", FORM), ("admit_partner", BRENT), ("bring_in_project", P01)):
+        await office.do(do, **fields)
+    await other.register()
+    loop = asyncio.get_running_loop()
+    recall = Asked.answer_before
+    elsewhere: list[Outcome] = []
+
+    def overtaken(asked: Asked, connection: Connection, partnership: str) -> Outcome | None:
+        answer = recall(asked, connection, partnership)
+        if not elsewhere:
+            monkeypatch.setattr(Asked, "answer_before", recall)
+            first = office.do("reforecast_milestone", **forecast(1), with_idempotency_key="one key")
+            elsewhere.append(asyncio.run_coroutine_threadsafe(first, loop).result(10))
+        return answer
+
+    monkeypatch.setattr(Asked, "answer_before", overtaken)
+    answered = await other.do("reforecast_milestone", **forecast(1), with_idempotency_key="one key")
+
+    assert [answered] == elsewhere
+    assert len(await office.log()) == answered.version
+    for replica in (office, other):
+        replica.database.close()
 
 
 async def test_what_changes_nothing_by_an_old_register_is_decided_upon_the_log(office: Office, other: Office) -> None:

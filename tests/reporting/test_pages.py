@@ -8,6 +8,8 @@ from datetime import date, time
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from contracts.events.board import MeetingMoved
 from contracts.events.projects import ConfidenceStated, MilestoneAdded, MilestoneReforecast, ProjectProposed
@@ -15,6 +17,7 @@ from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from services.reporting.service import ReportingService
 from services.runtime.lifecycle import Foundation, Host
+from services.runtime.web.pages import Pages
 from tests.parts.nats import NatsServer
 from tests.reporting.history import History, at
 from tests.reporting.stage import Stage, stage
@@ -109,6 +112,30 @@ async def test_every_page_answers_and_escapes_what_people_entered(client: httpx.
     assert answer.status_code == 200
     assert "<h1>" in answer.text
     assert "catalogue <b>" not in answer.text
+
+
+async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something_has(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[str] = []
+    render = Pages.render
+
+    def counting(self: Pages, request: Request, template: str, *args: object, **settings: object) -> Response:
+        made.append(template)
+        return render(self, request, template, *args, **settings)
+
+    monkeypatch.setattr(Pages, "render", counting)
+    async with open_pages(set_stage) as (service, client, history):
+        first, again = [await client.get("/reporting/LAP/programme") for _ in range(2)]
+        assert made == ["programme.html"]
+        assert (again.text, again.headers["etag"]) == (first.text, first.headers["etag"])
+        assert again.headers["x-request-id"] != first.headers["x-request-id"]
+        stated = ConfidenceStated(project="LAP-P01", confidence="red", reason="The supplier is gone.")
+        await set_stage.tell(service, history.told("2014-10-09", stated).events[-1:])
+        assert "The supplier is gone." in (await client.get("/reporting/LAP/programme/LAP-P01")).text
+        changed = await client.get("/reporting/LAP/programme")
+    assert made.count("programme.html") == 2
+    assert changed.headers["etag"] != first.headers["etag"]
 
 
 async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client: httpx.AsyncClient):

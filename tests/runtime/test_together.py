@@ -137,3 +137,22 @@ async def test_memory_that_ran_ahead_is_thrown_away_before_changes_are_done_one_
 
     assert seen == [1]
     assert await store.read(counted) == 2
+
+
+async def test_a_change_that_swallows_what_is_not_its_own_failure_does_not_lose_what_others_wanted(
+    store: Database, writes: Numbers
+) -> None:
+    await store.write(wanting(writes, 2))
+
+    def swallows(connection: Connection) -> str:
+        try:
+            counted(connection)
+        except Exception:  # noqa: BLE001 - as an effect might that does not know of groups
+            return "swallowed"
+        return "counted"
+
+    found = await in_one_group(store, wanting(writes, 1), wanting(writes, 2), swallows, wanting(writes, 3))
+
+    assert [found[0], found[2], found[3]] == [1, "counted", 3]
+    assert isinstance(found[1], IntegrityError)
+    assert await store.read(lambda c: list(c.scalars(select(numbers.c.number).order_by(numbers.c.number)))) == [1, 2, 3]

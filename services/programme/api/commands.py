@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
-from services.programme.api.straight import CarryOut, CommandRoute, StraightWay
+from services.programme.api.straight import KEY_CHARACTERS, LONGEST_KEY, CarryOut, CommandRoute, StraightWay
 from services.programme.command import Command
 from services.programme.commands import COMMANDS
 from services.programme.dispatcher import Dispatcher
@@ -28,8 +28,8 @@ IdempotencyKey = Annotated[
     Header(
         alias="Idempotency-Key",
         min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
+        max_length=LONGEST_KEY,
+        pattern=KEY_CHARACTERS.pattern,
         description="A key of your own choice: the same request sent again with it is carried out once.",
     ),
 ]

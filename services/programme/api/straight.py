@@ -22,7 +22,8 @@ from services.programme.command import Command
 from services.runtime.identity import Caller, writer_of
 from services.runtime.web.strict_input import READ_JSON
 
-IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+LONGEST_KEY = 255
+KEY_CHARACTERS = re.compile(r"^[\x21-\x7e]+$")
 
 CarryOut = Callable[[Request, str, Any, Caller, str | None], Awaitable[Response]]
 """What a route of a command does once everything is known: request, partnership, command, caller, idempotency key."""
@@ -52,7 +53,7 @@ class StraightWay:
         command = _command_in(scope, found.command)
         key = request.headers.get("idempotency-key")
         partnership = scope["path_params"]["partnership"]
-        if command is None or not _is_code(partnership) or not (key is None or IDEMPOTENCY_KEY.fullmatch(key)):
+        if command is None or not _is_code(partnership) or not _is_key(key):
             await found.route.handle(scope, request.receive, send)
             return
         response = await found.carry_out(request, partnership, command, writer_of(request), key)
@@ -68,6 +69,10 @@ def _command_in(scope: Scope, kind: type[Command]) -> Command | None:
 
 def _is_code(partnership: str) -> bool:
     return PARTNERSHIP_CODE.fullmatch(partnership) is not None
+
+
+def _is_key(key: str | None) -> bool:
+    return key is None or (len(key) <= LONGEST_KEY and KEY_CHARACTERS.fullmatch(key) is not None)
 
 
 def _once_more(messages: list[Message], receive: Receive) -> Receive:

@@ -35,8 +35,8 @@ def evidence(briefing: Briefing) -> list[Evidence]:
 
 def _submitted(briefing: Briefing) -> Iterator[Evidence]:
     for (commitment, partner), reports in briefing.register.returns.evidence.items():
-        for report in reports:
-            if report.evidence is not None and report.on in briefing.now.quarter and report.stands_at(briefing.now.at):
+        for report in reports.within(briefing.now.quarter.first_day, briefing.now.quarter.last_day):
+            if report.evidence is not None and report.stands_at(briefing.now.at):
                 yield Evidence(commitment, partner, report.on, report.evidence)
 
 

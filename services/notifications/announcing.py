@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,27 +23,36 @@ class Announcer:
         self._clock = clock
         self._mail_domain = mail_domain
 
-    def on_programme(self, connection: Connection, event: Recorded) -> None:
-        """Learn what ``event`` says, invite to meetings, and let go of announcements that waited for it."""
-        knowledge.learn(connection, event)
-        match event.fact:
-            case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
-                self._invite(connection, event.partnership, fact.meeting)
-            case PersonAppointed() as fact if INVITED.intersection(fact.roles):
-                self._invite_newcomer(connection, event.partnership, fact.person)
-        self.release(connection, event.partnership)
+    def on_programme(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Learn what ``events`` say, invite to meetings, and let go of announcements that waited for them."""
+        for event in events:
+            self._learn(connection, event)
+        self._release_all(connection, events)
 
-    def on_reporting(self, connection: Connection, event: Recorded) -> None:
-        """Take an announcement in; it takes effect at once unless it rests on more of programme's log."""
-        if isinstance(event.fact, (PackIssued, ReturnDue, ReturnOverdue)):
+    def on_reporting(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Take announcements in; one takes effect at once unless it rests on more of programme's log."""
+        announcements = [event for event in events if isinstance(event.fact, (PackIssued, ReturnDue, ReturnOverdue))]
+        for event in announcements:
             held_back.hold(connection, event)
-            self.release(connection, event.partnership)
+        self._release_all(connection, announcements)
 
     def release(self, connection: Connection, partnership: str) -> None:
         """Announce what was held back and need not be any longer."""
         for event in held_back.release(connection, partnership):
             for told in self._announced(connection, event):
                 self._enqueue(connection, told, self._clock.now())
+
+    def _release_all(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        for partnership in sorted({event.partnership for event in events}):  # all replicas lock in one order
+            self.release(connection, partnership)
+
+    def _learn(self, connection: Connection, event: Recorded) -> None:
+        knowledge.learn(connection, event)
+        match event.fact:
+            case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
+                self._invite(connection, event.partnership, fact.meeting)
+            case PersonAppointed() as fact if INVITED.intersection(fact.roles):
+                self._invite_newcomer(connection, event.partnership, fact.person)
 
     def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
         people = knowledge.people(connection, event.partnership)

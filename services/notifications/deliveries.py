@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.notifications import work
 from services.notifications.delivery import QUEUED, Delivery, State, notices_table, of_row, table
 from services.notifications.notices import Kind, Notice, Recipient
 
@@ -68,6 +69,7 @@ def enqueue(
         for each in recipients
     ]
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    work.came_up(connection)
 
 
 def message_id(notice: Notice, person: str, mail_domain: str) -> str:

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+)
 
 from contracts.envelope import Position, Recorded, unseal
 from services.runtime import inbox
@@ -24,6 +36,8 @@ _held = Table(
     Column("body", LargeBinary, nullable=False),
     Column("chain", String(64), nullable=False),
 )
+
+_any = select(_held.c.version).where(_held.c.partnership == bindparam("of")).limit(1)
 
 
 def hold(connection: Connection, announcement: Recorded) -> None:
@@ -43,8 +57,12 @@ def release(connection: Connection, partnership: str) -> list[Recorded]:
     """Return the announcements of a partnership that may take effect now, in order, and keep them no longer.
 
     The position of programme's log is locked until the transaction ends, so that of two replicas, one taking in the
-    announcement and the other the event it waits for, the later one releases it.
+    announcement and the other the event it waits for, the later one releases it. Where nothing is held back there is
+    nothing to lock for: whoever holds an announcement back comes here after that, and whoever takes an event in has
+    that lock.
     """
+    if connection.scalar(_any, {"of": partnership}) is None:
+        return []
     known = inbox.known_positions(connection, NOTIFICATIONS_OF_PROGRAMME.name, [partnership])
     taken_in = known.get(partnership, Position()).version
     mine = _held.c.partnership == partnership

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.events.reporting import PackIssued
+from services.notifications import work
 
 DATA = "pack.json"
 DOCUMENT = "pack.pdf"
@@ -84,6 +85,7 @@ def await_files(connection: Connection, partnership: str, edition: PackIssued) -
     if rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(dialect.insert(_files).on_conflict_do_nothing(), rows)
+        work.came_up(connection)
 
 
 def missing(connection: Connection) -> list[Paper]:

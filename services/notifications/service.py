@@ -11,7 +11,7 @@ import structlog
 from fastapi import APIRouter
 
 from contracts.envelope import Recorded
-from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers
+from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, work
 from services.notifications.announcing import Announcer
 from services.notifications.collector import Collector
 from services.notifications.composing import Composer
@@ -44,6 +44,7 @@ class NotificationsService:
         self._clock = foundation.clock
         self._nats = foundation.nats
         self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._progress: dict[Durable, datetime] = {}
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(Database(settings.directory_database_url))
@@ -94,6 +95,8 @@ class NotificationsService:
         await asyncio.to_thread(self.directory.database.create, directory.metadata)
         for handler in self.handlers.values():
             handler.subscribe(self._broker)
+        self._loop = asyncio.get_running_loop()
+        self.database.after_commit(self._committed)
         await self._broker.start()
         self._tasks = [
             asyncio.create_task(self.on_duty.keep()),
@@ -154,7 +157,10 @@ class NotificationsService:
     async def _release_what_may_go(self) -> None:
         for partnership in await self.database.read(held_back.partnerships):
             await self.database.write(partial(self._announcer.release, partnership=partnership))
-            self._wake()
+
+    def _committed(self, notes: Sequence[object]) -> None:
+        if self._loop is not None and work.is_among(notes):
+            self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
         self.collector.wake()
@@ -162,9 +168,8 @@ class NotificationsService:
             self.sender.wake()
 
     def _took_in(self, durable: Durable) -> handlers.After:
-        def after(_event: Recorded) -> None:
+        def after(_events: Sequence[Recorded]) -> None:
             self._progress[durable] = SystemClock().now()
-            self._wake()
 
         return after
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from sqlalchemy import Connection
 
@@ -21,11 +23,13 @@ class Breaches:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
 
-    def on(self, connection: Connection, event: Recorded) -> None:
-        """Put the breach on the agenda. What else reporting says means nothing here."""
-        fact = event.fact
-        if not isinstance(fact, BreachArisen):
-            return
+    def on(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Put each breach on the agenda. What else reporting says means nothing here."""
+        for event in events:
+            if isinstance(event.fact, BreachArisen):
+                self._put_on_agenda(connection, event, event.fact)
+
+    def _put_on_agenda(self, connection: Connection, event: Recorded, fact: BreachArisen) -> None:
         command = NoteBreach(
             meeting=Ref(fact.meeting), commitment=Ref(fact.commitment), partner=fact.partner, periods=fact.periods
         )

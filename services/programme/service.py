@@ -44,7 +44,13 @@ class ProgrammeService:
         self.store = EventStore("programme")
         self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory)
         self.relay = Relay(self.database, self.store, foundation.nats, PROGRAMME, poll_seconds=settings.poll_seconds)
-        self.handler = Handler(self.database, foundation.nats, BREACHES_INTO_AGENDAS, Breaches(self.dispatcher).on)
+        self.handler = Handler(
+            self.database,
+            foundation.nats,
+            BREACHES_INTO_AGENDAS,
+            Breaches(self.dispatcher).on,
+            at_once=1,  # each is decided upon what is committed
+        )
         self._broker = faststream_broker(foundation.address, "programme handlers")
         self._router = make_router(self.dispatcher)
 

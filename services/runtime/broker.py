@@ -58,8 +58,10 @@ def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> Nat
     """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own, such as middlewares.
 
     That a message was received and processed is for debugging: what comes of it is logged by whoever does it.
+    Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
     """
-    return NatsBroker(address.url, **address.options(name), log_level=logging.DEBUG, **settings)
+    options = address.options(name)
+    return NatsBroker(address.url, **options, apply_types=False, log_level=logging.DEBUG, **settings)
 
 
 async def _report_error(error: Exception) -> None:

@@ -6,14 +6,13 @@ here, and its effect can be asked for again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     Integer,
     LargeBinary,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     insert,
     select,
@@ -53,6 +53,12 @@ failures = Table(
     Column("reason", Text, nullable=False),
 )
 
+_forget = delete(failures).where(
+    failures.c.consumer == bindparam("by"),
+    failures.c.partnership == bindparam("of"),
+    failures.c.version <= bindparam("up_to"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
@@ -70,7 +76,11 @@ class DeadLetter:
 
 def count_failure(connection: Connection, consumer: str, event: Recorded, reason: str) -> int:
     """Write down that the effect of ``event`` failed and return how often it has by now."""
-    its = _failures_of(consumer, event.partnership, event.version)
+    its = (
+        (failures.c.consumer == consumer)
+        & (failures.c.partnership == event.partnership)
+        & (failures.c.version == event.version)
+    )
     tries = connection.scalar(select(failures.c.tries).where(its).with_for_update()) or 0
     if tries:
         connection.execute(update(failures).where(its).values(tries=tries + 1, reason=reason))
@@ -84,7 +94,7 @@ def bury(
     connection: Connection, consumer: str, partnership: str, version: int, *, subject: str, wire: bytes, reason: str
 ) -> None:
     """Keep a dead letter and forget the failures that led to it."""
-    connection.execute(delete(failures).where(_failures_of(consumer, partnership, version)))
+    _forget_failures(connection, consumer, {partnership: version})
     connection.execute(
         insert(dead_letters),
         {
@@ -99,9 +109,9 @@ def bury(
     )
 
 
-def forgive(connection: Connection, consumer: str, event: Recorded) -> None:
-    """Forget the failures of an event whose effect has come about after all."""
-    connection.execute(delete(failures).where(_failures_of(consumer, event.partnership, event.version)))
+def forgive(connection: Connection, consumer: str, events: Sequence[Recorded]) -> None:
+    """Forget the failures of events, in the order of their versions, whose effects have come about after all."""
+    _forget_failures(connection, consumer, {event.partnership: event.version for event in events})
 
 
 def all_of(connection: Connection, consumer: str) -> Sequence[DeadLetter]:
@@ -117,5 +127,8 @@ def remove(connection: Connection, letter: DeadLetter) -> None:
     connection.execute(delete(dead_letters).where(dead_letters.c.id == letter.id))
 
 
-def _failures_of(consumer: str, partnership: str, version: int) -> ColumnElement[bool]:
-    return (failures.c.consumer == consumer) & (failures.c.partnership == partnership) & (failures.c.version == version)
+def _forget_failures(connection: Connection, consumer: str, reached: Mapping[str, int]) -> None:
+    """Forget what failed up to the version that each partnership has reached: it has come about, or was given up."""
+    connection.execute(
+        _forget, [{"by": consumer, "of": partnership, "up_to": version} for partnership, version in reached.items()]
+    )

@@ -1,14 +1,16 @@
 """Handlers: what a service does upon each event of a stream, once per event and in order, through FastStream.
 
-A message is answered to the broker only when its outcome is in the database: acknowledged when the event has been
-taken in, put back with a delay when it could not be, and given up only as a dead letter. Put-back messages are
-overtaken by later ones; those find a gap before them and wait, or fetch what is missing from the stream themselves.
+Messages that arrive together are taken in together, in one transaction; where something is out of the ordinary in a
+partnership, its messages are taken one by one. A message is answered to the broker only when its outcome is in the
+database: acknowledged when the event has been taken in, put back with a delay when it could not be, and given up only
+as a dead letter. Put-back messages are overtaken by later ones; those find a gap before them and wait, or fetch what is
+missing from the stream themselves.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 from faststream import AckPolicy
@@ -23,7 +25,7 @@ from services.runtime.dead_letters import DeadLetter
 from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
-from services.runtime.intake import Hindrance, Unreadable, decode
+from services.runtime.intake import Apply, Hindrance, Unreadable, decode, take_in
 from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message
@@ -31,8 +33,7 @@ from services.runtime.streams import Durable, subject_of, subjects_of
 
 SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata)
 
-On = Callable[[Connection, Recorded], None]
-After = Callable[[Recorded], None]
+After = Callable[[Sequence[Recorded]], None]
 
 _BUSY_SECONDS = 1.0
 _STUCK_SECONDS = 15.0
@@ -51,9 +52,9 @@ class _EffectFailed(Exception):
 class Handler:
     """Takes the events of one durable in.
 
-    ``on`` writes the effect of an event on the connection it is given; where the event means nothing to the service it
-    returns, and the event counts as taken in. ``after`` is called once that is committed, on the event loop: to wake
-    somebody up, not to do anything that must happen, for the process may die between the two.
+    ``on`` writes the effects of events on the connection it is given; where one means nothing to the service it passes
+    over it, and the event counts as taken in. ``after`` is called once that is committed, on the event loop: to tell
+    somebody, not to do anything that must happen, for the process may die between the two.
     """
 
     def __init__(
@@ -61,19 +62,26 @@ class Handler:
         database: Database,
         connection: Client,
         durable: Durable,
-        on: On,
+        on: Apply,
         after: After | None = None,
         *,
+        at_once: int = 64,
         tries: int = 8,
         first_delay: float = 0.5,
     ) -> None:
-        """The tables of SCHEMAS exist. An effect is tried ``tries`` times, each time after twice the delay."""
+        """The tables of SCHEMAS exist. Up to ``at_once`` events take effect in one transaction.
+
+        An effect that fails by itself is tried ``tries`` times, each time after twice the delay.
+        """
         self._database = database
         self._connection = connection
         self._durable = durable
         self._consumer = durable.name
         self._on = on
         self._after = after
+        self._at_once = at_once
+        self._arrived: list[NatsMessage] = []
+        self._turn = asyncio.Lock()
         self._tries = tries
         self._first_delay = first_delay
         self._standstills = Standstills(database, durable.name)
@@ -93,7 +101,7 @@ class Handler:
             subjects_of(self._durable.stream),
             stream=JStream(self._durable.stream, declare=False),
             durable=self._durable.name,
-            pull_sub=PullSub(batch_size=1),  # more than one at a time would be handled at once, out of order
+            pull_sub=PullSub(batch_size=self._at_once),
             ack_policy=AckPolicy.MANUAL,
             inbox_prefix=inbox_prefix.encode(),
             decoder=_leave_as_it_is,
@@ -101,11 +109,28 @@ class Handler:
         subscriber(self.handle)
 
     async def handle(self, message: NatsMessage) -> None:
-        """Take one message in and answer it to the broker."""
+        """Take a message in, with those that arrive at the same time, and answer it to the broker."""
         reached("consumer.received")
+        self._arrived.append(message)
+        async with self._turn:
+            await asyncio.sleep(0)  # what was fetched at once is handed over in as many tasks
+            arrived, self._arrived = self._arrived, []
+            if arrived:
+                await self._take_all(sorted(arrived, key=_place))
+
+    async def _take_all(self, messages: Sequence[NatsMessage]) -> None:
+        """Take messages in and answer them; they are in the order of the stream, as far as they go."""
         await self._remember_standstills()
-        raw = message.raw_message
-        [event] = decode([Message(0, raw.subject, raw.data, raw.headers, 0)])
+        raws = [message.raw_message for message in messages]
+        events = decode(Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws)
+        out_of_the_ordinary = await self._take_together(events)
+        for message, event in zip(messages, events, strict=True):
+            if event.partnership in out_of_the_ordinary:
+                await self._take_alone(message, event)
+            else:
+                await message.ack()
+
+    async def _take_alone(self, message: NatsMessage, event: Recorded | Unreadable) -> None:
         if isinstance(event, Unreadable) and event.version == 0:
             await self._bury_stranger(message, event)
         elif (delay := await self._outcome(event)) is None:
@@ -121,14 +146,38 @@ class Handler:
         event = from_wire(letter.wire)
 
         def effect_and_remove(connection: Connection) -> None:
-            self._on(connection, event)
+            self._on(connection, [event])
             dead_letters.remove(connection, letter)
 
         await self._database.write(effect_and_remove)
 
+    async def _take_together(self, events: Sequence[Recorded | Unreadable]) -> set[str]:
+        """Take in events whose turn it is in one transaction; return the partnerships with some that it left out."""
+        resting = {event.partnership for event in events if self._rest_of(event.partnership) > 0}
+        ready = [event for event in events if event.partnership not in resting]
+        if not ready:
+            return resting
+        try:
+            taken = await self._database.write(
+                lambda connection: take_in(connection, self._consumer, ready, self._apply)
+            )
+        except Exception:  # noqa: BLE001 - whose fault it was, and what, is found out one by one
+            return {event.partnership for event in events}
+        if taken.events:
+            await self._took(taken.events)
+        return resting | taken.hindrances.keys()
+
+    def _apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        self._on(connection, events)
+        dead_letters.forgive(connection, self._consumer, events)
+
+    def _rest_of(self, partnership: str) -> float:
+        """Return for how many seconds more nothing of a partnership is tried."""
+        return self._resting.get(partnership, 0.0) - asyncio.get_running_loop().time()
+
     async def _outcome(self, event: Recorded | Unreadable) -> float | None:
         """Take ``event`` in, with whatever must come before it. Return None, or in how many seconds to try again."""
-        if (rest := self._resting.get(event.partnership, 0.0) - asyncio.get_running_loop().time()) > 0:
+        if (rest := self._rest_of(event.partnership)) > 0:
             return rest
         try:
             return await self._take_up_to(event)
@@ -157,22 +206,25 @@ class Handler:
     async def _take(self, event: Recorded) -> Verdict:
         verdict = await self._database.write(lambda connection: self._take_one(connection, event))
         if verdict is Verdict.NEXT:
-            reached("consumer.committed")
-            await self._standstills.moved(event.partnership, event.version)
-            if self._after is not None:
-                self._after(event)
+            await self._took([event])
         return verdict
+
+    async def _took(self, events: Sequence[Recorded]) -> None:
+        reached("consumer.committed")
+        for event in events:
+            await self._standstills.moved(event.partnership, event.version)
+        if self._after is not None:
+            self._after(events)
 
     def _take_one(self, connection: Connection, event: Recorded) -> Verdict:
         verdict = inbox.take(connection, self._consumer, event)
         if verdict is Verdict.NEXT:
             try:
-                self._on(connection, event)
+                self._apply(connection, [event])
             except VersionConflict:  # the effect is well; another replica appended meanwhile, and has got on by it
                 raise
             except Exception as error:
                 raise _EffectFailed(event) from error
-            dead_letters.forgive(connection, self._consumer, event)
             reached("consumer.applied")
         return verdict
 
@@ -249,5 +301,11 @@ class Handler:
         return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}
 
 
-async def _leave_as_it_is(message: NatsMessage) -> bytes:
-    return bytes(message.body)
+def _place(message: NatsMessage) -> int:
+    """Return where in its stream a message stands."""
+    place: int = message.raw_message.metadata.sequence.stream
+    return place
+
+
+async def _leave_as_it_is(message: NatsMessage) -> NatsMessage:
+    return message

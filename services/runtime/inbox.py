@@ -43,6 +43,11 @@ _known = (
     .order_by(positions.c.partnership)  # all replicas lock in one order
     .with_for_update()
 )
+_known_of_one = (  # a list of parameters is expanded anew each time, which takes longer than the query
+    select(positions.c.partnership, positions.c.version, positions.c.chain)
+    .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
+    .with_for_update()
+)
 _all_known = select(positions.c.partnership, positions.c.version, positions.c.chain).where(
     positions.c.consumer == bindparam("by")
 )
@@ -95,7 +100,11 @@ def known_positions(connection: Connection, consumer: str, partnerships: Collect
 
     Other replicas of the consumer wait until this transaction ends.
     """
-    rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
+    if len(partnerships) == 1:
+        [one] = partnerships
+        rows = connection.execute(_known_of_one, {"by": consumer, "of": one})
+    else:
+        rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
     return {row.partnership: Position(row.version, row.chain) for row in rows}
 
 

@@ -66,13 +66,9 @@ def take_in(connection: Connection, consumer: str, arrived: Sequence[Recorded | 
     for event in arrived:
         _judge(taken, event)
     if taken.events:
+        moved = {event.partnership: taken.positions[event.partnership] for event in taken.events}
+        inbox.move(connection, consumer, known, moved)  # first: effects may ask how far the consumer has got
         apply(connection, taken.events)
-        inbox.move(
-            connection,
-            consumer,
-            known,
-            {event.partnership: taken.positions[event.partnership] for event in taken.events},
-        )
         reached("consumer.applied")
     return taken
 

@@ -51,7 +51,7 @@ class Office:
 
         def effect(connection: Connection) -> None:
             if inbox.take(connection, durable.name, event) is inbox.Verdict.NEXT:
-                on(connection, event)
+                on(connection, [event])
 
         self.database.write_sync(effect)
 

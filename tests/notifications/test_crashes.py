@@ -31,7 +31,7 @@ async def finish(deployment: Deployment) -> list[tuple[State, int]]:
 
 @pytest.mark.parametrize(
     "failpoint",
-    ["consumer.committed:12", "delivery.attempted", "delivery.attempted:3", "delivery.recorded:2"],
+    ["consumer.committed", "consumer.committed:2", "delivery.attempted", "delivery.attempted:3", "delivery.recorded:2"],
 )
 async def test_each_recipient_gets_the_pack_once_when_the_service_is_killed(
     deployment: Deployment, failpoint: str

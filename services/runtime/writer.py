@@ -13,7 +13,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, current_thread
@@ -95,6 +95,8 @@ class Writer:
         self._committed = committed
         self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
         self._again: list[_Work] = []
+        self._keeps = engine.dialect.name == "sqlite"
+        self._kept: Connection | None = None
         self._closing = Lock()
         self._closed = False
         self._thread = Thread(target=self._run, name=f"writer of {name}", daemon=True)
@@ -132,6 +134,7 @@ class Writer:
             group, last = (again, last) if again else self._next_group()
             if group:
                 self._write(group)
+        self._let_go()
 
     def _next_group(self) -> tuple[list[_Work], bool]:
         """Wait for work; return all that is there, up to the limit, and whether the writer is to end after it."""
@@ -175,6 +178,7 @@ class Writer:
         if getattr(trouble.orig, "sqlstate", None) in _NO_LOCK and work.tries < _TRIES_FOR_A_LOCK:
             self._again.append(work)
             return None
+        self._let_go()
         self._engine.dispose()  # a connection to what was read-only stays so
         return _unavailable(trouble)
 
@@ -182,7 +186,7 @@ class Writer:
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
     ) -> list[object]:
         """Do the group's work and commit it; return the notes that it left."""
-        with self._engine.begin() as connection:
+        with self._connected() as connection, connection.begin():
             changes = Group(connection)
             for work in group:
                 try:
@@ -196,6 +200,22 @@ class Writer:
                     changes.keep()
             changes.finish()
         return changes.notes
+
+    def _connected(self) -> AbstractContextManager[Connection]:
+        """Return a connection, to be let go of after the group.
+
+        That to a file is kept: letting go of it and taking it up again would hold up those who wait for a commit.
+        """
+        if not self._keeps:
+            return self._engine.connect()
+        if self._kept is None:
+            self._kept = self._engine.connect()
+        return nullcontext(self._kept)
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def _one_by_one(self, group: list[_Work], done: list[tuple[_Work, Any]], reason: NotTogether) -> None:
         """Do again, each by itself, what could not be written together: who was at fault then fails alone."""
@@ -218,6 +238,7 @@ class Writer:
         reason: Exception,
     ) -> None:
         """Tell all whose work is gone; memory that ran ahead of the database is thrown away, latest first."""
+        self._let_go()
         _log.warning("a group of changes was not stored", changes=len(group), reason=str(reason))
         for work, _ in reversed(done):
             _undo(work)

@@ -93,10 +93,11 @@ class NotificationsService:
         own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
         await asyncio.to_thread(self.database.create, *own, *handlers.SCHEMAS)
         await asyncio.to_thread(self.directory.database.create, directory.metadata)
-        for handler in self.handlers.values():
-            handler.subscribe(self._broker)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
+        for handler in self.handlers.values():
+            await handler.take_over()
+            handler.subscribe(self._broker)
         await self._broker.start()
         self._tasks = [
             asyncio.create_task(self.on_duty.keep()),

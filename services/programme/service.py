@@ -81,6 +81,7 @@ class ProgrammeService:
         tables = (self.store.metadata, idempotency.metadata, lease.metadata, *handlers.SCHEMAS)
         await asyncio.to_thread(self.database.create, *tables)
         await asyncio.to_thread(self.directory.database.create, directory.metadata)
+        await self.handler.take_over()
         self.handler.subscribe(self._broker)
         await self._broker.start()
         await self.relay.start()

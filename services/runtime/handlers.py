@@ -28,13 +28,15 @@ from services.runtime.inbox import Verdict
 from services.runtime.intake import Apply, Hindrance, Unreadable, decode, take_in
 from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
-from services.runtime.stream_reader import Message
+from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import Durable, subject_of, subjects_of
 
 SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata)
 
 After = Callable[[Sequence[Recorded]], None]
 
+_HANDED_OUT = 1_000
+"""More than all replicas are ever handed at once; what is older was put back, for a partnership that stands still."""
 _BUSY_SECONDS = 1.0
 _STUCK_SECONDS = 15.0
 _LONGEST_DELAY_SECONDS = 60.0
@@ -108,6 +110,20 @@ class Handler:
         )
         subscriber(self.handle)
 
+    async def take_over(self) -> None:
+        """Take in what a predecessor was handed and never answered, before the first message comes.
+
+        The broker would wait for a minute with it. Another replica that is at work on it is no harm: each event takes
+        effect once. What cannot be taken in now is left to the broker.
+        """
+        try:
+            await self._remember_standstills()
+            events = decode(await self._handed_out())
+            for first in range(0, len(events), self._at_once):
+                await self._take_together(events[first : first + self._at_once])
+        except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
+            _log.info("what was handed out before is waited for", consumer=self._consumer, reason=str(error))
+
     async def handle(self, message: NatsMessage) -> None:
         """Take a message in, with those that arrive at the same time, and answer it to the broker."""
         reached("consumer.received")
@@ -117,6 +133,20 @@ class Handler:
             arrived, self._arrived = self._arrived, []
             if arrived:
                 await self._take_all(sorted(arrived, key=_place))
+
+    async def _handed_out(self) -> list[Message]:
+        """Return the last messages that were handed out, if any of them was not answered."""
+        stream = self._durable.stream
+        durable = await self._connection.jsm().consumer_info(stream, self._durable.name)
+        if not durable.num_ack_pending or durable.delivered is None or durable.ack_floor is None:
+            return []
+        last = durable.delivered.stream_seq
+        first = max(durable.ack_floor.stream_seq, last - _HANDED_OUT) + 1
+        found: list[Message] = []
+        async with StreamReader(self._connection, stream, subjects_of(stream), first) as reader:
+            while len(found) < reader.total and (not found or found[-1].sequence < last):
+                found += await reader.batch(_HANDED_OUT)
+        return found
 
     async def _take_all(self, messages: Sequence[NatsMessage]) -> None:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""

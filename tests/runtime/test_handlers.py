@@ -53,6 +53,7 @@ class Handling:
             **{"tries": 3, "first_delay": 0.05, **settings},
         )
         broker = faststream_broker(self.address, "test", logger=None)
+        await handler.take_over()
         handler.subscribe(broker)
         await broker.start()
         self._stops.append(broker.stop)
@@ -302,6 +303,21 @@ async def test_failures_are_counted_across_restarts(handling: Handling) -> None:
     await handling.start(tries=2)
     await handling.taken_in(1)
     assert len(await handling.dead()) == 1
+
+
+async def test_what_a_killed_predecessor_was_handed_is_taken_in_long_before_the_broker_hands_it_out_again(
+    handling: Handling,
+) -> None:
+    await handling.put(*run_of(3, "LAP"), *run_of(3, "SEM"))
+    durable = handling.durable
+    predecessor = await handling.connection.jetstream().pull_subscribe_bind(durable.name, durable.stream)
+    assert len(await predecessor.fetch(5)) == 5
+
+    await handling.start()
+
+    assert await handling.written("LAP") == [1, 2, 3]
+    await handling.taken_in(3, "SEM")
+    assert len(handling.seen) == len(set(handling.seen)) == 6
 
 
 async def test_a_message_that_is_no_event_becomes_a_dead_letter(handling: Handling) -> None:

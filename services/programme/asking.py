@@ -11,6 +11,7 @@ from contracts.references import full, project_of
 from services.programme.command import Command
 from services.programme.outcome import Outcome
 from services.runtime import idempotency
+from services.runtime.together import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,12 @@ class Asked:
             return written
         reference = full(partnership, written)
         return project_of(reference) if field == "milestone" else reference
+
+    def question(self, partnership: str) -> Question | None:
+        """Return what ``answer_before`` will ask; None where it will ask nothing."""
+        if self.idempotency_key is None:
+            return None
+        return idempotency.question(self._scope(partnership), self.idempotency_key)
 
     def answer_before(self, connection: Connection, partnership: str) -> Outcome | None:
         """Return what was answered when this was sent before under its key. Raises KeyReused."""

@@ -78,10 +78,12 @@ class Dispatcher:
         key stood for another request, Overloaded or Unavailable.
         """
         asked = Asked(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
+        carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
+        question = asked.question(partnership)
         for _ in range(_TRIES):
             try:
-                return await self._database.write(partial(self._carry_out, partnership, asked), undone=undone)
+                return await self._database.write(carry_out, undone=undone, question=question)
             except (VersionConflict, KeyTaken):
                 continue
         raise _too_busy(partnership)
@@ -105,7 +107,7 @@ class Dispatcher:
                 appointed: Sequence[people.Appointment] = appointed,
             ) -> None:
                 self._store.append(connection, events, traceparent)
-                people.tell(self._directory, partnership, appointed)
+                people.tell(connection, self._directory, partnership, appointed)
 
             try:
                 await self._database.write(store)
@@ -181,7 +183,7 @@ class Dispatcher:
             because = cause_of(live.register, asked.actor, asked.correlation)
             events = self._append(connection, live, considered, now, because, asked.traceparent)
             outcome = outcome_of(partnership, live.version, events)
-            people.tell(self._directory, partnership, people.appointments(asked.command, events))
+            people.tell(connection, self._directory, partnership, people.appointments(asked.command, events))
             asked.remember(connection, partnership, outcome)
             live.take(events)
             self._registers.keep(live)
@@ -236,11 +238,16 @@ class Dispatcher:
 
 def _considered(connection: Connection, live: Live, asked: Asked, now: datetime) -> Outcome | Sequence[Decided]:
     """Return what was answered to this before, whatever has become of it since; else what is decided on it now."""
-    remembered = asked.answer_before(connection, live.partnership)
-    if remembered is not None:
+    if (remembered := asked.answer_before(connection, live.partnership)) is not None:
         return remembered
-    _check_unchanged(live, asked)
-    return _decided(live, asked.command, asked.actor, now)
+    try:
+        _check_unchanged(live, asked)
+        return _decided(live, asked.command, asked.actor, now)
+    except (Refused, ChangedMeanwhile):
+        # Asked beforehand: another replica may have answered this request since, and be what is in its way.
+        if (remembered := asked.answer_before(connection, live.partnership)) is None:
+            raise
+        return remembered
 
 
 def _decided(live: Live, command: Command, actor: str, now: datetime) -> Sequence[Decided]:

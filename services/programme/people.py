@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from contracts.envelope import Recorded
@@ -12,6 +13,7 @@ from services.programme.command import Command
 from services.programme.partnership.commands import AppointPerson
 from services.programme.rulings import Refused
 from services.runtime.directory import Directory, Person, PersonErased
+from services.runtime.together import write_now
 
 Appointment = Person
 """A person as the directory is told of one."""
@@ -25,14 +27,16 @@ def appointments(command: Command, events: Iterable[Recorded]) -> list[Appointme
     return [Person(person_id, command.key, command.name, command.email) for person_id in appointed]
 
 
-def tell(directory: Directory, partnership: str, appointed: Sequence[Appointment]) -> None:
+def tell(connection: Connection, directory: Directory, partnership: str, appointed: Sequence[Appointment]) -> None:
     """Store who these people are. Raises Refused where the directory cannot take one.
 
-    Called after the append and before its commit: a crash in between leaves at worst an entry that nobody uses, and
-    two people who are appointed at once never get the same id.
+    Called behind the append, on its connection, and before its commit: a crash in between leaves at worst an entry that
+    nobody uses. The append is written first, so that it is certain that their ids are theirs: else those whom another
+    replica has just appointed under the same ids would lose their names. Raises VersionConflict where that was so.
     """
     if not appointed:
         return
+    write_now(connection)
     try:
         directory.database.write_sync(lambda connection: directory.put_many(connection, partnership, appointed))
     except PersonErased as erased:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from services.runtime.engines import parse, reading_engine, writing_engine
+from services.runtime.together import Question
 from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer
 
 __all__ = ["Database", "Overloaded", "Unavailable"]
@@ -38,15 +39,23 @@ class Database:
         self._after_commit: list[AfterCommit] = []
         self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed)
 
-    async def write(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
+    async def write(
+        self,
+        effect: Callable[[Connection], T],
+        *,
+        undone: Callable[[], None] | None = None,
+        question: Question | None = None,
+    ) -> T:
         """Run ``effect`` in the writer thread and return its result once it is committed to the disk.
+
+        ``question`` is what it will want to find out first; it is asked together with those of others.
 
         Raises what ``effect`` raised (nothing of it is stored then), Overloaded, or Unavailable when the commit
         failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
         A commit whose connection was lost on the way may have been carried out all the same.
         """
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit(effect, undone, outcome)
+        self._writer.submit(effect, undone, outcome, question)
         return await outcome
 
     def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:

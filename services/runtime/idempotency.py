@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, delete, insert, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, delete, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
+from services.runtime.bulk import BulkInsert
 from services.runtime.columns import Instant
+from services.runtime.together import Question, find_out, want_written
 
 metadata = MetaData()
 answers = Table(
@@ -19,13 +22,13 @@ answers = Table(
     Column("request_hash", String(64), nullable=False),
     Column("answer", Text, nullable=False),
     # When to forget it goes by the machine's clock, whatever clock the partnership runs on.
-    Column("answered_at", Instant, nullable=False, index=True, default=lambda: datetime.now(UTC)),
+    Column("answered_at", Instant, nullable=False, index=True),
 )
 
-_recall = select(answers.c.request_hash, answers.c.answer).where(
-    answers.c.scope == bindparam("scope"), answers.c.key == bindparam("key")
+_answers_to = select(answers.c.scope, answers.c.key, answers.c.request_hash, answers.c.answer).where(
+    tuple_(answers.c.scope, answers.c.key).in_(bindparam("asked", expanding=True))
 )
-_remember = insert(answers)
+_insert_answers = BulkInsert(answers)
 
 
 class KeyReused(Exception):
@@ -43,10 +46,33 @@ class Remembered(NamedTuple):
     answer: str
 
 
+class _Answers:
+    """The table, as a group of changes reads and writes it."""
+
+    def read(self, connection: Connection, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Remembered]:
+        rows = connection.execute(_answers_to, {"asked": asked})
+        return {(row.scope, row.key): Remembered(row.request_hash, row.answer) for row in rows}
+
+    def write(self, connection: Connection, wanted: Sequence[tuple[Any, ...]]) -> None:
+        """Raises KeyTaken."""
+        try:
+            _insert_answers(connection, wanted)
+        except IntegrityError as error:
+            raise KeyTaken("an idempotency key has just been used") from error
+
+
+_ANSWERS = _Answers()
+
+
+def question(scope: str, key: str) -> Question:
+    """Return the question that ``recall`` will ask, for whoever hands a change in."""
+    return Question(_ANSWERS, (scope, key))
+
+
 def recall(connection: Connection, scope: str, key: str) -> Remembered | None:
     """Return what is remembered under ``key`` within ``scope`` (a caller, say), None when it is new."""
-    row = connection.execute(_recall, {"scope": scope, "key": key}).first()
-    return Remembered(row.request_hash, row.answer) if row else None
+    remembered: Remembered | None = find_out(connection, question(scope, key))
+    return remembered
 
 
 def answer_to(connection: Connection, scope: str, key: str, request_hash: str) -> str | None:
@@ -60,12 +86,11 @@ def answer_to(connection: Connection, scope: str, key: str, request_hash: str) -
 
 
 def remember(connection: Connection, scope: str, key: str, request_hash: str, answer_json: str) -> None:
-    """Keep the answer, in the transaction of what it answers. Raises KeyTaken when another replica was first."""
-    row = {"scope": scope, "key": key, "request_hash": request_hash, "answer": answer_json}
-    try:
-        connection.execute(_remember, row)
-    except IntegrityError as error:
-        raise KeyTaken(f"the idempotency key {key!r} has just been used") from error
+    """Keep the answer, in the transaction of what it answers.
+
+    Raises KeyTaken when another replica was first, perhaps as late as before the commit.
+    """
+    want_written(connection, _ANSWERS, (scope, key, request_hash, answer_json, datetime.now(UTC)))
 
 
 def forget(connection: Connection, before: datetime) -> int:

@@ -1,16 +1,17 @@
-"""What a group of changes writes together: once, at its end, instead of each change by itself.
+"""What a group of changes reads together, at its beginning, and writes together, at its end, not each change by itself.
 
 Each statement lets other threads of the interpreter in and has to wait for its turn again, which takes longer than the
-statement itself. So a change may say what it wants written and leave the writing to the end of its group. Whoever runs
-a statement of their own finds everything written that was wanted before.
+statement itself. So a change may come with a question, which is asked together with those of the others before any of
+them is done; and it may say what it wants written and leave the writing to the end of its group. Whoever runs a
+statement of their own finds everything written that was wanted before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Protocol, TypeVar
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,21 @@ class Writes(Protocol[W_contra]):
         ...
 
 
+class Reads(Protocol):
+    """Knows how to read the answers to several questions."""
+
+    def read(self, connection: Connection, asked: Sequence[Any]) -> Mapping[Any, Any]:
+        """Return the answers that there are, by what was asked."""
+        ...
+
+
+class Question(NamedTuple):
+    """What a change wants to know before anything else."""
+
+    reads: Reads
+    asked: Hashable
+
+
 class GroupLost(Exception):
     """The transaction of a group cannot go on. The message is a sentence for people."""
 
@@ -37,7 +53,8 @@ class NotTogether(Exception):
 class Group:
     """The changes of one transaction, done one after another. ``notes`` are those of the changes that were kept."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, questions: Iterable[Question] = ()) -> None:
+        """``questions`` are those that the changes will ask."""
         self._connection = connection
         # Where other replicas write too, each change is to find out by itself that one of them was first.
         self._gathers = connection.dialect.name == "sqlite"
@@ -45,10 +62,22 @@ class Group:
         self._wanted: list[tuple[Writes[Any], Any]] = []
         self._own_notes: list[object] = []
         self._has_savepoint = False
-        self._writing = False
+        self._at_it_itself = False
         self._failure: GroupLost | NotTogether | None = None
         self.notes: list[object] = []
         connection.info[_GROUP] = self
+        with self._statements_of_its_own():
+            self._answers = _answers(connection, questions)
+
+    def answer(self, question: Question) -> Any:
+        """Return the answer to a question, None where there is none.
+
+        What was read beforehand is good for the first that asks; what that one does may change the answer.
+        """
+        if question in self._answers:
+            return self._answers.pop(question)
+        self.before_statement()
+        return _answered(self._connection, question)
 
     def want(self, writes: Writes[W_contra], wanted: W_contra) -> None:
         """Have ``wanted`` written, before the next statement or at the end of the group."""
@@ -66,7 +95,7 @@ class Group:
         Raises NotTogether or GroupLost where it is not this change that is at fault. Should the change pass over
         that, the group fails all the same: what others wanted must not get lost with it.
         """
-        if self._writing:
+        if self._at_it_itself:
             return
         self._check_that_it_goes_on()
         if not self._has_savepoint:
@@ -112,12 +141,20 @@ class Group:
             raise self._failure from error
 
     def _write(self, wanted: Sequence[tuple[Writes[Any], Any]]) -> None:
-        self._writing = True
+        by_kind: dict[Writes[Any], list[Any]] = defaultdict(list)
+        for writes, each in wanted:
+            by_kind[writes].append(each)
+        with self._statements_of_its_own():
+            for writes, its in by_kind.items():
+                writes.write(self._connection, its)
+
+    @contextmanager
+    def _statements_of_its_own(self) -> Iterator[None]:
+        self._at_it_itself = True
         try:
-            for writes, its in groupby(wanted, key=itemgetter(0)):
-                writes.write(self._connection, [each for _, each in its])
+            yield
         finally:
-            self._writing = False
+            self._at_it_itself = False
 
     def _control(self, statement: str) -> None:
         """Run a savepoint statement on the driver itself: it happens often, and is ten times faster so."""
@@ -132,6 +169,12 @@ class Group:
             raise self._failure from error
 
 
+def find_out(connection: Connection, question: Question) -> Any:
+    """Return the answer to a question, None where there is none; in a group, what was read for all beforehand."""
+    group = _group_on(connection)
+    return _answered(connection, question) if group is None else group.answer(question)
+
+
 def want_written(connection: Connection, writes: Writes[W_contra], wanted: W_contra) -> None:
     """Have something written as part of the change that is being done: at once where that is not one of a group."""
     group = _group_on(connection)
@@ -139,6 +182,16 @@ def want_written(connection: Connection, writes: Writes[W_contra], wanted: W_con
         writes.write(connection, [wanted])
     else:
         group.want(writes, wanted)
+
+
+def write_now(connection: Connection) -> None:
+    """Have what is wanted written, before something that could not be taken back with it. Raises what the writing does.
+
+    Where a change of the same group is at fault that was done before, raises NotTogether.
+    """
+    group = _group_on(connection)
+    if group is not None:
+        group.before_statement()
 
 
 def leave_note(connection: Connection, note: object) -> None:
@@ -150,11 +203,24 @@ def leave_note(connection: Connection, note: object) -> None:
 
 def before_statement(connection: Connection, *_: object) -> None:
     """Do what must be done before a statement of one of a group; listens to the engine that writes."""
-    group = _group_on(connection)
-    if group is not None:
-        group.before_statement()
+    write_now(connection)
 
 
 def _group_on(connection: Connection) -> Group | None:
     group: Group | None = connection.info.get(_GROUP)
     return group
+
+
+def _answers(connection: Connection, questions: Iterable[Question]) -> dict[Question, Any]:
+    by_kind: dict[Reads, list[Question]] = defaultdict(list)
+    for question in questions:
+        by_kind[question.reads].append(question)
+    answers: dict[Question, Any] = {}
+    for reads, its in by_kind.items():
+        found = reads.read(connection, list(dict.fromkeys(question.asked for question in its)))
+        answers |= {question: found.get(question.asked) for question in its}
+    return answers
+
+
+def _answered(connection: Connection, question: Question) -> Any:
+    return question.reads.read(connection, [question.asked]).get(question.asked)

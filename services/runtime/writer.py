@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from services.runtime.failpoints import reached
-from services.runtime.together import Group, GroupLost, NotTogether, before_statement
+from services.runtime.together import Group, GroupLost, NotTogether, Question, before_statement
 
 T = TypeVar("T")
 AfterCommit = Callable[[Sequence[object]], None]
@@ -56,6 +56,7 @@ class _Work:
     effect: Callable[[Connection], Any]
     undone: Callable[[], None] | None
     outcome: Awaited[Any]
+    question: Question | None = None
     tries: int = 0
 
     @property
@@ -102,8 +103,14 @@ class Writer:
         self._thread = Thread(target=self._run, name=f"writer of {name}", daemon=True)
         self._thread.start()
 
-    def submit(self, effect: Callable[[Connection], T], undone: Callable[[], None] | None, outcome: Awaited[T]) -> None:
-        """Hand in work; ``outcome`` is set once it is stored or has failed.
+    def submit(
+        self,
+        effect: Callable[[Connection], T],
+        undone: Callable[[], None] | None,
+        outcome: Awaited[T],
+        question: Question | None = None,
+    ) -> None:
+        """Hand in work; ``outcome`` is set once it is stored or has failed, ``question`` is the first it will ask.
 
         Raises Overloaded when too much is waiting, Unavailable once closed.
         """
@@ -113,7 +120,7 @@ class Writer:
             )
         if self._waiting.qsize() >= self._waiting_limit:
             raise Overloaded("too many changes are waiting to be stored; try again in a moment")
-        work = _Work(effect, undone, outcome)
+        work = _Work(effect, undone, outcome, question)
         with self._closing:  # nothing may be handed in behind the last piece of work
             if self._closed:
                 raise Unavailable("the database has been closed; the service is stopping")
@@ -187,7 +194,7 @@ class Writer:
     ) -> list[object]:
         """Do the group's work and commit it; return the notes that it left."""
         with self._connected() as connection, connection.begin():
-            changes = Group(connection)
+            changes = Group(connection, [work.question for work in group if work.question is not None])
             for work in group:
                 try:
                     done.append((work, work.effect(connection)))

@@ -369,6 +369,16 @@ async def test_somebody_who_was_erased_is_not_appointed_under_the_old_id(office:
         await office.do("appoint_person", person="U002", name="Ann", roles=["observer"])
 
 
+async def test_who_was_appointed_keeps_their_name_when_a_replica_that_has_not_heard_of_it_appoints_another(
+    office: Office, other: Office, directory: Directory
+) -> None:
+    await other.do("reforecast_milestone", **forecast(1))
+    await office.do("appoint_person", name="Ann", roles=["observer"])
+    await other.do("appoint_person", name="Bob", roles=["observer"])
+    found = await directory.get_many("LAP", ["LAP-U002", "LAP-U003"])
+    assert {person_id: person.name for person_id, person in found.items()} == {"LAP-U002": "Ann", "LAP-U003": "Bob"}
+
+
 async def test_people_appointed_at_once_are_told_apart(office: Office, other: Office, directory: Directory) -> None:
     names = [f"Person {number}" for number in range(12)]
     await asyncio.gather(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from services.runtime.database import Database
-from services.runtime.together import want_written
+from services.runtime.together import Question, find_out, want_written, write_now
 from tests.runtime.test_database import Hold
 
 metadata = MetaData()
@@ -39,12 +40,29 @@ def writes() -> Numbers:
     return Numbers()
 
 
-async def in_one_group(store: Database, *changes: Callable[[Connection], object]) -> list[object]:
-    """Do changes in one transaction and return what came of each."""
+class WhichThereAre:
+    """Reads which of some numbers are there, and keeps how many it was asked for at a time."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def read(self, connection: Connection, asked: Sequence[int]) -> dict[int, bool]:
+        self.batches.append(len(asked))
+        return dict.fromkeys(connection.scalars(select(numbers).where(numbers.c.number.in_(asked))), True)
+
+
+async def in_one_group(
+    store: Database, *changes: Callable[[Connection], object], questions: Sequence[Question | None] = ()
+) -> list[object]:
+    """Do changes in one transaction, each with its question, and return what came of each."""
     hold = Hold()
     held = asyncio.create_task(store.write(hold.work))
     await hold.entered()
-    waiting = [asyncio.create_task(store.write(change)) for change in changes]
+    asking = questions or [None] * len(changes)
+    waiting = [
+        asyncio.create_task(store.write(change, question=question))
+        for change, question in zip(changes, asking, strict=True)
+    ]
     await asyncio.sleep(0)
     hold.release()
     await held
@@ -156,3 +174,55 @@ async def test_a_change_that_swallows_what_is_not_its_own_failure_does_not_lose_
     assert [found[0], found[2], found[3]] == [1, "counted", 3]
     assert isinstance(found[1], IntegrityError)
     assert await store.read(lambda c: list(c.scalars(select(numbers.c.number).order_by(numbers.c.number)))) == [1, 2, 3]
+
+
+async def test_the_questions_of_a_group_are_asked_together(store: Database, writes: Numbers) -> None:
+    await store.write(wanting(writes, 2))
+    reads = WhichThereAre()
+    questions = [Question(reads, number) for number in (1, 2, 3)]
+    asking = [partial(find_out, question=question) for question in questions]
+
+    assert await in_one_group(store, *asking, questions=questions) == [None, True, None]
+    assert reads.batches == [3]
+
+
+async def test_who_asks_what_one_before_has_asked_learns_what_that_one_did(store: Database, writes: Numbers) -> None:
+    reads = WhichThereAre()
+    question = Question(reads, 7)
+
+    def unless_there(connection: Connection) -> bool:
+        if is_there := find_out(connection, question):
+            return is_there
+        want_written(connection, writes, 7)
+        return False
+
+    assert await in_one_group(store, unless_there, unless_there, questions=[question, question]) == [False, True]
+    assert await store.read(counted) == 1
+
+
+async def test_who_asks_what_one_before_has_asked_and_failed_at_is_not_told_that_it_was_done(
+    store: Database, writes: Numbers
+) -> None:
+    question = Question(WhichThereAre(), 7)
+
+    def fail(connection: Connection) -> None:
+        find_out(connection, question)
+        want_written(connection, writes, 7)
+        raise LookupError("it fails")
+
+    failed, found = await in_one_group(store, fail, partial(find_out, question=question), questions=[question] * 2)
+    assert (type(failed), found) == (LookupError, None)
+
+
+async def test_what_is_written_now_fails_by_itself_and_at_once(store: Database, writes: Numbers) -> None:
+    await store.write(wanting(writes, 1))
+    reached: list[str] = []
+
+    def do_something_elsewhere(connection: Connection) -> None:
+        want_written(connection, writes, 1)
+        write_now(connection)
+        reached.append("elsewhere")
+
+    done, failed = await in_one_group(store, wanting(writes, 5), do_something_elsewhere)
+    assert (done, type(failed), reached) == (5, IntegrityError, [])
+    assert await store.read(counted) == 2

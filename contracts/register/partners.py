@@ -30,6 +30,11 @@ class Partner:
         """Say whether the organisation is a member on ``day``."""
         return self.joined_on <= day and (self.left_on is None or day < self.left_on)
 
+    def is_member_during(self, period: Period) -> bool:
+        """Say whether the organisation is a member on at least one day of ``period``."""
+        first_day = max(self.joined_on, period.first_day)
+        return first_day <= period.last_day and self.is_member_on(first_day)
+
     def is_member_throughout(self, period: Period) -> bool:
         """Say whether the organisation is a member on both the first and the last day of ``period``."""
         return self.is_member_on(period.first_day) and self.is_member_on(period.last_day)

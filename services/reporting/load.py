@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from contracts.calendar import Period
 from contracts.register import Register
-from contracts.register.partners import Partner
 
 CARRYING_OVER = Decimal("2.00")
 _HUNDREDTH = Decimal("0.01")
@@ -42,7 +41,7 @@ def loads(register: Register, quarter: Period) -> list[Load]:
     return [
         _load(code, register.capacity.pledged(code, quarter), days, _ratio(days, whole))
         for code, days in released.items()
-        if _belongs(register.partners[code], quarter) or days or register.capacity.pledged(code, quarter)
+        if register.partners[code].is_member_during(quarter) or days or register.capacity.pledged(code, quarter)
     ]
 
 
@@ -58,7 +57,3 @@ def _load(partner: str, pledged: Decimal, released: Decimal, ratio: Decimal | No
 def _ratio(released: Decimal, whole: list[Decimal]) -> Decimal | None:
     total = sum(whole, Decimal(0))
     return (released * len(whole) / total).quantize(_HUNDREDTH, ROUND_HALF_UP) if total else None
-
-
-def _belongs(partner: Partner, quarter: Period) -> bool:
-    return partner.joined_on <= quarter.last_day and (partner.left_on is None or partner.left_on > quarter.first_day)

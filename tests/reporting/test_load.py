@@ -78,3 +78,15 @@ def test_a_partner_that_was_no_member_all_quarter_does_not_lower_the_mean_yet_ha
 def test_a_partner_that_had_left_before_the_quarter_is_not_listed():
     history = History("BRE", "HAC").told("2014-04-01", PartnerLeft(partner="HAC", left_on=date(2014, 4, 1)))
     assert [load.partner for load in loads(history.register(), Q1)] == ["BRE"]
+
+
+def test_a_partner_that_left_before_its_first_day_as_a_member_was_over_is_not_in_the_table():
+    history = History("BRE", "HAC").told("2014-05-02", PartnerLeft(partner="HAC", left_on=date(2014, 5, 1)))
+    joined_that_day = history.register()
+    joined_that_day.partners["HAC"].joined_on = date(2014, 5, 1)
+    assert [load.partner for load in loads(joined_that_day, Q1)] == ["BRE"]
+
+
+def test_a_partner_that_was_a_member_for_one_day_of_the_quarter_is_in_the_table():
+    history = History("BRE", "HAC").told("2014-05-02", PartnerLeft(partner="HAC", left_on=date(2014, 4, 2)))
+    assert [load.partner for load in loads(history.register(), Q1)] == ["BRE", "HAC"]

@@ -110,13 +110,17 @@ PARTS: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
 
 
 async def _run(bench: Bench, parts: list[str]) -> None:
+    """Measure part after part; what has been measured is written down at once, should the rest be broken off."""
     for name in parts:
         print(f"{(PARTS[name].__doc__ or name).rstrip('.')} …", file=sys.stderr, flush=True)
+        measured = len(bench.results)
         await PARTS[name](bench)
+        report.write(BUILD / "bench.json", bench.results, bench.more)
+        print(report.table(bench.results[measured:]), flush=True)
 
 
 def main() -> int:
-    """Measure, show the table, write everything to ``build/bench.json``."""
+    """Measure, show the tables, write everything to ``build/bench.json``."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", default=list(PARTS), choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS)
@@ -128,8 +132,6 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="concordat-bench-") as folder:
         bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
         uvloop.run(_run(bench, wanted.parts))
-    report.write(BUILD / "bench.json", bench.results, bench.more)
-    print(report.table(bench.results))
     return 0
 
 

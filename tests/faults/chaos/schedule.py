@@ -76,7 +76,15 @@ def _round(chance: random.Random, meeting: str, kinds: Sequence[Kind], seconds: 
     while at < seconds:
         faults.append(chance.choice(kinds)(chance, at))
         at += chance.uniform(_LEAST_BETWEEN, _MOST_BETWEEN)
-    return Round(meeting, tuple(faults), seconds, chance.uniform(0.25, 0.5) * seconds)
+    issue_at = chance.uniform(0.25, 0.5) * seconds
+    faults.append(_while_packs_go_out(chance, issue_at, seconds))
+    return Round(meeting, tuple(sorted(faults, key=lambda fault: fault.at)), seconds, issue_at)
+
+
+def _while_packs_go_out(chance: random.Random, issue_at: float, until: float) -> Fault:
+    """Return what stands in the way of e-mail just then: sending is over so soon that chance would hardly meet it."""
+    how = chance.choice(("hangs up during DATA", "is away"))
+    return Fault(issue_at, "mail server", seconds=until - issue_at, how=how)
 
 
 def _whom(chance: random.Random) -> tuple[str, int]:

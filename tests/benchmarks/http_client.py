@@ -30,9 +30,14 @@ class Connection(asyncio.Protocol):
         self._answer: asyncio.Future[Answer] | None = None
         self._transport: Any = None  # uvloop's is not an asyncio.Transport
 
+    @property
+    def is_open(self) -> bool:
+        """Say whether the server has not hung up, as it does on a connection that nobody used for some seconds."""
+        return self._transport is not None and not self._transport.is_closing()
+
     async def ask(self, request: bytes) -> Answer:
         """Send a request and return its answer. Raises ConnectionError where the server hung up."""
-        if self._transport is None or self._transport.is_closing():
+        if not self.is_open:
             raise ConnectionResetError("the server has closed the connection")
         self._answer = asyncio.get_running_loop().create_future()
         self._retry_after: str | None = None

@@ -125,7 +125,7 @@ class Crowd:
             tally.abrupt += 1
 
     async def _ask(self, request: bytes) -> Answer:
-        connection = self._free.pop() if self._free else await http_client.connect(self._port)
+        connection = await self._connection()
         try:
             answer = await connection.ask(request)
         except BaseException:
@@ -133,3 +133,10 @@ class Crowd:
             raise
         self._free.append(connection)
         return answer
+
+    async def _connection(self) -> Connection:
+        while self._free:
+            connection = self._free.pop()
+            if connection.is_open:
+                return connection
+        return await http_client.connect(self._port)

@@ -12,6 +12,7 @@ from contracts.calendar import Period
 from contracts.envelope import Recorded
 from contracts.events.capacity import CapacityPledged, CapacityReleased
 from contracts.register.applying import applies
+from contracts.register.sharing import shared_amount, shared_day
 
 if TYPE_CHECKING:
     from contracts.register import Register
@@ -44,11 +45,13 @@ class Capacity:
 
 @applies(CapacityPledged)
 def pledged(register: Register, fact: CapacityPledged, event: Recorded) -> None:
-    register.capacity.pledges[fact.partner, fact.quarter][fact.project] = fact.days
+    register.capacity.pledges[fact.partner, fact.quarter][fact.project] = shared_amount(fact.days)
     register.touch(event.recorded_at, fact.partner, fact.project)
 
 
 @applies(CapacityReleased)
 def released(register: Register, fact: CapacityReleased, event: Recorded) -> None:
-    register.capacity.releases[fact.partner].append(Release(fact.project, fact.on, fact.days, event.recorded_at))
+    register.capacity.releases[fact.partner].append(
+        Release(fact.project, shared_day(fact.on), shared_amount(fact.days), event.recorded_at)
+    )
     register.touch(event.recorded_at, fact.partner, fact.project)

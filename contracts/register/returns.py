@@ -22,21 +22,28 @@ from contracts.events.returns import (
     ReturnSubmitted,
 )
 from contracts.register.applying import applies
+from contracts.register.sharing import shared_amount, shared_day
 
 if TYPE_CHECKING:
     from contracts.register import Register
+
+
+class EvidenceEntry(NamedTuple):
+    """Something that can be looked at: what it is, and perhaps where."""
+
+    title: str
+    link: str | None
 
 
 class Attestation(NamedTuple):
     """What a partner attested of one period."""
 
     answer: Answer
-    evidence: EvidenceItem | None
+    evidence: EvidenceEntry | None
     recorded_at: datetime
 
 
-@dataclass(slots=True)
-class Report:
+class Report(NamedTuple):
     """An amount or an item of evidence; ``report`` is the version of its event, by which a correction names it."""
 
     report: int
@@ -44,7 +51,7 @@ class Report:
     recorded_at: datetime
     amount: Decimal | None = None
     note: str | None = None
-    evidence: EvidenceItem | None = None
+    evidence: EvidenceEntry | None = None
     withdrawn_at: datetime | None = None
 
     def stands_at(self, instant: datetime) -> bool:
@@ -110,14 +117,15 @@ class Returns:
 @applies(CommitmentAttested)
 def attested(register: Register, fact: CommitmentAttested, event: Recorded) -> None:
     by_period = register.returns.attestations[fact.commitment, fact.partner]
-    by_period.setdefault(fact.period, []).append(Attestation(fact.answer, fact.evidence, event.recorded_at))
+    evidence = None if fact.evidence is None else _entry(fact.evidence)
+    by_period.setdefault(fact.period, []).append(Attestation(fact.answer, evidence, event.recorded_at))
     register.touch(event.recorded_at, fact.partner)
 
 
 @applies(QuantityReported)
 def quantity_reported(register: Register, fact: QuantityReported, event: Recorded) -> None:
     register.returns.quantities[fact.commitment, fact.partner].enter(
-        Report(event.version, fact.on, event.recorded_at, amount=fact.amount, note=fact.note)
+        Report(event.version, shared_day(fact.on), event.recorded_at, shared_amount(fact.amount), fact.note)
     )
     register.touch(event.recorded_at, fact.partner)
 
@@ -125,16 +133,21 @@ def quantity_reported(register: Register, fact: QuantityReported, event: Recorde
 @applies(EvidenceSubmitted)
 def evidence_submitted(register: Register, fact: EvidenceSubmitted, event: Recorded) -> None:
     register.returns.evidence[fact.commitment, fact.partner].enter(
-        Report(event.version, fact.on, event.recorded_at, evidence=fact.evidence)
+        Report(event.version, shared_day(fact.on), event.recorded_at, evidence=_entry(fact.evidence))
     )
     register.touch(event.recorded_at, fact.partner)
 
 
+def _entry(item: EvidenceItem) -> EvidenceEntry:
+    return EvidenceEntry(item.title, item.link)
+
+
 @applies(ReportWithdrawn)
 def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded) -> None:
-    for report in register.returns.reports(fact.what)[fact.commitment, fact.partner]:
+    reports = register.returns.reports(fact.what)[fact.commitment, fact.partner]
+    for place, report in enumerate(reports):
         if report.report == fact.report:
-            report.withdrawn_at = event.recorded_at
+            reports[place] = report._replace(withdrawn_at=event.recorded_at)
     register.touch(event.recorded_at, fact.partner)
 
 

@@ -15,6 +15,7 @@ from contracts.register import Register
 from contracts.register.board import return_deadlines
 from contracts.register.commitments import Commitment
 from contracts.register.partners import Partner
+from contracts.register.projects import Project
 from services.reporting.measures import Fulfilment, judge
 
 TREND_QUARTERS = 4
@@ -103,6 +104,7 @@ class Compliance:
         # Breaches and the trend look at many of the same obligations.
         self._judged: dict[tuple[str, str, str], Obligation] = {}
         self._due: dict[date, datetime] = {}
+        self._in_delivery: dict[Period, list[Project]] = {}
 
     def deadline(self, quarter: Period) -> datetime:
         """Return the return deadline of ``quarter``."""
@@ -125,7 +127,7 @@ class Compliance:
 
     def _judge(self, commitment: Commitment, partner: Partner, period: Period) -> Obligation:
         due = self.due(period)
-        now = judge(self.register, commitment, partner.code, period, self.at)
+        now = judge(self.register, commitment, partner.code, period, self.at, self._delivering)
         status = self._status(commitment, partner, period, due, now.fulfilment)
         return Obligation(commitment.reference, partner.code, period, due, status, now.progress)
 
@@ -185,7 +187,17 @@ class Compliance:
         # Taking part is derived from stages and needs no report, so it cannot be reported late.
         if self.at <= due or isinstance(commitment.measure, TakesPartMeasure):
             return True
-        return judge(self.register, commitment, partner.code, period, due).fulfilment is Fulfilment.MET
+        then = judge(self.register, commitment, partner.code, period, due, self._delivering)
+        return then.fulfilment is Fulfilment.MET
+
+    def _delivering(self, period: Period) -> list[Project]:
+        # Asked for each of the partners, and the projects of many years are many.
+        found = self._in_delivery.get(period)
+        if found is None:
+            every = self.register.projects.values()
+            found = [each for each in every if each.was_in_delivery_between(period.first_day, period.last_day)]
+            self._in_delivery[period] = found
+        return found
 
     @staticmethod
     def _by(

@@ -5,6 +5,7 @@ Source: the table of measures in domain.md section 4.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from contracts.events.commitments import (
 from contracts.events.returns import Answer
 from contracts.register import Register
 from contracts.register.commitments import Commitment
+from contracts.register.projects import Project
 from contracts.register.returns import Attestation, Report, Reports
 
 
@@ -41,8 +43,18 @@ class Judgement:
     progress: str
 
 
-def judge(register: Register, commitment: Commitment, partner: str, period: Period, at: datetime) -> Judgement:
-    """Judge one obligation by the facts recorded at or before ``at`` with an effective date inside ``period``."""
+def judge(
+    register: Register,
+    commitment: Commitment,
+    partner: str,
+    period: Period,
+    at: datetime,
+    delivering: Callable[[Period], Sequence[Project]],
+) -> Judgement:
+    """Judge one obligation by the facts recorded at or before ``at`` with an effective date inside ``period``.
+
+    ``delivering`` returns the projects that were in delivery on any day of a period.
+    """
     key = (commitment.reference, partner)
     measure = commitment.measure
     if isinstance(measure, AttestationMeasure):
@@ -55,7 +67,7 @@ def judge(register: Register, commitment: Commitment, partner: str, period: Peri
     if isinstance(measure, ReturnOnTimeMeasure):
         return _returned(register, partner, period, at)
     assert isinstance(measure, TakesPartMeasure)
-    return _taking_part(register, partner, period)
+    return _taking_part(partner, delivering(period))
 
 
 def _attested(measure: AttestationMeasure, attestations: list[Attestation]) -> Judgement:
@@ -96,11 +108,8 @@ def _returned(register: Register, partner: str, period: Period, at: datetime) ->
     return Judgement(Fulfilment.NOT_REPORTED, "no return")
 
 
-def _taking_part(register: Register, partner: str, period: Period) -> Judgement:
-    count = sum(
-        project.involves(partner) and project.was_in_delivery_between(period.first_day, period.last_day)
-        for project in register.projects.values()
-    )
+def _taking_part(partner: str, delivering: Sequence[Project]) -> Judgement:
+    count = sum(project.involves(partner) for project in delivering)
     progress = f"{count} {'project' if count == 1 else 'projects'} in delivery"
     return Judgement(Fulfilment.MET if count else Fulfilment.NOT_MET, progress)
 

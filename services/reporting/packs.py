@@ -22,8 +22,10 @@ from services.reporting.pack import (
     Edition,
     MeetingNotice,
     PackContent,
+    PreviousPack,
     make_content,
     manifest,
+    previous_pack,
     recipients,
     render,
 )
@@ -117,10 +119,11 @@ class PackMaker:
     def make(self, plan: Plan) -> MadePack:
         """Make an edition. Raises NothingRecorded."""
         with without_collecting():
-            register = self._registers.at(plan.partnership, plan.at)
+            version = self._registers.version_at(plan.partnership, plan.at)
+            register, before = self._compared(plan.partnership, version, plan.of_pack or self._last_before(plan))
             if register.formed is None:
                 raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
-            return self._made(register, plan, plan.of_pack or self._last_before(plan))
+            return self._made(register, plan, before)
 
     def again(self, issued: Issued) -> Mapping[str, bytes]:
         """Make the files of an issued edition again, from the journal alone. Raises OtherTemplate."""
@@ -129,10 +132,10 @@ class PackMaker:
                 f"{issued.reference} was made with the templates of version {issued.template}; "
                 f"this is version {TEMPLATE_VERSION}"
             )
-        register = self._registers.at_version(issued.partnership, issued.version)
+        register, before = self._compared(issued.partnership, issued.version, self._previous_of(issued))
         edition = Edition.supplement(issued.supplement) if issued.supplement else ISSUED
         plan = Plan(issued.partnership, issued.notice(register.calendar), edition, issued.taken_in_at)
-        return self._made(register, plan, self._previous_of(issued)).files
+        return self._made(register, plan, before).files
 
     def differences(self, issued: Issued) -> list[str]:
         """Return the names of the files that come out otherwise when the edition is made again: none, if all is well.
@@ -148,17 +151,19 @@ class PackMaker:
         files = dict(render(content))
         return files | {"manifest.json": manifest(content, files)}
 
-    def _made(self, register: Register, plan: Plan, previous: Issued | None) -> MadePack:
-        before = None if previous is None else self._registers.at_version(plan.partnership, previous.version)
-        content = make_content(
-            register,
-            plan.notice,
-            before=before,
-            previous_notice=None if previous is None else previous.notice(register.calendar),
-            edition=plan.edition,
-            as_at=plan.at,
-        )
-        previous_meeting = None if previous is None else previous.meeting
+    def _compared(
+        self, partnership: str, version: int, previous: Issued | None
+    ) -> tuple[Register, PreviousPack | None]:
+        """Return the register as it stood after ``version``, and the pack before, from one reading of the past."""
+        if previous is None:
+            return self._registers.at_version(partnership, version), None
+        then = self._registers.at_version(partnership, previous.version)
+        before = previous_pack(then, previous.notice(then.calendar))
+        return self._registers.at_version(partnership, version, onward=then), before
+
+    def _made(self, register: Register, plan: Plan, before: PreviousPack | None) -> MadePack:
+        content = make_content(register, plan.notice, before=before, edition=plan.edition, as_at=plan.at)
+        previous_meeting = None if before is None else before.notice.reference
         return MadePack(plan, content.title, register.position, previous_meeting, self.forms(content))
 
     def _last_before(self, plan: Plan) -> Issued | None:

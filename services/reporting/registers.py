@@ -89,11 +89,15 @@ class Registers:
             self._keep(snapshot)
         return answer
 
-    def at_version(self, partnership: str, version: int) -> Register:
-        """Return a register of the caller's own as it stood after ``version``."""
+    def at_version(self, partnership: str, version: int, onward: Register | None = None) -> Register:
+        """Return a register of the caller's own as it stood after ``version``.
+
+        ``onward`` is such a register of an earlier version: it is brought forward and is the one returned.
+        """
 
         def folded(connection: Connection) -> tuple[Register, int]:
-            register = _nearest(connection, partnership, version) or Register(partnership)
+            register = onward if onward is not None and onward.position.version <= version else None
+            register = register or _nearest(connection, partnership, version) or Register(partnership)
             began_at = register.position.version
             with without_collecting():
                 events = journal.read(connection, partnership, began_at, version)
@@ -106,8 +110,11 @@ class Registers:
 
     def at(self, partnership: str, instant: datetime) -> Register:
         """Return a register of the caller's own, of all that was recorded at or before ``instant``."""
-        version = self._database.read_sync(lambda connection: journal.version_at(connection, partnership, instant))
-        return self.at_version(partnership, version)
+        return self.at_version(partnership, self.version_at(partnership, instant))
+
+    def version_at(self, partnership: str, instant: datetime) -> int:
+        """Return the version of the last event that was recorded at or before ``instant``; 0 where there is none."""
+        return self._database.read_sync(lambda connection: journal.version_at(connection, partnership, instant))
 
     def forget(self) -> None:
         """Drop what is in memory; it is folded from the journal again when it is next asked for."""

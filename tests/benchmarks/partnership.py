@@ -255,6 +255,8 @@ class Partnership:
         }
         members = [f"{self.code}-U{number + 2:03d}" for number in range(len(BOARD))]
         self._do(do="open_meeting", meeting=meeting, present=members[:7], apologies=members[7:])
+        if self._actions:
+            self._do(do="complete_action", action=f"A{self._actions:02d}", on=self.now.date(), evidence="Done since.")
         for number in range(1, 5):
             self._decisions += 1
             decision = f"D{self._decisions:02d}"

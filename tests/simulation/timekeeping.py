@@ -14,7 +14,16 @@ from contracts.register.board import Meeting, MeetingState
 from services.reporting.announcements import breach_facts, cancelled_meetings
 from services.reporting.breaches import breaches
 from services.reporting.compliance import Compliance
-from services.reporting.pack import ISSUED, PREVIEW, Edition, MeetingNotice, PackContent, make_content
+from services.reporting.pack import (
+    ISSUED,
+    PREVIEW,
+    Edition,
+    MeetingNotice,
+    PackContent,
+    PreviousPack,
+    make_content,
+    previous_pack,
+)
 from services.reporting.packs import notice_of
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 from tests.simulation import watching
@@ -153,15 +162,16 @@ class Timekeeper:
         edition: Edition,
         at: datetime | None = None,
     ) -> PackContent:
-        earlier = None if before is None else fold(self.world.code, self.world.events[: before.version])
         return make_content(
             register,
             notice,
-            before=earlier,
-            previous_notice=None if before is None else before.notice,
+            before=None if before is None else self._previous(before),
             edition=edition,
             as_at=at,
         )
+
+    def _previous(self, issued: Issued) -> PreviousPack:
+        return previous_pack(fold(self.world.code, self.world.events[: issued.version]), issued.notice)
 
     def look(self) -> None:
         """Look at the figures now, before a cut-off as in a preview or after it as in a supplement."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.reporting.pack.content import PackContent, make_content
 from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, MeetingNotice, State
 from services.reporting.pack.manifest import manifest
+from services.reporting.pack.previous import PreviousPack, previous_pack
 from services.reporting.pack.rendering import render
 from services.reporting.pack.sections.cover import recipients
 
@@ -19,9 +20,11 @@ __all__ = [
     "Edition",
     "MeetingNotice",
     "PackContent",
+    "PreviousPack",
     "State",
     "make_content",
     "manifest",
+    "previous_pack",
     "recipients",
     "render",
 ]

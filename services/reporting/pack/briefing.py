@@ -11,16 +11,16 @@ from services.reporting.pack import wording
 from services.reporting.pack.edition import Edition, MeetingNotice
 from services.reporting.pack.effects import effect_in_words
 from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """The figures now and, where a pack was issued before, as they stood at its cut-off."""
+    """The figures now and, where a pack was issued before, what that one said."""
 
     now: Figures
-    before: Figures | None
+    before: PreviousPack | None
     notice: MeetingNotice
-    previous_notice: MeetingNotice | None
     edition: Edition
 
     @property

@@ -12,7 +12,8 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.data import pack_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
 from services.reporting.pack.edition import PREVIEW, Edition, MeetingNotice, State
-from services.reporting.pack.figures import Figures, figures
+from services.reporting.pack.figures import figures
+from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.sections import (
     compliance,
     decide,
@@ -56,24 +57,22 @@ def make_content(
     register: Register,
     notice: MeetingNotice,
     *,
-    before: Register | None = None,
-    previous_notice: MeetingNotice | None = None,
+    before: PreviousPack | None = None,
     edition: Edition = PREVIEW,
     as_at: datetime | None = None,
 ) -> PackContent:
     """Return the content of one edition of the pack for a meeting.
 
     ``register`` holds the events recorded at or before ``as_at`` (the cut-off unless said otherwise: a preview may look
-    earlier, a supplement later) and no other. ``before`` is the register at the cut-off of the last issued pack, whose
-    meeting ``previous_notice`` tells; for a supplement, the register at this pack's own cut-off and this notice.
+    earlier, a supplement later) and no other. ``before`` is the last issued pack; for a supplement, the pack that it
+    goes with.
     """
     at = as_at or notice.timetable.cut_off
     _refuse_later_events(register, at)
     briefing = Briefing(
         now=figures(register, notice.timetable.quarter, at, {notice.reference: notice.date}),
-        before=_figures_before(before, previous_notice),
+        before=before,
         notice=notice,
-        previous_notice=previous_notice,
         edition=edition,
     )
     modules = OF_A_SUPPLEMENT if edition.state is State.SUPPLEMENT else WHOLE
@@ -98,9 +97,3 @@ def _refuse_later_events(register: Register, at: datetime) -> None:
             f"the register of {register.code} holds an event recorded at {register.recorded_at.isoformat()}, "
             f"later than {at.isoformat()}: a pack never takes in a fact recorded after its cut-off"
         )
-
-
-def _figures_before(before: Register | None, notice: MeetingNotice | None) -> Figures | None:
-    if before is None or notice is None:
-        return None
-    return figures(before, notice.timetable.quarter, notice.timetable.cut_off, {notice.reference: notice.date})

@@ -40,7 +40,7 @@ from contracts.events.returns import (
     ReturnSubmitted,
 )
 from contracts.events.risks import RiskClosed, RiskRaised, RiskReassessed
-from services.reporting.pack import ISSUED, Edition, MeetingNotice, PackContent, make_content
+from services.reporting.pack import ISSUED, Edition, MeetingNotice, PackContent, make_content, previous_pack
 from tests.reporting.history import CALENDAR, History, at
 
 FIRST, SECOND = "LAP-B01", "LAP-B02"
@@ -63,8 +63,7 @@ def content(history: History, edition: Edition = ISSUED, *, first: bool = False)
     return make_content(
         history.register(now.timetable.cut_off),
         now,
-        before=history.register(before.timetable.cut_off),
-        previous_notice=before,
+        before=previous_pack(history.register(before.timetable.cut_off), before),
         edition=edition,
     )
 

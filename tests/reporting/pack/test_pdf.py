@@ -7,7 +7,7 @@ import re
 import pytest
 
 from services.reporting.pack import PREVIEW, Edition, PackContent
-from services.reporting.pack.rendering.as_pdf import breakable, pdf
+from services.reporting.pack.rendering.as_pdf import breakable, typesetter
 from tests.reporting.pack import reading
 from tests.reporting.pack.story import content, story
 
@@ -19,7 +19,7 @@ def made() -> PackContent:
 
 @pytest.fixture(scope="module")
 def file(made: PackContent) -> bytes:
-    return pdf(made)
+    return typesetter(made)()
 
 
 def test_it_says_that_it_keeps_pdf_ua_1_and_pdf_a_2a(file: bytes) -> None:
@@ -66,12 +66,12 @@ def test_every_page_but_the_cover_is_numbered_out_of_all(file: bytes) -> None:
 
 
 def test_a_preview_says_so_on_every_page() -> None:
-    pages = reading.pdf(pdf(content(story(), PREVIEW))).pages
+    pages = reading.pdf(typesetter(content(story(), PREVIEW))()).pages
     assert all("PREVIEW" in page.extract_text() for page in pages)
 
 
 def test_a_supplement_numbers_its_own_pages() -> None:
-    pages = reading.pdf(pdf(content(story(), Edition.supplement(1)))).pages
+    pages = reading.pdf(typesetter(content(story(), Edition.supplement(1)))()).pages
     assert f"Page S1-2 of {len(pages)}" in pages[1].extract_text()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.reporting.pack import render
 from services.reporting.pack.document import Table
-from services.reporting.pack.rendering.as_pdf import pdf
+from services.reporting.pack.rendering.as_pdf import typesetter
 from tests.reporting.history import History
 from tests.reporting.pack import reading
 from tests.reporting.pack.story import content
@@ -38,7 +38,7 @@ def test_the_matrix_is_parted_so_that_every_status_keeps_its_words(large: Histor
 
 def test_a_table_that_runs_over_pages_repeats_its_header(large: History) -> None:
     made = content(large)
-    pages = [page.extract_text() for page in reading.pdf(pdf(made)).pages]
+    pages = [page.extract_text() for page in reading.pdf(typesetter(made)()).pages]
     holding = [page for page in pages if page.count("Not reported") > 20]
     assert len(holding) > 3
     assert all("Partner" in page and "LAP-C" in page for page in holding)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from services.reporting.pack.content import PackContent
 from services.reporting.pack.rendering.as_html import html
-from services.reporting.pack.rendering.as_pdf import pdf
+from services.reporting.pack.rendering.as_pdf import typesetter
 from services.reporting.pack.rendering.as_xlsx import xlsx
 
 
@@ -17,7 +17,7 @@ def render(content: PackContent) -> dict[str, bytes]:
     The PDF takes by far the longest and is set outside the interpreter's lock, so the others are made meanwhile.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="pack-pdf") as beside:
-        document = beside.submit(pdf, content)
+        document = beside.submit(typesetter(content))
         others = {"pack.html": html(content), "pack.json": _json(content), "pack.xlsx": xlsx(content)}
         return {**others, "pack.pdf": document.result()}
 

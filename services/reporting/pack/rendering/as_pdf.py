@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,9 +30,9 @@ _BREAK = "\u200b"
 _VERBATIM = frozenset({"anchor", "link", "svg"})
 
 
-def pdf(content: PackContent) -> bytes:
-    """Return the document."""
-    return compile_source(source(content), int(content.cut_off.timestamp()))
+def typesetter(content: PackContent) -> Callable[[], bytes]:
+    """Return what sets the document, which takes long; its source has then been made, which holds the lock."""
+    return partial(compile_source, source(content), int(content.cut_off.timestamp()))
 
 
 def source(content: PackContent) -> str:

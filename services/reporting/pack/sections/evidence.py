@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.events.returns import EvidenceItem
+from contracts.register.returns import EvidenceEntry
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table
@@ -20,7 +20,7 @@ class Evidence:
     commitment: str
     partner: str
     on: date
-    item: EvidenceItem
+    item: EvidenceEntry
 
 
 def evidence(briefing: Briefing) -> list[Evidence]:
@@ -74,7 +74,7 @@ def evidence_table(briefing: Briefing) -> Table:
     )
 
 
-def _linked(item: EvidenceItem) -> Cell:
+def _linked(item: EvidenceEntry) -> Cell:
     if item.link is None:
         return Cell(item.title)
     if is_web_address(item.link):

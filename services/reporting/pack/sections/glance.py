@@ -9,6 +9,7 @@ from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
 from services.reporting.pack.figures import ProjectFigures
+from services.reporting.pack.previous import PreviousProject
 from services.reporting.schedule import ScheduleStatus
 
 COLUMNS = (
@@ -29,13 +30,13 @@ def section(briefing: Briefing) -> Section:
     return Section(4, "glance", "Programme at a glance", tuple(_blocks(briefing)), starts_page=True)
 
 
-def direction(now: ProjectFigures, before: ProjectFigures | None) -> Cell:
+def direction(now: ProjectFigures, before: PreviousProject | None) -> Cell:
     """Say whether confidence and schedule have got better or worse since the last pack, or each in its own way."""
     if before is None:
         return Cell("New")
     steps = {
         _step(_SCHEDULE_RANK.get(before.schedule), _SCHEDULE_RANK.get(now.schedule)),
-        _step(_confidence_rank(before), _confidence_rank(now)),
+        _step(_confidence_rank(before.shown), _confidence_rank(now.shown)),
     }
     if steps >= {-1, 1}:
         return Cell("Mixed", tone=Tone.CAUTION)
@@ -44,8 +45,8 @@ def direction(now: ProjectFigures, before: ProjectFigures | None) -> Cell:
     return Cell("Better", tone=Tone.GOOD) if -1 in steps else Cell("Unchanged")
 
 
-def _confidence_rank(figures: ProjectFigures) -> int | None:
-    return None if figures.shown is None else _CONFIDENCE_RANK[figures.shown]
+def _confidence_rank(shown: Confidence | None) -> int | None:
+    return None if shown is None else _CONFIDENCE_RANK[shown]
 
 
 def _step(before: int | None, now: int | None) -> int:
@@ -78,7 +79,7 @@ def _belongs(briefing: Briefing, project: ProjectFigures) -> bool:
 def _direction(briefing: Briefing, figures: ProjectFigures) -> Cell:
     if briefing.before is None:
         return Cell(wording.NOTHING, "first pack")
-    return direction(figures, briefing.before.project(figures.project.reference))
+    return direction(figures, briefing.before.projects.get(figures.project.reference))
 
 
 def _row(briefing: Briefing, figures: ProjectFigures) -> tuple[Cell, ...]:

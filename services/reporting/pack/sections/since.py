@@ -8,10 +8,10 @@ from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
 from services.reporting.pack.edition import State
-from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.sections import since_board, since_compliance, since_projects, since_risks
 
-Part = tuple[str, Callable[[Briefing, Figures], Table]]
+Part = tuple[str, Callable[[Briefing, PreviousPack], Table]]
 PARTS: tuple[Part, ...] = (
     ("Stages", since_projects.stages),
     ("Delivery confidence", since_projects.confidences),
@@ -35,12 +35,12 @@ def section(briefing: Briefing) -> Section:
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
-    before, previous = briefing.before, briefing.previous_notice
-    if before is None or previous is None:
+    before = briefing.before
+    if before is None:
         yield Paragraph("This is the partnership’s first pack, so there is no earlier one to compare it with.", "lead")
         return
     yield Paragraph(
-        f"Compared with the pack for {previous.reference} ({wording.plain_date(previous.date)}), "
+        f"Compared with the pack for {before.notice.reference} ({wording.plain_date(before.notice.date)}), "
         f"which took in what was recorded up to {briefing.local(before.at)}.",
         "lead",
     )

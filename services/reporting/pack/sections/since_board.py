@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table
-from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 
 
-def carried_out(briefing: Briefing, before: Figures) -> Table:
+def carried_out(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the decisions whose effect was carried out."""
     return Table(
         "Decisions whose effect was carried out",
@@ -31,7 +31,7 @@ def _carried_out(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
             )
 
 
-def actions(briefing: Briefing, before: Figures) -> Table:
+def actions(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the actions that were done, and those that are overdue now."""
     return Table(
         "Actions that were done, and those that are overdue",

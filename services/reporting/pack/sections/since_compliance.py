@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from services.reporting.compliance import Counts, Obligation, Status
+from services.reporting.compliance import Counts, Obligation, QuarterCompliance, Status
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
 from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 
 Row = tuple[Cell, ...]
 
 
-def rates(briefing: Briefing, before: Figures) -> Table:
+def rates(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the rates that went up or down: of the partnership and of each commitment."""
     return Table(
         f"Compliance, {before.quarter.label} as in the last pack and {briefing.now.quarter.label} now",
@@ -24,7 +25,7 @@ def rates(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _rates(briefing: Briefing, before: Figures) -> Iterator[Row]:
+def _rates(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     now = briefing.now.covered
     row = _changed(Cell("The partnership"), before.covered.partnership, now.partnership)
     if row is not None:
@@ -35,7 +36,7 @@ def _rates(briefing: Briefing, before: Figures) -> Iterator[Row]:
             yield row
 
 
-def partners(briefing: Briefing, before: Figures) -> Table:
+def partners(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the partners whose rate went up or down."""
     rows = (
         _changed(Cell(briefing.now.partner_name(code)), before.covered.by_partner.get(code), counts)
@@ -50,7 +51,7 @@ def partners(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _columns(first: str, before: Figures, now: Figures) -> tuple[Column, ...]:
+def _columns(first: str, before: PreviousPack, now: Figures) -> tuple[Column, ...]:
     return (
         Column(first, share=2.4),
         Column(before.quarter.label, Kind.NUMBER),
@@ -71,7 +72,7 @@ def change(was: int, now: int) -> Cell:
     return Cell(f"Up {points}", tone=Tone.GOOD) if now > was else Cell(f"Down {points}", tone=Tone.BAD)
 
 
-def late_entries(briefing: Briefing, before: Figures) -> Table:
+def late_entries(briefing: Briefing, before: PreviousPack) -> Table:
     """Return what came in since about quarters that the last pack had counted: it never altered that pack."""
     rows = [*_changed_statuses(briefing, before), *_late_days(briefing, before)]
     return Table(
@@ -88,9 +89,9 @@ def late_entries(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _changed_statuses(briefing: Briefing, before: Figures) -> Iterator[Row]:
-    then = {_key(each): each.status for each in _obligations(before)}
-    for obligation in _obligations(briefing.now):
+def _changed_statuses(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
+    then = {_key(each): each.status for each in _obligations(before.counted)}
+    for obligation in _obligations((*briefing.now.trend, briefing.now.covered)):
         was = then.get(_key(obligation))
         if was is None or was is obligation.status or obligation.status is Status.NOT_APPLICABLE:
             continue
@@ -106,12 +107,12 @@ def _key(obligation: Obligation) -> tuple[str, str, date]:
     return obligation.commitment, obligation.partner, obligation.period.first_day
 
 
-def _obligations(figures: Figures) -> Iterator[Obligation]:
-    for quarter in (*figures.trend, figures.covered):
+def _obligations(quarters: Iterable[QuarterCompliance]) -> Iterator[Obligation]:
+    for quarter in quarters:
         yield from quarter.obligations
 
 
-def _late_days(briefing: Briefing, before: Figures) -> Iterator[Row]:
+def _late_days(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     """Yield the days released in a quarter that the last pack had covered, and recorded after its cut-off."""
     for partner in sorted(briefing.register.capacity.releases):
         for release in briefing.register.capacity.releases[partner]:

@@ -8,14 +8,14 @@ from contracts.register.projects import Milestone
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
-from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 
 Row = tuple[Cell, ...]
 _PROJECT = Column("Project", share=2.2)
 _MILESTONE = Column("Milestone", share=2.2)
 
 
-def stages(briefing: Briefing, before: Figures) -> Table:
+def stages(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the projects whose stage changed, and those that are new."""
     return Table(
         "Projects that moved to another stage",
@@ -25,22 +25,22 @@ def stages(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _stages(briefing: Briefing, before: Figures) -> Iterator[Row]:
+def _stages(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     for figures in briefing.now.projects:
-        project, earlier = figures.project, before.project(figures.project.reference)
-        if earlier is not None and earlier.project.stage is project.stage:
+        project, earlier = figures.project, before.projects.get(figures.project.reference)
+        if earlier is not None and earlier.stage is project.stage:
             continue
         decisions = [each.decision for each in project.stages if each.decision and briefing.is_news(each.recorded_at)]
         yield (
             _named(briefing, project.reference),
-            Cell("New" if earlier is None else wording.stage(earlier.project.stage)),
+            Cell("New" if earlier is None else wording.stage(earlier.stage)),
             Cell(wording.stage(project.stage)),
             Cell(wording.short_date(project.stages[-1].effective_on)),
             Cell(wording.listed(decisions, wording.NOTHING)),
         )
 
 
-def confidences(briefing: Briefing, before: Figures) -> Table:
+def confidences(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the projects whose shown delivery confidence changed."""
     return Table(
         "Projects whose delivery confidence changed",
@@ -50,9 +50,9 @@ def confidences(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _confidences(briefing: Briefing, before: Figures) -> Iterator[Row]:
+def _confidences(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     for now in briefing.now.open_projects:
-        earlier = before.project(now.project.reference)
+        earlier = before.projects.get(now.project.reference)
         shown_before = None if earlier is None else earlier.shown
         if shown_before is now.shown:
             continue
@@ -67,7 +67,7 @@ def _confidences(briefing: Briefing, before: Figures) -> Iterator[Row]:
         )
 
 
-def forecasts(briefing: Briefing, before: Figures) -> Table:
+def forecasts(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the milestones whose forecast changed."""
     return Table(
         "Milestones that were re-forecast",
@@ -98,7 +98,7 @@ def _forecasts(briefing: Briefing) -> Iterator[Row]:
         )
 
 
-def baselines(briefing: Briefing, before: Figures) -> Table:
+def baselines(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the milestones whose baseline was set or changed."""
     return Table(
         "Milestones whose baseline was set or changed",
@@ -132,7 +132,7 @@ def _baselines(briefing: Briefing) -> Iterator[Row]:
         )
 
 
-def reached(briefing: Briefing, before: Figures) -> Table:
+def reached(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the milestones that were reached."""
     return Table(
         "Milestones that were reached",
@@ -147,14 +147,11 @@ def reached(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def _reached(briefing: Briefing, before: Figures) -> Iterator[Row]:
-    done_before = {
-        each.milestone.reference for project in before.projects for each in project.milestones if each.is_done
-    }
+def _reached(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     for project in briefing.now.projects:
         for figures in project.milestones:
             milestone = figures.milestone
-            if not figures.is_done or milestone.reference in done_before:
+            if not figures.is_done or milestone.reference in before.reached:
                 continue
             yield (
                 _owned(briefing, milestone),

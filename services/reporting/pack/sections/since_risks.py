@@ -8,10 +8,10 @@ from contracts.register.risks import Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
-from services.reporting.pack.figures import Figures
+from services.reporting.pack.previous import PreviousPack
 
 
-def risks(briefing: Briefing, before: Figures) -> Table:
+def risks(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the risks that are new, were closed, or whose score changed."""
     return Table(
         "Risks that are new, closed or judged anew",
@@ -27,12 +27,6 @@ def risks(briefing: Briefing, before: Figures) -> Table:
     )
 
 
-def score_before(before: Figures | None, reference: str) -> int | None:
-    """Return the score of a risk in the last pack; None where it was not open in it."""
-    risk = None if before is None else before.register.risks.get(reference)
-    return None if risk is None or not risk.is_open else risk.assessment.score
-
-
 def travel(now: int, was: int | None) -> Cell:
     """Say in which direction a risk travels."""
     if was is None:
@@ -42,9 +36,9 @@ def travel(now: int, was: int | None) -> Cell:
     return Cell("Rising", f"was {was}", Tone.BAD) if now > was else Cell("Falling", f"was {was}", Tone.GOOD)
 
 
-def _rows(briefing: Briefing, before: Figures) -> Iterator[tuple[Cell, ...]]:
+def _rows(briefing: Briefing, before: PreviousPack) -> Iterator[tuple[Cell, ...]]:
     for risk in briefing.now.risks:
-        was = score_before(before, risk.reference)
+        was = before.scores.get(risk.reference)
         if not risk.is_open and was is not None:
             yield _row(risk, Cell("Closed", tone=Tone.GOOD), was, None, risk.closing_reason or "")
         elif risk.is_open and was is None:

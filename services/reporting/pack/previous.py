@@ -1,0 +1,67 @@
+"""What a pack says of the one before it: values that stay as they are while the register goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.calendar import Period
+from contracts.events.projects import Confidence, Stage
+from contracts.register import Register
+from services.reporting.compliance import QuarterCompliance
+from services.reporting.pack.edition import MeetingNotice
+from services.reporting.pack.figures import Figures, figures
+from services.reporting.schedule import ScheduleStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousProject:
+    """A project as it stood; ``shown`` is the delivery confidence that the pack showed."""
+
+    stage: Stage
+    shown: Confidence | None
+    schedule: ScheduleStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousPack:
+    """The last issued pack, as far as a later one is compared with it.
+
+    ``counted`` are the quarter that it covered and those of its trend; ``scores`` are of the risks that were open.
+    """
+
+    notice: MeetingNotice
+    at: datetime
+    covered: QuarterCompliance
+    counted: tuple[QuarterCompliance, ...]
+    projects: Mapping[str, PreviousProject]
+    reached: frozenset[str]
+    scores: Mapping[str, int]
+
+    @property
+    def quarter(self) -> Period:
+        """The quarter that it covered."""
+        return self.covered.quarter
+
+
+def previous_pack(register: Register, notice: MeetingNotice) -> PreviousPack:
+    """Return what the pack of ``notice`` said, from the register at its cut-off; nothing of the register is kept."""
+    then = figures(register, notice.timetable.quarter, notice.timetable.cut_off, {notice.reference: notice.date})
+    return PreviousPack(
+        notice=notice,
+        at=then.at,
+        covered=then.covered,
+        counted=(*then.trend, then.covered),
+        projects={
+            each.project.reference: PreviousProject(each.project.stage, each.shown, each.schedule)
+            for each in then.projects
+        },
+        reached=_reached(then),
+        scores={each.reference: each.assessment.score for each in register.risks.values() if each.is_open},
+    )
+
+
+def _reached(then: Figures) -> frozenset[str]:
+    milestones = (each for project in then.projects for each in project.milestones)
+    return frozenset(each.milestone.reference for each in milestones if each.is_done)

@@ -142,7 +142,6 @@ def figures(register: Register, quarter: Period, at: datetime, announced: Mappin
     """
     on = register.calendar.local_date(at)
     compliance = Compliance(register, at, announced)
-    projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
     return Figures(
         register=register,
         at=at,
@@ -153,10 +152,16 @@ def figures(register: Register, quarter: Period, at: datetime, announced: Mappin
         trend=tuple(compliance.trend(quarter)),
         running=tuple(compliance.running(quarter)),
         breaches=tuple(breaches(compliance)),
-        projects=tuple(_project(register, each, quarter, on) for each in projects),
+        projects=project_figures(register, quarter, on),
         loads=tuple(loads(register, quarter)),
         silent=silent_partners(register, quarter, on),
     )
+
+
+def project_figures(register: Register, quarter: Period, on: date) -> tuple[ProjectFigures, ...]:
+    """Return every project as it stands on a date, by number."""
+    projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
+    return tuple(_project(register, each, quarter, on) for each in projects)
 
 
 def _project(register: Register, project: Project, quarter: Period, on: date) -> ProjectFigures:

@@ -9,9 +9,9 @@ from datetime import datetime
 from contracts.calendar import Period
 from contracts.events.projects import Confidence, Stage
 from contracts.register import Register
-from services.reporting.compliance import QuarterCompliance
+from services.reporting.compliance import Compliance, QuarterCompliance
 from services.reporting.pack.edition import MeetingNotice
-from services.reporting.pack.figures import Figures, figures
+from services.reporting.pack.figures import project_figures
 from services.reporting.schedule import ScheduleStatus
 
 
@@ -47,21 +47,20 @@ class PreviousPack:
 
 def previous_pack(register: Register, notice: MeetingNotice) -> PreviousPack:
     """Return what the pack of ``notice`` said, from the register at its cut-off; nothing of the register is kept."""
-    then = figures(register, notice.timetable.quarter, notice.timetable.cut_off, {notice.reference: notice.date})
+    quarter, at = notice.timetable.quarter, notice.timetable.cut_off
+    compliance = Compliance(register, at, {notice.reference: notice.date})
+    covered = compliance.quarter(quarter)
+    projects = project_figures(register, quarter, register.calendar.local_date(at))
     return PreviousPack(
         notice=notice,
-        at=then.at,
-        covered=then.covered,
-        counted=(*then.trend, then.covered),
+        at=at,
+        covered=covered,
+        counted=(*compliance.trend(quarter), covered),
         projects={
-            each.project.reference: PreviousProject(each.project.stage, each.shown, each.schedule)
-            for each in then.projects
+            each.project.reference: PreviousProject(each.project.stage, each.shown, each.schedule) for each in projects
         },
-        reached=_reached(then),
+        reached=frozenset(
+            each.milestone.reference for project in projects for each in project.milestones if each.is_done
+        ),
         scores={each.reference: each.assessment.score for each in register.risks.values() if each.is_open},
     )
-
-
-def _reached(then: Figures) -> frozenset[str]:
-    milestones = (each for project in then.projects for each in project.milestones)
-    return frozenset(each.milestone.reference for each in milestones if each.is_done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -48,16 +49,19 @@ class Fact(BaseModel):
     schema_version: ClassVar[int] = 1
 
     @classmethod
+    @cache
     def slug(cls) -> str:
         """Return the event's name in lower case with hyphens: ``milestone-reforecast``."""
         return _WORD_START.sub("-", cls.__name__).lower()
 
     @classmethod
+    @cache
     def type_name(cls) -> str:
         """Return the CloudEvents type: ``org.concordat.milestone-reforecast.v1``."""
         return f"org.concordat.{cls.slug()}.v{cls.schema_version}"
 
     @classmethod
+    @cache
     def schema_name(cls) -> str:
         """Return the name of the published JSON Schema, relative to ``contracts/schemas/``."""
         return f"{cls.slug()}.v{cls.schema_version}.json"

@@ -60,7 +60,7 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         if "@" in value:
             value = _ADDRESS.sub("<address>", _CREDENTIALS.sub("", value))
-        return _BEARER.sub("Bearer <token>", value)
+        return _BEARER.sub("Bearer <token>", value) if "bearer" in value.lower() else value
     if isinstance(value, dict):
         return {key: _cleaned(each) for key, each in value.items() if str(key).lower() not in _NEVER}
     if isinstance(value, (list, tuple)):

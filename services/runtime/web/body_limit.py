@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.web.answers import respond
 from services.runtime.web.problems import Problem
+from services.runtime.web.request_headers import header_in
 
 # A client that is still sending when its connection closes never sees the answer, so some of the rest is read and
 # thrown away; a client that does not end within these bounds is cut off.
@@ -34,7 +34,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         body = _Body(receive, self._larger.get(scope["path"].rpartition("/")[2], self._limit))
-        announced = Headers(scope=scope).get("content-length", "")
+        announced = header_in(scope, b"content-length")
         if announced.isdecimal() and int(announced) > body.limit:
             await respond(Request(scope, receive), body.refused())(scope, receive, body.answering(send))
         else:

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.web.answers import respond
 from services.runtime.web.negotiation import is_json_type
 from services.runtime.web.problems import Problem
+from services.runtime.web.request_headers import header_in
 
 DEEPEST = 32
 READ_JSON = "concordat.json"
@@ -49,7 +49,7 @@ class StrictInput:
             problem = Problem(400, "The address has control characters, which no name and no value here can hold.")
             await respond(Request(scope, receive), problem)(scope, receive, send)
             return
-        is_json = is_json_type(Headers(scope=scope).get("content-type", ""))
+        is_json = is_json_type(header_in(scope, b"content-type"))
         await self._app(scope, _checked(scope, receive) if is_json else receive, send)
 
 
@@ -89,9 +89,7 @@ def read_json(body: bytes) -> Any:
     if body.count(b"[") + body.count(b"{") > DEEPEST and _depth(body) > DEEPEST:
         raise NotJson(f"The JSON is nested more than {DEEPEST} levels deep, which nothing here needs.")
     try:
-        value = json.loads(
-            text, object_pairs_hook=_each_name_once, parse_constant=_not_a_number, parse_float=_finite, parse_int=_whole
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise NotJson(
             f"The body is not JSON: line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}."
@@ -128,6 +126,11 @@ def _whole(digits: str) -> int:
     if len(digits) > 40:
         raise NotJson(f"The number {digits[:40]}… is too large.")
     return int(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_each_name_once, parse_constant=_not_a_number, parse_float=_finite, parse_int=_whole
+)
 
 
 def _depth(body: bytes) -> int:

@@ -88,9 +88,10 @@ class Handler:
         self._first_delay = first_delay
         self._standstills = Standstills(database, durable.name)
         self._remembered = False
-        self._resting: dict[
-            str, float
-        ] = {}  # per partnership, when (by the loop's clock) to try its failed event again
+        # Per partnership, when (by the loop's clock) to try its failed event again.
+        self._resting: dict[str, float] = {}
+        # Per partnership, behind which position the stream was searched for those that came together, and held nothing.
+        self._searched: dict[str, Position] = {}
 
     @property
     def standing_still(self) -> dict[str, str]:
@@ -153,6 +154,7 @@ class Handler:
         await self._remember_standstills()
         raws = [message.raw_message for message in messages]
         events = decode(Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws)
+        self._searched.clear()
         out_of_the_ordinary = await self._take_together(events)
         for message, event in zip(messages, events, strict=True):
             if event.partnership in out_of_the_ordinary:
@@ -225,9 +227,10 @@ class Handler:
         if isinstance(event, Recorded) and await self._take(event) is not Verdict.GAP:
             return None
         position = await self._position(event.partnership)
-        for missing in await find_following(self._connection, self._durable.stream, event.partnership, position):
-            await self._take(missing)
-        position = await self._position(event.partnership)
+        if self._searched.get(event.partnership) != position:
+            for missing in await find_following(self._connection, self._durable.stream, event.partnership, position):
+                await self._take(missing)
+            position = self._searched[event.partnership] = await self._position(event.partnership)
         if position.version >= event.version:
             return None
         missing_one = f"event {position.version + 1} is missing"

@@ -14,6 +14,7 @@ from services.runtime.broker import BrokerAddress, faststream_broker
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
 from services.runtime.handlers import SCHEMAS, Handler
+from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
 from tests.runtime.ledger import next_event, run_of
@@ -166,6 +167,30 @@ async def test_an_event_that_is_missing_is_waited_for_and_other_partnerships_go_
     await handling.taken_in(3)
     assert await handling.written() == [1, 2, 3]
     await until(lambda: handler.standing_still == {})
+
+
+async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_for_all_that_came_together(
+    handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[Position] = []
+
+    async def searching(connection: Client, stream: str, partnership: str, position: Position) -> list[Recorded]:
+        searched.append(position)
+        return await find_following(connection, stream, partnership, position)
+
+    monkeypatch.setattr(handlers, "find_following", searching)
+    one, _, *behind = run_of(42)
+    await handling.put(one, *behind)
+    handler = await handling.start()
+
+    async def all_were_looked_at() -> bool:
+        info = await handling.connection.jsm().consumer_info(handling.durable.stream, handling.durable.name)
+        return info.num_pending == 0 and not handler._turn.locked()
+
+    await until(lambda: "LAP" in handler.standing_still)
+    await until(all_were_looked_at)
+    assert 1 <= len(searched) <= 5, "a handful of batches at the most, and 40 events"
+    assert await handling.written() == [1]
 
 
 async def test_an_effect_that_fails_is_tried_again_and_later_events_wait_for_it(handling: Handling) -> None:

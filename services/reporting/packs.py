@@ -119,11 +119,7 @@ class PackMaker:
     def make(self, plan: Plan) -> MadePack:
         """Make an edition. Raises NothingRecorded."""
         with without_collecting():
-            version = self._registers.version_at(plan.partnership, plan.at)
-            register, before = self._compared(plan.partnership, version, plan.of_pack or self._last_before(plan))
-            if register.formed is None:
-                raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
-            return self._made(register, plan, before)
+            return self._make(plan)
 
     def again(self, issued: Issued) -> Mapping[str, bytes]:
         """Make the files of an issued edition again, from the journal alone. Raises OtherTemplate."""
@@ -150,6 +146,14 @@ class PackMaker:
         """Return the files of an edition, its manifest among them."""
         files = dict(render(content))
         return files | {"manifest.json": manifest(content, files)}
+
+    def _make(self, plan: Plan) -> MadePack:
+        # Nothing but the pack may outlive this call: a collection that finds the register takes as long as reading it.
+        version = self._registers.version_at(plan.partnership, plan.at)
+        register, before = self._compared(plan.partnership, version, plan.of_pack or self._last_before(plan))
+        if register.formed is None:
+            raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
+        return self._made(register, plan, before)
 
     def _compared(
         self, partnership: str, version: int, previous: Issued | None

@@ -22,7 +22,6 @@ _HEADER = REQUEST_ID.lower().encode()
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _IDS = Random()  # noqa: S311 - they tell requests apart, nothing hangs on their being guessed
 _ROUTINE = ("/health/", "/metrics", "/static/")
-_log = structlog.get_logger("concordat.http")
 
 
 def request_id(request: Request) -> str:
@@ -35,6 +34,7 @@ class Observation:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._log = structlog.get_logger("concordat.http").bind()  # bound once: a lazy one is bound for each entry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,22 +65,21 @@ class Observation:
         try:
             await self._app(inner, receive, sending)
         except Exception:
-            _log.exception(
+            self._log.exception(
                 "a request failed in a way that was not foreseen", method=scope["method"], path=scope["path"]
             )
             if status:
                 raise
             await respond(Request(scope, receive), _unforeseen(identity))(scope, receive, sending)
         finally:
-            _account(scope, inner, status, time.perf_counter() - started)
+            self._account(scope, inner, status, time.perf_counter() - started)
 
-
-def _account(scope: Scope, inner: Scope, status: int, seconds: float) -> None:
-    route = getattr(inner.get("route"), "path", "none")
-    _counter(scope["method"], route, status).inc()
-    _histogram(route).observe(seconds)
-    write = _log.debug if scope["path"].startswith(_ROUTINE) else _log.info
-    write("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+    def _account(self, scope: Scope, inner: Scope, status: int, seconds: float) -> None:
+        route = getattr(inner.get("route"), "path", "none")
+        _counter(scope["method"], route, status).inc()
+        _histogram(route).observe(seconds)
+        write = self._log.debug if scope["path"].startswith(_ROUTINE) else self._log.info
+        write("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
 
 
 # By method, route and status there are some hundreds; to find one anew takes longer than to count with it.

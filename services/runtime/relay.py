@@ -247,7 +247,9 @@ class Relay:
         try:
             await self._database.write(write)
         except BaseException:
-            self._unmarked.update(marks)
+            # To be tried again, whether or not anything follows; but not what a change of hands has made void meanwhile.
+            self._unmarked.update(marks.keys() & self._sent.keys())
+            self._to_mark.set()
             raise
         reached("relay.marked")
 

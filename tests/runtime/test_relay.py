@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from nats.aio.client import Client
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import OperationalError
 
 from contracts.envelope import Recorded
 from services.runtime import lease, streams
 from services.runtime.broker import BrokerAddress, connect
 from services.runtime.database import Database
 from services.runtime.event_store import EventStore
+from services.runtime.lease import LeaseLost
 from services.runtime.publisher import NotAcknowledged
 from services.runtime.relay import Relay
 from tests.parts.nats import NatsServer
@@ -136,6 +138,52 @@ async def test_a_relay_that_lost_its_lease_marks_nothing(
     await until(lambda: not relay.active)
     relayed = await database.read(lambda connection: connection.scalar(select(log.heads.c.relayed)))
     assert relayed == 0
+
+
+async def test_a_mark_that_the_database_did_not_take_is_made_again_though_no_event_follows(
+    database: Database, log: EventStore, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_once(relay, monkeypatch, OperationalError("mark", {}, Exception("the database has gone away")))
+
+    await append(database, log, run_of(3, stream=log.name))
+
+    await everything_relayed(relay)
+
+
+async def test_a_mark_that_fails_as_the_lease_changes_hands_keeps_no_other_from_being_made(
+    database: Database, log: EventStore, relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await append(database, log, run_of(1, "LAP", stream=log.name))
+    await everything_relayed(relay)
+
+    def forget() -> None:  # as when the lease is found to have been somebody else's for a while
+        relay._sent.clear()
+        relay._unmarked.clear()
+
+    failures = fail_once(relay, monkeypatch, LeaseLost("another replica has taken over"), forget)
+    relay._unmarked.add("LAP")
+    relay._to_mark.set()
+    await until(lambda: failures == [1])
+    await append(database, log, run_of(1, "SEM", stream=log.name))
+
+    await everything_relayed(relay)
+
+
+def fail_once(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch, error: Exception, meanwhile: Callable[[], None] = lambda: None
+) -> list[int]:
+    """Have the next mark fail, and ``meanwhile`` happen in it; return what will hold a 1 once it has."""
+    confirm, failures = relay._lease.confirm, []
+
+    def confirming(connection: Connection) -> None:
+        if not failures:
+            failures.append(1)
+            meanwhile()
+            raise error
+        confirm(connection)
+
+    monkeypatch.setattr(relay._lease, "confirm", confirming)
+    return failures
 
 
 async def test_republishing_sends_the_log_again_to_a_stream_that_was_emptied(

@@ -247,7 +247,7 @@ class Relay:
         try:
             await self._database.write(write)
         except BaseException:
-            # To be tried again, whether or not anything follows; but not what a change of hands has made void meanwhile.
+            # To be tried again, whether or not anything follows, but for what a change of hands has made void.
             self._unmarked.update(marks.keys() & self._sent.keys())
             self._to_mark.set()
             raise

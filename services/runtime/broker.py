@@ -12,8 +12,12 @@ import structlog
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
+from services.runtime import nats_transport
+
 _log = structlog.get_logger(__name__)
 _RECONNECT_SECONDS = 0.25
+
+nats_transport.mend()  # FastStream opens connections of its own, and takes no other client than nats-py's
 
 
 @dataclass(frozen=True, slots=True)

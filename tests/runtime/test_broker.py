@@ -77,6 +77,7 @@ async def connected_again(server: Rude) -> bool:
 def test_a_connection_that_is_reset_right_behind_the_greeting_is_tried_again_on_the_loop_that_services_run_on() -> None:
     server = Rude(resets=5)
 
-    assert uvloop.run(connected_again(server))
+    came_back = uvloop.run(connected_again(server))
 
+    assert came_back, "it has been without a connection for ten seconds"
     assert server.greeted == 1 + 5 + 1

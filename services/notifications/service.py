@@ -110,6 +110,8 @@ class NotificationsService:
     async def stop(self) -> None:
         """End in good order: an e-mail that is being sent is sent to its end."""
         await self._broker.stop()
+        for handler in self.handlers.values():
+            await handler.stop()
         if self.sender is not None:
             await self.sender.stop()
         for task in self._tasks:

@@ -93,6 +93,7 @@ class ProgrammeService:
             self._tidying.cancel()
             await asyncio.gather(self._tidying, return_exceptions=True)
         await self._broker.stop()
+        await self.handler.stop()
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
         await asyncio.to_thread(self.directory.database.close)

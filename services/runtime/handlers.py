@@ -30,6 +30,7 @@ from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import Durable, subject_of, subjects_of
+from services.runtime.tasks import end
 
 SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata)
 
@@ -39,6 +40,7 @@ _HANDED_OUT = 1_000
 """More than all replicas are ever handed at once; what is older was put back, for a partnership that stands still."""
 _BUSY_SECONDS = 1.0
 _STUCK_SECONDS = 15.0
+_LOOK_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
@@ -92,6 +94,7 @@ class Handler:
         self._resting: dict[str, float] = {}
         # Per partnership, behind which position the stream was searched for those that came together, and held nothing.
         self._searched: dict[str, Position] = {}
+        self._tending: asyncio.Task[None] | None = None
 
     @property
     def standing_still(self) -> dict[str, str]:
@@ -110,6 +113,12 @@ class Handler:
             decoder=_leave_as_it_is,
         )
         subscriber(self.handle)
+
+    async def stop(self) -> None:
+        """End what it does by itself; its broker has been stopped and hands it nothing more."""
+        if self._tending is not None:
+            await end([self._tending])
+            self._tending = None
 
     async def take_over(self) -> None:
         """Take in what a predecessor was handed and never answered, before the first message comes.
@@ -325,10 +334,29 @@ class Handler:
         if not self._remembered:
             await self._standstills.load()
             self._remembered = True
+            self._tend()
 
     async def _stuck(self, event: Recorded | Unreadable, reason: str) -> float:
         await self._standstills.note(event.partnership, Hindrance(event.version, reason))
+        self._tend()
         return _STUCK_SECONDS
+
+    def _tend(self) -> None:
+        if self._standstills.reasons and (self._tending is None or self._tending.done()):
+            self._tending = asyncio.create_task(self._settle_standstills())
+
+    async def _settle_standstills(self) -> None:
+        """Look after the partnerships that stand still, as long as there are any.
+
+        What they lack may be handed to another replica, and then nothing of it comes by here.
+        """
+        while self._standstills.reasons:
+            await asyncio.sleep(_LOOK_SECONDS)
+            try:
+                for partnership in self._standstills.due():
+                    await self._standstills.settle(partnership, (await self._position(partnership)).version)
+            except (Unavailable, Overloaded) as error:
+                _log.info("standstills could not be looked after", consumer=self._consumer, reason=str(error))
 
     def _who(self, event: Recorded | Unreadable) -> dict[str, object]:
         return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, delete, insert, select, true
 
 from services.runtime.database import Database
 from services.runtime.intake import Hindrance
@@ -98,9 +98,11 @@ class Standstills:
         known = self._known.get(partnership)
         if known is None or version < known.seen:
             return
-        del self._known[partnership]
-        _log.info("a partnership goes on", **self._who(partnership), version=version)
-        await self._database.write(lambda connection: self._delete(connection, partnership))
+        # The database first: what could not be deleted there is tried again as long as it is known here.
+        await self._database.write(lambda connection: self._delete(connection, partnership, version))
+        if self._known.get(partnership) is known and version >= known.seen:
+            del self._known[partnership]
+            _log.info("a partnership goes on", **self._who(partnership), version=version)
 
     def due(self) -> list[str]:
         """Return the partnerships to be tried again now, and put off the next try of each, further every time."""
@@ -124,9 +126,10 @@ class Standstills:
         row = {**self._who(partnership), "seen": hindrance.seen, "reason": hindrance.reason}
         connection.execute(insert(standstills), row)
 
-    def _delete(self, connection: Connection, partnership: str) -> None:
+    def _delete(self, connection: Connection, partnership: str, upto: int | None = None) -> None:
+        """Delete what is written down of a partnership, unless another replica saw something beyond ``upto``."""
         its = (standstills.c.consumer == self._consumer) & (standstills.c.partnership == partnership)
-        connection.execute(delete(standstills).where(its))
+        connection.execute(delete(standstills).where(its, true() if upto is None else standstills.c.seen <= upto))
 
 
 def forget(connection: Connection, consumer: str) -> None:

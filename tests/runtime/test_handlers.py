@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert, select
 
 from contracts.envelope import Position, Recorded, to_wire
-from services.runtime import dead_letters, handlers, inbox, streams
+from services.runtime import dead_letters, handlers, inbox, standstill, streams
 from services.runtime.broker import BrokerAddress, faststream_broker
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
@@ -57,7 +57,7 @@ class Handling:
         await handler.take_over()
         handler.subscribe(broker)
         await broker.start()
-        self._stops.append(broker.stop)
+        self._stops += [broker.stop, handler.stop]
         return handler
 
     def _on(self, connection: Connection, events: Sequence[Recorded]) -> None:
@@ -191,6 +191,24 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
     await until(all_were_looked_at)
     assert 1 <= len(searched) <= 5, "a handful of batches at the most, and 40 events"
     assert await handling.written() == [1]
+
+
+async def test_a_partnership_stands_still_no_longer_once_another_replica_has_taken_its_events_in(
+    handling: Handling,
+) -> None:
+    one, _, three = run_of(3)
+    handler = await handling.start()
+    await handling.put(one, three)
+    await until(lambda: "LAP" in handler.standing_still)
+
+    def elsewhere(connection: Connection) -> None:
+        inbox.move(connection, handling.durable.name, {"LAP": one.position}, {"LAP": three.position})
+
+    await handling.database.write(elsewhere)
+
+    await until(lambda: handler.standing_still == {}, 5.0)
+    rows = await handling.database.read(lambda connection: connection.execute(select(standstill.standstills)).all())
+    assert rows == []
 
 
 async def test_an_effect_that_fails_is_tried_again_and_later_events_wait_for_it(handling: Handling) -> None:

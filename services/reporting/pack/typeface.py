@@ -39,7 +39,7 @@ def fonts() -> typst.Fonts:
 def covered(text: str) -> str:
     """Return ``text`` with a box for each sign that the typeface does not have."""
     signs = _signs()
-    if text.isascii() or all(each in signs for each in text):
+    if text.isascii() or signs.keys() >= set(text):
         return text
     return "".join(each if each in signs else MISSING for each in text)
 

@@ -136,7 +136,7 @@ class NotificationsService:
         return True
 
     async def _is_idle(self) -> bool:
-        if any([await self._lag(durable) for durable in self.handlers]):
+        if any([await self._is_behind(durable) for durable in self.handlers]):
             return False
         if await self.database.read(held_back.partnerships):
             return False
@@ -147,6 +147,16 @@ class NotificationsService:
     async def _lag(self, durable: Durable) -> int:
         info = await self._nats.jetstream().consumer_info(durable.stream, durable.name)
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
+
+    async def _is_behind(self, durable: Durable) -> bool:
+        """Say whether messages are still to be handed out or answered.
+
+        The broker may take a moment to count a message that it has just acknowledged among those that are pending.
+        """
+        stream = (await self._nats.jsm().stream_info(durable.stream)).state
+        info = await self._nats.jsm().consumer_info(durable.stream, durable.name)
+        handed_out = info.delivered.stream_seq if info.delivered else 0
+        return bool(info.num_pending or info.num_ack_pending) or (stream.messages > 0 and stream.last_seq > handed_out)
 
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""

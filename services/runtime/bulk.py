@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, LargeBinary, Table
 from sqlalchemy.engine import Dialect
 
 _AT_ONCE = (256, 32, 4, 1)  # few sizes, so that the drivers know the statements already
@@ -42,9 +42,14 @@ class BulkInsert:
         return f"INSERT INTO {preparer.format_table(self._table)} ({columns}) VALUES {', '.join([row] * rows)}"  # noqa: S608
 
     def _found(self, dialect: Dialect) -> dict[int, Any]:
-        """Return, by place, what makes a column's values such as the driver takes them; most need nothing."""
+        """Return, by place, what makes a column's values such as the driver takes them; most need nothing.
+
+        Nor do bytes: both drivers take them as they are, without the wrapper that older ones wanted.
+        """
         types = [column.type.dialect_impl(dialect) for column in self._table.columns]
-        found = {place: each.bind_processor(dialect) for place, each in enumerate(types)}
+        found = {
+            place: each.bind_processor(dialect) for place, each in enumerate(types) if not isinstance(each, LargeBinary)
+        }
         return {place: convert for place, convert in found.items() if convert is not None}
 
 

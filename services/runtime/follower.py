@@ -41,8 +41,8 @@ class Follower:
     """Takes one stream into one database, under the name of a consumer.
 
     ``apply`` writes the effects of a batch, in the write transaction; ``after`` is called on the event loop with the
-    same events once they are committed. Two replicas of a consumer on one database share the work: each event is
-    applied, and passed to ``after``, in one of them only.
+    same events once they are committed, in a list that is emptied afterwards. Two replicas of a consumer on one
+    database share the work: each event is applied, and passed to ``after``, in one of them only.
     """
 
     def __init__(
@@ -140,7 +140,8 @@ class Follower:
                 messages = await reader.batch(_BATCH)
                 reached("consumer.received")
                 if messages:
-                    await self._take(messages)
+                    with without_collecting():  # a collection would go through all of a batch that is gone at its end
+                        await self._take(messages)
                 self._progressed()
                 await self._try_standstills()
 
@@ -163,10 +164,10 @@ class Follower:
             await self._take_apart(messages, upto)
         else:
             await self._took(taken)
+            taken.events.clear()  # the writer's thread may hold the list for a moment longer
 
     def _take_batch(self, connection: Connection, messages: Sequence[Message], upto: Cursor | None) -> Taken:
-        with without_collecting():
-            taken = self._take_in(connection, decode(messages))
+        taken = self._take_in(connection, decode(messages))
         if upto is not None:
             cursor.store(connection, self._consumer, upto)
         return taken

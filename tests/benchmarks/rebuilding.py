@@ -27,6 +27,7 @@ from services.reporting.service import ReportingService
 from services.runtime import streams
 from services.runtime.broker import BrokerAddress, connect
 from services.runtime.clock import SystemClock
+from services.runtime.collecting import settle
 from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.lifecycle import Foundation
 from services.runtime.settings import Settings
@@ -176,6 +177,7 @@ async def measured(folder: Path, rounds: int, sizes: Sequence[str]) -> dict[str,
                 BARE: partial(bare, place, connection, totals[size]),
             }
             ways |= {f"{size} {way}": partial(_speed, seconds, totals[size]) for way, seconds in its.items()}
+        settle()  # as a service does once it has started: the logs that were put there are not the follower's garbage
         samples = await interleaved(ways, rounds)
     return {
         size: {"events": total, "samples": {way: samples[f"{size} {way}"] for way in (OURS, WITH_REGISTER, BARE)}}

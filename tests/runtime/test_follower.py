@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import gc
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 from nats.aio.client import Client
@@ -53,6 +54,7 @@ class Following:
         self.database, self.connection, self.stream = database, connection, stream
         self.seen: list[Recorded] = []
         self.effect = enter
+        self.after: Callable[[Sequence[Recorded]], None] = self.seen.extend
         self._started: list[Follower] = []
 
     async def start(self, database: Database | None = None) -> Follower:
@@ -62,7 +64,7 @@ class Following:
             self.stream,
             "reporting",
             self._apply,
-            self.seen.extend,
+            self.after,
             clear=clear,
         )
         await follower.start()
@@ -309,6 +311,30 @@ async def test_a_rebuild_clears_the_effects_and_takes_everything_in_again(follow
 
     assert await follower.caught_up("LAP", 3, timeout=10)
     assert await entered(following.database) == bodies(events[:3])
+
+
+async def test_no_garbage_is_collected_while_there_is_a_batch_and_collecting_goes_on_when_it_is_gone(
+    following: Following,
+) -> None:
+    # given: a follower that is asked, once a batch is committed, whether garbage is being collected
+    passed_on: list[Sequence[Recorded]] = []
+    collecting: list[bool] = []
+
+    def after(events: Sequence[Recorded]) -> None:
+        passed_on.append(events)
+        collecting.append(gc.isenabled())
+
+    following.after = after
+    follower = await following.start()
+
+    # when
+    await put(following.connection, following.stream, run_of(5))
+
+    # then: not while the batch was there, of which nothing is left
+    assert await follower.caught_up("LAP", 5, 5.0)
+    await until(gc.isenabled)
+    assert not any(collecting)
+    assert not any(passed_on)
 
 
 async def test_waiting_for_an_event_that_does_not_come_ends(following: Following) -> None:

@@ -24,7 +24,6 @@ from tests.benchmarks.partnership import partnership
 from tests.benchmarks.rebuilding import WITH_REGISTER
 
 BUILD = ROOT / "build"
-PICTURE = ROOT / "docs" / "images" / "growth.svg"
 
 
 @dataclass
@@ -66,8 +65,8 @@ class Bench:
         self._ten_times("10 × the history: rebuild", seconds, 11)
 
     async def pack(self) -> None:
-        """The pack, with a history and with ten times that."""
-        goal = Goal(1.3, at_least=False)
+        """The pack, with the history that its goal is set for and with ten times that."""
+        goals = {3: Goal(1.3, at_least=False), 30: None}
         places: dict[int, Path] = {}
         meetings: dict[Path, str] = {}
         for years in (3, 30):
@@ -76,7 +75,7 @@ class Bench:
             places[years], meetings[place] = place, lived.last_meeting
         samples = await packing.compared(meetings, self.rounds)
         self.results += [
-            Comparison(f"board pack, {years} years of history", "s", samples[place], goal)
+            Comparison(f"board pack, {years} years of history", "s", samples[place], goals[years])
             for years, place in places.items()
         ]
         self._ten_times("10 × the history: pack", {years: samples[place][OURS] for years, place in places.items()}, 1.5)

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 from fastapi import APIRouter
+from nats.js.api import ConsumerInfo
 
 from contracts.envelope import Recorded
 from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, work
@@ -145,8 +146,7 @@ class NotificationsService:
         return await self.database.read(lambda connection: listing.all_tried(connection, self._clock.now()))
 
     async def _lag(self, durable: Durable) -> int:
-        info = await self._nats.jetstream().consumer_info(durable.stream, durable.name)
-        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return _unanswered(await self._nats.jsm().consumer_info(durable.stream, durable.name))
 
     async def _is_behind(self, durable: Durable) -> bool:
         """Say whether messages are still to be handed out or answered.
@@ -156,7 +156,7 @@ class NotificationsService:
         stream = (await self._nats.jsm().stream_info(durable.stream)).state
         info = await self._nats.jsm().consumer_info(durable.stream, durable.name)
         handed_out = info.delivered.stream_seq if info.delivered else 0
-        return bool(info.num_pending or info.num_ack_pending) or (stream.messages > 0 and stream.last_seq > handed_out)
+        return _unanswered(info) > 0 or (stream.messages > 0 and stream.last_seq > handed_out)
 
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""
@@ -220,3 +220,8 @@ class NotificationsService:
         if last is None:
             return Finding(True, "It has not been spoken to yet.")
         return Finding(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")
+
+
+def _unanswered(consumer: ConsumerInfo) -> int:
+    """Return how many messages are still to be handed out or answered, as far as the broker has counted them."""
+    return (consumer.num_pending or 0) + (consumer.num_ack_pending or 0)

@@ -3,81 +3,120 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
 import time
-from threading import Event, Thread
+from pathlib import Path
 
+import pytest
+import trustme
 import uvloop
 
 from services.runtime.broker import BrokerAddress, connect
+from tests.parts.child import HOST
+from tests.parts.nats import NatsServer
+from tests.runtime.listening import Listening, reset
 
 _GREETING = b'INFO {"server_id":"X","version":"2.15.1","proto":1,"max_payload":1048576,"headers":true}\r\n'
+_ALL = 65_536
+
+#: Behind the greeting, again and again, then further and further into the server's side of the handshake, within it.
+AFTER_BYTES = (*[0] * 10, *range(1, 900, 60))
 
 
-class Rude:
+class Rude(Listening):
     """A server that speaks as much NATS as a client needs to connect, and resets connections behind its greeting."""
 
     def __init__(self, resets: int) -> None:
-        self.resets = resets
-        self.greeted = 0
-        self._ready = Event()
-        self._loop = asyncio.new_event_loop()
-        self._connected: list[asyncio.StreamWriter] = []
-        Thread(target=lambda: self._loop.run_until_complete(self._serve()), daemon=True).start()
-        self._ready.wait()
+        super().__init__()
+        self._resets = resets
 
-    def cut(self) -> None:
-        """Reset the connections that there are."""
-        self._loop.call_soon_threadsafe(lambda: [reset(each) for each in self._connected])
-
-    async def _serve(self) -> None:
-        server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        self.url = f"nats://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self._ready.set()
-        await server.serve_forever()
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.greeted += 1
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(_GREETING)
         await writer.drain()
-        if 1 < self.greeted <= 1 + self.resets:
+        if 1 < self.connections <= 1 + self._resets:
             await asyncio.sleep(0)  # the greeting goes out, and the reset right behind it
             reset(writer)
             return
-        self._connected.append(writer)
+        while line := await reader.readline():
+            if line.startswith(b"PING"):
+                writer.write(b"PONG\r\n")
+
+
+class SafeNatsServer(NatsServer):
+    """A NATS server that takes no connection without TLS."""
+
+    def __init__(self, directory: Path, authority: trustme.CA) -> None:
+        super().__init__(directory)
+        authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(str(directory / "server.pem"))
+        with self._settings.open("a") as settings:
+            settings.write(f'tls {{ cert_file: "{directory}/server.pem", key_file: "{directory}/server.pem" }}\n')
+
+
+class Scissors(Listening):
+    """Stands before a server; lets the first connection be, and resets the next ones so many bytes behind the greeting.
+
+    ``after`` has these numbers, of bytes that the server has said; once they are used up it lets all be.
+    """
+
+    def __init__(self, server: NatsServer, after: tuple[int, ...]) -> None:
+        super().__init__()
+        self._server_port = server.port
+        self._after = list(after)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        left = self._after.pop(0) if self.connections > 1 and self._after else None
+        answers, server = await asyncio.open_connection(HOST, self._server_port)
+        asking = asyncio.create_task(_carry(reader, server))
         try:
-            while line := await reader.readline():
-                if line.startswith(b"PING"):
-                    writer.write(b"PONG\r\n")
-        except ConnectionError:
-            return
+            writer.write(await answers.readline())
+            while left != 0 and (part := await answers.read(left or _ALL)):
+                writer.write(part)
+                left = left and left - len(part)
+        finally:
+            asking.cancel()
+            server.transport.abort()
+            reset(writer)
 
 
-def reset(writer: asyncio.StreamWriter) -> None:
-    endpoint = writer.get_extra_info("socket")
-    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while part := await reader.read(_ALL):
+        writer.write(part)
 
 
-async def connected_again(server: Rude) -> bool:
-    client = await connect(BrokerAddress(server.url), "test")
+async def connected_again(url: str, server: Listening) -> bool:
+    client = await connect(BrokerAddress(url), "test")
     client.options["reconnect_time_wait"] = 0.01
-    server.cut()
+    server.cut_the_first()
     deadline = time.monotonic() + 10
     while (client.stats["reconnects"] == 0 or not client.is_connected) and time.monotonic() < deadline:
         time.sleep(0.02)  # noqa: ASYNC251 - a busy process learns of the reset before it has answered the greeting
         await asyncio.sleep(0.01)
     if not client.is_connected:
         return False
+    await client.flush()
     await client.close()
     return True
 
 
 def test_a_connection_that_is_reset_right_behind_the_greeting_is_tried_again_on_the_loop_that_services_run_on() -> None:
-    server = Rude(resets=5)
-
-    came_back = uvloop.run(connected_again(server))
+    with Rude(resets=5) as server:
+        came_back = uvloop.run(connected_again(f"nats://{HOST}:{server.port}", server))
 
     assert came_back, "it has been without a connection for ten seconds"
-    assert server.greeted == 1 + 5 + 1
+    assert server.connections == 1 + 5 + 1
+
+
+def test_a_connection_with_tls_that_is_reset_at_any_step_of_its_handshake_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+
+    # when
+    with SafeNatsServer(tmp_path, authority) as behind, Scissors(behind, AFTER_BYTES) as server:
+        came_back = uvloop.run(connected_again(f"tls://{HOST}:{server.port}", server))
+
+    # then
+    assert came_back, f"after {server.connections} connections it has been without one for ten seconds"
+    assert server.connections == 1 + len(AFTER_BYTES) + 1

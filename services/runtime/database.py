@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from services.runtime.engines import parse, reading_engine, writing_engine
+from services.runtime.engines import parse, reading_engine, renew, writing_engine
 from services.runtime.together import Question
 from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer
 
@@ -37,7 +37,7 @@ class Database:
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
         self._writing = writing_engine(parsed)
         self._after_commit: list[AfterCommit] = []
-        self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed)
+        self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed, self._renew)
 
     async def write(
         self,
@@ -102,6 +102,16 @@ class Database:
             raise Overloaded("too many readers are waiting for the database; try again in a moment") from error
         except OperationalError as error:
             raise _unreadable(error) from error
+
+    def _renew(self) -> None:
+        """Let go of all connections after a trouble.
+
+        Those that a process has to a SQLite file share what the first of them was allowed to: as long as one is there
+        that was made while the file was read-only, all that come after it are. And each that is closed while another
+        is there leaves its file handle behind until that one is closed too.
+        """
+        for engine in (self._writing, self._reading):
+            renew(engine)
 
     def _tell_committed(self, notes: Sequence[object]) -> None:
         for call in tuple(self._after_commit):

@@ -66,6 +66,14 @@ def reading_engine(url: URL, connections: int) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def renew(engine: Engine) -> None:
+    """Have an engine make new connections: the idle ones are closed now, those in use when they are given back."""
+    replaced = engine.pool
+    engine.dispose()
+    event.listen(replaced, "checkin", lambda _driver, record: record.invalidate())
+    replaced.dispose()  # what was given back in between
+
+
 def _sqlite_set_up(engine: Engine, pragma: str, begin: Callable[[Any], object]) -> None:
     """Take transaction control from the driver, which would begin too late and too weakly, and set the pragmas."""
 

@@ -89,8 +89,12 @@ class Writer:
     another replica's locks.
     """
 
-    def __init__(self, engine: Engine, name: str, waiting_limit: int, committed: AfterCommit) -> None:
+    def __init__(
+        self, engine: Engine, name: str, waiting_limit: int, committed: AfterCommit, renew: Callable[[], None]
+    ) -> None:
+        """``renew`` is called after a trouble of the database: no connection made before it is to be used again."""
         self._engine = engine
+        self._renew = renew
         event.listen(engine, "before_cursor_execute", before_statement)
         self._waiting_limit = waiting_limit
         self._committed = committed
@@ -186,7 +190,7 @@ class Writer:
             self._again.append(work)
             return None
         self._let_go()
-        self._engine.dispose()  # a connection to what was read-only stays so
+        self._renew()
         return _unavailable(trouble)
 
     def _commit(
@@ -246,6 +250,7 @@ class Writer:
     ) -> None:
         """Tell all whose work is gone; memory that ran ahead of the database is thrown away, latest first."""
         self._let_go()
+        self._renew()
         _log.warning("a group of changes was not stored", changes=len(group), reason=str(reason))
         for work, _ in reversed(done):
             _undo(work)

@@ -15,6 +15,7 @@ from tests.faults.rest import at_rest
 from tests.faults.story import MEETINGS, PARTNERSHIPS, SETTLED, found
 
 _BEFORE_THE_CUT_OFF = timedelta(seconds=2)
+_LAST_ANSWERS_SECONDS = 90.0
 
 
 @asynccontextmanager
@@ -35,6 +36,9 @@ async def working(house: House, people: int = 4) -> AsyncIterator[People]:
         yield everybody
     finally:
         everybody.go_home()
+        _, unanswered = await asyncio.wait({work}, timeout=_LAST_ANSWERS_SECONDS)
+        work.cancel()
+        assert not unanswered, f"people have asked for {_LAST_ANSWERS_SECONDS:.0f} seconds and were not answered"
         await work
 
 

@@ -32,12 +32,11 @@ from tests.faults.clock import JumpingClock
 from tests.faults.digest import written_out
 from tests.faults.impatience import hurry
 from tests.faults.mutants import MUTANTS
+from tests.parts.permissions import give_up_the_right_to_any_file
 
 Show = Callable[[str], Awaitable[str]]
 
 _PR_SET_PDEATHSIG = 1
-_CAPABILITY_VERSION = 0x20080522
-_CAP_DAC_OVERRIDE = 1 << 1
 
 
 def run_service(
@@ -65,25 +64,12 @@ def _begin(environment: Mapping[str, str], said: Connection) -> None:
     # could ask it for more, and they are gone.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.close(forkserver._forkserver._forkserver_alive_fd)  # type: ignore[attr-defined]
-    _give_up_the_right_to_any_file()
+    give_up_the_right_to_any_file()
     for number in (1, 2):
         os.dup2(said.fileno(), number)
     for variable in [name for name in os.environ if name.startswith("CONCORDAT_")]:
         del os.environ[variable]
     os.environ.update(environment)
-
-
-def _give_up_the_right_to_any_file() -> None:
-    """Have permissions bind this process even where it is root's, so that a file can be closed to it."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted and inheritable, twice
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.capget(header, sets) != 0:
-        raise OSError(ctypes.get_errno(), "capabilities cannot be read")
-    for each in range(3):
-        sets[each] &= ~_CAP_DAC_OVERRIDE
-    if libc.capset(header, sets) != 0:
-        raise OSError(ctypes.get_errno(), "capabilities cannot be given up")
 
 
 def _watched(name: str, foundation: Foundation) -> Service:

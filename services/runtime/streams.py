@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import (
@@ -27,7 +28,9 @@ REPORTING = "REPORTING"
 
 _DUPLICATE_WINDOW_SECONDS = 120.0
 _ACK_WAIT_SECONDS = 60.0
-_PATIENCE_SECONDS = 15.0  # a cluster that changes its leader takes six to eight
+_ANSWER_SECONDS = 5.0
+_TRIES = 6  # a cluster that changes its leader answers nothing for six to eight seconds
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,23 @@ async def apply(
     streams: Sequence[str] = STREAMS,
     durables: Sequence[Durable] = DURABLES,
 ) -> list[str]:
-    """Declare what is missing and bring the streams' own settings up to date; say what differs and was left alone."""
-    manager = connection.jetstream(timeout=_PATIENCE_SECONDS)
+    """Declare what is missing and bring the streams' own settings up to date; say what differs and was left alone.
+
+    An answer that is lost with the connection is asked for again. Raises nats.errors.TimeoutError after half a minute
+    without one.
+    """
+    manager = connection.jetstream(timeout=_ANSWER_SECONDS)
+    for _ in range(_TRIES - 1):
+        try:
+            return await _applied(manager, replicas, streams, durables)
+        except TimeoutError:
+            _log.info("the broker has not answered about its streams and is asked again")
+    return await _applied(manager, replicas, streams, durables)
+
+
+async def _applied(
+    manager: JetStreamContext, replicas: int, streams: Sequence[str], durables: Sequence[Durable]
+) -> list[str]:
     for stream in streams:
         await _declare_stream(manager, stream, replicas)
     differences = [await _declare_durable(manager, durable) for durable in durables]

@@ -17,7 +17,7 @@ LONGEST_SECONDS = 4.0
 """No wait of a hurried service is longer than this, apart from those for a lock of its database."""
 
 _WAITS: tuple[tuple[Any, dict[str, float]], ...] = (
-    (streams, {"_ACK_WAIT_SECONDS": 4.0}),
+    (streams, {"_ACK_WAIT_SECONDS": 4.0, "_ANSWER_SECONDS": 2.0}),
     (publisher, {"_ACKNOWLEDGE_SECONDS": 3.0}),
     (relay, {"_RENEW_SECONDS": 1.0, "_LONGEST_PAUSE_SECONDS": 0.5}),
     (stream_reader, {"_HEARTBEAT_SECONDS": 0.5, "_SILENCE_SECONDS": 1.75}),

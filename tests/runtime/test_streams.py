@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
+import pytest
 from nats.aio.client import Client
 from nats.js.api import StorageType
 
 from services.runtime import streams
+from services.runtime.broker import BrokerAddress, connect
 from services.runtime.streams import Durable, durable_settings, stream_settings
+from tests.faults.proxy import Proxy
+from tests.parts.nats import NatsServer
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import messages_in, put
 
@@ -36,6 +41,28 @@ async def test_a_limit_that_crept_in_is_taken_out(connection: Client, stream: st
     await streams.apply(connection, streams=[stream], durables=[])
 
     assert (await connection.jsm().stream_info(stream)).config.max_age == 0
+
+
+async def test_an_answer_that_is_lost_with_the_connection_is_asked_for_again(
+    nats_server: NatsServer, connection: Client, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a network in which the first question gets lost
+    monkeypatch.setattr(streams, "_ANSWER_SECONDS", 1.0)
+    durable = Durable(stream, "mail")
+    with Proxy(nats_server.port) as network:
+        asking = await connect(BrokerAddress(network.url), "test")
+        network.black_hole()
+
+        # when
+        applied = asyncio.create_task(streams.apply(asking, streams=[stream], durables=[durable]))
+        await asyncio.sleep(0.2)
+        network.cut()
+        network.heal()
+
+        # then
+        assert await applied == []
+        await asking.close()
+    assert (await connection.jsm().consumer_info(stream, "mail")).config.durable_name == "mail"
 
 
 async def test_a_durable_with_other_settings_is_reported_and_left_alone(connection: Client, stream: str) -> None:

@@ -7,16 +7,20 @@ import os
 import resource
 import signal
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 import services
 
 ROOT = Path(services.__file__).parents[1]
 _ENTRY = "tests.faults.entry"
+_SECONDS_TO_END = 30.0
+#: Whoever starts a process asks multiprocessing how all others ended, and of two threads that ask of one process at the
+#: same time the second is told 255, whatever is true.
+_asking = Lock()
 _UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
@@ -37,24 +41,27 @@ class Process:
         said, saying = context.Pipe(duplex=False)
         self.name = name
         self._process: ForkServerProcess = context.Process(target=target, args=arguments(saying), daemon=True)
-        self._process.start()
+        with _asking:
+            self._process.start()
         saying.close()
         self._reader = Thread(target=_keep, args=(said, log), name=f"log of {name}", daemon=True)
         self._reader.start()
 
     @property
     def running(self) -> bool:
-        return self._process.is_alive()
+        with _asking:
+            return self._process.is_alive()
 
     def ended(self, seconds: float) -> int | None:
         """Wait until it has ended and return its exit code; None where it has not within ``seconds``."""
-        self._process.join(seconds)
-        return self._process.exitcode
+        wait([self._process.sentinel], seconds)
+        with _asking:
+            return self._process.exitcode
 
     def kill(self) -> None:
         """End it as a crash would."""
         self._process.kill()
-        self._process.join()
+        self.ended(_SECONDS_TO_END)
         self._reader.join()
 
     def pause(self) -> None:

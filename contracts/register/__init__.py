@@ -23,7 +23,7 @@ from contracts.register.projects import Milestone, Project
 from contracts.register.returns import Returns
 from contracts.register.risks import Risk
 
-REGISTER_FORMAT = "4"
+REGISTER_FORMAT = "5"
 """Tags snapshots; rises whenever the shape or the meaning of the register changes."""
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from contracts.calendar import Timetable
 from contracts.references import pack_reference
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 """Rises whenever the same events would give another document. Stands in every manifest."""
 
 

@@ -12,12 +12,14 @@ import structlog
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
-from services.runtime import nats_transport
+from services.runtime import nats_fetching, nats_transport
 
 _log = structlog.get_logger(__name__)
 _RECONNECT_SECONDS = 0.25
 
-nats_transport.mend()  # FastStream opens connections of its own, and takes no other client than nats-py's
+# FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
+nats_transport.mend()
+nats_fetching.mend()
 
 
 @dataclass(frozen=True, slots=True)

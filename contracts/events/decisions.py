@@ -36,6 +36,11 @@ class Votes(BaseModel):
         """All who voted or abstained, in the order of the record."""
         return self.in_favour + self.against + self.abstained
 
+    @property
+    def is_tie(self) -> bool:
+        """Whether as many voted for it as against it."""
+        return len(self.in_favour) == len(self.against)
+
 
 class RatificationRule(BaseModel):
     """The partners whose own committees must ratify, and how many of them must have."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.envelope import Recorded
+from contracts.events.board import Vote
 from contracts.events.decisions import (
     ActionAssigned,
     ActionCompleted,
@@ -20,6 +21,7 @@ from contracts.events.decisions import (
     Votes,
 )
 from contracts.events.effects import Effect
+from contracts.events.partnership import Role
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ AGREED = frozenset({Outcome.AGREED, Outcome.AGREED_AS_AMENDED})
 class Decision:
     """What the board resolved on one agenda item, or by a written procedure.
 
-    ``ratifications`` is by partner: the date on which its own committee ratified.
+    ``ratifications`` is by partner: the date on which its own committee ratified. ``casting_vote`` is the vote by
+    which the chair of that day decided a tie.
     """
 
     reference: str
@@ -50,10 +53,12 @@ class Decision:
     supersedes: str | None
     effective_on: date
     recorded_at: datetime
+    casting_vote: Vote | None = None
     superseded_by: str | None = None
     recommendation_ratified_by: str | None = None
     ratifications: dict[str, date] = field(default_factory=dict)
     carried_out_at: datetime | None = None
+    refused_at: datetime | None = None
     refused_because: str | None = None
 
     @property
@@ -67,14 +72,19 @@ class Decision:
         return self.outcome in AGREED and not self.stands
 
     @property
-    def awaits_ratification(self) -> bool:
+    def awaits_partners(self) -> bool:
         """Whether fewer partners than needed have ratified it in their own committees."""
         return self.outcome in AGREED and self.rule is not None and len(self.ratifications) < self.rule.needed
 
     @property
+    def awaits_ratification(self) -> bool:
+        """Whether somebody has still to ratify it, a quorum or partners, and no later decision took its place."""
+        return (self.is_recommended or self.awaits_partners) and self.superseded_by is None
+
+    @property
     def takes_effect(self) -> bool:
         """Whether everything that its effect waits for has happened."""
-        return self.outcome in AGREED and self.stands and not self.awaits_ratification
+        return self.outcome in AGREED and self.stands and not self.awaits_partners
 
 
 @dataclass(slots=True)
@@ -94,6 +104,19 @@ class Action:
     evidence: str | None = None
 
 
+def casting_vote(register: Register, votes: Votes | None) -> Vote | None:
+    """Return how the chair voted where a meeting's votes are a tie; None where they are none, or no chair voted.
+
+    The chair is whoever has that role when this is asked. Source: domain.md section 6.
+    """
+    if votes is None or not votes.is_tie:
+        return None
+    for vote, people in ((Vote.FOR, votes.in_favour), (Vote.AGAINST, votes.against)):
+        if any(Role.CHAIR in register.people[each].roles for each in people):
+            return vote
+    return None
+
+
 @applies(DecisionRecorded)
 def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> None:
     register.decisions[fact.decision] = Decision(
@@ -106,6 +129,7 @@ def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> Non
         reasons=fact.reasons,
         alternatives=fact.alternatives,
         votes=fact.votes,
+        casting_vote=casting_vote(register, fact.votes) if fact.procedure is None else None,
         quorate=fact.quorate,
         effect=fact.effect,
         rule=fact.ratified_by,
@@ -134,7 +158,8 @@ def effect_carried_out(register: Register, fact: EffectCarriedOut, event: Record
 
 @applies(EffectRefused)
 def effect_refused(register: Register, fact: EffectRefused, event: Recorded) -> None:
-    register.decisions[fact.decision].refused_because = fact.reason
+    decision = register.decisions[fact.decision]
+    decision.refused_at, decision.refused_because = event.recorded_at, fact.reason
 
 
 @applies(ActionAssigned)

@@ -215,7 +215,7 @@ def assign_action(world: World) -> Wish | None:
 
 def ratify_decision(world: World) -> Wish | None:
     rng = world.rng
-    waiting = [each for each in world.register.decisions.values() if each.awaits_ratification]
+    waiting = [each for each in world.register.decisions.values() if each.awaits_partners]
     if not waiting and rng.random() < 0.9:
         return None
     decision = some(rng, waiting or world.register.decisions.values())

@@ -219,12 +219,14 @@ class DecisionShape(Shape):
     alternatives: str | None
     votes: Votes | None
     quorate: bool
+    casting_vote: Annotated[Vote | None, Field(description="How the chair decided a tie.")]
     recommended: Annotated[bool, Field(description="Agreed without a quorum, and not ratified yet.")]
+    awaits_ratification: Annotated[bool, Field(description="A quorum, or partners, have still to ratify it.")]
     effect: dict[str, Any] | None
     ratified_by: RatificationRule | None
     ratifications: Annotated[dict[str, dt.date], Field(description="By partner, the day on which it ratified.")]
     carried_out: bool
-    refused_because: str | None
+    failed: Annotated[str | None, Field(description="Why its effect could not be carried out.")]
     supersedes: str | None
     superseded_by: str | None
     effective_on: dt.date

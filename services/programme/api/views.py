@@ -67,8 +67,8 @@ def agenda(register: Register, meeting: Meeting) -> AgendaShape:
 def decision(register: Register, decision: Decision) -> DecisionShape:
     """Show a decision and how far it has come."""
     plain = (
-        "reference meeting item procedure outcome text reasons alternatives votes quorate ratifications "
-        "refused_because supersedes superseded_by effective_on"
+        "reference meeting item procedure outcome text reasons alternatives votes casting_vote quorate ratifications "
+        "awaits_ratification supersedes superseded_by effective_on"
     )
     return DecisionShape.model_validate(
         {
@@ -77,6 +77,7 @@ def decision(register: Register, decision: Decision) -> DecisionShape:
             "effect": decision.effect.model_dump(mode="json", exclude_none=True) if decision.effect else None,
             "ratified_by": decision.rule,
             "carried_out": decision.carried_out_at is not None,
+            "failed": decision.refused_because,
         }
     )
 

@@ -81,7 +81,7 @@ def ratifying(
         return []
     day = on or register.calendar.local_date(context.now)
     ratified = Decided(RecommendationRatified(decision=recommended, by=by), day)
-    if decision.awaits_ratification:
+    if decision.awaits_partners:
         return [ratified]
     return [ratified, *taking_effect(register, standing(register, decision, day, replaced), context)]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.events.board import Vote
 from contracts.events.decisions import Outcome, Votes
-from contracts.events.partnership import Role
 from contracts.register import Register
 from contracts.register.board import Meeting
-from contracts.register.decisions import AGREED
+from contracts.register.decisions import AGREED, casting_vote
 from services.programme import lookup
 from services.programme.board.seats import seats_at, without_vote
 from services.programme.rulings import Refused
@@ -36,21 +36,32 @@ def check_votes(register: Register, meeting: Meeting, item: int, votes: Votes, o
 
 def carried(register: Register, votes: Votes) -> bool:
     """Say whether a majority of the votes cast was in favour; on a tie the chair's own vote decides."""
-    in_favour, against = len(votes.in_favour), len(votes.against)
-    if in_favour != against:
-        return in_favour > against
-    return any(Role.CHAIR in register.people[each].roles for each in votes.in_favour)
+    if votes.is_tie:
+        return casting_vote(register, votes) is Vote.FOR
+    return len(votes.in_favour) > len(votes.against)
 
 
 def _check_outcome(register: Register, votes: Votes, outcome: Outcome) -> None:
-    result = f"{len(votes.in_favour)} for, {len(votes.against)} against, {len(votes.abstained)} abstained"
-    majority = carried(register, votes)
-    if outcome in AGREED and not majority:
-        raise Refused(
-            "outcome", f"{outcome} needs a majority of the votes cast, and the vote was {result}; it is not_agreed"
-        )
-    if outcome is Outcome.NOT_AGREED and majority:
-        raise Refused("outcome", f"the vote was {result}, which is a majority; the outcome is agreed")
+    was_carried = carried(register, votes)
+    result = _result(register, votes)
+    if outcome in AGREED and not was_carried:
+        raise Refused("outcome", f"{result}; so it was not carried, and the outcome is not_agreed")
+    if outcome is Outcome.NOT_AGREED and was_carried:
+        raise Refused("outcome", f"{result}; so it was carried, and the outcome is agreed or agreed_as_amended")
+
+
+def _result(register: Register, votes: Votes) -> str:
+    """Return the vote in words, and what decides it."""
+    counted = f"{len(votes.in_favour)} for, {len(votes.against)} against, {len(votes.abstained)} abstained"
+    if not votes.in_favour and not votes.against:
+        return f"nobody voted for or against ({counted})"
+    if not votes.is_tie:
+        side = "for" if len(votes.in_favour) > len(votes.against) else "against"
+        return f"the vote was {counted}: a majority {side}"
+    cast = casting_vote(register, votes)
+    if cast is None:
+        return f"the vote was {counted}: a tie, and the chair, whose vote would decide it, did not vote for or against"
+    return f"the vote was {counted}: a tie, which the chair's casting vote {cast} decides"
 
 
 def _each(votes: Votes) -> Iterator[tuple[str, str]]:

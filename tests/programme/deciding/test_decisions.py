@@ -154,17 +154,34 @@ def test_a_majority_of_the_votes_cast_decides_and_on_a_tie_the_chair(board: Part
         (
             {"for": [CHAIR], "against": [HACKNEY, LMA]},
             "agreed",
-            "agreed needs a majority of the votes cast, and the vote was 1 for, 2 against, 0 abstained",
+            (
+                "the vote was 1 for, 2 against, 0 abstained: a majority against; so it was not carried, "
+                "and the outcome is not_agreed"
+            ),
         ),
-        ({"for": [LMA], "against": [CHAIR]}, "agreed", "1 for, 1 against"),
+        (
+            {"for": [LMA], "against": [CHAIR]},
+            "agreed",
+            (
+                "the vote was 1 for, 1 against, 0 abstained: a tie, which the chair's casting vote against decides; "
+                "so it was not carried, and the outcome is not_agreed"
+            ),
+        ),
         (
             {"for": [LMA], "against": [HACKNEY], "abstained": [CHAIR]},
             "agreed_as_amended",
-            "1 for, 1 against, 1 abstained",
+            "a tie, and the chair, whose vote would decide it, did not vote for or against",
         ),
-        ({"abstained": [CHAIR, HACKNEY]}, "agreed", "0 for, 0 against, 2 abstained"),
-        ({"for": [CHAIR, LMA]}, "not_agreed", "the vote was 2 for, 0 against, 0 abstained, which is a majority"),
-        ({"for": [CHAIR], "against": [LMA]}, "not_agreed", "which is a majority"),
+        ({"abstained": [CHAIR, HACKNEY]}, "agreed", "nobody voted for or against (0 for, 0 against, 2 abstained)"),
+        ({"for": [CHAIR, LMA]}, "not_agreed", "the vote was 2 for, 0 against, 0 abstained: a majority for"),
+        (
+            {"for": [CHAIR], "against": [LMA]},
+            "not_agreed",
+            (
+                "a tie, which the chair's casting vote for decides; so it was carried, and the outcome is agreed or "
+                "agreed_as_amended"
+            ),
+        ),
     ],
 )
 def test_an_outcome_that_is_not_that_of_the_votes_is_refused(board: Partnership, vote, outcome, problem) -> None:

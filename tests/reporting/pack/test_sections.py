@@ -119,7 +119,7 @@ def test_what_moved_since_the_last_meeting_is_told_with_both_states(made: PackCo
     assert reached["Against baseline"] == Cell("Done late", "29 days after baseline", Tone.CAUTION)
     assert row(table(made, 3, "Risks"), "LAP-R01")["What changed"].text == "Rising"
     assert row(table(made, 3, "Risks"), "LAP-R02")["What changed"].text == "Closed"
-    assert row(table(made, 3, "Decisions whose effect"), "LAP-D01")["Carried out"].text == "17\u00a0Jul\u00a02014"
+    assert row(table(made, 3, "Decisions whose effect"), "LAP-D01")["On"].text == "17\u00a0Jul\u00a02014"
     actions = table(made, 3, "Actions")
     assert row(actions, "LAP-A01")["Status"].text == "Overdue"
     assert row(actions, "LAP-A02")["Status"] == Cell("Done", "on 4\u00a0Aug\u00a02014", Tone.GOOD)

@@ -26,6 +26,7 @@ class Decision:
     due: int | None = None
     carried_out: list[int] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    why_refused: str | None = None
     facts: list[Entry] = field(default_factory=list)
     stood_so: bool = False
 
@@ -68,6 +69,7 @@ class Board:
         self.procedures: dict[str, Entry] = {}
         self.answers: dict[str, dict[str, str]] = {}
         self.decisions: dict[str, Decision] = {}
+        self.casting_votes: dict[str, str | None] = {}
         self.stages: dict[str, str] = {}
         self.complaints: list[str] = []
 
@@ -169,6 +171,7 @@ class Board:
                 decision.stood_so = move is not None and self.stages[move["project"]] == move["stage"]
             case "effect-refused":
                 decision.refused.append(each.number)
+                decision.why_refused = each["reason"]
             case "decision-recorded" | "action-assigned":
                 pass
             case _:
@@ -180,12 +183,21 @@ class Board:
     def _recorded(self, each: Entry) -> None:
         decision = Decision(each)
         self.decisions[each["decision"]] = decision
+        self.casting_votes[each["decision"]] = self._casting_vote(each)
         if each["meeting"] is None:
             return
         decision.about = self.items[each["meeting"], each["item"]]["about"]
         quorate = self.quorum_at(each["meeting"], each["item"])
         if quorate != each["quorate"]:
             self.complaints.append(f"{each['decision']} has quorate {each['quorate']}; counted afresh: {quorate}")
+
+    def _casting_vote(self, each: Entry) -> str | None:
+        """Return how the chair of that moment voted at a meeting with as many votes for as against."""
+        votes = each["votes"]
+        if each["meeting"] is None or votes is None or len(votes["for"]) != len(votes["against"]):
+            return None
+        chairs = {person for person, (_, roles) in self.people.items() if "chair" in roles}
+        return next((side for side in ("for", "against") if chairs & set(votes[side])), None)
 
     def _ratified(self, decision: Decision, each: Entry) -> None:
         if not decision.is_recommended or decision.superseded_by is not None:

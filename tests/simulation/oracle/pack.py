@@ -103,7 +103,10 @@ def _decisions(known: Known) -> list[dict[str, Any]]:
             "quorate": decision.recorded["quorate"],
             "carried_out": bool(decision.carried_out),
             "recommended": decision.is_recommended,
-            "awaits_ratification": decision.awaits_partners,
+            "awaits_ratification": decision.superseded_by is None
+            and (decision.is_recommended or decision.awaits_partners),
+            "failed": decision.why_refused,
+            "casting_vote": board.casting_votes[reference],
             "superseded_by": decision.superseded_by,
         }
         for reference, decision in sorted(board.decisions.items(), key=lambda each: int(each[0].rsplit("-D", 1)[1]))

@@ -24,6 +24,7 @@ from services.reporting.pack.document import (
     Tone,
 )
 from services.reporting.pack.edition import State
+from services.reporting.pack.sections.ratification import asked_for, to_ratify
 
 UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
 MOST_ENTRIES = 8
@@ -43,10 +44,15 @@ def items_for_decision(briefing: Briefing) -> list[AgendaItem]:
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
     items, breaches = items_for_decision(briefing), briefing.now.breaches
-    procedures = _open_procedures(briefing)
-    yield Paragraph(_lead(len(items), len(breaches)), "lead")
+    procedures, recommended = _open_procedures(briefing), to_ratify(briefing)
+    yield Paragraph(_lead(len(items), len(recommended), len(breaches)), "lead")
     for item in items:
         yield _item(briefing, item)
+    if recommended:
+        yield Heading("Decisions to ratify")
+        yield Paragraph("Agreed without a quorum, so they have no effect until the board ratifies them.", "quiet")
+        for decision in recommended:
+            yield asked_for(briefing, decision)
     if breaches:
         yield Heading("Breaches of core commitments")
         yield Paragraph("A partner failed a core commitment in the last two periods that fell due for it.", "quiet")
@@ -58,12 +64,14 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     yield from _other_items(briefing)
 
 
-def _lead(items: int, breaches: int) -> str:
-    if not items and not breaches:
+def _lead(items: int, recommended: int, breaches: int) -> str:
+    if not items and not recommended and not breaches:
         return "The board is not asked to decide anything at this meeting, and there is no breach to respond to."
-    return wording.sentence(
-        f"{wording.count(items, 'item')} for decision and {wording.count(breaches, 'breach', 'breaches')} to respond to"
-    )
+    parts = [f"{wording.count(items, 'item')} for decision"]
+    if recommended:
+        parts.append(f"{wording.count(recommended, 'decision')} to ratify")
+    parts.append(f"{wording.count(breaches, 'breach', 'breaches')} to respond to")
+    return wording.sentence(wording.listed(parts))
 
 
 def _agenda(briefing: Briefing) -> list[AgendaItem]:

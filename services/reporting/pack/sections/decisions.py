@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.events.decisions import Outcome
 from contracts.register.decisions import AGREED, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
@@ -20,6 +21,14 @@ from services.reporting.pack.document import (
     Table,
     Tone,
 )
+from services.reporting.pack.sections.ratification import awaiting, waiting, where
+from services.reporting.pack.votes import how_reached
+
+_UNAGREED = {
+    Outcome.NOT_AGREED: "the board did not agree to it",
+    Outcome.DEFERRED: "the board deferred it",
+    Outcome.NOTED: "the board only noted it",
+}
 
 
 def section(briefing: Briefing) -> Section:
@@ -27,28 +36,19 @@ def section(briefing: Briefing) -> Section:
     return Section(9, "decisions", "Decisions and actions", tuple(_blocks(briefing)))
 
 
-def awaiting(briefing: Briefing) -> list[Decision]:
-    """Return the decisions that are recommended only, or that partners have still to ratify."""
-    return [
-        each
-        for each in briefing.now.decisions
-        if (each.is_recommended or each.awaits_ratification) and not each.superseded_by
-    ]
-
-
 def _blocks(briefing: Briefing) -> Iterator[Block]:
     recent = [each for each in briefing.now.decisions if briefing.is_news(each.recorded_at)]
-    waiting = awaiting(briefing)
+    unratified = awaiting(briefing)
     yield Heading("Decisions since the last pack" if briefing.before else "Decisions")
     if not recent:
         yield Paragraph("The board has recorded no decision since the last pack’s cut-off.")
     for decision in recent:
         yield _decision(briefing, decision)
     yield Heading("Awaiting ratification")
-    if not waiting:
+    if not unratified:
         yield Paragraph("No decision is awaiting ratification.")
-    for decision in waiting:
-        yield _waiting(briefing, decision)
+    for decision in unratified:
+        yield waiting(briefing, decision)
     yield Heading("Actions")
     yield _actions(briefing)
 
@@ -70,17 +70,13 @@ def _decision(briefing: Briefing, decision: Decision) -> Entry:
 
 def _reached(briefing: Briefing, decision: Decision) -> str:
     on = wording.plain_date(decision.effective_on)
-    where = decision.procedure or f"{decision.meeting}, item {decision.item}"
-    how = "by consensus" if decision.votes is None else _votes(decision)
-    quorum = "" if decision.quorate else "; without a quorum, so a recommendation only"
-    return f"{where}, on {on}, {how}{quorum}"
+    return f"{where(decision)}, on {on}, {how_reached(decision)}{_quorum(decision)}"
 
 
-def _votes(decision: Decision) -> str:
-    votes = decision.votes
-    assert votes is not None
-    counted = (len(votes.in_favour), len(votes.against), len(votes.abstained))
-    return "by vote: {} for, {} against, {} abstained".format(*counted)
+def _quorum(decision: Decision) -> str:
+    if decision.quorate:
+        return ""
+    return "; without a quorum, so a recommendation only" if decision.outcome in AGREED else "; without a quorum"
 
 
 def _effect(briefing: Briefing, decision: Decision) -> Cell:
@@ -93,7 +89,9 @@ def _effect(briefing: Briefing, decision: Decision) -> Cell:
     if decision.refused_because is not None:
         return Cell(text, f"could not be carried out: {decision.refused_because}", Tone.BAD)
     if decision.outcome not in AGREED:
-        return Cell(text, "not carried out: the board did not agree to it")
+        return Cell(text, f"not carried out: {_UNAGREED[decision.outcome]}")
+    if decision.superseded_by is not None:
+        return Cell(text, f"not carried out: superseded by {decision.superseded_by}")
     return Cell(text, "waits for ratification", Tone.CAUTION)
 
 
@@ -103,29 +101,6 @@ def _succession(decision: Decision) -> str:
         decision.superseded_by and f"superseded by {decision.superseded_by}",
     )
     return wording.sentence(" and ".join(part for part in parts if part))
-
-
-def _waiting(briefing: Briefing, decision: Decision) -> Entry:
-    since = decision.effective_on
-    waited = wording.days((briefing.now.on - since).days)
-    facts = [Fact("Since", Cell(f"{wording.plain_date(since)} ({waited})"))]
-    if decision.is_recommended:
-        facts.append(Fact("Needs", Cell("A quorate meeting or a written procedure: it was agreed without a quorum.")))
-    rule = decision.rule
-    if rule is not None:
-        have = [
-            f"{briefing.now.partner_name(code)} on {wording.plain_date(on)}"
-            for code, on in sorted(decision.ratifications.items())
-        ]
-        have_not = [briefing.now.partner_name(code) for code in rule.partners if code not in decision.ratifications]
-        wait = f"since {wording.plain_date(since)}"
-        facts += [
-            Fact("Needed", Cell(f"{rule.needed} of {wording.count(len(rule.partners), 'partner')} named")),
-            Fact("Have ratified", Cell(wording.listed(have, "no partner yet"))),
-            Fact("Have not ratified", Cell(wording.listed(have_not, "no partner"), wait if have_not else "")),
-        ]
-    facts.append(Fact("Effect", Cell(briefing.effect(decision.effect))))
-    return Entry(decision.reference, decision.text, tuple(facts))
 
 
 def _actions(briefing: Briefing) -> Table:

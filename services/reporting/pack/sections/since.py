@@ -21,7 +21,7 @@ PARTS: tuple[Part, ...] = (
     ("Risks", since_risks.risks),
     ("Compliance", since_compliance.rates),
     ("Compliance by partner", since_compliance.partners),
-    ("Decisions carried out", since_board.carried_out),
+    ("Decisions carried out or failed", since_board.effects),
     ("Actions done and overdue", since_board.actions),
     ("Recorded since about earlier quarters", since_compliance.late_entries),
 )

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.register.decisions import Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table
+from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
 from services.reporting.pack.previous import PreviousPack
 
 
-def carried_out(briefing: Briefing, before: PreviousPack) -> Table:
-    """Return the decisions whose effect was carried out."""
+def effects(briefing: Briefing, before: PreviousPack) -> Table:
+    """Return the decisions whose effect was carried out, or could not be."""
     return Table(
-        "Decisions whose effect was carried out",
-        (Column("Decision", share=0.8), Column("Effect", share=3), Column("Carried out", Kind.DATE)),
-        tuple(_carried_out(briefing)),
-        "No decision was carried out.",
+        "Decisions whose effect was carried out, or failed",
+        (
+            Column("Decision", share=0.8),
+            Column("Effect", share=3),
+            Column("What came of it", Kind.STATUS, 1.6),
+            Column("On", Kind.DATE),
+        ),
+        tuple(_effects(briefing)),
+        "No decision was carried out, and none failed.",
     )
 
 
-def _carried_out(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
+def _effects(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
     for decision in briefing.now.decisions:
-        at = decision.carried_out_at
+        at = decision.carried_out_at or decision.refused_at
         if at is not None and briefing.is_news(at):
             yield (
                 Cell(decision.reference),
                 Cell(briefing.effect(decision.effect)),
+                _outcome(decision),
                 Cell(wording.short_date(briefing.now.calendar.local_date(at))),
             )
+
+
+def _outcome(decision: Decision) -> Cell:
+    if decision.refused_because is None:
+        return Cell("Carried out", tone=Tone.GOOD)
+    return Cell("Failed", decision.refused_because, Tone.BAD)
 
 
 def actions(briefing: Briefing, before: PreviousPack) -> Table:

@@ -7,6 +7,7 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Kind, Sheet
 from services.reporting.pack.sections.reporting import members, return_state, submitted_on
 from services.reporting.pack.sheets.columns import NAME, PARTNER, REFERENCE, TITLE, Columns, Row
+from services.reporting.pack.votes import how_reached
 
 
 def load(briefing: Briefing) -> Sheet:
@@ -75,9 +76,12 @@ def decisions(briefing: Briefing) -> Sheet:
         ("Date", Kind.DATE, 12),
         ("Outcome", Kind.TEXT, 18),
         ("Text", Kind.TEXT, 60),
+        ("Reached", Kind.TEXT, 40),
         ("Quorate", Kind.TEXT, 9),
+        ("Awaits ratification", Kind.TEXT, 18),
         ("Effect", Kind.TEXT, 50),
         ("Carried out", Kind.TEXT, 11),
+        ("Failed because", Kind.TEXT, 40),
     )
     rows = (
         (
@@ -86,9 +90,12 @@ def decisions(briefing: Briefing) -> Sheet:
             each.effective_on,
             wording.OUTCOMES[each.outcome],
             each.text,
+            how_reached(each),
             "yes" if each.quorate else "no",
+            "yes" if each.awaits_ratification else "no",
             briefing.effect(each.effect),
             "no" if each.carried_out_at is None else "yes",
+            each.refused_because,
         )
         for each in briefing.now.decisions
     )

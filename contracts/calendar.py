@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.registry import COUNTRIES
 
 CUT_OFF_TIME = time(17, 0)
 ISSUE_TIME = time(9, 0)
@@ -178,8 +180,26 @@ def is_holiday_set(name: str) -> bool:
     if name == "none":
         return True
     country, _, part = name.partition("-")
-    supported = holidays.list_supported_countries(include_aliases=False)
-    return country in supported and (not part or part in supported[country])
+    if country not in _countries():
+        return False
+    return not part or part in holidays.country_holidays(country).subdivisions
+
+
+def is_timezone(name: str) -> bool:
+    """Say whether ``name`` is a time zone of the IANA database, such as ``Europe/London``."""
+    return name in _timezones()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Return the ISO 3166 codes that there are bank holidays for, without loading those of every country."""
+    return frozenset(code for _, code, *_ in COUNTRIES.values())
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Return the names that the package of the database lists: they are the same on every machine."""
+    return frozenset((files("tzdata") / "zones").read_text().split())
 
 
 @lru_cache(maxsize=4096)

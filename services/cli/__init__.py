@@ -15,7 +15,7 @@ from types import ModuleType
 
 from services.cli.arguments import parser
 from services.cli.complaints import Complaint
-from services.runtime.settings import SettingsError
+from services.runtime.settings_error import SettingsError
 
 __all__ = ["main"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
 from nats.aio.client import Client
 
 from services.cli.hosting import running
@@ -13,6 +13,9 @@ from services.runtime.health import Check
 from services.runtime.lifecycle import Foundation, Host, ServiceFactory
 from services.runtime.logging import set_up_logging
 from services.runtime.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 _PATIENCE_SECONDS = 45.0
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 import structlog
-from fastapi import APIRouter
 
-from services.programme.api import make_router
 from services.programme.breaches import Breaches
 from services.programme.dispatcher import Dispatcher
 from services.runtime import directory, handlers, idempotency, lease
@@ -24,6 +23,9 @@ from services.runtime.health import Check, Finding, consumer_check, database_che
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
 from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 ANSWERS_KEPT = timedelta(days=7)
 _TIDY_SECONDS = 3600.0
@@ -52,12 +54,13 @@ class ProgrammeService:
             at_once=1,  # each is decided upon what is committed
         )
         self._broker = faststream_broker(foundation.address, "programme handlers")
-        self._router = make_router(self.dispatcher)
 
-    @property
+    @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        return self._router
+        from services.programme.api import make_router
+
+        return make_router(self.dispatcher)
 
     @property
     def checks(self) -> Sequence[Check]:

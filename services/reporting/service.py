@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
@@ -13,10 +14,7 @@ from services.reporting import announcements, editions, journal, registers
 from services.reporting.announcements import Announcements
 from services.reporting.arrivals import CONSUMER, Arrivals
 from services.reporting.packs import PackMaker
-from services.reporting.pages import make_router
-from services.reporting.pages.reading_room import ReadingRoom
 from services.reporting.registers import Registers
-from services.reporting.supplements import Supplements
 from services.reporting.timekeeper import Timekeeper
 from services.runtime import lease
 from services.runtime.clock import SystemClock
@@ -27,6 +25,9 @@ from services.runtime.health import Check, Finding, consumer_check, database_che
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
 from services.runtime.streams import PROGRAMME, REPORTING
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
 
 
 class ReportingService:
@@ -62,23 +63,27 @@ class ReportingService:
             clear=self._clear,
         )
         self.relay = Relay(self.database, self.store, foundation.nats, REPORTING, poll_seconds=settings.poll_seconds)
-        announced = Announcements(self.store)
+        self._clock = clock
+        self._announced = Announcements(self.store)
         self.timekeeper = Timekeeper(
             self.database,
             self.registers,
-            announced,
+            self._announced,
             self.packs,
             Arrivals(self.database, foundation.nats, self.follower),
             clock,
         )
-        room = ReadingRoom(self.database, self.registers, self.packs, clock)
-        supplements = Supplements(self.database, self.registers, announced, self.packs, clock)
-        self._router = make_router(room, supplements)
 
-    @property
+    @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        return self._router
+        from services.reporting.pages import make_router
+        from services.reporting.pages.reading_room import ReadingRoom
+        from services.reporting.supplements import Supplements
+
+        room = ReadingRoom(self.database, self.registers, self.packs, self._clock)
+        supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._clock)
+        return make_router(room, supplements)
 
     @property
     def checks(self) -> Sequence[Check]:

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter, Response
 from prometheus_client import Gauge
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -58,12 +57,6 @@ class Readiness(BaseModel):
 
     ready: bool
     checks: list[CheckResult]
-
-
-class Liveness(BaseModel):
-    """That the process answers."""
-
-    live: bool
 
 
 def database_check(name: str, database: Database) -> Check:
@@ -129,28 +122,6 @@ class Health:
         process = CheckResult(name="process", ok=self._phase is None, message=self._phase or "The process has started.")
         found = [process, *await asyncio.gather(*(_ask(check) for check in self._checks))]
         return Readiness(ready=all(result.ok for result in found), checks=found)
-
-    def router(self) -> APIRouter:
-        """Return the routes ``/health/live`` and ``/health/ready``."""
-        router = APIRouter(prefix="/health", tags=["health"])
-
-        @router.get("/live", summary="Does the process answer?")
-        async def live() -> Liveness:
-            return Liveness(live=True)
-
-        @router.get(
-            "/ready",
-            summary="Is the process ready for work?",
-            responses={503: {"model": Readiness, "description": "Not ready"}},
-        )
-        async def ready(response: Response) -> Readiness:
-            readiness = await self.readiness()
-            if not readiness.ready:
-                response.status_code = 503
-            response.headers["Cache-Control"] = "no-store"
-            return readiness
-
-        return router
 
 
 async def _ask(check: Check) -> CheckResult:

@@ -11,10 +11,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import structlog
-from fastapi import APIRouter, FastAPI
 from nats.aio.client import Client as NatsClient
 
 from services.runtime import streams
@@ -24,10 +23,13 @@ from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.health import Check, Finding, Health
 from services.runtime.sentences import as_sentence
 from services.runtime.settings import Settings
-from services.runtime.telemetry import Tracing
-from services.runtime.web.app import make_app, product_version
-from services.runtime.web.pages import Link
-from services.runtime.web.server import HttpServer
+from services.runtime.version import product_version
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+
+    from services.runtime.web.pages import Link
+    from services.runtime.web.server import HttpServer
 
 _log = structlog.get_logger("concordat.lifecycle")
 _SECONDS_FOR_NATS = 30.0
@@ -162,6 +164,8 @@ class Host:
 
     def _begin_tracing(self) -> None:
         if self._settings.otlp_endpoint is not None:
+            from services.runtime.tracing import Tracing
+
             tracing = Tracing(self._settings.otlp_endpoint, "host", product_version())
             tracing.begin()
             self._running.callback(tracing.end)
@@ -213,6 +217,9 @@ class Host:
             _log.info("service stopped", service=service.name)
 
     async def _start_http(self) -> None:
+        from services.runtime.web.app import make_app
+        from services.runtime.web.server import HttpServer
+
         routers = [service.router for service in self.services.values() if service.router is not None]
         app = make_app(self._settings, routers, health=self.health, navigation=self._navigation)
         server = HttpServer(app, self._settings)

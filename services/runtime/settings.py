@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -18,20 +18,13 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.runtime.sentences import Unfit, fault_of, quoted
+from services.runtime.settings_error import SettingsError
 
 PREFIX = "CONCORDAT_"
 SECRETS_DIR = "CONCORDAT_SECRETS_DIR"
 _CONSEQUENCE = "default_factory_not_called"
 _MEBIBYTE = 1024 * 1024
 _POST_BOX = re.compile(r"(?:[^<>@\s][^<>@]*<)?[^<>@\s]+@[^<>@\s]+>?")
-
-
-class SettingsError(ValueError):
-    """One or more settings are wrong. ``faults`` has a sentence for each."""
-
-    def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
 
 
 def _web_address(value: str) -> str:

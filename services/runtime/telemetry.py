@@ -1,19 +1,13 @@
-"""What a running service tells machines: Prometheus metrics at ``/metrics``, traces to an OpenTelemetry collector."""
+"""What a running service tells machines: its metrics, and to which trace something belongs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from fastapi import APIRouter, Response
-from opentelemetry import context, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry import context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     GCCollector,
@@ -21,7 +15,6 @@ from prometheus_client import (
     PlatformCollector,
     ProcessCollector,
     disable_created_metrics,
-    generate_latest,
 )
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each metric, which nobody needs
@@ -42,32 +35,6 @@ for collector in (ProcessCollector, PlatformCollector, GCCollector):
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACEPARENT = "traceparent"
-
-router = APIRouter(include_in_schema=False)
-
-
-@router.get("/metrics")
-def metrics() -> Response:
-    """Answer with every metric in Prometheus' text format."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
-
-
-class Tracing:
-    """The process's connection to a collector. Spans are made with the OpenTelemetry API wherever they are wanted."""
-
-    def __init__(self, endpoint: str, service: str, version: str) -> None:
-        self.provider = TracerProvider(
-            resource=Resource.create({"service.name": f"concordat-{service}", "service.version": version})
-        )
-        self.provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
-
-    def begin(self) -> None:
-        """Make this the process's tracing. FastAPI then opens a span for each request of its own accord."""
-        trace.set_tracer_provider(self.provider)
-
-    def end(self) -> None:
-        """Send what is waiting and stop."""
-        self.provider.shutdown()
 
 
 def current_traceparent() -> str | None:

@@ -5,18 +5,17 @@ Ratios count, not seconds: contenders take turns, so that a busy machine slows a
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from tests.benchmarks import commands, growth, packing, picture, report, visibility
+from tests.benchmarks import arguments, commands, growth, packing, picture, report, starting, visibility
 from tests.benchmarks.children import ROOT, asked
 from tests.benchmarks.installation import installed_bytes
 from tests.benchmarks.measuring import BARE, OURS, Comparison, Figure, Goal, Result
@@ -80,6 +79,10 @@ class Bench:
         ]
         self._ten_times("10 × the history: pack", {years: samples[place][OURS] for years, place in places.items()}, 1.5)
 
+    async def starting(self) -> None:
+        """Commands that do little, from start to end."""
+        self.results += await starting.measure(self.folder / "starting", self.rounds)
+
     async def growth(self) -> None:
         """Growth, memory, start-up and size."""
         history = await growth.by_history(self.folder / "history")
@@ -99,38 +102,24 @@ class Bench:
         self.results.append(Comparison(name, "s", samples, Goal(bound, at_least=False), base="once"))
 
 
-PARTS: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
-    "commands": Bench.commands,
-    "visible": Bench.visible,
-    "rebuild": Bench.rebuild,
-    "pack": Bench.pack,
-    "growth": Bench.growth,
-}
-
-
-async def _run(bench: Bench, parts: list[str]) -> None:
+async def _run(bench: Bench, parts: Sequence[str]) -> None:
     """Measure part after part; what has been measured is written down at once, should the rest be broken off."""
     for name in parts:
-        print(f"{(PARTS[name].__doc__ or name).rstrip('.')} …", file=sys.stderr, flush=True)
+        measure = getattr(bench, name)
+        print(f"{measure.__doc__.rstrip('.')} …", file=sys.stderr, flush=True)
         measured = len(bench.results)
-        await PARTS[name](bench)
+        await measure()
         report.write(BUILD / "bench.json", bench.results, bench.more)
         print(report.table(bench.results[measured:]), flush=True)
 
 
 def main() -> int:
     """Measure, show the tables, write everything to ``build/bench.json``."""
-    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", default=list(PARTS), choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS)
-    )
-    parser.add_argument("--rounds", type=int, default=7, help="how often each contender is measured (default: 7)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long a spell of load lasts (default: 5)")
-    wanted = parser.parse_args()
+    wanted = arguments.parser().parse_args()
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="concordat-bench-") as folder:
         bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
-        uvloop.run(_run(bench, wanted.parts))
+        uvloop.run(_run(bench, wanted.parts or arguments.PARTS))
     return 0
 
 

@@ -317,7 +317,7 @@ async def test_what_stands_in_the_database_names_nobody(deployment: Deployment) 
 
 
 def _everything(connection: object) -> str:
-    from services.notifications import delivery, held_back, knowledge, papers  # noqa: PLC0415
+    from services.notifications import delivery, held_back, knowledge, papers
 
     tables = [
         table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from contracts.calendar import is_timezone
 from services.programme.fields import FIRST_YEAR, LAST_YEAR
 from services.runtime.sentences import Unfit, quoted
 
@@ -19,7 +20,7 @@ DEFAULT_ZONE = "Europe/London"
 
 def zone_of(timezone: str) -> ZoneInfo:
     """Return the time zone of this name; the default where there is none, which deciding will not let pass."""
-    return ZoneInfo(timezone if timezone in available_timezones() else DEFAULT_ZONE)
+    return ZoneInfo(timezone if is_timezone(timezone) else DEFAULT_ZONE)
 
 
 def instant_of(written: str, zone: ZoneInfo) -> datetime:

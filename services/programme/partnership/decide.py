@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from zoneinfo import available_timezones
-
-from contracts.calendar import is_holiday_set
+from contracts.calendar import is_holiday_set, is_timezone
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
 from contracts.references import Kind, next_reference
 from contracts.register import Register
@@ -25,7 +22,7 @@ def secretary_of(partnership: str) -> str:
 def form(register: Register, command: FormPartnership, context: Context) -> Facts:
     if register.formed is not None:
         raise AlreadyGiven("code", f"there is a partnership {register.code} already: {register.formed.name}")
-    if command.timezone not in _timezones():
+    if not is_timezone(command.timezone):
         raise Refused("timezone", f"{command.timezone!r} is not a time zone; write one such as 'Europe/London'")
     if not is_holiday_set(command.holidays):
         raise Refused(
@@ -70,8 +67,3 @@ def _check_must_attend(command: FormPartnership, context: Context) -> None:
                 f"board.must_attend[{number}]",
                 f"no partner {code} is admitted anywhere in the file; without it there would never be a quorum",
             )
-
-
-@cache
-def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -18,8 +18,8 @@ FAMILY = "Source Sans Pro"
 MISSING = "☐"
 """What stands in a PDF for a sign that the typeface does not have."""
 
-_FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
-_WEIGHTS = {"Regular": 400, "Semibold": 600}
+FOLDER = Path(str(files("font_source_sans_pro"))) / "files"
+WEIGHTS = {"Regular": 400, "Semibold": 600}
 _UNITS = 1000
 _UNSEEN = frozenset("\n\t\u00ad\u200b\u200c\u200d\u2060")
 
@@ -28,9 +28,9 @@ _UNSEEN = frozenset("\n\t\u00ad\u200b\u200c\u200d\u2060")
 def fonts() -> typst.Fonts:
     """Return the faces for typst, read into memory and thus independent of any file from then on."""
     with TemporaryDirectory() as folder:
-        for weight in _WEIGHTS:
+        for weight in WEIGHTS:
             name = f"SourceSansPro-{weight}.ttf"
-            (Path(folder) / name).symlink_to(_FOLDER / name)
+            (Path(folder) / name).symlink_to(FOLDER / name)
         faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
         typst.Compiler(_sample(), root=folder, font_paths=faces).compile(format="pdf")
     return faces
@@ -62,11 +62,11 @@ def fitted(text: str, size: float, room: float) -> str:
 @lru_cache(maxsize=1)
 def _signs() -> dict[str, int]:
     """Return the advance of every sign in the regular weight; the upright weights all have the same signs."""
-    with TTFont(_FOLDER / "SourceSansPro-Regular.ttf", lazy=True) as font:
+    with TTFont(FOLDER / "SourceSansPro-Regular.ttf", lazy=True) as font:
         advances, names = font["hmtx"].metrics, font.getBestCmap()
     return {chr(code): advances[name][0] for code, name in names.items()} | dict.fromkeys(_UNSEEN, 0)
 
 
 def _sample() -> bytes:
-    lines = (f'#text(font: "{FAMILY}", weight: {weight})[Aa]' for weight in _WEIGHTS.values())
+    lines = (f'#text(font: "{FAMILY}", weight: {weight})[Aa]' for weight in WEIGHTS.values())
     return "\n".join(lines).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -13,13 +12,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import StatelessLifespan
 
-from services.runtime import telemetry
 from services.runtime.database import Overloaded, Unavailable
 from services.runtime.health import Health
 from services.runtime.identity import Identity
 from services.runtime.sentences import as_sentence
 from services.runtime.settings import Settings
-from services.runtime.web import openapi, static
+from services.runtime.version import product_version
+from services.runtime.web import health as health_routes
+from services.runtime.web import metrics, openapi, static
 from services.runtime.web.answers import answer_http_exception, answer_invalid, respond
 from services.runtime.web.body_limit import BodyLimit
 from services.runtime.web.crowd import Crowd
@@ -66,7 +66,7 @@ def make_app(
     app.state.settings = settings
     app.state.identity = Identity(settings.api_token)
     app.state.shell = Shell(tuple(navigation), app.version)
-    for router in (*routers, _health(health).router(), telemetry.router, static.router, _own_router()):
+    for router in (*routers, health_routes.make_router(_health(health)), metrics.router, static.router, _own_router()):
         app.include_router(router)
     app.router.routes[:0] = [route for router in routers if isinstance(router, Routes) for route in router.straight]
     # The one added last sees a request first.
@@ -80,11 +80,6 @@ def make_app(
     app.add_middleware(Observation)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     return app
-
-
-def product_version() -> str:
-    """Return the version of Concordat that runs."""
-    return version("concordat")
 
 
 def _health(given: Health | None) -> Health:

@@ -11,14 +11,11 @@ from fastapi import APIRouter, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from services.runtime.web import fonts
 from services.runtime.web.etags import quoted_tag, unchanged
 
 _FOLDER = Path(__file__).parent / "static"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
-_FONTS = "fonts/"
-_LICENCE = "fonts/LICENCE.txt"
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,11 +37,7 @@ async def static_file(request: Request, name: str, v: str = "") -> Response:
 @cache
 def content(name: str) -> bytes:
     """Return a static file's bytes. Raises KeyError where there is none of that name."""
-    if name == _LICENCE:
-        return fonts.licence()
-    if name.startswith(_FONTS):
-        return fonts.face(name.removeprefix(_FONTS))
-    files = {path.name: path for path in _FOLDER.iterdir() if path.is_file()}
+    files = {path.relative_to(_FOLDER).as_posix(): path for path in _FOLDER.rglob("*") if path.is_file()}
     return files[name].read_bytes()
 
 

@@ -1,0 +1,10 @@
+"""Which Concordat this is."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+
+def product_version() -> str:
+    """Return the version of Concordat that runs."""
+    return version("concordat")

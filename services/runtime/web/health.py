@@ -1,0 +1,37 @@
+"""The routes ``/health/live`` and ``/health/ready``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from services.runtime.health import Health, Readiness
+
+
+class Liveness(BaseModel):
+    """That the process answers."""
+
+    live: bool
+
+
+def make_router(health: Health) -> APIRouter:
+    """Return the routes that say how ``health`` finds the process."""
+    router = APIRouter(prefix="/health", tags=["health"])
+
+    @router.get("/live", summary="Does the process answer?")
+    async def live() -> Liveness:
+        return Liveness(live=True)
+
+    @router.get(
+        "/ready",
+        summary="Is the process ready for work?",
+        responses={503: {"model": Readiness, "description": "Not ready"}},
+    )
+    async def ready(response: Response) -> Readiness:
+        readiness = await health.readiness()
+        if not readiness.ready:
+            response.status_code = 503
+        response.headers["Cache-Control"] = "no-store"
+        return readiness
+
+    return router

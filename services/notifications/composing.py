@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -10,7 +11,6 @@ from sqlalchemy import Connection
 
 from contracts.events.reporting import PackIssued
 from services.notifications import knowledge, papers
-from services.notifications.addresses import NoAddress, address, sender
 from services.notifications.delivery import Delivery
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material
@@ -20,6 +20,8 @@ from services.notifications.letters.words import role_words
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
 from services.notifications.outcomes import PutOff, Refused
+from services.notifications.papers import DOCUMENT
+from services.runtime.addresses import NoAddress, address, mailbox
 from services.runtime.database import Database
 from services.runtime.directory import Directory, Person
 from services.runtime.settings import Settings
@@ -36,8 +38,7 @@ class Composer:
     """Writes e-mails from what the database and the directory hold when it is asked."""
 
     def __init__(self, settings: Settings, database: Database, directory: Directory) -> None:
-        """Raises NoAddress where the sender that is set is none."""
-        self.sender = Sender(*sender(settings.mail_from))
+        self.sender = Sender(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
         self._host = urlsplit(settings.public_url).hostname or "localhost"
         self._database = database
@@ -48,9 +49,15 @@ class Composer:
         found = await self._directory.get_many(delivery.partnership, [delivery.person])
         return _addressee(found.get(delivery.person))
 
-    async def compose(self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime) -> bytes:
-        """Return the bytes of the e-mail."""
+    async def compose(
+        self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime, *, attached: bool = True
+    ) -> bytes:
+        """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries."""
         material = await self._database.read(lambda connection: self._gather(connection, delivery, notice))
+        if not attached:
+            material = replace(
+                material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
+            )
         if notice.kind is Kind.INVITATION:
             parties = Parties(self.sender.address.spec, addressee.address.spec, addressee.name, self._host)
             letter = invitation_letter(material, parties)
@@ -98,7 +105,7 @@ def _addressee(person: Person | None) -> Addressee | Refused | PutOff:
     try:
         return Addressee(person.name or "", address(person.email))
     except NoAddress as fault:
-        return Refused(f"undeliverable: {fault}")
+        return Refused(f"undeliverable: what the directory has is not an e-mail address: {fault}")
 
 
 def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:

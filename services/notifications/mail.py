@@ -1,25 +1,26 @@
-"""A letter as an e-mail: headers, text and HTML, attachments.
+"""A letter as an e-mail: headers, text and HTML, attachments. Every part of it travels in seven bits.
 
-Headers are set on an EmailMessage, whose policy encodes and folds them and refuses line breaks; what comes from people
-is put on one line before and cannot pass for encoded text. So no name and no title can add a header.
+What comes from people is put on one line and encoded, so no name and no title can add a header.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from services.notifications.addresses import Address
+from services.notifications.headers import Mailbox, field, mailboxes
 from services.notifications.knowledge import Partnership
 from services.notifications.letters.letter import Letter
 from services.notifications.letters.rendering import html, plain_text
 from services.notifications.letters.words import one_line
+from services.runtime.addresses import Address
 
-_LONGEST_NAME = 100
+_SEVEN_BITS = policy.SMTP.clone(max_line_length=76)
+"""Encoded lines are 76 characters long at most (RFC 2045); the standard library's own limit is 78."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +47,43 @@ def mail(
     *,
     message_id: str,
     sent_at: datetime,
+    reply_to: Sequence[Mailbox] = (),
 ) -> bytes:
-    """Return the bytes of the e-mail, with CRLF line ends."""
-    message = EmailMessage(policy=policy.SMTPUTF8 if addressee.address.needs_utf8 else policy.SMTP)
-    message["From"] = _mailbox(sender.name, sender.address)
-    message["To"] = _mailbox(addressee.name, addressee.address)
-    message["Subject"] = _header_text(letter.subject)
-    message["Date"] = format_datetime(sent_at)
-    message["Message-ID"] = message_id
-    message["List-Id"] = _list_id(partnership, sender)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    _set_content(message, letter, one_line(partnership.name), one_line(addressee.name)[:_LONGEST_NAME])
-    message["Content-Language"] = "en-GB"
-    return message.as_bytes()
+    """Return the bytes of the e-mail, with CRLF line ends.
+
+    They are ASCII unless an address that it bears has letters beyond that before its @.
+    """
+    headers = (
+        mailboxes("From", [(sender.name, sender.address)]),
+        mailboxes("To", [(addressee.name, addressee.address)]),
+        mailboxes("Reply-To", reply_to) if reply_to else "",
+        field("Subject", letter.subject),
+        field("Date", format_datetime(sent_at)),
+        field("Message-ID", message_id),
+        field("List-Id", _list_id(partnership, sender)),
+        field("Auto-Submitted", "auto-generated"),
+        field("X-Auto-Response-Suppress", "All"),
+        field("Content-Language", "en-GB"),
+    )
+    return "".join(headers).encode() + _content(letter, one_line(partnership.name), one_line(addressee.name))
 
 
-def _set_content(message: EmailMessage, letter: Letter, partnership: str, name: str) -> None:
+def _content(letter: Letter, partnership: str, name: str) -> bytes:
+    """Return the parts and the headers that describe them."""
+    message = EmailMessage(policy=_SEVEN_BITS)
     message.set_content(plain_text(letter, partnership, name), cte="quoted-printable")
     message.add_alternative(html(letter, partnership, name), subtype="html", cte="quoted-printable")
     if letter.calendar is not None:
         message.add_alternative(
-            letter.calendar.content.decode(), subtype="calendar", params={"method": letter.calendar.method}
+            letter.calendar.content.decode(),
+            subtype="calendar",
+            cte="base64",
+            params={"method": letter.calendar.method},
         )
     for attachment in letter.attachments:
         main, sub = attachment.media_type.split("/")
         message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
-
-
-def _mailbox(name: str, address: Address) -> HeaderAddress:
-    return HeaderAddress(display_name=_header_text(name)[:_LONGEST_NAME], username=address.local, domain=address.domain)
-
-
-def _header_text(text: str) -> str:
-    """Return ``text`` as it can stand in a header.
-
-    EmailMessage reads ``=?utf-8?q?…?=`` in what it is given and writes out what that stands for, line breaks too.
-    """
-    return one_line(text).replace("=?", "= ?")
+    return message.as_bytes()
 
 
 def _list_id(partnership: Partnership, sender: Sender) -> str:

@@ -17,12 +17,21 @@ _LEAST_TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The mail server took the message."""
+    """The mail server took the message; ``remark`` says what was special about it."""
+
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """It will never be taken as it is: ``reason`` says why, without an address."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRefused:
+    """The message will never be taken as it is, for its size or for what is in it; a smaller one may be."""
 
     reason: str
 
@@ -43,6 +52,7 @@ class Unreachable:
 
 
 Outcome = Sent | Refused | PutOff | Unreachable
+"""What is written down about an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ def record(
     mine = this_attempt(delivery)
     values: dict[str, object] = {"finished_at": now, "due_at": None, "reason": None}
     if isinstance(outcome, Sent):
-        values["state"] = State.SENT
+        values |= {"state": State.SENT, "reason": outcome.remark}
         mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, State.ATTEMPTING]))
     elif isinstance(outcome, Refused):
         values |= {"state": State.FAILED, "reason": outcome.reason}

@@ -19,9 +19,17 @@ from services.notifications import deliveries, outcomes
 from services.notifications.composing import Composer
 from services.notifications.delivery import Delivery
 from services.notifications.mail import Addressee
-from services.notifications.notices import Notice
+from services.notifications.notices import Kind, Notice
 from services.notifications.on_duty import OnDuty
-from services.notifications.outcomes import Outcome, Patience, PutOff, Sent, Unreachable
+from services.notifications.outcomes import (
+    ContentRefused,
+    Outcome,
+    Patience,
+    PutOff,
+    Refused,
+    Sent,
+    Unreachable,
+)
 from services.notifications.pace import Pace
 from services.notifications.smtp import Conversation, NotOurs
 from services.runtime.clock import Clock
@@ -149,10 +157,7 @@ class Sender:
             addressee = await self._composer.addressee(delivery)
             if not isinstance(addressee, Addressee):
                 return addressee
-            message = await self._composer.compose(delivery, notice, addressee, self._clock.now())
-            outcome = await conversation.send(
-                self._composer.sender.address, addressee.address, message, lambda: self._hand_over(delivery)
-            )
+            outcome = await self._send(conversation, delivery, notice, addressee)
         except NotOurs:
             raise
         except Exception as error:  # noqa: BLE001 - the delivery must not be left in the middle of an attempt
@@ -160,6 +165,26 @@ class Sender:
             return PutOff(f"it could not be written or sent: {type(error).__name__}")
         self._note(outcome)
         return outcome
+
+    async def _send(
+        self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee
+    ) -> Outcome:
+        """Send an e-mail; where the mail server will not have what is attached, send the letter with its link alone."""
+        outcome = await self._send_once(conversation, delivery, notice, addressee, attached=True)
+        if isinstance(outcome, ContentRefused) and notice.kind is Kind.PACK:
+            reason = outcome.reason
+            outcome = await self._send_once(conversation, delivery, notice, addressee, attached=False)
+            if isinstance(outcome, Sent):
+                return Sent(f"it went out with the link alone: {reason}")
+        return Refused(outcome.reason) if isinstance(outcome, ContentRefused) else outcome
+
+    async def _send_once(
+        self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee, *, attached: bool
+    ) -> Outcome | ContentRefused:
+        message = await self._composer.compose(delivery, notice, addressee, self._clock.now(), attached=attached)
+        return await conversation.send(
+            self._composer.sender.address, addressee.address, message, lambda: self._hand_over(delivery)
+        )
 
     async def _hand_over(self, delivery: Delivery) -> bool:
         now = self._clock.now()

@@ -40,7 +40,6 @@ class NotificationsService:
     name = "notifications"
 
     def __init__(self, foundation: Foundation) -> None:
-        """Raises NoAddress where the sender of e-mails that is set is none."""
         settings = self._settings = foundation.settings
         self._clock = foundation.clock
         self._nats = foundation.nats

@@ -7,6 +7,7 @@ that the queue knows on which side of it a crash fell.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -14,13 +15,20 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
-from services.notifications.addresses import Address, without_addresses
-from services.notifications.outcomes import Outcome, PutOff, Refused, Sent, Unreachable
+from services.notifications.addresses import without_addresses
+from services.notifications.outcomes import ContentRefused, Outcome, PutOff, Refused, Sent, Unreachable
+from services.runtime.addresses import Address
 from services.runtime.settings import Settings
 
 IMPLICIT_TLS_PORT = 465
 _IDLE_SECONDS = 20.0
 _MESSAGES_TO_A_CONNECTION = 100
+
+_REFUSES_CONTENT = (552, 554)
+"""Answers to a whole message that another one, without attachments, may not get (RFC 5321 section 4.2.3)."""
+
+_TOO_LARGE = re.compile(r"5\.(3\.4|2\.3)\b")
+"""Enhanced status codes for a message that is too big for the system or the mailbox (RFC 3463)."""
 
 LastByte = Callable[[], Awaitable[bool]]
 
@@ -43,7 +51,9 @@ class Conversation:
         self._sent = 0
         self._used_at = 0.0
 
-    async def send(self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte) -> Outcome:
+    async def send(
+        self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
+    ) -> Outcome | ContentRefused:
         """Send one message; return what came of it. Raises NotOurs when ``last_byte`` refuses leave."""
         try:
             await self._connect()
@@ -108,23 +118,33 @@ class Conversation:
             return False
         return True
 
-    async def _transact(self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte) -> Outcome:
+    async def _transact(
+        self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
+    ) -> Outcome | ContentRefused:
         client = self._client
         assert client is not None
-        options, encoding = [], "ascii"
-        if recipient.needs_utf8 or sender.needs_utf8:
-            if not client.supports_extension("smtputf8"):
-                return Refused("the mail server takes no addresses with letters beyond ASCII before the @")
-            options, encoding = ["SMTPUTF8", "BODY=8BITMIME"], "utf-8"
+        message = normalize_message_line_endings(message)
+        beyond_ascii = recipient.needs_utf8 or sender.needs_utf8
+        unfit = _unfit(client, message, beyond_ascii=beyond_ascii)
+        if unfit is not None:
+            return unfit
+        encoding = "utf-8" if beyond_ascii else "ascii"
+        options = [*(["SMTPUTF8"] if beyond_ascii else []), *_options(client, message)]
         try:
             await client.mail(sender.spec, options=options, encoding=encoding)
         except SMTPResponseException as error:
+            if _is_about_size(error):
+                return ContentRefused(self._said(error, recipient))
             return Unreachable(f"the mail server does not take e-mail from us: {self._said(error, recipient)}")
         try:
             await client.rcpt(recipient.spec, encoding=encoding)
-            await self._data(client, message, last_byte)
         except SMTPResponseException as error:
             return self._refusal(error, recipient)
+        try:
+            await self._data(client, message, last_byte)
+        except SMTPResponseException as error:
+            refusal = self._refusal(error, recipient)
+            return ContentRefused(refusal.reason) if error.code in _REFUSES_CONTENT else refusal
         self._sent += 1
         self._used_at = self._now()
         return Sent()
@@ -137,7 +157,7 @@ class Conversation:
         protocol = client.protocol
         if protocol is None:
             raise SMTPServerDisconnected("the connection was lost")
-        protocol.write(PERIOD_REGEX.sub(b"..", normalize_message_line_endings(message)) + b".\r")
+        protocol.write(PERIOD_REGEX.sub(b"..", message) + b".\r")
         if not await last_byte():
             raise NotOurs
         protocol.write(b"\n")
@@ -148,11 +168,13 @@ class Conversation:
         if answer.code != 250:
             raise SMTPResponseException(answer.code, answer.message)
 
-    def _refusal(self, error: SMTPResponseException, recipient: Address) -> Outcome:
+    def _refusal(self, error: SMTPResponseException, recipient: Address) -> Refused | ContentRefused | PutOff:
         """Return what an answer other than success means: 5xx is for good, anything else passes."""
         if error.code == 421:  # the server is about to hang up
             self._drop()
         said = self._said(error, recipient)
+        if _is_about_size(error):
+            return ContentRefused(said)
         return Refused(said) if 500 <= error.code < 600 else PutOff(said)
 
     def _said(self, error: Exception, recipient: Address) -> str:
@@ -170,6 +192,33 @@ class Conversation:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _unfit(client: aiosmtplib.SMTP, message: bytes, *, beyond_ascii: bool) -> Refused | ContentRefused | None:
+    """Say why the server, by what it offers, will not take a message; None where it may."""
+    largest = _largest(client)
+    if largest is not None and len(message) > largest:
+        return ContentRefused(f"the mail server takes {largest:,} bytes at most, and this has {len(message):,}")
+    if beyond_ascii and not client.supports_extension("smtputf8"):
+        return Refused("the mail server takes no addresses with letters beyond ASCII before the @")
+    return None
+
+
+def _options(client: aiosmtplib.SMTP, message: bytes) -> list[str]:
+    """Return what MAIL is told of the message, as far as the server wants to know (RFC 1870, RFC 6152)."""
+    size = [f"SIZE={len(message)}"] if client.supports_extension("size") else []
+    eight_bits = not message.isascii() and client.supports_extension("8bitmime")
+    return [*size, "BODY=8BITMIME"] if eight_bits else size
+
+
+def _largest(client: aiosmtplib.SMTP) -> int | None:
+    """Return how many bytes the server says it takes at most; None where it says nothing, or no limit (0)."""
+    said = client.esmtp_extensions.get("size", "").strip()
+    return int(said) or None if said.isdecimal() else None
+
+
+def _is_about_size(error: SMTPResponseException) -> bool:
+    return error.code == 552 or (500 <= error.code < 600 and _TOO_LARGE.match(error.message) is not None)
 
 
 def _own_name(public_url: str) -> str:

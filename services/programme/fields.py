@@ -15,6 +15,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from contracts.events.base import PartnerCode
+from services.runtime.addresses import NoAddress, address
 from services.runtime.sentences import Unfit, quoted
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -25,7 +26,6 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _LOCAL = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)*")
 _PENNY = Decimal("0.01")
 
 
@@ -117,8 +117,12 @@ def _number(value: object) -> object:
 
 
 def _email(written: str) -> str:
-    if _EMAIL.fullmatch(written) is None:
-        raise Unfit(f"{quoted(written)} is not an e-mail address.", "Write one such as lead@brent.example.")
+    try:
+        address(written)
+    except NoAddress as reason:
+        raise Unfit(
+            f"{quoted(written)} is not an e-mail address: {reason}.", "Write one such as lead@brent.example."
+        ) from None
     return written
 
 

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.runtime.addresses import NoAddress, mailbox
 from services.runtime.sentences import Unfit, fault_of, quoted
 from services.runtime.settings_error import SettingsError
 
@@ -24,7 +25,6 @@ PREFIX = "CONCORDAT_"
 SECRETS_DIR = "CONCORDAT_SECRETS_DIR"
 _CONSEQUENCE = "default_factory_not_called"
 _MEBIBYTE = 1024 * 1024
-_POST_BOX = re.compile(r"(?:[^<>@\s][^<>@]*<)?[^<>@\s]+@[^<>@\s]+>?")
 
 
 def _web_address(value: str) -> str:
@@ -59,11 +59,13 @@ def _odd(value: int) -> int:
 
 
 def _mailbox(value: str) -> str:
-    if not _POST_BOX.fullmatch(value):
+    try:
+        mailbox(value)
+    except NoAddress as reason:
         raise Unfit(
-            f"{quoted(value)} is not an e-mail address.",
+            f"{quoted(value)} is not an e-mail address: {reason}.",
             "Give an address, alone or as in Concordat <concordat@example.org>.",
-        )
+        ) from None
     return value
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.addresses import address
 from services.notifications.knowledge import Partnership
 from services.notifications.letters.letter import Attachment, CalendarEntry, Letter, Link
 from services.notifications.mail import Addressee, Sender, mail
+from services.runtime.addresses import address
 from tests.notifications import logs
 
 LETTER = Letter(
@@ -35,6 +35,8 @@ HEADERS = {
 def parsed(letter: Letter = LETTER, name: str = "Dora", partnership: Partnership = PARTNERSHIP) -> EmailMessage:
     addressee = Addressee(name, address("dora@board.example"))
     content = mail(letter, partnership, addressee, SENDER, message_id="<one@office.example>", sent_at=logs.START)
+    assert content.isascii()
+    assert max(map(len, content.split(b"\r\n"))) <= 76
     message = message_from_bytes(content, policy=policy.default)
     assert message.defects == []
     return message
@@ -67,11 +69,15 @@ def test_headers_say_who_when_and_that_a_machine_wrote_it() -> None:
 
 def test_a_calendar_entry_stands_beside_text_and_html() -> None:
     # given
-    entry = CalendarEntry("REQUEST", b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n")
+    entry = CalendarEntry(
+        "REQUEST", "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX-PLACE:Llyfrgell Môn\r\nEND:VCALENDAR\r\n".encode()
+    )
     # when
     message = parsed(replace(LETTER, calendar=entry))
     # then
     kinds = [part.get_content_type() for part in message.walk()]
+    [calendar] = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+    assert calendar.get_content().encode() == entry.content
     assert kinds[:5] == ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar"]
 
 
@@ -112,6 +118,17 @@ def test_any_name_leaves_the_headers_as_they_are(name: str) -> None:
     message = parsed(replace(LETTER, subject=name or "-", attachments=()), name)
     assert set(message.keys()) == HEADERS
     assert [each.addr_spec for each in message["To"].addresses] == ["dora@board.example"]
+
+
+def test_answers_go_to_those_whom_the_e_mail_names() -> None:
+    offices = [("Smith, Dora", address("office@board.example")), ("", address("second@board.example"))]
+    addressee = Addressee("Dora", address("dora@board.example"))
+    content = mail(
+        LETTER, PARTNERSHIP, addressee, SENDER, message_id="<one@o.example>", sent_at=logs.START, reply_to=offices
+    )
+    found = message_from_bytes(content, policy=policy.default)["Reply-To"].addresses
+    assert [each.addr_spec for each in found] == ["office@board.example", "second@board.example"]
+    assert found[0].display_name == "Smith, Dora"
 
 
 def test_an_address_with_letters_beyond_ascii_is_written_as_smtputf8_has_it() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
 from hashlib import sha256
 
+import pytest
 from icalendar import Calendar
 
 from contracts.events.board import MeetingCancelled, MeetingMoved
@@ -112,6 +113,55 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
         # then
         assert states(service)[logs.CHAIR] is State.SENT
     assert sorted(deployment.received()) == addresses(logs.BOARD)
+
+
+@pytest.mark.parametrize("said_before", [True, False])
+async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_alone(
+    deployment: Deployment, said_before: bool
+) -> None:
+    # given a server that takes the letter and not the document
+    deployment.smtp.take_at_most(40_000, say_so=said_before)
+    deployment.reporting_service.files["pack.pdf"] = large = logs.PDF * 5
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued(pdf=large))
+        assert await service.idle(20)
+        # then
+        assert set(states(service).values()) == {State.SENT}
+        assert reason(service, logs.CHAIR).startswith("it went out with the link alone: the mail server ")
+    assert sorted(deployment.received()) == addresses(logs.BOARD)
+    message = mail_to(deployment, logs.CHAIR)
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert list(message.iter_attachments()) == []
+    assert "attached" not in body.get_content()
+    assert f"https://concordat.example/reporting/LAP/packs/{logs.MEETING}" in body.get_content()
+
+
+async def test_a_pack_of_which_not_even_the_letter_is_taken_has_failed(deployment: Deployment) -> None:
+    deployment.smtp.take_at_most(1_000)
+    async with deployment.service() as service:
+        await deployment.found()
+        await deployment.announce(logs.issued(logs.CHAIR))
+        assert await service.idle(20)
+        assert states(service)[logs.CHAIR] is State.FAILED
+        assert "the mail server takes 1,000 bytes at most" in reason(service, logs.CHAIR)
+
+
+async def test_a_server_that_takes_seven_bits_alone_gets_all_there_is(deployment: Deployment) -> None:
+    # given
+    deployment.smtp.offer_no("8BITMIME", "SMTPUTF8")
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.publish(deployment.programme.record(logs.scheduled()))
+        await deployment.announce(logs.issued())
+        await deployment.announce(logs.overdue("CMD"))
+        assert await service.idle(20)
+        # then
+        assert set(states(service).values()) == {State.SENT}
+    assert all(each.content.isascii() for each in deployment.smtp.messages)
 
 
 async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Deployment) -> None:

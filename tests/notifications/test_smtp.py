@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifications.addresses import address
-from services.notifications.outcomes import PutOff, Refused, Sent, Unreachable
+from services.notifications.outcomes import ContentRefused, PutOff, Refused, Sent, Unreachable
 from services.notifications.smtp import Conversation, NotOurs
+from services.runtime.addresses import address
 from services.runtime.settings import Settings
 from tests.parts.child import free_port
 from tests.parts.smtp import Moment, SmtpServer
@@ -70,7 +70,7 @@ async def test_a_recipient_is_refused_for_good_by_5xx_and_for_now_by_4xx(
     assert await conversation.send(OFFICE, EMIL, MESSAGE, granted) == Sent()
 
 
-@pytest.mark.parametrize(("reply", "outcome"), [("554 5.6.0 Spam", Refused), ("451 4.3.0 Disk full", PutOff)])
+@pytest.mark.parametrize(("reply", "outcome"), [("550 5.7.1 Spam", Refused), ("451 4.3.0 Disk full", PutOff)])
 async def test_a_message_that_was_refused_is_not_in_doubt(
     conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type
 ) -> None:
@@ -126,6 +126,66 @@ async def test_a_connection_that_was_lost_between_messages_is_opened_anew(smtp_s
         assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
         assert len(server.messages) == 2
         await conversation.close()
+
+
+@pytest.mark.parametrize("reply", ["552 5.3.4 Too big", "554 5.6.0 What is attached", "550 5.2.3 Too big for Emil"])
+async def test_a_refusal_of_the_content_is_told_from_one_of_the_recipient(
+    conversation: Conversation, smtp_server: SmtpServer, reply: str
+) -> None:
+    smtp_server.refuse_messages(reply, times=1)
+    found = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert found == ContentRefused(f"the mail server said {reply}")
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+
+
+async def test_what_is_larger_than_the_server_takes_is_not_even_begun(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    # given
+    fits = b"Subject: Papers\r\n\r\nGood morning.\r\n"
+    smtp_server.take_at_most(len(fits))
+    # when
+    found = await conversation.send(OFFICE, DORA, fits + b"\r\n", withheld)
+    # then
+    assert isinstance(found, ContentRefused)
+    assert smtp_server.mail_arguments == []
+    assert await conversation.send(OFFICE, DORA, fits, granted) == Sent()
+    assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}> SIZE={len(fits)}"]
+
+
+async def test_a_server_without_a_word_about_sizes_is_told_none(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.take_at_most(len(MESSAGE) - 1, say_so=False)
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == ContentRefused(
+        "the mail server said 552 5.3.4 Message too big"
+    )
+    assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}>"]
+
+
+async def test_extensions_are_used_only_where_they_are_offered_and_needed(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    # given
+    smtp_server.offer_no("SIZE")
+    eight_bits = "Subject: Môn\r\n\r\n".encode()
+    # when
+    for recipient, message in ((DORA, MESSAGE), (DORA, eight_bits), (address("döra@board.example"), eight_bits)):
+        assert await conversation.send(OFFICE, recipient, message, granted) == Sent()
+    # then
+    sender = f"FROM:<{OFFICE.spec}>"
+    assert smtp_server.mail_arguments == [sender, f"{sender} BODY=8BITMIME", f"{sender} SMTPUTF8 BODY=8BITMIME"]
+
+
+async def test_a_server_that_offers_neither_is_sent_seven_bits_and_no_address_beyond_ascii(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.offer_no("8BITMIME", "SMTPUTF8", "SIZE")
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+    assert await conversation.send(OFFICE, address("döra@board.example"), MESSAGE, granted) == Refused(
+        "the mail server takes no addresses with letters beyond ASCII before the @"
+    )
+    assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}>"]
 
 
 async def test_an_address_beyond_ascii_is_sent_to_where_the_server_can(

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Self
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import DATA_SIZE_DEFAULT, SMTP, Envelope, Session
 
 from tests.parts.child import HOST, START_SECONDS, free_port
 
@@ -55,6 +55,9 @@ class _Refusal(_Fault):
 
 @dataclass
 class _Behaviour:
+    without: tuple[str, ...] = ()
+    largest: int | None = None
+    largest_unsaid: int | None = None
     recipients: dict[str, _Refusal] = field(default_factory=dict)
     messages: _Refusal | None = None
     hang_ups: dict[Moment, _Fault] = field(default_factory=dict)
@@ -73,6 +76,7 @@ class SmtpServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.messages: list[ReceivedMessage] = []
+        self.mail_arguments: list[str] = []
         self._behaviour = _Behaviour()
         self._controller: _Controller | None = None
 
@@ -92,11 +96,20 @@ class SmtpServer:
     def reset(self) -> None:
         """Forget all messages and behave again."""
         self.messages.clear()
+        self.mail_arguments.clear()
         self.behave()
 
     def behave(self) -> None:
         """Behave again, with the messages kept."""
         self._behaviour = _Behaviour()
+
+    def offer_no(self, *extensions: str) -> None:
+        """Leave ``8BITMIME``, ``SMTPUTF8`` or ``SIZE`` out of what is offered; without the first, refuse such data."""
+        self._behaviour.without = extensions
+
+    def take_at_most(self, size: int, *, say_so: bool = True) -> None:
+        """Refuse messages of more bytes: said in the greeting (SIZE), or only once a message has come."""
+        self._behaviour.largest, self._behaviour.largest_unsaid = (size, None) if say_so else (None, size)
 
     def refuse(self, recipient: str, reply: str, *, times: int | None = None) -> None:
         """Answer ``reply``, such as ``450 4.2.1 Mailbox busy``, to every RCPT TO ``recipient``, or ``times`` times."""
@@ -123,6 +136,20 @@ class SmtpServer:
 
     # The hooks below are aiosmtpd's; they run in the server's own thread.
 
+    async def handle_EHLO(  # noqa: N802
+        self, _: SMTP, session: Session, __: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        offered = [line for line in responses if not any(name in line for name in self._behaviour.without)]
+        if self._behaviour.largest_unsaid is not None:
+            return [line for line in offered if "SIZE" not in line]
+        return [f"250-SIZE {self.largest}" if "SIZE" in line else line for line in offered]
+
+    @property
+    def largest(self) -> int:
+        """The largest message that is taken, as the greeting says."""
+        return self._behaviour.largest or DATA_SIZE_DEFAULT
+
     async def handle_RCPT(self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
         refusal = self._behaviour.recipients.get(address)
         if refusal is not None and refusal.strikes():
@@ -137,6 +164,10 @@ class SmtpServer:
         if refusal is not None and refusal.strikes():
             return refusal.reply
         assert isinstance(envelope.content, bytes)
+        if not envelope.content.isascii() and "8BITMIME" in self._behaviour.without:
+            return "554 5.6.1 8-bit data was sent though 8BITMIME was not offered"
+        if len(envelope.content) > (self._behaviour.largest_unsaid or self.largest):
+            return "552 5.3.4 Message too big"
         self.messages.append(ReceivedMessage(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
         if self._behaviour.hangs_up(Moment.AFTER_DATA):
             await _abort(connection)
@@ -149,6 +180,17 @@ class SmtpServer:
 
 class _Connection(SMTP):
     """aiosmtpd's conversation with one client, which can also break off inside a message."""
+
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        self.data_size_limit = self.event_handler.largest
+        self.arguments.append(arg)
+        await super().smtp_MAIL(arg)
+
+    @property
+    def arguments(self) -> list[str]:
+        """What stood behind each MAIL."""
+        found: list[str] = self.event_handler.mail_arguments
+        return found
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self.event_handler.hangs_up_during_data():

@@ -227,7 +227,9 @@ def test_an_address_has_two_sides(written: str) -> None:
     assert read("appoint_person", "email", written) == written
 
 
-@pytest.mark.parametrize("written", ["lead", "lead@", "@brent", "a b@brent", "a@b, c@d", "a@b..c", "<a@b>"])
+@pytest.mark.parametrize(
+    "written", ["lead", "lead@", "@brent", "a b@brent", "a@b, c@d", "a@b..c", "<a@b>", "jo..e@b.org", "a.@b"]
+)
 def test_nothing_else_is_an_address(written: str) -> None:
     assert "is not an e-mail address" in fault("appoint_person", {"email": written}, "email") or len(written) < 3
 

@@ -62,7 +62,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
             "MAIL_FROM",
             "nobody",
             (
-                "CONCORDAT_MAIL_FROM: “nobody” is not an e-mail address."
+                "CONCORDAT_MAIL_FROM: “nobody” is not an e-mail address: it has no @."
                 " Give an address, alone or as in Concordat <concordat@example.org>."
             ),
         ),

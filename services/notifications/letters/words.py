@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.events.partnership import Role
 from services.runtime.web.pages import day
 
+_BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ROLES = {
     Role.CHAIR: "chair",
     Role.BOARD_MEMBER: "board member",
@@ -52,6 +54,8 @@ def shortened(text: str, longest: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` on one line: control characters and line breaks of every kind become spaces."""
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split())
+    """Return ``text`` on one line: control characters, line breaks of every kind and runs of spaces become one space.
+
+    Everything else stays, joiners of emoji and marks of direction too.
+    """
+    return _BREAKS.sub(" ", text).strip(" ")

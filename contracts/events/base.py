@@ -16,6 +16,7 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 PartnerCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{0,11}$")]
 PersonId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
 Link = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 PeriodLabel = Annotated[str, StringConstraints(pattern=r"^(\d{4}(-\d{2})?( Q[1-4])?|once)$")]
@@ -26,6 +27,7 @@ __all__ = [
     "Amount",
     "Fact",
     "Link",
+    "Note",
     "PartnerCode",
     "PeriodLabel",
     "PersonId",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from contracts.events.base import Fact, PartnerCode, PeriodLabel, Reference, Text, Title, date
 
 Target = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2), PlainSerializer(str, return_type=str)]
+OwnTarget = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2), PlainSerializer(str, return_type=str)]
 
 
 class PeriodKind(StrEnum):
@@ -33,12 +34,12 @@ class AttestationMeasure(_Measure):
 
 
 class QuantityMeasure(_Measure):
-    """Amounts dated within the period add up to a target, which can be set per partner."""
+    """Amounts dated within the period add up to a target, which can be set per partner; 0 asks nothing of it."""
 
     kind: Literal["quantity"]
     unit: Annotated[str, Field(min_length=1, max_length=40)]
     target: Target
-    targets: dict[PartnerCode, Target] = {}
+    targets: dict[PartnerCode, OwnTarget] = {}
 
     def target_for(self, partner: str) -> Decimal:
         """Return the target of one partner."""

@@ -10,6 +10,7 @@ from contracts.events.base import (
     Amount,
     Fact,
     Link,
+    Note,
     PartnerCode,
     PeriodLabel,
     QuarterLabel,
@@ -97,11 +98,12 @@ class ReportWithdrawn(Fact):
 
 
 class ReturnSubmitted(Fact):
-    """A partner submitted its return for a quarter: ``LAP-2014-15-Q2-BRE``."""
+    """A partner submitted its return for a quarter, perhaps with a note to the board: ``LAP-2014-15-Q2-BRE``."""
 
     partner: PartnerCode
     quarter: QuarterLabel
     nothing_changed: bool = False
+    note: Note | None = None
 
     def subject(self, partnership: str) -> str:
         return f"{partnership}-{self.quarter.replace(' ', '-')}-{self.partner}"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from contracts.register import Register
 
 ENDED = frozenset({Stage.CLOSED, Stage.STOPPED})
+AGREED_TO = frozenset({Stage.APPROVED, Stage.IN_DELIVERY, Stage.CLOSING, Stage.CLOSED})
+"""Stages that no project comes to before the board has approved it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ class Project:
         """The last stage that is not a pause; a project that began paused is taken to have been in delivery."""
         entered = (entry.stage for entry in reversed(self.stages))
         return next((stage for stage in entered if stage is not Stage.PAUSED), Stage.IN_DELIVERY)
+
+    @property
+    def was_approved(self) -> bool:
+        """Whether the project has been approved at some time; one that began paused is taken to have been."""
+        return self.stages[0].stage is Stage.PAUSED or any(entry.stage in AGREED_TO for entry in self.stages)
 
     @property
     def is_open(self) -> bool:

@@ -78,11 +78,12 @@ _on = attrgetter("on")
 
 
 class Submission(NamedTuple):
-    """A return as it was submitted."""
+    """A return as it was submitted, with its note to the board."""
 
     recorded_at: datetime
     nothing_changed: bool
     actor: str
+    note: str | None = None
 
 
 OfCommitment = tuple[str, str]
@@ -107,6 +108,11 @@ class Returns:
     def reports(self, what: ReportKind) -> defaultdict[OfCommitment, Reports]:
         """Return the amounts, or the items of evidence, by (commitment, partner)."""
         return self.quantities if what is ReportKind.QUANTITY else self.evidence
+
+    def note(self, partner: str, quarter: str) -> str | None:
+        """Return the last note to the board that came with a partner's return for a quarter."""
+        notes = (each.note for each in reversed(self.submissions.get((partner, quarter), ())))
+        return next((note for note in notes if note is not None), None)
 
     def latest_standing(self, what: ReportKind, commitment: str, partner: str, on: date) -> Report | None:
         """Return the latest report with this date that has not been withdrawn."""
@@ -154,7 +160,7 @@ def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded)
 @applies(ReturnSubmitted)
 def return_submitted(register: Register, fact: ReturnSubmitted, event: Recorded) -> None:
     register.returns.submissions[fact.partner, fact.quarter].append(
-        Submission(event.recorded_at, fact.nothing_changed, event.actor)
+        Submission(event.recorded_at, fact.nothing_changed, event.actor, fact.note)
     )
     register.touch(event.recorded_at, fact.partner)
     if fact.nothing_changed:

@@ -132,6 +132,7 @@ def _two_places(amount: Decimal) -> Decimal:
 
 Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(_printable)]
+Note = Annotated[str, Field(min_length=1, max_length=1_000), AfterValidator(_printable)]
 Words = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_printable)]
 Link = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(_printable)]
 Email = Annotated[str, Field(min_length=3, max_length=254), AfterValidator(_email), AfterValidator(_printable)]

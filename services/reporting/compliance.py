@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.calendar import Period
-from contracts.events.commitments import TakesPartMeasure
+from contracts.events.commitments import QuantityMeasure, TakesPartMeasure
 from contracts.references import number_of
 from contracts.register import Register
 from contracts.register.board import return_deadlines
@@ -222,7 +222,15 @@ def _is_applicable(commitment: Commitment, partner: Partner, period: Period) -> 
         return False
     if commitment.withdrawn_on is not None and commitment.withdrawn_on <= period.last_day:
         return False
+    if _asks_nothing(commitment, partner):
+        return False
     if commitment.core:
         return True
     adopted_from = commitment.adopted_from.get(partner.code)
     return adopted_from is not None and adopted_from <= period.first_day
+
+
+def _asks_nothing(commitment: Commitment, partner: Partner) -> bool:
+    """A partner whose own target is 0 has no such obligation."""
+    measure = commitment.measure
+    return isinstance(measure, QuantityMeasure) and measure.target_for(partner.code) == 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
+from contracts.register import Register
 from contracts.register.projects import Milestone
 
 
@@ -31,7 +32,7 @@ class ScheduleStatus(StrEnum):
 
 def milestone_status(milestone: Milestone, on: date) -> MilestoneStatus:
     """Return the status of a milestone on the date ``on``: the first rule that fits."""
-    if milestone.actual is not None and milestone.actual <= on:
+    if not is_open(milestone, on):
         return MilestoneStatus.DONE
     slip = milestone.slip_days
     if slip is None:
@@ -45,9 +46,22 @@ def milestone_status(milestone: Milestone, on: date) -> MilestoneStatus:
 
 def is_done_late(milestone: Milestone, on: date) -> bool:
     """Say whether a milestone was done by ``on`` and later than its baseline and tolerance allow."""
-    if milestone.actual is None or milestone.actual > on or milestone.baseline is None:
+    if is_open(milestone, on) or milestone.actual is None or milestone.baseline is None:
         return False
     return milestone.actual > milestone.baseline + timedelta(days=milestone.tolerance_days)
+
+
+def is_open(milestone: Milestone, on: date) -> bool:
+    """Say whether a milestone is still to be reached on the date ``on``."""
+    return milestone.actual is None or milestone.actual > on
+
+
+def forecast_before(register: Register, milestone: Milestone, on: date) -> tuple[str, ...]:
+    """Return the open milestones that an open one depends on and yet is forecast before: it cannot come so early."""
+    if not is_open(milestone, on):
+        return ()
+    needed = (register.milestones[each] for each in milestone.depends_on if each in register.milestones)
+    return tuple(each.reference for each in needed if is_open(each, on) and milestone.forecast < each.forecast)
 
 
 def schedule_status(milestones: Iterable[Milestone], on: date) -> ScheduleStatus:

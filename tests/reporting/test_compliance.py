@@ -342,3 +342,11 @@ def test_the_trend_counts_the_four_quarters_before_as_at_the_same_instant():
         ("2014-15 Q1", 100),
         ("2014-15 Q2", 0),
     ]
+
+
+@pytest.mark.parametrize("told", [[], [reports("3", partner="HAC")]])
+def test_a_partner_whose_own_target_is_nothing_has_no_such_obligation(told: list):
+    history = History("BRE", "HAC").agreed("C1", {**SIX_DAYS, "targets": {"HAC": "0"}}).told(BEFORE_DUE, *told)
+    assert status(history, "HAC") is Status.NOT_APPLICABLE
+    assert status(history, "BRE") is Status.NOT_REPORTED
+    assert Compliance(history.register(), LATER).quarter(Q1).by_partner["HAC"].due == 0

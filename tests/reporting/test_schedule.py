@@ -8,7 +8,14 @@ import pytest
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast, ProjectProposed, Stage
 from contracts.register.projects import Milestone
-from services.reporting.schedule import MilestoneStatus, ScheduleStatus, is_done_late, milestone_status, schedule_status
+from services.reporting.schedule import (
+    MilestoneStatus,
+    ScheduleStatus,
+    forecast_before,
+    is_done_late,
+    milestone_status,
+    schedule_status,
+)
 from tests.reporting.history import History
 
 BASELINE = date(2014, 9, 1)
@@ -91,3 +98,40 @@ def test_done_without_a_baseline_is_never_late():
 )
 def test_a_project_is_as_its_worst_open_milestone(milestones: list[Milestone], on: date, expected: ScheduleStatus):
     assert schedule_status(milestones, on) is expected
+
+
+def forecast(first: str, second: str, *facts: MilestoneCompleted) -> tuple[str, ...]:
+    """Return what M02 is forecast before where it needs M01, on 1 August; each is given by its forecast."""
+    history = History("BRE").told(
+        "2014-04-01",
+        ProjectProposed(
+            project="LAP-P01", title="Catalogue", purpose="", lead="BRE", stage=Stage.IDEA, tolerance_days=14
+        ),
+        MilestoneAdded(milestone="LAP-P01-M01", title="First", owner="BRE", forecast=date.fromisoformat(first)),
+        MilestoneAdded(
+            milestone="LAP-P01-M02",
+            title="Second",
+            owner="BRE",
+            forecast=date.fromisoformat(second),
+            depends_on=("LAP-P01-M01",),
+        ),
+        *facts,
+    )
+    register = history.register()
+    return forecast_before(register, register.milestones["LAP-P01-M02"], BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "facts", "before"),
+    [
+        ("2014-10-02", "2014-10-01", (), ("LAP-P01-M01",)),
+        ("2014-10-01", "2014-10-01", (), ()),
+        ("2014-09-30", "2014-10-01", (), ()),
+        ("2014-10-02", "2014-10-01", (("LAP-P01-M01", "2014-08-01"),), ()),
+        ("2014-10-02", "2014-10-01", (("LAP-P01-M01", "2014-08-02"),), ("LAP-P01-M01",)),
+        ("2014-10-02", "2014-10-01", (("LAP-P01-M02", "2014-07-01"),), ()),
+    ],
+)
+def test_an_open_milestone_is_marked_that_is_forecast_before_an_open_one_it_needs(first, second, facts, before):
+    done = [MilestoneCompleted(milestone=each, actual=date.fromisoformat(on)) for each, on in facts]
+    assert forecast(first, second, *done) == before

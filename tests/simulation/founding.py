@@ -98,7 +98,7 @@ def commitment(rng: Random, code: str, today: date, partners: list[str]) -> dict
     """Return a commitment as it is entered, in force from about today."""
     measure = dict(rng.choice(MEASURES))
     if measure["kind"] == "quantity":
-        measure["targets"] = {each: rng.choice(("1", "20", "7.01")) for each in several(rng, partners, 2)}
+        measure["targets"] = {each: rng.choice(("1", "20", "7.01", "0")) for each in several(rng, partners, 2)}
     period = "quarter" if measure["kind"] == "return_on_time" else rng.choice(("quarter", "quarter", "year", "once"))
     start = today.replace(day=1) if rng.random() < 0.5 else today + timedelta(days=rng.randint(-200, 200))
     entry = {

@@ -111,7 +111,9 @@ def withdraw_report(world: World) -> Wish:
 def submit_return(world: World) -> Wish:
     partner = partner_of(world)
     fields: dict[str, Any] = {"partner": partner, "quarter": quarter_for(world).label}
-    return Wish("submit_return", fields | perhaps(world.rng, 0.3, {"nothing_changed": True}), actor_for(world, partner))
+    note = perhaps(world.rng, 0.3, {"note": f"Note of {world.today}"})
+    more = perhaps(world.rng, 0.3, {"nothing_changed": True}) | note
+    return Wish("submit_return", fields | more, actor_for(world, partner))
 
 
 def pledge_capacity(world: World) -> Wish | None:

@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool
 from contracts.events.base import PartnerCode
 from contracts.events.commitments import PeriodKind
 from services.programme.command import Command, Entry
-from services.programme.fields import MOST_ENTRIES, IsoDate, Ref, Target, Text, Title, Whole
+from services.programme.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole
 
 CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
 
@@ -28,8 +28,13 @@ class Quantity(Entry):
     unit: Annotated[str, Field(min_length=1, max_length=40, description="What is counted.", examples=["days"])]
     target: Annotated[Target, Field(description="How much each partner is to reach in a period.", examples=[6])]
     targets: Annotated[
-        dict[PartnerCode, Target],
-        Field(default={}, max_length=MOST_ENTRIES, description="Other targets, by partner.", examples=[{"LMA": 20}]),
+        dict[PartnerCode, Amount],
+        Field(
+            default={},
+            max_length=MOST_ENTRIES,
+            description="Other targets, by partner; 0 for one that has no such obligation.",
+            examples=[{"LMA": 20, "HAC": 0}],
+        ),
     ]
 
 

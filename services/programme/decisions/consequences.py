@@ -53,8 +53,8 @@ def taking_effect(register: Register, decision: Standing, context: Context) -> l
 
     An effect that can no longer be carried out is refused in words, and the decision stands.
     """
-    recommended = _recommendation(register, decision.about)
-    if recommended is None or recommended.reference in decision.replaced:
+    recommended = _ratified_by(register, decision)
+    if recommended is None:
         return _carried_out(register, decision)
     ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on, decision.replaced)
     carried_out = EffectCarriedOut(decision=recommended.reference)
@@ -62,6 +62,15 @@ def taking_effect(register: Register, decision: Standing, context: Context) -> l
         return [*ratified, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
     afterwards = register if decision.effect is None else _after(register, ratified, context)
     return [*ratified, *_carried_out(afterwards, decision)]
+
+
+def foreseen(register: Register, decision: Standing, context: Context) -> Register:
+    """Return the register upon which the effect of ``decision`` will be carried out: with what it ratifies."""
+    recommended = _ratified_by(register, decision)
+    if recommended is None or decision.effect is None:
+        return register
+    ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on, decision.replaced)
+    return _after(register, ratified, context)
 
 
 def ratifying(
@@ -86,9 +95,12 @@ def ratifying(
     return [ratified, *taking_effect(register, standing(register, decision, day, replaced), context)]
 
 
-def _recommendation(register: Register, about: str | None) -> Decision | None:
-    decision = register.decisions.get(about) if about is not None else None
-    return decision if decision and decision.is_recommended and decision.superseded_by is None else None
+def _ratified_by(register: Register, decision: Standing) -> Decision | None:
+    """Return the recommendation that the decision is about, unless it replaces that one."""
+    recommended = register.decisions.get(decision.about or "")
+    if recommended is None or not recommended.is_recommended or recommended.superseded_by is not None:
+        return None
+    return None if recommended.reference in decision.replaced else recommended
 
 
 def _carried_out(register: Register, decision: Standing) -> list[Decided]:

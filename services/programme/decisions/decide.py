@@ -14,7 +14,7 @@ from services.programme.board.decide import agenda_item, meeting_that_is
 from services.programme.board.seats import is_quorum, seats_at
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
-from services.programme.decisions.consequences import Standing, replaced_by, standing, taking_effect
+from services.programme.decisions.consequences import Standing, foreseen, replaced_by, standing, taking_effect
 from services.programme.decisions.voting import check_votes
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
@@ -29,8 +29,9 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     if votes is not None:
         check_votes(register, meeting, command.item, votes, command.outcome)
     effect = command.effect.as_fact() if command.effect else None
-    if effect is not None:
-        check_effect(register, effect, context)
+    today = register.calendar.local_date(context.now)
+    taken = Standing(reference, effect, item.about, today, replaced_by(command.supersedes))
+    _check_effect_of(register, taken, context)
     rule = _rule(register, command.ratified_by)
     if command.supersedes is not None:
         _check_supersedes(register, command.supersedes)
@@ -51,8 +52,6 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     )
     if command.outcome not in AGREED or not quorate or rule is not None:
         return [recorded]
-    today = register.calendar.local_date(context.now)
-    taken = Standing(reference, effect, item.about, today, replaced_by(command.supersedes))
     return [recorded, *taking_effect(register, taken, context)]
 
 
@@ -75,6 +74,19 @@ def ratify(register: Register, command: RatifyDecision, context: Context) -> Fac
         return [ratified]
     on = _complete_on(decision, command.on)
     return [ratified, *taking_effect(register, standing(register, decision, on), context)]
+
+
+def _check_effect_of(register: Register, decision: Standing, context: Context) -> None:
+    """Raise Refused where an effect is possible neither as things stand nor once what is ratified with it is done."""
+    if decision.effect is None:
+        return
+    try:
+        check_effect(register, decision.effect, context)
+    except Refused:
+        ahead = foreseen(register, decision, context)
+        if ahead is register:
+            raise
+        check_effect(ahead, decision.effect, context)
 
 
 def _complete_on(decision: Decision, last: date) -> date:

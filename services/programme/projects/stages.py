@@ -7,7 +7,7 @@ from datetime import date
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
 from contracts.register import Register
-from contracts.register.projects import Project
+from contracts.register.projects import AGREED_TO, Project
 from services.programme import lookup
 from services.programme.rulings import Refused
 
@@ -19,7 +19,7 @@ NEXT = {
     Stage.CLOSING: Stage.CLOSED,
 }
 BY_DECISION = frozenset({Stage.APPROVED, Stage.PAUSED, Stage.STOPPED, Stage.CLOSED})
-BASELINED = frozenset({Stage.APPROVED, Stage.IN_DELIVERY, Stage.CLOSING, Stage.CLOSED, Stage.PAUSED})
+BASELINED = AGREED_TO | {Stage.PAUSED}
 """Stages at which a project brought in has its milestones' dates as their baselines."""
 
 
@@ -48,6 +48,12 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
 def set_baseline(register: Register, part: effects.SetBaseline, decision: str) -> list[Fact]:
     """Return that baselines are set: the given ones, or every forecast of the project."""
     project = lookup.project(register, part.project)
+    if not project.was_approved:
+        raise Refused(
+            "project",
+            f"{project.reference} was never approved, so no baseline can be set; "
+            "approve the project: its forecasts become its baseline",
+        )
     if part.milestones is None:
         forecasts = {each.reference: each.forecast for each in register.milestones_of(project.reference)}
         if not forecasts:

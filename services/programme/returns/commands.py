@@ -10,7 +10,7 @@ from contracts.events.base import PartnerCode, PeriodLabel, QuarterLabel
 from contracts.events.returns import Answer, ReportKind
 from services.programme.command import Command, Entry
 from services.programme.commitments.commands import CommitmentRef
-from services.programme.fields import Amount, IsoDate, Link, Text, Title, Words
+from services.programme.fields import Amount, IsoDate, Link, Note, Text, Title, Words
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
 
@@ -75,3 +75,4 @@ class SubmitReturn(Command):
     nothing_changed: Annotated[
         StrictBool, Field(description="Whether the partner attests that nothing has changed.")
     ] = False
+    note: Annotated[Note | None, Field(description="A note to the board, shown in its pack.")] = None

@@ -100,7 +100,9 @@ def withdraw(register: Register, command: WithdrawReport, context: Context) -> F
 def submit_return(register: Register, command: SubmitReturn, context: Context) -> Facts:
     partner = lookup.partner(register, command.partner)
     quarter = lookup.quarter(register, command.quarter)
-    fact = ReturnSubmitted(partner=partner.code, quarter=quarter.label, nothing_changed=command.nothing_changed)
+    fact = ReturnSubmitted(
+        partner=partner.code, quarter=quarter.label, nothing_changed=command.nothing_changed, note=command.note
+    )
     return [Decided(fact, quarter.last_day)]
 
 

@@ -44,6 +44,7 @@ def pack_data(figures: Figures, notice: MeetingNotice, edition: Edition) -> Json
         "decisions": [_decision(each) for each in figures.decisions],
         "actions": [_action(figures, each) for each in figures.actions],
         "silent": [{"partner": partner, "days": days} for partner, days in figures.silent.items()],
+        "notes": [{"partner": partner, "note": note} for partner, note in figures.notes.items()],
     }
 
 
@@ -73,6 +74,7 @@ def milestone_data(figures: MilestoneFigures) -> Json:
         "status": figures.status.value,
         "done_late": figures.is_done_late,
         "reforecasts": milestone.reforecasts,
+        "before": list(figures.before),
         "silent_days": figures.silent_days,
     }
 

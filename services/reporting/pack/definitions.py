@@ -38,7 +38,8 @@ OBLIGATIONS: Definitions = (
         "Not applicable",
         (
             "Not a member on both the first and last day of the period; or the commitment was not in force "
-            "throughout it; or it is optional and was not adopted by its first day. Shown as a dash."
+            "throughout it; or it is optional and was not adopted by its first day; or the partner’s own target is 0. "
+            "Shown as a dash."
         ),
     ),
     (
@@ -74,6 +75,10 @@ SCHEDULE: Definitions = (
             "Red if any open milestone is red or overdue, else amber if any is amber, else green; none without "
             "baselined milestones."
         ),
+    ),
+    (
+        "Before what it needs",
+        "Forecast earlier than a milestone that it depends on, while neither is done. No status changes by it.",
     ),
     ("Re-forecast n times", "How often a milestone’s forecast was changed; shown from the second time on."),
     (

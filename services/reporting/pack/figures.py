@@ -19,6 +19,7 @@ from services.reporting.load import Load, loads
 from services.reporting.schedule import (
     MilestoneStatus,
     ScheduleStatus,
+    forecast_before,
     is_done_late,
     milestone_status,
     schedule_status,
@@ -34,12 +35,16 @@ from services.reporting.silence import (
 
 @dataclass(frozen=True, slots=True)
 class MilestoneFigures:
-    """A milestone as it stands; ``silent_days`` is None unless it is silent."""
+    """A milestone as it stands; ``silent_days`` is None unless it is silent.
+
+    ``before`` are the open milestones that it depends on and is forecast before, as they were entered.
+    """
 
     milestone: Milestone
     status: MilestoneStatus
     is_done_late: bool
     silent_days: int | None
+    before: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -75,6 +80,7 @@ class Figures:
     """What a pack says in numbers, as at ``at``, for the quarter it covers.
 
     Orders: projects, milestones, risks, decisions and actions by number; partners by code; ``trend`` oldest first.
+    ``notes`` are those to the board that came with the returns for the quarter, by partner.
     """
 
     register: Register
@@ -89,6 +95,7 @@ class Figures:
     projects: tuple[ProjectFigures, ...]
     loads: tuple[Load, ...]
     silent: dict[str, int]
+    notes: dict[str, str]
 
     @property
     def calendar(self) -> Calendar:
@@ -118,6 +125,11 @@ class Figures:
     def project(self, reference: str) -> ProjectFigures | None:
         """Return a project's figures; None where it was not known then."""
         return next((each for each in self.projects if each.project.reference == reference), None)
+
+    def milestone(self, reference: str) -> MilestoneFigures | None:
+        """Return a milestone's figures; None where it was not known then."""
+        every = (each for project in self.projects for each in project.milestones)
+        return next((each for each in every if each.milestone.reference == reference), None)
 
     def partner_name(self, code: str) -> str:
         """Return a partner's name."""
@@ -155,7 +167,13 @@ def figures(register: Register, quarter: Period, at: datetime, announced: Mappin
         projects=project_figures(register, quarter, on),
         loads=tuple(loads(register, quarter)),
         silent=silent_partners(register, quarter, on),
+        notes=_notes(register, quarter),
     )
+
+
+def _notes(register: Register, quarter: Period) -> dict[str, str]:
+    notes = {code: register.returns.note(code, quarter.label) for code in sorted(register.partners)}
+    return {code: note for code, note in notes.items() if note is not None}
 
 
 def project_figures(register: Register, quarter: Period, on: date) -> tuple[ProjectFigures, ...]:
@@ -184,4 +202,5 @@ def _milestone(register: Register, milestone: Milestone, quarter: Period, on: da
         status=milestone_status(milestone, on),
         is_done_late=is_done_late(milestone, on),
         silent_days=silent_milestone_days(register, milestone.reference, quarter, on),
+        before=forecast_before(register, milestone, on),
     )

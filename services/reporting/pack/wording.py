@@ -5,7 +5,7 @@ Nothing here looks at a locale, a clock or the order of a hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -142,6 +142,13 @@ def per_cent(number: int) -> str:
 def reforecasts(number: int) -> str:
     """``re-forecast 3 times``, said from the second time on."""
     return f"re-forecast {number} times" if number >= 2 else ""
+
+
+def before(needed: Sequence[str]) -> str:
+    """``forecast before LAP-P01-M01, which it needs``; nothing where the order is right."""
+    if not needed:
+        return ""
+    return f"forecast before {listed(needed)}, {'which it needs' if len(needed) == 1 else 'all of which it needs'}"
 
 
 def silence(number: int | None) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.events.commitments import (
     CommitmentAdopted,
@@ -123,3 +124,11 @@ def test_adopting_again_from_a_later_day_changes_nothing(lap: Partnership) -> No
 )
 def test_what_does_not_exist_is_not_adopted(lap: Partnership, fields, problem) -> None:
     assert lap.refusal("adopt_commitment", **fields, **{"from": "2014-07-01"}).problem == problem
+
+
+def test_a_target_of_nothing_is_for_single_partners_alone(lap: Partnership) -> None:
+    measure = {**C7["measure"], "targets": {"HAC": 0}}
+    [fact] = lap.when("agree_commitment", **{**C7, "measure": measure})
+    assert fact.measure.target_for("HAC") == 0
+    with pytest.raises(ValidationError):
+        lap.when("agree_commitment", **{**C7, "measure": {**measure, "target": 0}})

@@ -16,7 +16,8 @@ from contracts.events.commitments import (
 from contracts.events.decisions import EffectCarriedOut
 from contracts.events.partners import PartnerAdmitted, PartnerKind, PartnerLeft
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
-from tests.programme.partnerships import Partnership
+from services.programme.deciding import Decided
+from tests.programme.partnerships import CHAIR, HACKNEY, Partnership
 
 D01 = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}
 C7 = {
@@ -163,6 +164,8 @@ def test_an_effect_is_carried_out_by_the_system(board: Partnership, effect, fact
 )
 def test_an_effect_that_cannot_be_carried_out_says_where_and_why(board: Partnership, effect, field, problem) -> None:
     board.given("propose_project", code="P04", title="Empty", lead="BRE")
+    approved = ProjectMoved(project="LAP-P04", stage=Stage.APPROVED, decision="LAP-D00")
+    board.happened(Decided(approved, date(2014, 7, 17)))
     refused = board.refusal("record_decision", **D01, effect=effect)
     assert refused.field == f"effect.{field}"
     assert refused.problem.startswith(problem)
@@ -197,13 +200,9 @@ def test_a_paused_project_goes_nowhere_else(lap: Partnership) -> None:
 
 
 def test_approval_leaves_the_baselines_that_are_there(board: Partnership) -> None:
-    baseline = {"set_baseline": {"project": "P02", "milestones": {"P02-M01": "2014-08-31"}}}
-    board.given("record_decision", **D01, effect=baseline)
-    facts = board.when(
-        "record_decision",
-        **{**D01, "item": 2, "code": "D02"},
-        effect={"move_project": {"project": "P02", "stage": "approved"}},
-    )
+    baselined = MilestonesBaselined(project="LAP-P02", baselines={"LAP-P02-M01": date(2014, 8, 31)})
+    board.happened(Decided(baselined, date(2014, 7, 17)))  # as a log of before this rule may have it
+    facts = board.when("record_decision", **D01, effect={"move_project": {"project": "P02", "stage": "approved"}})
     assert facts[2].baselines == {"LAP-P02-M02": date(2014, 12, 19)}
 
 
@@ -217,3 +216,44 @@ def move(lap: Partnership, stage: str) -> None:
     effect = {"move_project": {"project": "P07", "stage": stage}}
     lap.given("record_decision", **{**D01, "meeting": meeting, "code": f"D{number:02}"}, effect=effect)
     lap.given("close_meeting", meeting=meeting)
+
+
+@pytest.mark.parametrize("stage", ["idea", "proposed", "stopped"])
+@pytest.mark.parametrize("milestones", [{}, {"milestones": {"P07-M01": "2014-11-01"}}])
+def test_a_project_that_was_never_approved_has_no_baseline_to_set(lap: Partnership, stage: str, milestones) -> None:
+    milestone = {"code": "M01", "title": "First", "owner": "LMA", "due": "2014-12-01"}
+    lap.given("bring_in_project", code="P07", title="New", lead="LMA", stage=stage, milestones=[milestone])
+    refused = in_meeting(lap).refusal(
+        "record_decision", **D01, effect={"set_baseline": {"project": "P07", **milestones}}
+    )
+    assert refused.field == "effect.set_baseline.project"
+    assert refused.problem == (
+        "LAP-P07 was never approved, so no baseline can be set; approve the project: its forecasts become its baseline"
+    )
+
+
+def test_a_project_that_was_proposed_and_paused_was_never_approved(lap: Partnership) -> None:
+    in_meeting(lap).given("record_decision", **D01, effect={"move_project": {"project": "P02", "stage": "paused"}})
+    lap.given("move_project", project="P02", stage="proposed")
+    effect = {"set_baseline": {"project": "P02"}}
+    assert (
+        "was never approved"
+        in lap.refusal("record_decision", **{**D01, "item": 2, "code": "D02"}, effect=effect).problem
+    )
+
+
+@pytest.mark.parametrize("stage", ["approved", "in_delivery", "closing", "paused"])
+def test_a_project_that_began_as_approved_or_later_has_one(lap: Partnership, stage: str) -> None:
+    milestone = {"code": "M01", "title": "First", "owner": "LMA", "due": "2014-12-01"}
+    lap.given("bring_in_project", code="P07", title="New", lead="LMA", stage=stage, milestones=[milestone])
+    facts = in_meeting(lap).when("record_decision", **D01, effect={"set_baseline": {"project": "P07"}})
+    assert EffectCarriedOut(decision="LAP-D01") in facts
+
+
+def in_meeting(lap: Partnership) -> Partnership:
+    """Have the board meet with two items to decide."""
+    lap.given("schedule_meeting", code="B01", date="2014-07-17", time="14:00")
+    for item in (1, 2):
+        lap.given("add_agenda_item", meeting="B01", item=item, kind="decision", title=f"Item {item}")
+    lap.at(lap.register.meetings["LAP-B01"].date, 13)
+    return lap.given("open_meeting", meeting="B01", present=[CHAIR, HACKNEY])

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
 from contracts.events.returns import (
     Answer,
@@ -168,3 +169,15 @@ def test_a_return_is_submitted_for_a_quarter(lap: Partnership) -> None:
 )
 def test_a_return_of_nobody_or_for_no_quarter_is_refused(lap: Partnership, fields, field) -> None:
     assert lap.refusal("submit_return", **fields).field == field
+
+
+def test_a_return_takes_a_note_to_the_board(lap: Partnership) -> None:
+    note = "We are short of a cataloguer."
+    facts = lap.when("submit_return", partner="BRE", quarter="2014-15 Q1", note=f" {note} ")
+    assert facts == [ReturnSubmitted(partner="BRE", quarter="2014-15 Q1", note=note)]
+
+
+@pytest.mark.parametrize("note", ["", "n" * 1_001])
+def test_a_note_has_up_to_a_thousand_characters(lap: Partnership, note: str) -> None:
+    with pytest.raises(ValidationError):
+        lap.when("submit_return", partner="BRE", quarter="2014-15 Q1", note=note)

@@ -82,6 +82,8 @@ class Obligations:
         withdrawn = self.known.last("commitment-withdrawn", commitment=commitment["commitment"])
         if withdrawn and withdrawn.data["withdrawn_on"] <= period.last.isoformat():
             return False
+        if self._target(commitment["measure"], partner) == 0:
+            return False
         adopted = self.known.last("commitment-adopted", commitment=commitment["commitment"], partner=partner)
         return bool(commitment["core"] or (adopted and adopted.data["adopted_from"] <= period.first.isoformat()))
 
@@ -108,13 +110,20 @@ class Obligations:
 
     def _amounted(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
         measure = commitment["measure"]
-        target = Decimal(measure.get("targets", {}).get(partner, measure["target"]))
+        target = self._target(measure, partner)
+        assert target is not None
         amounts = [Decimal(each["amount"]) for each in self._reports("quantity", commitment, partner, period, by)]
         if not amounts:
             return "not_reported"
         if sum(amounts) >= target:
             return "met"
         return "partly_met" if sum(amounts) >= target / 2 else "not_met"
+
+    @staticmethod
+    def _target(measure: dict[str, Any], partner: str) -> Decimal | None:
+        if measure["kind"] != "quantity":
+            return None
+        return Decimal(measure.get("targets", {}).get(partner, measure["target"]))
 
     def _evidenced(self, commitment: Entry, partner: str, period: Span, by: datetime) -> str:
         count = len(self._reports("evidence", commitment, partner, period, by))

@@ -63,6 +63,7 @@ def expected(log: Sequence[Entry], meeting: Meeting, at: datetime | None = None)
         "decisions": _decisions(known),
         "actions": work.actions(),
         "silent": work.silent_partners(),
+        "notes": work.notes(),
     }
 
 

@@ -75,7 +75,7 @@ class Work:
         added = self.added[reference]
         done = self.known.last("milestone-completed", milestone=reference)
         changes = [each for each in self.known.of("milestone-reforecast") if each["milestone"] == reference]
-        forecast = date.fromisoformat(changes[-1]["forecast"] if changes else added["forecast"])
+        forecast = self._forecast(reference)
         baseline = self._baseline(reference)
         actual = date.fromisoformat(done["actual"]) if done else None
         tolerance = timedelta(days=self.proposed[_project_of(reference)]["tolerance_days"])
@@ -90,7 +90,21 @@ class Work:
             "done_late": bool(is_done and baseline and actual and actual > baseline + tolerance),
             "reforecasts": len(changes),
             "silent_days": None if done else self._silent_days(reference),
+            "before": [] if is_done else self._before(added, forecast),
         }
+
+    def _before(self, added: Entry, forecast: date) -> list[str]:
+        """Return what is not done, is needed, and is expected later than this."""
+        needed = [each for each in added.data.get("depends_on", ()) if each in self.added]
+        return [each for each in needed if not self._is_done(each) and self._forecast(each) > forecast]
+
+    def _is_done(self, milestone: str) -> bool:
+        done = self.known.last("milestone-completed", milestone=milestone)
+        return done is not None and done["actual"] <= self.today.isoformat()
+
+    def _forecast(self, milestone: str) -> date:
+        changed = self.known.last("milestone-reforecast", milestone=milestone)
+        return date.fromisoformat((changed or self.added[milestone])["forecast"])
 
     def _open_status(self, baseline: date | None, forecast: date, tolerance: timedelta) -> str:
         if baseline is None:
@@ -165,6 +179,14 @@ class Work:
         led = [one for one, begun in self.proposed.items() if begun["lead"] == each["partner"] and one not in ended]
         known = {**self.added, **self.proposed}
         return [one for one in owned + led if known[one].number < each.number]
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Return the last note to the board that came with each partner's return for the covered quarter."""
+        said: dict[str, str] = {}
+        for each in self.known.of("return-submitted"):
+            if each["quarter"] == self.quarter.label and each["note"]:
+                said[each["partner"]] = each["note"]
+        return [{"partner": partner, "note": said[partner]} for partner in sorted(said)]
 
     # -- load -----------------------------------------------------------------------------------------------------
 

@@ -110,7 +110,8 @@ def _concerns(briefing: Briefing, about: str) -> Cell:
     decision = briefing.register.decisions.get(about)
     if decision is not None:
         return Cell(about, decision.text)
-    return Cell(briefing.titled(about))
+    milestone = briefing.now.milestone(about)
+    return Cell(briefing.titled(about), "" if milestone is None else wording.before(milestone.before))
 
 
 def _breaches(briefing: Briefing) -> Iterator[Block]:

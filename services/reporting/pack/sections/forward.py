@@ -83,7 +83,7 @@ def _milestones(briefing: Briefing, quarter: Period) -> Table:
         ),
         tuple(
             (
-                Cell(wording.short_date(each.milestone.forecast)),
+                Cell(wording.short_date(each.milestone.forecast), wording.before(each.before)),
                 Cell(briefing.titled(each.milestone.reference)),
                 Cell(briefing.now.partner_name(each.milestone.owner)),
                 Cell(wording.slip(each.milestone.slip_days)),

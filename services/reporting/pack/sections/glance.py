@@ -8,7 +8,7 @@ from contracts.events.projects import Confidence
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
-from services.reporting.pack.figures import ProjectFigures
+from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
 from services.reporting.pack.previous import PreviousProject
 from services.reporting.schedule import ScheduleStatus
 
@@ -82,6 +82,11 @@ def _direction(briefing: Briefing, figures: ProjectFigures) -> Cell:
     return direction(figures, briefing.before.projects.get(figures.project.reference))
 
 
+def _next(coming: MilestoneFigures) -> Cell:
+    notes = (wording.plain_date(coming.milestone.forecast), wording.before(coming.before))
+    return Cell(coming.milestone.title, "; ".join(filter(None, notes)))
+
+
 def _row(briefing: Briefing, figures: ProjectFigures) -> tuple[Cell, ...]:
     project, coming = figures.project, figures.next_milestone
     lead = f"Lead: {briefing.now.partner_name(project.lead)}"
@@ -90,9 +95,7 @@ def _row(briefing: Briefing, figures: ProjectFigures) -> tuple[Cell, ...]:
         Cell(wording.stage(project.stage)),
         wording.confidence(figures.stated, figures.shown, figures.silent_days),
         wording.SCHEDULES[figures.schedule],
-        Cell("None open")
-        if coming is None
-        else Cell(coming.milestone.title, wording.plain_date(coming.milestone.forecast)),
+        Cell("None open") if coming is None else _next(coming),
         Cell(wording.NOTHING if coming is None else wording.slip(coming.milestone.slip_days)),
         _direction(briefing, figures),
     )

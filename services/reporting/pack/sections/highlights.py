@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from contracts.events.projects import Stage
 from contracts.references import short
-from contracts.register.projects import Milestone
 from contracts.register.risks import Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
@@ -133,15 +132,17 @@ def _workplan(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
 
 def _alternative(figures: ProjectFigures) -> str:
     milestones = wording.count(len(figures.milestones), "milestone")
-    lines = "; ".join(_in_words(each.milestone, is_done=each.is_done) for each in figures.milestones)
+    lines = "; ".join(_in_words(each) for each in figures.milestones)
     return f"Chart of {milestones}. {lines}. The table has the same."
 
 
-def _in_words(milestone: Milestone, *, is_done: bool) -> str:
+def _in_words(figures: MilestoneFigures) -> str:
+    milestone = figures.milestone
     forecast = f"forecast {wording.plain_date(milestone.forecast)}"
-    end = f"done {wording.plain_date(milestone.actual)}" if is_done and milestone.actual else forecast
+    end = f"done {wording.plain_date(milestone.actual)}" if figures.is_done and milestone.actual else forecast
     baseline = "" if milestone.baseline is None else f", baseline {wording.plain_date(milestone.baseline)}"
-    return f"{milestone.title}: {end}{baseline}"
+    before = f", {wording.before(figures.before)}" if figures.before else ""
+    return f"{milestone.title}: {end}{baseline}{before}"
 
 
 def _milestone(figures: MilestoneFigures) -> tuple[Cell, ...]:
@@ -163,7 +164,12 @@ def milestone_status(figures: MilestoneFigures) -> Cell:
     """Return a milestone's schedule status with its re-forecasts and its silence."""
     milestone = figures.milestone
     shown = punctuality(figures.is_done_late, milestone) if figures.is_done else wording.MILESTONES[figures.status]
-    notes = (shown.note, wording.reforecasts(milestone.reforecasts), wording.silence(figures.silent_days))
+    notes = (
+        shown.note,
+        wording.reforecasts(milestone.reforecasts),
+        wording.silence(figures.silent_days),
+        wording.before(figures.before),
+    )
     return Cell(shown.text, "; ".join(filter(None, notes)), shown.tone)
 
 

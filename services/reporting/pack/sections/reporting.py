@@ -60,6 +60,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         names = wording.listed((briefing.now.partner_name(each) for each in missing), "no partner")
         yield Paragraph(f"Without a return: {names}.")
     yield _ages(briefing)
+    yield _notes(briefing)
     silent = list(_silent_work(briefing))
     yield Table(
         "Projects and milestones that are silent: nothing was recorded about them in the quarter or since",
@@ -106,14 +107,25 @@ def _age(briefing: Briefing, partner: Partner) -> tuple[Cell, ...]:
     )
 
 
+def _notes(briefing: Briefing) -> Table:
+    label = briefing.now.quarter.label
+    return Table(
+        f"Partners’ notes to the board, with their returns for {label}",
+        (Column("Partner", share=1), Column("Note", share=3)),
+        tuple((Cell(briefing.now.partner_name(code)), Cell(note)) for code, note in briefing.now.notes.items()),
+        f"No partner added a note to its return for {label}.",
+    )
+
+
 def _silent_work(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
     for project in briefing.now.open_projects:
         if project.silent_days is not None:
             yield _silent(briefing, project.project.reference, project.project.lead, project.silent_days)
         for each in project.milestones:
             if each.silent_days is not None:
-                yield _silent(briefing, each.milestone.reference, each.milestone.owner, each.silent_days)
+                milestone, early = each.milestone, wording.before(each.before)
+                yield _silent(briefing, milestone.reference, milestone.owner, each.silent_days, early)
 
 
-def _silent(briefing: Briefing, reference: str, owner: str, days: int) -> tuple[Cell, ...]:
-    return Cell(briefing.titled(reference)), Cell(briefing.now.partner_name(owner)), Cell(wording.days(days))
+def _silent(briefing: Briefing, reference: str, owner: str, days: int, note: str = "") -> tuple[Cell, ...]:
+    return Cell(briefing.titled(reference), note), Cell(briefing.now.partner_name(owner)), Cell(wording.days(days))

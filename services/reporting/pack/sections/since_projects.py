@@ -8,6 +8,7 @@ from contracts.register.projects import Milestone
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.figures import MilestoneFigures
 from services.reporting.pack.previous import PreviousPack
 
 Row = tuple[Cell, ...]
@@ -84,13 +85,14 @@ def forecasts(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _forecasts(briefing: Briefing) -> Iterator[Row]:
-    for milestone in _milestones(briefing):
+    for figures in _milestones(briefing):
+        milestone = figures.milestone
         changes = [each for each in milestone.forecasts if briefing.is_news(each.recorded_at)]
         if not changes:
             continue
         moved = (milestone.forecast - changes[0].before).days
         yield (
-            _owned(briefing, milestone),
+            _owned(briefing, figures),
             Cell(wording.short_date(changes[0].before)),
             Cell(wording.short_date(milestone.forecast)),
             Cell(wording.slip(moved)),
@@ -115,7 +117,8 @@ def baselines(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _baselines(briefing: Briefing) -> Iterator[Row]:
-    for milestone in _milestones(briefing):
+    for figures in _milestones(briefing):
+        milestone = figures.milestone
         kept = [each for each in milestone.baselines if not briefing.is_news(each.recorded_at)]
         if len(kept) == len(milestone.baselines):
             continue
@@ -124,7 +127,7 @@ def _baselines(briefing: Briefing) -> Iterator[Row]:
             continue
         moved = wording.NOTHING if was is None else wording.slip((present.baseline - was).days)
         yield (
-            _owned(briefing, milestone),
+            _owned(briefing, figures),
             Cell("none" if was is None else wording.short_date(was)),
             Cell(wording.short_date(present.baseline)),
             Cell(moved),
@@ -148,17 +151,16 @@ def reached(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _reached(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
-    for project in briefing.now.projects:
-        for figures in project.milestones:
-            milestone = figures.milestone
-            if not figures.is_done or milestone.reference in before.reached:
-                continue
-            yield (
-                _owned(briefing, milestone),
-                Cell(wording.short_date(milestone.baseline)),
-                Cell(wording.short_date(milestone.actual)),
-                punctuality(figures.is_done_late, milestone),
-            )
+    for figures in _milestones(briefing):
+        milestone = figures.milestone
+        if not figures.is_done or milestone.reference in before.reached:
+            continue
+        yield (
+            _owned(briefing, figures),
+            Cell(wording.short_date(milestone.baseline)),
+            Cell(wording.short_date(milestone.actual)),
+            punctuality(figures.is_done_late, milestone),
+        )
 
 
 def punctuality(is_done_late: bool, milestone: Milestone) -> Cell:
@@ -172,15 +174,16 @@ def punctuality(is_done_late: bool, milestone: Milestone) -> Cell:
     return Cell("Done", note, Tone.GOOD)
 
 
-def _milestones(briefing: Briefing) -> Iterator[Milestone]:
+def _milestones(briefing: Briefing) -> Iterator[MilestoneFigures]:
     for project in briefing.now.projects:
-        for figures in project.milestones:
-            yield figures.milestone
+        yield from project.milestones
 
 
 def _named(briefing: Briefing, project: str) -> Cell:
     return Cell(briefing.titled(project), link=f"#{project}")
 
 
-def _owned(briefing: Briefing, milestone: Milestone) -> Cell:
-    return Cell(briefing.titled(milestone.reference), f"Owner: {briefing.now.partner_name(milestone.owner)}")
+def _owned(briefing: Briefing, figures: MilestoneFigures) -> Cell:
+    milestone = figures.milestone
+    notes = (f"Owner: {briefing.now.partner_name(milestone.owner)}", wording.before(figures.before))
+    return Cell(briefing.titled(milestone.reference), "; ".join(filter(None, notes)))

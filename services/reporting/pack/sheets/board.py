@@ -142,6 +142,7 @@ def reporting(briefing: Briefing) -> Sheet:
         ("Remark", Kind.TEXT, 24),
         ("Age in days", Kind.NUMBER, 12),
         ("Silent days", Kind.NUMBER, 12),
+        ("Note to the board", Kind.TEXT, 60),
     )
     return Sheet("Reporting", columns, tuple(_report(briefing, each.code) for each in members(briefing)))
 
@@ -150,4 +151,4 @@ def _report(briefing: Briefing, partner: str) -> Row:
     now, state = briefing.now, return_state(briefing, partner)
     days = now.days_since(partner)
     submitted, silent = submitted_on(briefing, partner), now.silent.get(partner)
-    return (partner, now.partner_name(partner), state.text, submitted, state.note, days, silent)
+    return (partner, now.partner_name(partner), state.text, submitted, state.note, days, silent, now.notes.get(partner))

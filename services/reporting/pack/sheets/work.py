@@ -57,6 +57,7 @@ def milestones(briefing: Briefing) -> Sheet:
         ("Re-forecasts", Kind.NUMBER, 12),
         ("Silent days", Kind.NUMBER, 11),
         ("Depends on", Kind.TEXT, 20),
+        ("Forecast before", Kind.TEXT, 20),
     )
     rows = (
         (
@@ -73,6 +74,7 @@ def milestones(briefing: Briefing) -> Sheet:
             each.milestone.reforecasts,
             each.silent_days,
             ", ".join(each.milestone.depends_on),
+            ", ".join(each.before),
         )
         for project in briefing.now.projects
         for each in project.milestones

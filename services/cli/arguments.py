@@ -153,9 +153,14 @@ def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
         "verify",
         "show that nothing was altered: the log, a pack, or a programme file's packs",
         "Without PATH: recomputes the chain of every partnership's log from its first event, and makes every issued"
-        " pack again and compares its bytes. With the folder of a pack: compares its files with its manifest, and with"
-        " the deployment's database where that knows the pack.",
-        "concordat verify\n  concordat verify --partnership LAP\n  concordat verify packs/LAP-B02-PACK",
+        " pack again and compares its bytes, and compares what reporting and notifications hold with the log. With the"
+        " folder of a pack: compares its files with its manifest, and with the deployment's database where that knows"
+        " the pack. With --key too: proves the pack by its signature, from its files alone.",
+        "concordat verify\n  concordat verify --partnership LAP\n  concordat verify packs/LAP-B02-PACK\n"
+        "  concordat verify packs/LAP-B02-PACK --key concordat.pem",
+    )
+    command.add_argument(
+        "--key", type=Path, metavar="FILE", help="public key (PEM) that proves packs; the page /reporting/keys has it"
     )
     command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="folder of a pack, or its manifest.json")
     command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")

@@ -17,8 +17,9 @@ from services.cli.story import told_of_announcements, told_of_record
 from services.notifications.service import NotificationsService
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
-from services.reporting import editions
+from services.reporting import editions, signatures
 from services.reporting.service import ReportingService
+from services.reporting.signing import SIGNATURE
 from services.runtime.lifecycle import Host
 
 _MAIL_SECONDS = 120.0
@@ -80,6 +81,9 @@ class History:
 
     async def _write_out(self, fact: PackIssued) -> None:
         def files(connection: Connection) -> dict[str, bytes]:
-            return {file.name: editions.content(connection, file) for file in fact.files}
+            issued = editions.edition(connection, self._file.partnership, fact.meeting, fact.supplement)
+            signature = signatures.signature(connection, issued) if issued else None
+            assert signature is not None
+            return {file.name: editions.content(connection, file) for file in fact.files} | {SIGNATURE: signature}
 
         write_pack(self._folder.packs / fact.pack, await self._reporting.database.read(files))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -10,18 +11,28 @@ from typing import Self
 
 from sqlalchemy import Connection, make_url
 
+from services.cli import consumers
 from services.cli.complaints import Complaint
+from services.cli.consumers import Log
 from services.cli.counting import counted
 from services.cli.findings import Finding
 from services.cli.folders import MANIFEST
 from services.cli.republish import known_or_complain
-from services.reporting import announcements, editions, journal, registers
+from services.reporting import announcements, editions, journal, registers, signatures
 from services.reporting.editions import Issued
 from services.reporting.packs import OtherTemplate, PackMaker
 from services.reporting.registers import Registers
+from services.runtime import inbox
 from services.runtime.database import Database
 from services.runtime.event_store import EventStore
 from services.runtime.settings import Settings
+from services.runtime.streams import (
+    BREACHES_INTO_AGENDAS,
+    NOTIFICATIONS_OF_PROGRAMME,
+    NOTIFICATIONS_OF_REPORTING,
+    PROGRAMME,
+    REPORTING,
+)
 
 
 class NoDatabase(Complaint):
@@ -40,11 +51,21 @@ class Deployment:
         self._log = EventStore("programme")
         self._announced = EventStore("reporting")
         self._packs = PackMaker(self._reporting, Registers(self._reporting))
+        self._consumers = {
+            NOTIFICATIONS_OF_PROGRAMME: settings.notifications_database_url,
+            NOTIFICATIONS_OF_REPORTING: settings.notifications_database_url,
+            BREACHES_INTO_AGENDAS: settings.programme_database_url,
+        }
 
     def __enter__(self) -> Self:
         self._programme.create(self._log.metadata)
         self._reporting.create(
-            self._announced.metadata, journal.metadata, registers.metadata, editions.metadata, announcements.metadata
+            self._announced.metadata,
+            journal.metadata,
+            registers.metadata,
+            editions.metadata,
+            signatures.metadata,
+            announcements.metadata,
         )
         return self
 
@@ -63,6 +84,23 @@ class Deployment:
             yield self._of_log(self._reporting, self._announced, code, "reporting's own log")
             for issued in self._issued(code):
                 yield self._of_edition(issued)
+        yield from self._of_consumers([partnership] if partnership else known)
+        if partnership is None:
+            yield from consumers.of_strangers(Log(self._programme, self._log), self._reporting)
+
+    def _of_consumers(self, codes: Sequence[str]) -> Iterator[Finding]:
+        """Yield whether what consumers hold of the logs is what the logs hold."""
+        logs = {PROGRAMME: Log(self._programme, self._log), REPORTING: Log(self._reporting, self._announced)}
+        for code in codes:
+            yield consumers.of_journal(logs[PROGRAMME], self._reporting, code)
+        for durable, url in self._consumers.items():
+            if not is_there(url):
+                yield Finding(True, f"{durable.name} has no database here, so how far it has got was not compared")
+                continue
+            with closing(Database(url)) as database:
+                database.create(inbox.metadata)
+                for code in codes:
+                    yield consumers.of_position(logs[durable.stream], database, durable.name, code)
 
     def findings_of_pack(self, pack: str, manifest: bytes) -> Iterator[Finding]:
         """Yield what the databases say of a pack, given by its reference, with this manifest."""
@@ -110,7 +148,13 @@ class Deployment:
         return self._reporting.read_sync(lambda connection: editions.editions(connection, partnership))
 
 
-def _must_be_there(url: str) -> None:
+def is_there(url: str) -> bool:
+    """Say whether there is a file for a database, where databases are files."""
     place = make_url(url)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
-        raise NoDatabase(f"there is no database {place.database}; CONCORDAT_DATA_DIR names the folder of another one")
+    return place.get_backend_name() != "sqlite" or Path(place.database or "").is_file()
+
+
+def _must_be_there(url: str) -> None:
+    if not is_there(url):
+        place = make_url(url).database
+        raise NoDatabase(f"there is no database {place}; CONCORDAT_DATA_DIR names the folder of another one")

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.cli.complaints import Complaint
 from services.cli.findings import Finding
+from services.reporting.signing import SIGNATURE, NotAKey, NotProved, PublicKey, read_signature
 
 MANIFEST = "manifest.json"
 
@@ -43,7 +44,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
             return dict(manifest)
     except OSError as error:
         raise Complaint(f"{folder} is not the folder of a pack: {MANIFEST} cannot be read ({error.strerror})") from None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         pass
     raise Complaint(f"{folder / MANIFEST} is not the manifest of a pack")
 
@@ -58,6 +59,53 @@ def compared(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(False, f"{path} is not as it was issued")
         else:
             yield Finding(True, f"{path} is as it was issued")
+
+
+def read_key(path: Path) -> PublicKey:
+    """Return the public key in a PEM file. Raises Complaint."""
+    try:
+        return PublicKey.read(path.read_bytes())
+    except OSError as error:
+        raise Complaint(f"the key {path} cannot be read ({error.strerror})") from None
+    except NotAKey as not_one:
+        raise Complaint(f"{path} is not the key that proves packs. {not_one}") from None
+
+
+def signed(folder: Path, key: PublicKey) -> Finding:
+    """Return whether the manifest in ``folder`` was signed with ``key``."""
+    try:
+        signature = (folder / SIGNATURE).read_bytes()
+    except OSError as error:
+        return Finding(False, f"{folder / SIGNATURE} cannot be read ({error.strerror}); nothing shows who issued it")
+    try:
+        key.prove((folder / MANIFEST).read_bytes(), signature)
+    except NotProved as reason:
+        return Finding(False, f"{folder / MANIFEST} is not proved by {SIGNATURE}: {reason}")
+    return Finding(True, f"{folder / MANIFEST} was signed with this key, {key.fingerprint}")
+
+
+def signed_by_itself(folder: Path) -> Iterator[Finding]:
+    """Yield whether the signature in ``folder``, if there is one, holds for the key that it names itself."""
+    try:
+        signature = (folder / SIGNATURE).read_bytes()
+    except FileNotFoundError:
+        return
+    try:
+        key, _ = read_signature(signature)
+        key.prove((folder / MANIFEST).read_bytes(), signature)
+    except NotProved as reason:
+        yield Finding(False, f"{folder / MANIFEST} is not proved by {SIGNATURE}: {reason}")
+    else:
+        told = f"was signed with the key {key.fingerprint}; whose key that is, --key FILE shows"
+        yield Finding(True, f"{folder / MANIFEST} {told}")
+
+
+def others(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what lies in ``folder`` and is no part of the pack: nothing proves it."""
+    known = {MANIFEST, SIGNATURE, *(file["name"] for file in manifest["files"])}
+    for path in sorted(folder.iterdir()):
+        if path.name not in known:
+            yield Finding(True, f"{path} is not part of the pack, and nothing is said of it")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -16,8 +16,7 @@ from services.runtime.settings import Settings
 
 def run(options: argparse.Namespace) -> int:
     """Verify what was asked for; return 1 where anything does not hold."""
-    settings = settings_of_deployment()
-    findings = _of_logs(settings, options.partnership) if options.path is None else _of_folder(settings, options.path)
+    findings = _findings(options.path, options.key, options.partnership)
     looked_at, broken = 0, 0
     for finding in findings:
         print(finding.told, flush=True)
@@ -28,15 +27,38 @@ def run(options: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
+def _findings(path: Path | None, key: Path | None, partnership: str | None) -> Iterator[Finding]:
+    if path is None:
+        if key is not None:
+            raise Complaint("--key proves the files of a pack; name the pack's folder before it")
+        return _of_logs(settings_of_deployment(), partnership)
+    if key is not None:
+        return _of_files_alone(path, key)
+    return _of_folder(settings_of_deployment(), path)
+
+
+def _of_files_alone(path: Path, key: Path) -> Iterator[Finding]:
+    folder = _folder_of(path)
+    manifest = folders.read_manifest(folder)
+    yield folders.signed(folder, folders.read_key(key))
+    yield from folders.compared(folder, manifest)
+    yield from folders.others(folder, manifest)
+
+
+def _folder_of(path: Path) -> Path:
+    return path.parent if path.name == folders.MANIFEST else path
+
+
 def _of_logs(settings: Settings, partnership: str | None) -> Iterator[Finding]:
     with Deployment(settings) as deployment:
         yield from deployment.findings(partnership)
 
 
 def _of_folder(settings: Settings, path: Path) -> Iterator[Finding]:
-    folder = path.parent if path.name == folders.MANIFEST else path
+    folder = _folder_of(path)
     manifest = folders.read_manifest(folder)
     yield from folders.compared(folder, manifest)
+    yield from folders.signed_by_itself(folder)
     content = (folder / folders.MANIFEST).read_bytes()
     try:
         with Deployment(settings) as deployment:

@@ -12,7 +12,6 @@ from datetime import date, datetime, time
 from hashlib import sha256
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Column,
     Connection,
@@ -25,7 +24,6 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
-    event,
     insert,
     select,
 )
@@ -37,6 +35,7 @@ from contracts.events.reporting import PackFile
 from contracts.references import pack_reference
 from services.reporting.pack.edition import MeetingNotice
 from services.runtime.columns import Instant
+from services.runtime.immutable import refuse_changes
 
 metadata = MetaData()
 _editions = Table(
@@ -73,8 +72,6 @@ _blobs = Table(
     Column("sha256", String(64), primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
-
-_NEVER_CHANGES = "an issued pack never changes"
 
 
 class AlreadyIssued(Exception):
@@ -217,27 +214,5 @@ def _issued(connection: Connection, row: RowMapping) -> Issued:
     return Issued(**values, files=tuple(PackFile(**file) for file in files.mappings()))
 
 
-def _refuse_changes(table: Table) -> None:
-    """Have the database itself refuse to alter or remove a row of ``table``."""
-    for change in ("UPDATE", "DELETE"):
-        in_sqlite = f"""
-            CREATE TRIGGER IF NOT EXISTS {table.name}_refuse_{change.lower()} BEFORE {change} ON {table.name}
-            BEGIN SELECT RAISE(ABORT, '{_NEVER_CHANGES}'); END"""
-        _when_created(table, "sqlite", in_sqlite)
-    function = f"""
-        CREATE OR REPLACE FUNCTION refuse_change_of_{table.name}() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{_NEVER_CHANGES}'; END $$"""
-    trigger = f"""
-        CREATE TRIGGER {table.name}_refuse_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name}
-        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_{table.name}()"""
-    _when_created(table, "postgresql", function)
-    _when_created(table, "postgresql", trigger)
-
-
-def _when_created(table: Table, dialect: str, statement: str) -> None:
-    definition = DDL(statement)  # type: ignore[no-untyped-call]
-    event.listen(table, "after_create", definition.execute_if(dialect=dialect))
-
-
 for _table in (_editions, _files, _blobs):
-    _refuse_changes(_table)
+    refuse_changes(_table, "an issued pack never changes")

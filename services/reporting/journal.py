@@ -53,6 +53,11 @@ _read = (
     .where(_of, _journal.c.version > bindparam("after"), _journal.c.version <= bindparam("upto"))
     .order_by(_journal.c.version)
 )
+_stored = (
+    select(_journal.c.version, _journal.c.chain, _journal.c.body)
+    .where(_of, _journal.c.version > bindparam("after"))
+    .order_by(_journal.c.version)
+)
 
 
 class Head(NamedTuple):
@@ -110,6 +115,12 @@ def read(connection: Connection, partnership: str, after: int, upto: int) -> Ite
     bounds = {"of": partnership, "after": after, "upto": upto}
     for body, chain in connection.execute(_read, bounds, execution_options={"yield_per": _READ_AHEAD}):
         yield unseal(bytes(body), chain)
+
+
+def stored(connection: Connection, partnership: str, after: int, limit: int) -> Iterator[tuple[int, str, bytes]]:
+    """Yield (version, chain value, bytes) of at most ``limit`` entries behind version ``after``, as they are stored."""
+    for version, chain, body in connection.execute(_stored.limit(limit), {"of": partnership, "after": after}):
+        yield version, chain, bytes(body)
 
 
 def clear(connection: Connection) -> None:

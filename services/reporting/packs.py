@@ -17,6 +17,7 @@ from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pack import (
     ISSUED,
+    MANIFEST,
     PREVIEW,
     TEMPLATE_VERSION,
     Edition,
@@ -68,6 +69,11 @@ class MadePack:
     position: Position
     previous_meeting: str | None
     files: Mapping[str, bytes]
+
+    @property
+    def manifest(self) -> bytes:
+        """The file that names all the others."""
+        return self.files[MANIFEST]
 
     def issued_at(self, instant: datetime) -> Issued:
         """Return the edition as issued at ``instant``."""
@@ -145,7 +151,7 @@ class PackMaker:
     def forms(self, content: PackContent) -> Mapping[str, bytes]:
         """Return the files of an edition, its manifest among them."""
         files = dict(render(content))
-        return files | {"manifest.json": manifest(content, files)}
+        return files | {MANIFEST: manifest(content, files)}
 
     def _make(self, plan: Plan) -> MadePack:
         # Nothing but the pack may outlive this call: a collection that finds the register takes as long as reading it.

@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.reporting import announcements, editions, journal, registers
+from services.reporting import announcements, editions, journal, registers, signatures
 from services.reporting.announcements import Announcements
 from services.reporting.arrivals import CONSUMER, Arrivals
 from services.reporting.packs import PackMaker
 from services.reporting.registers import Registers
+from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
 from services.runtime import lease
 from services.runtime.clock import SystemClock
@@ -28,6 +30,8 @@ from services.runtime.streams import PROGRAMME, REPORTING
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+
+_log = structlog.get_logger(__name__)
 
 
 class ReportingService:
@@ -47,6 +51,7 @@ class ReportingService:
     ) -> None:
         settings, clock = foundation.settings, foundation.clock
         self._settings = settings
+        self._clock = clock
         self._keeps_timetable = keeps_timetable
         self._timetable: asyncio.Task[None] | None = None
         self.database = Database(settings.reporting_database_url)
@@ -63,14 +68,15 @@ class ReportingService:
             clear=self._clear,
         )
         self.relay = Relay(self.database, self.store, foundation.nats, REPORTING, poll_seconds=settings.poll_seconds)
-        self._clock = clock
         self._announced = Announcements(self.store)
+        self._key = SigningKey.kept_in(settings.signing_key_file or settings.data_dir / "signing-key.pem")
         self.timekeeper = Timekeeper(
             self.database,
             self.registers,
             self._announced,
             self.packs,
             Arrivals(self.database, foundation.nats, self.follower),
+            self._key,
             clock,
         )
 
@@ -82,7 +88,7 @@ class ReportingService:
         from services.reporting.supplements import Supplements
 
         room = ReadingRoom(self.database, self.registers, self.packs, self._clock)
-        supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._clock)
+        supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         return make_router(room, supplements)
 
     @property
@@ -104,8 +110,10 @@ class ReportingService:
             journal.metadata,
             registers.metadata,
             editions.metadata,
+            signatures.metadata,
             announcements.metadata,
         )
+        await self.database.write(self._know_key)
         await self.follower.start()
         await self.relay.start()
         if self._keeps_timetable:
@@ -138,6 +146,12 @@ class ReportingService:
             return Finding(True, "None stands still.")
         reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(still.items()))
         return Finding(False, f"These cannot go on. {reasons}. Send their log again with concordat republish.")
+
+    def _know_key(self, connection: Connection) -> None:
+        signatures.know(connection, self._key.public, self._clock.now())
+        used = signatures.keys(connection)
+        if len(used) > 1:
+            _log.info("manifests were signed with more than one key", keys=[each.key.fingerprint for each in used])
 
     def _stir(self, events: Sequence[Recorded]) -> None:
         self.timekeeper.stir({event.partnership for event in events})

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from contracts.register import Register
 from contracts.register.board import Meeting, MeetingState
-from services.reporting import editions
+from services.reporting import editions, signatures
 from services.reporting.announcements import Announcements, Basis
 from services.reporting.editions import AlreadyIssued, Issued
 from services.reporting.packs import PackMaker, Plan, plan_supplement
 from services.reporting.registers import Registers
+from services.reporting.signing import SigningKey
 from services.runtime.clock import Clock
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
@@ -39,12 +40,14 @@ class Supplements:
         registers: Registers,
         announcements: Announcements,
         packs: PackMaker,
+        key: SigningKey,
         clock: Clock,
     ) -> None:
         self._database = database
         self._registers = registers
         self._announcements = announcements
         self._packs = packs
+        self._key = key
         self._clock = clock
 
     async def issue(self, partnership: str, meeting: str) -> Issued:
@@ -66,6 +69,7 @@ class Supplements:
 
         def store(connection: Connection) -> None:
             editions.store(connection, issued, made.files)
+            signatures.sign(connection, issued, made.manifest, self._key)
             self._announcements.record(connection, basis, [made.announcement(issued)], now, f"supplement {issued.path}")
 
         try:

@@ -23,7 +23,7 @@ from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from contracts.register import Register
-from services.reporting import editions, journal
+from services.reporting import editions, journal, signatures
 from services.reporting.announcements import (
     AlreadyDone,
     Announcements,
@@ -38,6 +38,7 @@ from services.reporting.compliance import Compliance
 from services.reporting.editions import AlreadyIssued
 from services.reporting.packs import PackMaker, plan_pack
 from services.reporting.registers import NoSuchPartnership, Registers
+from services.reporting.signing import SigningKey
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due
 from services.runtime.clock import Clock
 from services.runtime.database import Database
@@ -70,6 +71,7 @@ class Timekeeper:
         announcements: Announcements,
         packs: PackMaker,
         arrivals: Arrivals,
+        key: SigningKey,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -77,6 +79,7 @@ class Timekeeper:
         self._announcements = announcements
         self._packs = packs
         self._arrivals = arrivals
+        self._key = key
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._stirred: set[str] = set()
@@ -218,6 +221,7 @@ class Timekeeper:
 
         def issue(connection: Connection) -> None:
             editions.store(connection, issued, pack.files)
+            signatures.sign(connection, issued, pack.manifest, self._key)
             self._announcements.record(
                 connection, basis, [pack.announcement(issued)], now, _correlation(partnership, duty)
             )

@@ -179,6 +179,12 @@ class Settings(BaseSettings):
         None, description="Address at which notifications fetches issued packs. Unset: `CONCORDAT_PUBLIC_URL`."
     )
 
+    signing_key_file: Path | None = Field(
+        None,
+        description="Private Ed25519 key (PEM) that signs issued manifests; the same for all replicas of reporting."
+        " Unset: `signing-key.pem` in `CONCORDAT_DATA_DIR`, made at the first start.",
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least serious log entry to write."
     )

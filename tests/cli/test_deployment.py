@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from services.cli import main
+from services.reporting.signing import SigningKey
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 
@@ -180,6 +181,9 @@ def test_logs_and_packs_that_nobody_touched_hold(demo: Path) -> None:
     assert "NFA: the log holds: 39 events, chain " in said
     assert "NFA: the reporting's own log holds" in said
     assert "NFA-B01-PACK: made again from 29 events, every byte is the same" in said
+    assert "NFA: reporting's journal holds the log, byte for byte" in said
+    assert "NFA: notifications-programme has taken in 39 of 39 events of programme's log" in said
+    assert "NFA: programme-reporting has taken in" in said
 
 
 @pytest.mark.parametrize(
@@ -208,7 +212,8 @@ def test_the_folder_of_a_pack_holds_by_its_manifest_and_is_made_again(demo: Path
     code, said = verify(demo / "packs" / "NFA-B01-PACK", folder=demo / "services")
 
     assert code == 0
-    assert said.count("is as it was issued") == len(files_in(demo / "packs" / "NFA-B01-PACK")) - 1
+    assert said.count("is as it was issued") == len(files_in(demo / "packs" / "NFA-B01-PACK")) - 2
+    assert "manifest.json was signed with the key " in said
     assert "the manifest is the one that was issued" in said
     assert "every byte is the same" in said
 
@@ -219,6 +224,64 @@ def test_a_pack_can_be_verified_where_no_database_is(demo: Path, tmp_path: Path)
     assert code == 0
     assert "its files alone were compared" in said
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_pack_of_a_deployment_is_proved_by_its_key(demo: Path, tmp_path: Path) -> None:
+    key = tmp_path / "concordat.pem"
+    key.write_bytes(SigningKey.kept_in(demo / "services" / "signing-key.pem").public.pem)
+
+    code, said = verify(demo / "packs" / "NFA-B01-PACK", "--key", key, folder=tmp_path / "nowhere")
+
+    assert code == 0
+    assert "was signed with this key" in said
+    assert said.count("is as it was issued") == 4
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("database", "change", "words"),
+    [
+        (
+            "reporting.db",
+            "UPDATE journal SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 3",
+            "NFA: reporting's journal differs from the log at event 3",
+        ),
+        ("reporting.db", "DELETE FROM journal WHERE version = 5", "NFA: reporting's journal differs from the log at"),
+        (
+            "programme.db",
+            """DELETE FROM programme_events WHERE version > 37;
+            UPDATE programme_heads SET version = 37,
+            chain = (SELECT chain FROM programme_events WHERE version = 37)""",
+            "NFA: reporting's journal goes on behind event 37, with which the log ends",
+        ),
+        ("reporting.db", "INSERT INTO journal VALUES ('NFB', 1, 0, '', '')", "NFB: reporting's journal holds a partne"),
+        (
+            "notifications.db",
+            "UPDATE positions SET chain = replace(chain, substr(chain, 1, 1), 'x') WHERE consumer LIKE '%programme'",
+            "NFA: notifications-programme has taken in another event",
+        ),
+        (
+            "notifications.db",
+            "UPDATE positions SET version = 999 WHERE consumer LIKE '%reporting'",
+            "NFA: notifications-reporting has taken in event 999, and reporting's log ends with event",
+        ),
+    ],
+)
+def test_what_consumers_hold_is_compared_with_the_log(
+    copied: Deployment,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    database: str,
+    change: str,
+    words: str,
+) -> None:
+    monkeypatch.setenv("CONCORDAT_DATA_DIR", str(copied.folder))
+    with sqlite3.connect(copied.folder / database) as connection:
+        connection.executescript(change)
+
+    assert main(["verify"]) == 1
+
+    assert words in capsys.readouterr().out
 
 
 def test_a_file_of_a_pack_that_was_altered_is_found(spoilt: Path) -> None:
@@ -250,6 +313,7 @@ def test_a_manifest_that_fits_the_altered_files_is_found_by_the_database(spoilt:
     [
         (None, "cannot be read"),
         ("[]", "is not the manifest"),
+        ("[" * 100_000, "is not the manifest"),
         ('{"pack": "A", "files": [{"name": "../x", "sha256": ""}]}', "is not"),
     ],
 )

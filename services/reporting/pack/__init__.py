@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from services.reporting.pack.content import PackContent, make_content
 from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, MeetingNotice, State
-from services.reporting.pack.manifest import manifest
+from services.reporting.pack.manifest import MANIFEST, manifest
 from services.reporting.pack.previous import PreviousPack, previous_pack
 from services.reporting.pack.rendering import render
 from services.reporting.pack.sections.cover import recipients
 
 __all__ = [
     "ISSUED",
+    "MANIFEST",
     "PREVIEW",
     "TEMPLATE_VERSION",
     "Edition",

@@ -10,7 +10,7 @@ from services.reporting.pack.content import PackContent
 from services.reporting.pack.edition import TEMPLATE_VERSION
 
 FORMAT = {"name": "concordat-pack-manifest", "version": 1}
-NAME = "manifest.json"
+MANIFEST = "manifest.json"
 
 
 def manifest(content: PackContent, files: Mapping[str, bytes]) -> bytes:

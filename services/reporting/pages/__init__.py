@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.reporting.pages import api, compliance, files, overview, packs, programme
+from services.reporting.pages import api, compliance, files, keys, overview, packs, programme
 from services.reporting.pages.reading_room import ReadingRoom
 from services.reporting.pages.site import Site
 from services.reporting.supplements import Supplements
@@ -17,6 +17,7 @@ def make_router(room: ReadingRoom, supplements: Supplements) -> APIRouter:
     for routes in (
         api.routes(site),
         api.commands(site, supplements),
+        keys.routes(site),
         overview.routes(site),
         packs.routes(site),
         files.routes(room),

@@ -6,23 +6,27 @@ import mimetypes
 import re
 from collections.abc import Collection
 from datetime import datetime
+from hashlib import sha256
 from pathlib import PurePath
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from contracts.events.reporting import PackFile
-from services.reporting import editions
+from services.reporting import editions, signatures
+from services.reporting.editions import Issued
 from services.reporting.packs import NothingRecorded, Plan, plan_preview
 from services.reporting.pages.reading_room import Look, ReadingRoom
 from services.reporting.pages.shelf import Shelf, meeting_named
+from services.reporting.signing import SIGNATURE
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
 from services.runtime.web.problems import Problem
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
-_SAVED = frozenset({".xlsx"})
+_MEDIA_TYPES = {SIGNATURE: "application/json"}
+_SAVED = frozenset({".xlsx", ".sig"})
 """No browser shows these: they are saved."""
 
 
@@ -60,11 +64,24 @@ def _issued(
 ) -> Response:
     reference = room.look(partnership, lambda look: meeting_named(look, meeting).reference)
     edition = Shelf.of(room, partnership).edition(reference, supplement)
+    if name == SIGNATURE:
+        return _signature(request, room, edition)
     file = next((each for each in edition.files if each.name == name), None)
     if file is None:
         raise _no_such_file(name, [each.name for each in edition.files])
     tag = quoted_tag(file.sha256)
-    answer = unchanged(request, tag) or _answer(name, _content(room, file), edition.reference)
+    return _for_ever(unchanged(request, tag) or _answer(name, _content(room, file), edition.reference), tag)
+
+
+def _signature(request: Request, room: ReadingRoom, edition: Issued) -> Response:
+    content = room.database.read_sync(lambda connection: signatures.signature(connection, edition))
+    if content is None:
+        raise Problem(404, f"{edition.reference} was issued before manifests were signed.")
+    tag = quoted_tag(sha256(content).hexdigest())
+    return _for_ever(unchanged(request, tag) or _answer(SIGNATURE, content, edition.reference), tag)
+
+
+def _for_ever(answer: Response, tag: str) -> Response:
     answer.headers.update({"ETag": tag, "Cache-Control": _FOR_EVER})
     return answer
 
@@ -76,7 +93,7 @@ def _content(room: ReadingRoom, file: PackFile) -> bytes:
 def _answer(name: str, content: bytes, edition: str) -> Response:
     """Answer with a file. Its own inline styles, and nothing else of the kind, are let through the security policy."""
     suffix = PurePath(name).suffix
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    media_type = _MEDIA_TYPES.get(name) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     manner = "attachment" if suffix in _SAVED else "inline"
     saved_as = f"{edition}{suffix}" if name.startswith("pack.") else f"{edition}-{name}"
     headers = {"Content-Disposition": f'{manner}; filename="{saved_as}"'}

@@ -8,9 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
+from services.reporting import signatures
+from services.reporting.editions import Issued
 from services.reporting.pages.reading_room import Look
 from services.reporting.pages.shelf import Shelf
 from services.reporting.pages.site import Site
+from services.reporting.signing import PublicKey, read_signature
 
 PREVIEWS = (("pack.html", "Read the preview"), ("pack.pdf", "PDF"), ("pack.xlsx", "Spreadsheet"), ("pack.json", "JSON"))
 
@@ -57,11 +60,18 @@ def _content(site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int
     return {
         "pack": line,
         "issued": issued,
+        "signed_with": None if issued is None else _signed_with(site, issued),
         "came_too_late": 0 if issued is None else site.room.came_too_late(issued),
         "supplements": shelf.supplements(line.meeting),
         "previews": PREVIEWS,
         "size": size,
     }
+
+
+def _signed_with(site: Site, issued: Issued) -> PublicKey | None:
+    """Return the key that an edition's manifest is signed with; None where it was issued before any was."""
+    content = site.room.database.read_sync(lambda connection: signatures.signature(connection, issued))
+    return None if content is None else read_signature(content)[0]
 
 
 def size(count: int) -> str:

@@ -81,6 +81,12 @@ def test_only_a_supplement_has_a_number() -> None:
 
 
 FINGERPRINTS = {
+    "2": {
+        "pack.html": "1df153ef91bdcc3d77bb776f45632ccb8dc3050186f76eab58e138efadd27cfa",
+        "pack.json": "719d79e884e8193e6d7257d02ac68e17153074da3271150ca44a8cda04609e18",
+        "pack.pdf": "230b4826abc40db85c1cd33bf30039774f023be47959bbe3ea27a1a56985e62f",
+        "pack.xlsx": "654dcd539629f1d7569d6fa1c035af856eb6ee9042ce94080767c8ad2b7d46d0",
+    },
     "1": {
         "pack.html": "6b2d7da19b80e62b9bb74e5a700bc1cde7c0a2cc3c76f79475ed182e6b8e6842",
         "pack.json": "616a7d54105582f697aba8b32b3998d9ab3b684ed8c241c3cab151fd86a5ee67",

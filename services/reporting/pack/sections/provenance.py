@@ -20,7 +20,8 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     now, notice = briefing.now, briefing.notice
     yield Paragraph(
         "This pack is a pure function of the events named here: the same events and template give the same bytes, "
-        "on any machine, at any later time. The manifest beside it, manifest.json, names the SHA-256 of every file.",
+        "on any machine, at any later time. The manifest beside it, manifest.json, names the SHA-256 of every file. "
+        "Beside an issued pack, manifest.sig is the manifest’s signature and holds the public key that proves it.",
         "lead",
     )
     yield Facts(

@@ -1,8 +1,9 @@
 """The envelope of every event: CloudEvents 1.0 attributes, both clocks and the hash chain.
 
 Source: CloudEvents 1.0.2, JSON event format (structured mode). One JSON object carries the attributes and, under
-``data``, the fact. What is stored and hashed is that object without its ``chain`` attribute; on the wire ``chain``
-is its last member, so that a consumer can check the chain against the very bytes that were stored.
+``data``, the fact. What is stored and hashed is that object without its ``chain`` attribute; where an event is
+shown, ``chain`` is its last member, so that a reader can check the chain against the very bytes that were stored. What
+travels over the broker has more behind it: ``contracts.sealing``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from contracts.events import Fact, fact_of
 
 CHAIN_START = "0" * 64
-_CHAIN_MEMBER = b',"chain":"'
-_CHAIN_TAIL = len(_CHAIN_MEMBER) + 64 + len(b'"}')
+CHAIN_MEMBER = b',"chain":"'
+_CHAIN_TAIL = len(CHAIN_MEMBER) + len(CHAIN_START) + len(b'"}')
 
 
 class ChainBroken(ValueError):
@@ -53,10 +54,14 @@ class Envelope(BaseModel):
 
 
 class Position(NamedTuple):
-    """How far a log of one partnership has got: the last version and the chain value there."""
+    """How far a log of one partnership has got: the last version and the chain value there.
+
+    For a consumer also of which epoch of the log that event was; empty where that is not known.
+    """
 
     version: int = 0
     chain: str = CHAIN_START
+    epoch: str = ""
 
 
 _read: Callable[[bytes], Envelope] = TypeAdapter(Envelope).validator.validate_json
@@ -77,7 +82,10 @@ class Cause:
 
 
 class Recorded(NamedTuple):
-    """One event as it is known after decoding: its envelope's facts, its payload and its stored bytes."""
+    """One event as it is known after decoding: its envelope's facts, its payload and its stored bytes.
+
+    ``epoch`` is that of the log that it came from over the broker; empty for an event that came another way.
+    """
 
     partnership: str
     version: int
@@ -91,11 +99,12 @@ class Recorded(NamedTuple):
     fact: Fact
     body: bytes
     chain: str
+    epoch: str = ""
 
     @property
     def position(self) -> Position:
         """The log's position once this event has been taken in."""
-        return Position(self.version, self.chain)
+        return Position(self.version, self.chain, self.epoch)
 
 
 def link(previous: str, body: bytes) -> str:
@@ -143,32 +152,32 @@ def event_id(stream: str, partnership: str, version: int) -> str:
     return f"{stream}-{partnership}-{version}"
 
 
-def unseal(body: bytes, chain: str) -> Recorded:
+def unseal(body: bytes, chain: str, epoch: str = "") -> Recorded:
     """Read an event back from its stored bytes, lifting old schema versions to the present one.
 
     Raises pydantic.ValidationError where the bytes are not an envelope, UnknownFact where no model knows the type.
     """
     envelope = _read(body)
-    return _recorded(envelope, fact_of(envelope.type, envelope.data), body, chain)
+    return _recorded(envelope, fact_of(envelope.type, envelope.data), body, chain, epoch)
 
 
-def to_wire(body: bytes, chain: str) -> bytes:
-    """Return the bytes that travel: the stored object with ``chain`` as its last member."""
-    return body[:-1] + _CHAIN_MEMBER + chain.encode("ascii") + b'"}'
+def with_chain(body: bytes, chain: str) -> bytes:
+    """Return the bytes that are shown: the stored object with ``chain`` as its last member."""
+    return body[:-1] + CHAIN_MEMBER + chain.encode("ascii") + b'"}'
 
 
-def from_wire(wire: bytes) -> Recorded:
-    """Read an event from the bytes that travelled. Raises ChainBroken where no chain value stands at their end."""
-    body, chain = split_wire(wire)
+def read_with_chain(shown: bytes) -> Recorded:
+    """Read an event from the bytes that were shown. Raises ChainBroken where no chain value stands at their end."""
+    body, chain = split_chain(shown)
     return unseal(body, chain)
 
 
-def split_wire(wire: bytes) -> tuple[bytes, str]:
-    """Part the bytes that travelled into (stored bytes, chain value)."""
-    tail = wire[-_CHAIN_TAIL:]
-    if not tail.startswith(_CHAIN_MEMBER):
-        raise ChainBroken("the message does not end with a chain value")
-    return wire[:-_CHAIN_TAIL] + b"}", tail[len(_CHAIN_MEMBER) : -2].decode("ascii")
+def split_chain(shown: bytes) -> tuple[bytes, str]:
+    """Part the bytes that were shown into (stored bytes, chain value)."""
+    tail = shown[-_CHAIN_TAIL:]
+    if not tail.startswith(CHAIN_MEMBER):
+        raise ChainBroken("the event does not end with a chain value")
+    return shown[:-_CHAIN_TAIL] + b"}", tail[len(CHAIN_MEMBER) : -2].decode("ascii")
 
 
 def follows(previous: Position, event: Recorded) -> bool:
@@ -176,7 +185,7 @@ def follows(previous: Position, event: Recorded) -> bool:
     return event.version == previous.version + 1 and link(previous.chain, event.body) == event.chain
 
 
-def _recorded(envelope: Envelope, fact: Fact, body: bytes, chain: str) -> Recorded:
+def _recorded(envelope: Envelope, fact: Fact, body: bytes, chain: str, epoch: str = "") -> Recorded:
     # By place, in the order of the fields: by name it takes twice as long, for each event that is ever read.
     return Recorded(
         envelope.partnership,
@@ -191,4 +200,5 @@ def _recorded(envelope: Envelope, fact: Fact, body: bytes, chain: str) -> Record
         fact,
         body,
         chain,
+        epoch,
     )

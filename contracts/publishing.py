@@ -16,6 +16,7 @@ import yaml
 from contracts.compatibility import narrowings
 from contracts.envelope import Envelope
 from contracts.events import PROGRAMME_FACTS, REPORTING_FACTS, Fact
+from contracts.sealing import EPOCH_PATTERN, SEAL_PATTERN
 
 SCHEMAS = Path(__file__).parent / "schemas"
 ENVELOPE = "envelope.v1.json"
@@ -34,12 +35,27 @@ def schema_of(fact: type[Fact]) -> dict[str, Any]:
 
 
 def envelope_schema() -> dict[str, Any]:
-    """Return the JSON Schema of an event as it travels: the CloudEvents attributes, with the chain value last."""
+    """Return the JSON Schema of an event: the CloudEvents attributes, then the chain value.
+
+    On the broker epoch and seal follow; an event that is shown over HTTP bears neither.
+    """
     schema = Envelope.model_json_schema(mode="serialization")
     schema["properties"]["chain"] = {
         "type": "string",
         "pattern": "^[0-9a-f]{64}$",
         "description": "SHA-256 of the previous event's chain value and of this event's bytes without this attribute.",
+    }
+    schema["properties"]["epoch"] = {
+        "type": "string",
+        "pattern": f"^{EPOCH_PATTERN}$",
+        "description": "On the broker: the epoch of the log. A later one says that the log was restored or begun anew.",
+    }
+    schema["properties"]["seal"] = {
+        "type": "string",
+        "pattern": f"^{SEAL_PATTERN}$",
+        "description": "On the broker, last of all: the id of the key, a full stop, and HMAC-SHA256 with that key over "
+        "the stream's name in capitals, a zero byte and all bytes of the message before the quotation mark that ends "
+        "the epoch. A message without a genuine seal is no event.",
     }
     schema["required"] = [*schema["required"], "chain"]
     return {"$schema": DIALECT, "$id": ENVELOPE, **schema}
@@ -53,7 +69,8 @@ def asyncapi() -> dict[str, Any]:
             "title": "Concordat events",
             "version": "1",
             "description": "A partnership is one ordered log of events. Versions are contiguous from 1; every event "
-            "carries the chain value of the log up to and with it.",
+            "carries the chain value of the log up to and with it. It travels under the seal of the service that "
+            "publishes it.",
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": {stream: _channel(stream, *described) for stream, described in STREAMS.items()},

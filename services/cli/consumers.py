@@ -84,7 +84,7 @@ def of_strangers(log: Log, reporting: Database) -> Iterator[Finding]:
 def of_position(log: Log, consumers: Database, consumer: str, code: str) -> Finding:
     """Return whether what a consumer last took in of a partnership is in the log as it was taken in."""
     positions = consumers.read_sync(lambda connection: inbox.all_positions(connection, consumer))
-    version, chain = positions.get(code, Position())
+    version, chain, _ = positions.get(code, Position())
     if version > (last := log.last(code)):
         told = f"{consumer} has taken in event {version:,}, and {log.name} ends with event {last:,}"
         return Finding(False, f"{code}: {told}: is the log an older copy?")

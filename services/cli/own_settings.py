@@ -8,7 +8,10 @@ from typing import Any
 from services.runtime.settings import Settings, load_settings
 
 _DATABASES = ("programme", "reporting", "notifications", "directory")
-_ELSEWHERE = ("nats_url", "nats_user", "nats_password", "nats_creds", "smtp_host", "smtp_username", "smtp_password")
+_ELSEWHERE = (
+    *("nats_url", "nats_user", "nats_password", "nats_creds", "programme_key_file", "reporting_key_file"),
+    *("smtp_host", "smtp_username", "smtp_password"),
+)
 
 
 def settings_of_its_own(folder: Path, **given: Any) -> Settings:

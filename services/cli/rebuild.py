@@ -33,9 +33,8 @@ async def _rebuilt(settings: Settings) -> list[str]:
         assert isinstance(reporting, ReportingService)
         await reporting.follower.rebuild()
         partnerships = await _on_stream(connection)
-        arrivals = Arrivals(reporting.database, connection, reporting.follower)
         for partnership in partnerships:
-            await _read_to_the_end(partnership, arrivals, reporting.follower)
+            await _read_to_the_end(partnership, reporting.arrivals, reporting.follower)
         return partnerships
 
 

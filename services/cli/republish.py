@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import uvloop
-from nats.aio.client import Client
 
 from services.cli.complaints import Complaint
 from services.cli.counting import counted
@@ -37,7 +36,7 @@ def _told(log: str, number: int) -> str:
 
 async def _sent(settings: Settings, logs: Sequence[str], partnership: str | None, from_version: int) -> dict[str, int]:
     """Return how many events of each log were sent again."""
-    async with at_broker(settings) as (_, connection):
+    async with at_broker(settings) as (host, connection):
         databases = {log: Database(_url(settings, log)) for log in logs}
         try:
             stores = {log: EventStore(log) for log in logs}
@@ -47,7 +46,9 @@ async def _sent(settings: Settings, logs: Sequence[str], partnership: str | None
                 known.update(await database.read(stores[log].partnerships))
             known_or_complain(partnership, sorted(known))
             return {
-                log: await _sent_of(database, stores[log], connection, partnership, from_version)
+                log: await _sent_again(
+                    Relay(database, stores[log], connection, host.keyrings[STREAMS[log]]), partnership, from_version
+                )
                 for log, database in databases.items()
             }
         finally:
@@ -55,11 +56,9 @@ async def _sent(settings: Settings, logs: Sequence[str], partnership: str | None
                 await asyncio.to_thread(database.close)
 
 
-async def _sent_of(
-    database: Database, store: EventStore, connection: Client, partnership: str | None, from_version: int
-) -> int:
+async def _sent_again(relay: Relay, partnership: str | None, from_version: int) -> int:
     try:
-        return await Relay(database, store, connection, STREAMS[store.name]).republish(partnership, from_version)
+        return await relay.republish(partnership, from_version)
     except NotAcknowledged as reason:
         raise Complaint(f"the broker did not take them: {reason}") from None
 

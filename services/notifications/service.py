@@ -28,6 +28,7 @@ from services.runtime.directory import Directory
 from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.strangers import strangers_check
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 
 _LOOK_SECONDS = 0.05
@@ -57,7 +58,9 @@ class NotificationsService:
         self.collector = Collector(self._clock, self.database, self._reading_room, self.on_duty, settings.poll_seconds)
         self._announcer = Announcer(self._clock, composer.sender.address.domain)
         self.handlers = {
-            durable: Handler(self.database, foundation.nats, durable, on, self._took_in(durable))
+            durable: Handler(
+                self.database, foundation.nats, foundation.keyrings[durable.stream], durable, on, self._took_in(durable)
+            )
             for durable, on in (
                 (NOTIFICATIONS_OF_PROGRAMME, self._announcer.on_programme),
                 (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting),
@@ -84,6 +87,7 @@ class NotificationsService:
             database_check(self.name, self.database),
             *(self._consumer_check(durable) for durable in self.handlers),
             Check("partnerships in notifications", self._standing_still),
+            strangers_check(self.database, [durable.name for durable in self.handlers]),
             Check("e-mail queue", self._queue),
             Check("mail server", self._mail_server),
         )

@@ -22,6 +22,7 @@ from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
+from services.runtime.strangers import strangers_check
 from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
 
 if TYPE_CHECKING:
@@ -45,10 +46,17 @@ class ProgrammeService:
         self.directory = Directory(Database(settings.directory_database_url))
         self.store = EventStore("programme")
         self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory)
-        self.relay = Relay(self.database, self.store, foundation.nats, PROGRAMME, poll_seconds=settings.poll_seconds)
+        self.relay = Relay(
+            self.database,
+            self.store,
+            foundation.nats,
+            foundation.keyrings[PROGRAMME],
+            poll_seconds=settings.poll_seconds,
+        )
         self.handler = Handler(
             self.database,
             foundation.nats,
+            foundation.keyrings[BREACHES_INTO_AGENDAS.stream],
             BREACHES_INTO_AGENDAS,
             Breaches(self.dispatcher).on,
             at_once=1,  # each is decided upon what is committed
@@ -77,6 +85,7 @@ class ProgrammeService:
                 self._settings.stalled_seconds,
             ),
             Check("breaches into agendas", self._standing_still),
+            strangers_check(self.database, [BREACHES_INTO_AGENDAS.name]),
         )
 
     async def start(self) -> None:

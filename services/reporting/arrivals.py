@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 
 from nats.aio.client import Client
+from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 
-from contracts.envelope import from_wire
 from services.reporting import journal
 from services.runtime.database import Database
 from services.runtime.follower import Follower
+from services.runtime.intake import Stranger, decode
+from services.runtime.keyring import Keyring
+from services.runtime.stream_reader import Message
 from services.runtime.streams import PROGRAMME, subjects_of
 
 CONSUMER = "reporting"
@@ -22,9 +25,10 @@ _POLL_SECONDS = 0.01
 class Arrivals:
     """What has been taken in, by whichever replica, compared with what the broker says that it has."""
 
-    def __init__(self, database: Database, connection: Client, follower: Follower) -> None:
+    def __init__(self, database: Database, connection: Client, keyring: Keyring, follower: Follower) -> None:
         self._database = database
         self._connection = connection
+        self._keyring = keyring
         self._follower = follower
 
     @property
@@ -51,13 +55,17 @@ class Arrivals:
         # A log that is being sent again ends with old events: then only the lag tells that new ones lie before them.
         if partnership in self._follower.standing_still or self._follower.lag() != 0:
             return False
-        head = await self._database.read(lambda connection: journal.head(connection, partnership))
-        return await self._last_version(partnership) <= (head.version if head else 0)
-
-    async def _last_version(self, partnership: str) -> int:
-        """Return the version of the partnership's last message on the stream; 0 where it has none."""
         try:
             last = await self._connection.jsm().get_last_msg(PROGRAMME, subjects_of(PROGRAMME, partnership))
         except NotFoundError:
-            return 0
-        return from_wire(last.data or b"").version
+            return True
+        if (last.seq or 0) > self._follower.read_upto:  # whatever it says: a false one may lie before genuine ones
+            return False
+        head = await self._database.read(lambda connection: journal.head(connection, partnership))
+        return self._version_of(last) <= (head.version if head else 0)
+
+    def _version_of(self, message: RawStreamMsg) -> int:
+        """Return the version of an event; 0 where no service has sent it, so that it says nothing."""
+        carried = Message(message.seq or 0, message.subject or "", message.data or b"", None, 0)
+        [arrival] = decode([carried], self._keyring.seals())
+        return 0 if isinstance(arrival, Stranger) else arrival.version

@@ -26,6 +26,7 @@ from services.runtime.follower import SCHEMAS, Follower
 from services.runtime.health import Check, Finding, consumer_check, database_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
+from services.runtime.strangers import strangers_check
 from services.runtime.streams import PROGRAMME, REPORTING
 
 if TYPE_CHECKING:
@@ -61,13 +62,20 @@ class ReportingService:
         self.follower = Follower(
             self.database,
             foundation.nats,
-            PROGRAMME,
+            foundation.keyrings[PROGRAMME],
             CONSUMER,
             journal.write,
             after=self._stir,
             clear=self._clear,
         )
-        self.relay = Relay(self.database, self.store, foundation.nats, REPORTING, poll_seconds=settings.poll_seconds)
+        self.relay = Relay(
+            self.database,
+            self.store,
+            foundation.nats,
+            foundation.keyrings[REPORTING],
+            poll_seconds=settings.poll_seconds,
+        )
+        self.arrivals = Arrivals(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
         self._announced = Announcements(self.store)
         self._key = SigningKey.kept_in(settings.signing_key_file or settings.data_dir / "signing-key.pem")
         self.timekeeper = Timekeeper(
@@ -75,7 +83,7 @@ class ReportingService:
             self.registers,
             self._announced,
             self.packs,
-            Arrivals(self.database, foundation.nats, self.follower),
+            self.arrivals,
             self._key,
             clock,
         )
@@ -98,6 +106,7 @@ class ReportingService:
             database_check(self.name, self.database),
             Check("reporting of programme", self._following),
             Check("partnerships in reporting", self._standing_still),
+            strangers_check(self.database, [CONSUMER]),
         )
 
     async def start(self) -> None:

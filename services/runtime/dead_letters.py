@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -62,7 +63,10 @@ _forget = delete(failures).where(
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """One dead letter. ``version`` is 0 where the message was no event; ``wire`` is the message as it travelled."""
+    """One dead letter. ``version`` is 0 where no service sealed the message.
+
+    ``wire`` is then the beginning of what travelled, otherwise the stored event with its chain value.
+    """
 
     id: int
     consumer: str
@@ -107,6 +111,25 @@ def bury(
             "buried_at": datetime.now(UTC),
         },
     )
+
+
+def bury_stranger(
+    connection: Connection, consumer: str, partnership: str, *, subject: str, wire: bytes, reason: str
+) -> bool:
+    """Keep a message that no service sealed, if it is not kept already; say whether it is new."""
+    columns = dead_letters.c
+    its = (columns.consumer == consumer) & (columns.version == 0) & (columns.subject == subject)
+    if connection.scalar(select(columns.id).where(its, columns.wire == wire).limit(1)) is not None:
+        return False
+    bury(connection, consumer, partnership, 0, subject=subject, wire=wire, reason=reason)
+    return True
+
+
+def number_of_strangers(connection: Connection, consumer: str) -> int:
+    """Return how many messages that no service sealed are kept for a consumer."""
+    columns = dead_letters.c
+    its = (columns.consumer == consumer) & (columns.version == 0)
+    return int(connection.scalar(select(func.count()).where(its)) or 0)
 
 
 def forgive(connection: Connection, consumer: str, events: Sequence[Recorded]) -> None:

@@ -2,7 +2,7 @@
 
 ``heads`` holds where each log has got to and how far the relay has sent it. It moves in the transaction of the append
 by compare-and-set on the version, so two writers can never both be the next; the primary key of ``events`` says the
-same a second time.
+same a second time. ``epochs`` tells the log from another that had the same name: the first one is made with the table.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    func,
     insert,
     select,
     update,
 )
+from sqlalchemy import event as schema_events
 from sqlalchemy.exc import IntegrityError
 
 from contracts.envelope import Position, Recorded, follows, link, unseal
+from contracts.sealing import new_epoch
 from services.runtime.bulk import BulkInsert
 from services.runtime.columns import Instant
 from services.runtime.failpoints import reached
@@ -100,6 +103,8 @@ class EventStore:
             Column("recorded_at", Instant, nullable=False),
             Column("relayed", BigInteger, nullable=False),
         )
+        self.epochs = Table(f"{name}_epochs", self.metadata, Column("epoch", String(40), primary_key=True))
+        schema_events.listen(self.epochs, "after_create", lambda _table, connection, **_: self.begin_epoch(connection))
         heads = self.heads.c
         behind = heads.relayed < heads.version
         Index(f"{name}_heads_behind", heads.partnership, sqlite_where=behind, postgresql_where=behind)
@@ -158,6 +163,17 @@ class EventStore:
         """Return when the partnership's last event was recorded. Nothing may be recorded before that."""
         row = connection.execute(self._head, {"of": partnership}).first()
         return row.recorded_at if row else None
+
+    def epoch(self, connection: Connection) -> str:
+        """Return the epoch of the log as it is now: a sortable id that is sent with each of its events."""
+        return str(connection.execute(select(func.max(self.epochs.c.epoch))).scalar_one())
+
+    def begin_epoch(self, connection: Connection) -> str:
+        """Begin a new epoch, which sorts behind the last one, and return it: the log is another from now on."""
+        last = connection.scalar(select(func.max(self.epochs.c.epoch))) or ""
+        epoch = new_epoch(after=last)
+        connection.execute(insert(self.epochs), {"epoch": epoch})
+        return epoch
 
     def partnerships(self, connection: Connection) -> list[str]:
         """Return the codes of all partnerships that have a log, in order."""

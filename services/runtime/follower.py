@@ -15,19 +15,33 @@ from nats.aio.client import Client
 from sqlalchemy import Connection, MetaData
 
 from contracts.envelope import Position, Recorded
-from services.runtime import cursor, inbox, standstill
+from services.runtime import cursor, dead_letters, inbox, standstill, strangers
 from services.runtime.collecting import without_collecting
 from services.runtime.cursor import Cursor
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.failpoints import reached
-from services.runtime.intake import Apply, Hindrance, Taken, Unreadable, decode, take_in
+from services.runtime.intake import (
+    Apply,
+    Arrival,
+    Event,
+    Hindrance,
+    Taken,
+    decode,
+    events_among,
+    strangers_among,
+    take_in,
+)
+from services.runtime.keyring import Keyring
 from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import subjects_of
 from services.runtime.tasks import end
 
-SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, cursor.metadata, standstill.metadata)
+SCHEMAS: tuple[MetaData, ...] = (
+    *(inbox.metadata, cursor.metadata, standstill.metadata),
+    *(dead_letters.metadata, strangers.metadata),
+)
 
 _BATCH = 2_000
 _BATCH_TO_REMEMBER = 500
@@ -38,7 +52,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Follower:
-    """Takes one stream into one database, under the name of a consumer.
+    """Takes one stream, that of the ``keyring``, into one database, under the name of a consumer.
 
     ``apply`` writes the effects of a batch, in the write transaction; ``after`` is called on the event loop with the
     same events once they are committed, in a list that is emptied afterwards. Two replicas of a consumer on one
@@ -49,7 +63,7 @@ class Follower:
         self,
         database: Database,
         connection: Client,
-        stream: str,
+        keyring: Keyring,
         consumer: str,
         apply: Apply,
         after: Callable[[Sequence[Recorded]], None] | None = None,
@@ -59,7 +73,8 @@ class Follower:
         """The tables of SCHEMAS exist. ``clear`` deletes all effects, for a rebuild."""
         self._database = database
         self._connection = connection
-        self._stream = stream
+        self._keyring = keyring
+        self._stream = keyring.stream
         self._consumer = consumer
         self._apply = apply
         self._after = after
@@ -73,6 +88,8 @@ class Follower:
         self._cursor_due = 0.0
         self.problem: str | None = None
         self.last_progress: datetime | None = None
+        self.read_upto = 0
+        """The number of the last message of the stream that has been taken in or put aside."""
 
     async def start(self) -> None:
         """Begin to follow."""
@@ -132,9 +149,9 @@ class Follower:
 
     async def _follow(self) -> None:
         await self._standstills.load()
-        async with StreamReader(
-            self._connection, self._stream, subjects_of(self._stream), await self._first_unread()
-        ) as reader:
+        first = await self._first_unread()
+        async with StreamReader(self._connection, self._stream, subjects_of(self._stream), first) as reader:
+            self.read_upto = first - 1
             self._reader = reader
             while True:
                 messages = await reader.batch(_BATCH)
@@ -142,6 +159,7 @@ class Follower:
                 if messages:
                     with without_collecting():  # a collection would go through all of a batch that is gone at its end
                         await self._take(messages)
+                    self.read_upto = messages[-1].sequence
                 self._progressed()
                 await self._try_standstills()
 
@@ -153,26 +171,36 @@ class Follower:
 
     async def _take(self, messages: Sequence[Message]) -> None:
         upto = self._cursor_after(messages)
+        arrived: list[Arrival] = []
+
+        def take_batch(connection: Connection) -> Taken:
+            arrived[:] = decode(messages, self._keyring.seals())
+            return self._take_batch(connection, arrived, upto)
+
         try:
-            taken = await self._database.write(lambda connection: self._take_batch(connection, messages, upto))
+            taken = await self._database.write(take_batch)
         except (Unavailable, Overloaded):
             raise
         except Exception:  # noqa: BLE001 - the effect's own fault, which is then found
             _log.exception(
                 "a batch could not be applied; its partnerships are tried one by one", consumer=self._consumer
             )
-            await self._take_apart(messages, upto)
+            arrived[:] = decode(messages, self._keyring.seals())
+            await self._take_apart(arrived, upto)
         else:
             await self._took(taken)
             taken.events.clear()  # the writer's thread may hold the list for a moment longer
+        strangers.tell(self._consumer, strangers_among(arrived))
+        arrived.clear()
 
-    def _take_batch(self, connection: Connection, messages: Sequence[Message], upto: Cursor | None) -> Taken:
-        taken = self._take_in(connection, decode(messages))
+    def _take_batch(self, connection: Connection, arrived: Sequence[Arrival], upto: Cursor | None) -> Taken:
+        strangers.put_aside(connection, self._consumer, strangers_among(arrived))
+        taken = self._take_in(connection, events_among(arrived))
         if upto is not None:
             cursor.store(connection, self._consumer, upto)
         return taken
 
-    def _take_in(self, connection: Connection, arrived: Sequence[Recorded | Unreadable]) -> Taken:
+    def _take_in(self, connection: Connection, arrived: Sequence[Event]) -> Taken:
         taken = take_in(connection, self._consumer, arrived, self._apply)
         self._standstills.write_down(connection, taken.hindrances)
         return taken
@@ -185,17 +213,22 @@ class Follower:
         self._cursor_due = now + _CURSOR_SECONDS
         return Cursor.at(messages[-1], self._stream_created)
 
-    async def _take_apart(self, messages: Sequence[Message], upto: Cursor | None) -> None:
+    async def _take_apart(self, arrived: Sequence[Arrival], upto: Cursor | None) -> None:
         """Take a batch in by partnership, so that the one whose events cannot be applied holds up no other."""
-        arrived: dict[str, list[Recorded | Unreadable]] = {}
-        for event in decode(messages):
-            arrived.setdefault(event.partnership, []).append(event)
-        for partnership, events in arrived.items():
+        by_partnership: dict[str, list[Event]] = {}
+        for event in events_among(arrived):
+            by_partnership.setdefault(event.partnership, []).append(event)
+        for partnership, events in by_partnership.items():
             await self._take_alone(partnership, events)
-        if upto is not None:
-            await self._database.write(lambda connection: cursor.store(connection, self._consumer, upto))
 
-    async def _take_alone(self, partnership: str, events: Sequence[Recorded | Unreadable]) -> None:
+        def finish(connection: Connection) -> None:
+            strangers.put_aside(connection, self._consumer, strangers_among(arrived))
+            if upto is not None:
+                cursor.store(connection, self._consumer, upto)
+
+        await self._database.write(finish)
+
+    async def _take_alone(self, partnership: str, events: Sequence[Event]) -> None:
         try:
             taken = await self._database.write(lambda connection: self._take_in(connection, events))
         except (Unavailable, Overloaded):
@@ -220,7 +253,7 @@ class Follower:
 
     async def _try_standstills(self) -> None:
         for partnership in self._standstills.due():
-            found = await find_following(self._connection, self._stream, partnership, self.position(partnership))
+            found = await find_following(self._connection, self._keyring, partnership, self.position(partnership))
             if found:
                 await self._take_alone(partnership, found)
             else:

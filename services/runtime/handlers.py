@@ -18,21 +18,36 @@ from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
 from sqlalchemy import Connection, MetaData
 
-from contracts.envelope import ChainBroken, Position, Recorded, from_wire, to_wire
-from services.runtime import dead_letters, inbox, standstill
+from contracts.envelope import ChainBroken, Position, Recorded, read_with_chain, with_chain
+from contracts.sealing import NotSealed
+from services.runtime import dead_letters, inbox, standstill, strangers
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.dead_letters import DeadLetter
 from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
-from services.runtime.intake import Apply, Hindrance, Unreadable, decode, take_in
+from services.runtime.intake import (
+    Apply,
+    Event,
+    Hindrance,
+    Stranger,
+    Unreadable,
+    decode,
+    events_among,
+    strangers_among,
+    take_in,
+)
+from services.runtime.keyring import Keyring
 from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import Durable, subject_of, subjects_of
 from services.runtime.tasks import end
 
-SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata)
+SCHEMAS: tuple[MetaData, ...] = (
+    *(inbox.metadata, standstill.metadata),
+    *(dead_letters.metadata, strangers.metadata),
+)
 
 After = Callable[[Sequence[Recorded]], None]
 
@@ -61,10 +76,11 @@ class Handler:
     somebody, not to do anything that must happen, for the process may die between the two.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it stands on, what it does, and how patiently
         self,
         database: Database,
         connection: Client,
+        keyring: Keyring,
         durable: Durable,
         on: Apply,
         after: After | None = None,
@@ -73,12 +89,14 @@ class Handler:
         tries: int = 8,
         first_delay: float = 0.5,
     ) -> None:
-        """The tables of SCHEMAS exist. Up to ``at_once`` events take effect in one transaction.
+        """The tables of SCHEMAS exist; the ``keyring`` is that of the durable's stream.
 
-        An effect that fails by itself is tried ``tries`` times, each time after twice the delay.
+        Up to ``at_once`` events take effect in one transaction. An effect that fails by itself is tried ``tries``
+        times, each time after twice the delay.
         """
         self._database = database
         self._connection = connection
+        self._keyring = keyring
         self._durable = durable
         self._consumer = durable.name
         self._on = on
@@ -128,7 +146,7 @@ class Handler:
         """
         try:
             await self._remember_standstills()
-            events = decode(await self._handed_out())
+            events = events_among(decode(await self._handed_out(), self._keyring.seals()))
             for first in range(0, len(events), self._at_once):
                 await self._take_together(events[first : first + self._at_once])
         except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
@@ -162,29 +180,44 @@ class Handler:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""
         await self._remember_standstills()
         raws = [message.raw_message for message in messages]
-        events = decode(Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws)
+        arrivals = decode((Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws), self._keyring.seals())
         self._searched.clear()
-        out_of_the_ordinary = await self._take_together(events)
-        for message, event in zip(messages, events, strict=True):
-            if event.partnership in out_of_the_ordinary:
-                await self._take_alone(message, event)
+        kept = await self._put_aside(strangers_among(arrivals))
+        out_of_the_ordinary = await self._take_together(events_among(arrivals))
+        for message, arrival in zip(messages, arrivals, strict=True):
+            if isinstance(arrival, Stranger):
+                await (message.reject() if kept else message.nack(delay=_BUSY_SECONDS))
+            elif arrival.partnership in out_of_the_ordinary:
+                await self._take_alone(message, arrival)
             else:
                 await message.ack()
 
-    async def _take_alone(self, message: NatsMessage, event: Recorded | Unreadable) -> None:
-        if isinstance(event, Unreadable) and event.version == 0:
-            await self._bury_stranger(message, event)
-        elif (delay := await self._outcome(event)) is None:
+    async def _take_alone(self, message: NatsMessage, event: Event) -> None:
+        if (delay := await self._outcome(event)) is None:
             await message.ack()
         else:
             await message.nack(delay=delay)
 
+    async def _put_aside(self, found: Sequence[Stranger]) -> bool:
+        """Keep messages that no service sealed; return False where the database cannot take them at present."""
+        if not found:
+            return True
+        try:
+            await self._database.write(lambda connection: strangers.put_aside(connection, self._consumer, found))
+        except Exception as error:  # noqa: BLE001 - what others send must not hold up what is ours
+            _log.warning("messages could not be put aside", consumer=self._consumer, reason=str(error))
+            return False
+        strangers.tell(self._consumer, found)
+        return True
+
     async def again(self, letter: DeadLetter) -> None:
         """Ask for the effect of a dead letter once more; it is removed when that comes about. Raises what ``on`` does.
 
-        Raises ChainBroken or pydantic.ValidationError where the letter is no event that can be read.
+        Raises NotSealed where no service sealed it.
         """
-        event = from_wire(letter.wire)
+        if letter.version == 0:
+            raise NotSealed("no service has sealed this message, so it has no effect")
+        event = read_with_chain(letter.wire)
 
         def effect_and_remove(connection: Connection) -> None:
             self._on(connection, [event])
@@ -192,7 +225,7 @@ class Handler:
 
         await self._database.write(effect_and_remove)
 
-    async def _take_together(self, events: Sequence[Recorded | Unreadable]) -> set[str]:
+    async def _take_together(self, events: Sequence[Event]) -> set[str]:
         """Take in events whose turn it is in one transaction; return the partnerships with some that it left out."""
         resting = {event.partnership for event in events if self._rest_of(event.partnership) > 0}
         ready = [event for event in events if event.partnership not in resting]
@@ -216,7 +249,7 @@ class Handler:
         """Return for how many seconds more nothing of a partnership is tried."""
         return self._resting.get(partnership, 0.0) - asyncio.get_running_loop().time()
 
-    async def _outcome(self, event: Recorded | Unreadable) -> float | None:
+    async def _outcome(self, event: Event) -> float | None:
         """Take ``event`` in, with whatever must come before it. Return None, or in how many seconds to try again."""
         if (rest := self._rest_of(event.partnership)) > 0:
             return rest
@@ -231,13 +264,13 @@ class Handler:
             _log.warning("an event could not be taken in", **self._who(event), reason=reason)
             return _BUSY_SECONDS
 
-    async def _take_up_to(self, event: Recorded | Unreadable) -> float | None:
+    async def _take_up_to(self, event: Event) -> float | None:
         """Take in ``event`` and, where it leaves a gap, what the stream holds before and behind it."""
         if isinstance(event, Recorded) and await self._take(event) is not Verdict.GAP:
             return None
         position = await self._position(event.partnership)
         if self._searched.get(event.partnership) != position:
-            for missing in await find_following(self._connection, self._durable.stream, event.partnership, position):
+            for missing in await find_following(self._connection, self._keyring, event.partnership, position):
                 await self._take(missing)
             position = self._searched[event.partnership] = await self._position(event.partnership)
         if position.version >= event.version:
@@ -305,30 +338,9 @@ class Handler:
             event.partnership,
             event.version,
             subject=subject_of(self._durable.stream, event.partnership, event.fact.slug()),
-            wire=to_wire(event.body, event.chain),
+            wire=with_chain(event.body, event.chain),
             reason=reason,
         )
-
-    async def _bury_stranger(self, message: NatsMessage, event: Unreadable) -> None:
-        """Keep a message that is no event, and tell the broker to forget it."""
-        raw = message.raw_message
-        try:
-            await self._database.write(
-                lambda connection: dead_letters.bury(
-                    connection,
-                    self._consumer,
-                    event.partnership,
-                    0,
-                    subject=raw.subject,
-                    wire=raw.data,
-                    reason=event.reason,
-                )
-            )
-        except (Unavailable, Overloaded):
-            await message.nack(delay=_BUSY_SECONDS)
-            return
-        _log.error("a message that is no event has become a dead letter", subject=raw.subject, reason=event.reason)
-        await message.reject()
 
     async def _remember_standstills(self) -> None:
         if not self._remembered:
@@ -336,7 +348,7 @@ class Handler:
             self._remembered = True
             self._tend()
 
-    async def _stuck(self, event: Recorded | Unreadable, reason: str) -> float:
+    async def _stuck(self, event: Event, reason: str) -> float:
         await self._standstills.note(event.partnership, Hindrance(event.version, reason))
         self._tend()
         return _STUCK_SECONDS
@@ -358,7 +370,7 @@ class Handler:
             except (Unavailable, Overloaded) as error:
                 _log.info("standstills could not be looked after", consumer=self._consumer, reason=str(error))
 
-    def _who(self, event: Recorded | Unreadable) -> dict[str, object]:
+    def _who(self, event: Event) -> dict[str, object]:
         return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}
 
 

@@ -1,11 +1,13 @@
 """What each consumer has taken in: the last version per partnership, kept in the transaction of its own effects.
 
+Beside it stands the epoch of the log that it was taken from.
+
 However often, late or out of order the broker delivers, an event takes effect once and in its turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 from sqlalchemy import (
@@ -17,7 +19,9 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    event,
     insert,
+    inspect,
     select,
     update,
 )
@@ -32,31 +36,40 @@ positions = Table(
     Column("partnership", String(64), primary_key=True),
     Column("version", BigInteger, nullable=False),
     Column("chain", String(64), nullable=False),
+    Column("epoch", String(40), nullable=False, server_default=""),
 )
 
+_place = (positions.c.version, positions.c.chain, positions.c.epoch)
 _in_partnerships = (positions.c.consumer == bindparam("by")) & (
     positions.c.partnership.in_(bindparam("of", expanding=True))
 )
 _known = (
-    select(positions.c.partnership, positions.c.version, positions.c.chain)
+    select(positions.c.partnership, *_place)
     .where(_in_partnerships)
     .order_by(positions.c.partnership)  # all replicas lock in one order
     .with_for_update()
 )
 _known_of_one = (  # a list of parameters is expanded anew each time, which takes longer than the query
-    select(positions.c.partnership, positions.c.version, positions.c.chain)
+    select(positions.c.partnership, *_place)
     .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
     .with_for_update()
 )
-_all_known = select(positions.c.partnership, positions.c.version, positions.c.chain).where(
-    positions.c.consumer == bindparam("by")
-)
+_all_known = select(positions.c.partnership, *_place).where(positions.c.consumer == bindparam("by"))
 _move = (
     update(positions)
     .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
-    .values(version=bindparam("to_version"), chain=bindparam("to_chain"))
+    .values(version=bindparam("to_version"), chain=bindparam("to_chain"), epoch=bindparam("to_epoch"))
 )
 _begin = insert(positions)
+
+
+@event.listens_for(metadata, "after_create")
+def _widen(_metadata: MetaData, connection: Connection, tables: Sequence[Table], **_: object) -> None:
+    """Give a table of before there were epochs the column for them."""
+    if positions not in tables and "epoch" not in {
+        each["name"] for each in inspect(connection).get_columns("positions")
+    }:
+        connection.exec_driver_sql("ALTER TABLE positions ADD COLUMN epoch VARCHAR(40) NOT NULL DEFAULT ''")
 
 
 class Verdict(Enum):
@@ -105,13 +118,13 @@ def known_positions(connection: Connection, consumer: str, partnerships: Collect
         rows = connection.execute(_known_of_one, {"by": consumer, "of": one})
     else:
         rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
-    return {row.partnership: Position(row.version, row.chain) for row in rows}
+    return {row.partnership: Position(row.version, row.chain, row.epoch) for row in rows}
 
 
 def all_positions(connection: Connection, consumer: str) -> dict[str, Position]:
     """Return where the consumer stands in every partnership that it knows."""
     rows = connection.execute(_all_known, {"by": consumer})
-    return {row.partnership: Position(row.version, row.chain) for row in rows}
+    return {row.partnership: Position(row.version, row.chain, row.epoch) for row in rows}
 
 
 def move(connection: Connection, consumer: str, known: Mapping[str, Position], reached: Mapping[str, Position]) -> None:
@@ -120,12 +133,12 @@ def move(connection: Connection, consumer: str, known: Mapping[str, Position], r
     Raises IntegrityError when another replica began with the same partnership at the same moment: try again.
     """
     begun = [
-        {"consumer": consumer, "partnership": partnership, "version": position.version, "chain": position.chain}
+        {"consumer": consumer, "partnership": partnership, **position._asdict()}
         for partnership, position in reached.items()
         if partnership not in known
     ]
     moved = [
-        {"by": consumer, "of": partnership, "to_version": position.version, "to_chain": position.chain}
+        {"by": consumer, "of": partnership, **{f"to_{name}": value for name, value in position._asdict().items()}}
         for partnership, position in reached.items()
         if partnership in known
     ]

@@ -1,4 +1,8 @@
-"""Taking a batch of events in: their effects, the positions they lead to and nothing else, in one transaction."""
+"""Taking a batch of events in: their effects, the positions they lead to and nothing else, in one transaction.
+
+A message is judged by its seal before anything that it says is believed. One that no service sealed is a stranger: it
+is kept for people to see, and is nothing to the partnership whose name it uses.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from contracts.envelope import ChainBroken, Position, Recorded, from_wire
+from contracts.envelope import ChainBroken, Position, Recorded, unseal
 from contracts.events import UnknownFact
+from contracts.sealing import NotSealed, Opened, Seals
 from services.runtime import inbox
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
@@ -43,20 +48,43 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A message that is no event that this service can read."""
+    """An event, sealed by its service, that this one cannot read: it is older than the one that wrote it."""
 
     partnership: str
     version: int
-    """0 where not even that can be told."""
     reason: str
 
 
-def decode(messages: Iterable[Message]) -> list[Recorded | Unreadable]:
-    """Read the events out of messages, in order."""
-    return [_decode(message) for message in messages]
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A message that no service sealed, or that is not what its subject says. Nothing in it is to be believed."""
+
+    subject: str
+    wire: bytes
+    reason: str
 
 
-def take_in(connection: Connection, consumer: str, arrived: Sequence[Recorded | Unreadable], apply: Apply) -> Taken:
+Event = Recorded | Unreadable
+Arrival = Event | Stranger
+
+
+def decode(messages: Iterable[Message], seals: Seals) -> list[Arrival]:
+    """Read the events out of messages of a stream, in order, those that one of its keys has sealed."""
+    prefix = seals.stream.lower()
+    return [_decode(message, seals, prefix) for message in messages]
+
+
+def events_among(arrivals: Iterable[Arrival]) -> list[Event]:
+    """Return what a service has sent."""
+    return [arrival for arrival in arrivals if not isinstance(arrival, Stranger)]
+
+
+def strangers_among(arrivals: Iterable[Arrival]) -> list[Stranger]:
+    """Return what none has sent."""
+    return [arrival for arrival in arrivals if isinstance(arrival, Stranger)]
+
+
+def take_in(connection: Connection, consumer: str, arrived: Sequence[Event], apply: Apply) -> Taken:
     """Apply those of the ``arrived`` events whose turn it is and move the consumer's positions past them.
 
     Raises what ``apply`` raises; nothing is taken in then.
@@ -73,10 +101,10 @@ def take_in(connection: Connection, consumer: str, arrived: Sequence[Recorded | 
     return taken
 
 
-def _judge(taken: Taken, event: Recorded | Unreadable) -> None:
+def _judge(taken: Taken, event: Event) -> None:
     position = taken.positions.get(event.partnership, Position())
     if isinstance(event, Unreadable):
-        if event.version == 0 or event.version > position.version:
+        if event.version > position.version:
             taken.hinder(event.partnership, event.version, event.reason)
         return
     try:
@@ -91,18 +119,28 @@ def _judge(taken: Taken, event: Recorded | Unreadable) -> None:
         taken.hinder(event.partnership, event.version, f"event {position.version + 1} is missing")
 
 
-def _decode(message: Message) -> Recorded | Unreadable:
+def _decode(message: Message, seals: Seals, prefix: str) -> Arrival:
     try:
-        return from_wire(message.data)
-    except (ValidationError, UnknownFact, ChainBroken) as error:
-        reason = f"a message on {message.subject} cannot be read: {str(error).splitlines()[0]}"
-        return Unreadable(message.subject.split(".")[1], _version_of(message), reason)
+        opened = seals.open(message.data)
+    except NotSealed as reason:
+        return Stranger(message.subject, message.data, f"no service sent it: {reason}")
+    try:
+        event = unseal(*opened)
+    except (ValidationError, UnknownFact) as error:
+        return _unreadable(message, opened, prefix, str(error).splitlines()[0])
+    if message.subject != f"{prefix}.{event.partnership}.{event.fact.slug()}":
+        return _misplaced(message, event.id)
+    return event
 
 
-def _version_of(message: Message) -> int:
-    """Return the version that an unreadable event still gives away, in its attributes or its message id; else 0."""
-    try:
-        version = json.loads(message.data)["version"]
-    except (ValueError, TypeError, LookupError):
-        version = (message.headers or {}).get("Nats-Msg-Id", "").rpartition("-")[2]
-    return int(version) if str(version).isdecimal() else 0
+def _unreadable(message: Message, opened: Opened, prefix: str, fault: str) -> Arrival:
+    """Return what can be told of an event that has a genuine seal and cannot be read."""
+    attributes = json.loads(opened.body)
+    partnership, version = str(attributes["partnership"]), int(attributes["version"])
+    if not message.subject.startswith(f"{prefix}.{partnership}."):
+        return _misplaced(message, str(attributes["id"]))
+    return Unreadable(partnership, version, f"a message on {message.subject} cannot be read: {fault}")
+
+
+def _misplaced(message: Message, event: str) -> Stranger:
+    return Stranger(message.subject, message.data, f"it is the event {event}, which does not belong on this subject")

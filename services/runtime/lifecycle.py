@@ -21,6 +21,7 @@ from services.runtime.broker import BrokerAddress, connect
 from services.runtime.clock import Clock, SystemClock
 from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.health import Check, Finding, Health
+from services.runtime.keyring import Keyrings, NoKeys, keyrings_of
 from services.runtime.sentences import as_sentence
 from services.runtime.settings import Settings
 from services.runtime.version import product_version
@@ -67,13 +68,14 @@ class Foundation:
     """What a service is built upon.
 
     ``nats`` is the process's own nats-py connection, open from before ``start`` until after ``stop``; ``address`` is
-    for connections of the service's own, such as FastStream's.
+    for connections of the service's own, such as FastStream's. ``keyrings`` has the keys of each stream, by its name.
     """
 
     settings: Settings
     clock: Clock
     address: BrokerAddress
     nats: NatsClient
+    keyrings: Keyrings
 
 
 ServiceFactory = Callable[[Foundation], Service]
@@ -108,6 +110,7 @@ class Host:
         self._server: HttpServer | None = None
         self.services: dict[str, Service] = {}
         self.health = Health()
+        self.keyrings: Keyrings = {}
 
     @property
     def app(self) -> FastAPI:
@@ -154,8 +157,9 @@ class Host:
 
     async def _start(self) -> None:
         self._begin_tracing()
+        self.keyrings = self._read_keyrings()
         address = await self._nats_address()
-        foundation = Foundation(self._settings, self._clock, address, await self._connect(address))
+        foundation = Foundation(self._settings, self._clock, address, await self._connect(address), self.keyrings)
         for factory in self._factories:
             await self._start_service(factory(foundation))
         if self._http:
@@ -169,6 +173,12 @@ class Host:
             tracing = Tracing(self._settings.otlp_endpoint, "host", product_version())
             tracing.begin()
             self._running.callback(tracing.end)
+
+    def _read_keyrings(self) -> Keyrings:
+        try:
+            return keyrings_of(self._settings)
+        except NoKeys as problem:
+            raise StartupError(str(problem)) from None
 
     async def _nats_address(self) -> BrokerAddress:
         """Return where NATS is; without an address in the settings, start the embedded server first."""

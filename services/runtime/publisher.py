@@ -11,9 +11,11 @@ import structlog
 from nats.aio.client import Client
 from nats.js.api import PubAck
 
-from contracts.envelope import event_id, to_wire
+from contracts.envelope import event_id
+from contracts.sealing import Seals, seal_of
 from services.runtime.event_store import Stored
 from services.runtime.failpoints import reached
+from services.runtime.keyring import Keyring
 from services.runtime.streams import subject_of
 
 WINDOW = 256
@@ -28,36 +30,50 @@ class NotAcknowledged(Exception):
 
 
 class Publisher:
-    """Publishes the events of one log to one stream."""
+    """Publishes the events of one log to one stream, that of the ``keyring``, under its seal."""
 
-    def __init__(self, connection: Client, stream: str) -> None:
+    def __init__(self, connection: Client, keyring: Keyring) -> None:
         self._connection = connection
         self._jetstream = connection.jetstream()
-        self._stream = stream
+        self._keyring = keyring
+        self._stream = keyring.stream
         self._last_sequence = 0
 
-    async def publish(self, events: Sequence[Stored], *, anew: bool = False) -> tuple[list[Stored], str | None]:
+    async def publish(
+        self, events: Sequence[Stored], epoch: str, *, anew: bool = False
+    ) -> tuple[list[Stored], str | None]:
         """Publish ``events``, at most WINDOW of them, in order. Return those acknowledged and what held up the rest.
 
-        Of each partnership an unbroken beginning is returned: nothing counts behind an event that failed. ``anew``
-        leaves out the message id, for a broker that remembers having had the event but has it no more.
+        ``epoch`` is that of the log. Of each partnership an unbroken beginning is returned: nothing counts behind an
+        event that failed. ``anew`` leaves out the message id, for a broker that remembers having had the event but has
+        it no more.
         """
         reconnections = self._connection.stats["reconnects"]
-        answers = [await self._send(event, anew) for event in events]
+        seals = self._keyring.seals()
+        answers = [await self._send(event, epoch, seals, anew) for event in events]
         reached("relay.published")
         await self._wait(answers, reconnections)
         return self._acknowledged(events, answers)
 
-    async def _send(self, event: Stored, anew: bool) -> Future[PubAck]:
+    async def _send(self, event: Stored, epoch: str, seals: Seals, anew: bool) -> Future[PubAck]:
         slug = _slug_of(event.body)
-        headers = {} if anew else {"Nats-Msg-Id": event_id(self._stream.lower(), event.partnership, event.version)}
+        wire = seals.seal(event.body, event.chain, epoch)
+        headers = {} if anew else {"Nats-Msg-Id": self._message_id(event, wire)}
         if event.traceparent:
             headers["traceparent"] = event.traceparent
         return await self._jetstream.publish_async(
             subject_of(self._stream, event.partnership, slug),
-            to_wire(event.body, event.chain),
+            wire,
             headers=headers or None,
         )
+
+    def _message_id(self, event: Stored, wire: bytes) -> str:
+        """Return what the broker knows a message by that was sent twice.
+
+        Nobody can foresee the seal: under an id that others knew, a false message that came first would have the broker
+        take the genuine one for its duplicate and drop it.
+        """
+        return f"{event_id(self._stream.lower(), event.partnership, event.version)}-{seal_of(wire)[:32]}"
 
     async def _wait(self, answers: Sequence[Future[PubAck]], reconnections: int) -> None:
         """Wait until all are answered, one is refused, time is up, or the connection they went by was replaced."""

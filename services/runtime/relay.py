@@ -21,6 +21,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from services.runtime.database import Database
 from services.runtime.event_store import Appended, EventStore, Stored
 from services.runtime.failpoints import reached
+from services.runtime.keyring import Keyring
 from services.runtime.lease import Lease
 from services.runtime.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.tasks import end
@@ -37,13 +38,17 @@ class Relay:
     """Relays one log to one stream; of several replicas one is active, the others stand by."""
 
     def __init__(
-        self, database: Database, store: EventStore, connection: Client, stream: str, *, poll_seconds: float = 1.0
+        self, database: Database, store: EventStore, connection: Client, keyring: Keyring, *, poll_seconds: float = 1.0
     ) -> None:
-        """``connection`` is open; the tables of the store and of ``lease.metadata`` exist."""
+        """``connection`` is open; the tables of the store and of ``lease.metadata`` exist.
+
+        The stream is the one of the ``keyring``.
+        """
         self._database = database
         self._store = store
         self._connection = connection
-        self._publisher = Publisher(connection, stream)
+        self._publisher = Publisher(connection, keyring)
+        self._epoch = ""  # as of the last look into the log
         self._poll_seconds = poll_seconds
         self._lease = Lease(database, f"relay of {store.name}")
         self._call = f"nudge.{store.name}"
@@ -67,6 +72,7 @@ class Relay:
     async def start(self) -> None:
         """Begin to relay, or to stand by."""
         self._loop = asyncio.get_running_loop()
+        self._epoch = await self._database.read(self._store.epoch)
         self._look()
         self._database.after_commit(self._committed)
         self._calls = await self._connection.subscribe(self._call, cb=self._called)
@@ -109,8 +115,9 @@ class Relay:
 
     async def _republish(self, partnership: str, from_version: int) -> int:
         sent = 0
+        epoch = await self._database.read(self._store.epoch)
         while events := await self._read(partnership, after=from_version - 1 + sent):
-            acknowledged, problem = await self._publisher.publish(events, anew=True)
+            acknowledged, problem = await self._publisher.publish(events, epoch, anew=True)
             sent += len(acknowledged)
             if problem is not None:
                 raise NotAcknowledged(f"{sent} events of {partnership} were sent again, then: {problem}")
@@ -154,7 +161,7 @@ class Relay:
             await self._connection.publish(self._call)  # the active replica may live in another process
 
     async def _send(self, events: list[Stored]) -> None:
-        acknowledged, problem = await self._publisher.publish(events)
+        acknowledged, problem = await self._publisher.publish(events, self._epoch)
         for event in acknowledged:
             self._sent[event.partnership] = event.version
             self._unmarked.add(event.partnership)
@@ -216,7 +223,9 @@ class Relay:
         if now < self._look_at:
             return []
         self._look_at = now + self._poll_seconds
-        events = await self._database.read(self._unsent)
+        self._epoch, events = await self._database.read(
+            lambda connection: (self._store.epoch(connection), self._unsent(connection))
+        )
         if events:
             self._look_at = 0.0  # there may be more
         return events

@@ -123,6 +123,15 @@ class Settings(BaseSettings):
         1, description="Copies that a NATS cluster keeps of each stream."
     )
 
+    programme_key_file: Path | None = Field(
+        None,
+        description="File with the keys that seal what programme publishes, one in a line; the first seals, all are"
+        " accepted. The same on every machine. Unset, and without `CONCORDAT_NATS_URL`: made once, in the data folder.",
+    )
+    reporting_key_file: Path | None = Field(
+        None, description="File with the keys that seal what reporting publishes, as for programme."
+    )
+
     nats_declare_streams: bool = Field(
         True, description="Whether to declare streams at start; `false` where `concordat streams apply` does it."
     )

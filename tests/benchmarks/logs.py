@@ -14,6 +14,7 @@ from services.runtime.event_store import EventStore, Stored
 from services.runtime.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.settings import Settings
 from services.runtime.streams import PROGRAMME
+from tests.parts.seals import EPOCH, keyring
 
 
 def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
@@ -31,10 +32,10 @@ def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
 
 async def put_onto_stream(connection: Client, *logs: Sequence[Recorded]) -> None:
     """Publish these logs, as programme's relay would. The streams are declared."""
-    publisher = Publisher(connection, PROGRAMME)
+    publisher = Publisher(connection, keyring(PROGRAMME))
     for log in logs:
         stored = [Stored(event.partnership, event.version, event.body, event.chain, None) for event in log]
         for first in range(0, len(stored), WINDOW):
-            _, problem = await publisher.publish(stored[first : first + WINDOW])
+            _, problem = await publisher.publish(stored[first : first + WINDOW], EPOCH)
             if problem is not None:
                 raise NotAcknowledged(problem)

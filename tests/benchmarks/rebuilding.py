@@ -22,7 +22,7 @@ import uvloop
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from contracts.envelope import Envelope, Recorded, split_wire
+from contracts.envelope import Envelope, Recorded
 from services.reporting.service import ReportingService
 from services.runtime import streams
 from services.runtime.broker import BrokerAddress, connect
@@ -35,6 +35,7 @@ from services.runtime.streams import PROGRAMME
 from tests.benchmarks.logs import put_onto_stream
 from tests.benchmarks.measuring import BARE, OURS, Measure, interleaved
 from tests.benchmarks.partnership import partnership, siblings
+from tests.parts.seals import keyrings
 
 _BATCH = 2_000
 _CREATE = """
@@ -70,7 +71,7 @@ class Rebuild:
     def __init__(self, folder: Path, connection: Client, address: BrokerAddress, total: int) -> None:
         settings = Settings(data_dir=folder)
         self._service = ReportingService(
-            Foundation(settings, SystemClock(), address, connection), keeps_timetable=False
+            Foundation(settings, SystemClock(), address, connection, keyrings()), keeps_timetable=False
         )
         self._total = total
 
@@ -117,7 +118,8 @@ async def bare(folder: Path, connection: Client, total: int) -> float:
     async def arrived(message: Msg) -> None:
         nonlocal taken
         taken += 1
-        body, chain = split_wire(message.data)
+        head, _, tail = message.data.rpartition(b',"chain":"')
+        body, chain = head + b"}", tail[:64].decode()
         envelope = Envelope.model_validate_json(body)
         rows.append((envelope.partnership, envelope.version, envelope.time.isoformat(), chain, body))
         if len(rows) == _BATCH or taken == total:

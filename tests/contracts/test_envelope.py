@@ -13,12 +13,12 @@ from contracts.envelope import (
     ChainBroken,
     Position,
     follows,
-    from_wire,
     link,
+    read_with_chain,
     seal,
-    split_wire,
-    to_wire,
+    split_chain,
     unseal,
+    with_chain,
 )
 from contracts.events import Fact
 from tests.contracts.samples import SAMPLES
@@ -38,7 +38,7 @@ def sealed(fact: Fact, previous: Position = START):
 def test_an_event_read_back_from_its_bytes_is_the_event_that_was_sealed(fact: Fact):
     event = sealed(fact)
     assert unseal(event.body, event.chain) == event
-    assert from_wire(to_wire(event.body, event.chain)) == event
+    assert read_with_chain(with_chain(event.body, event.chain)) == event
 
 
 def test_the_same_fact_at_the_same_place_always_has_the_same_bytes():
@@ -59,9 +59,9 @@ def test_the_envelope_carries_the_attributes_that_cloudevents_asks_for_and_both_
 
 def test_the_chain_value_is_the_last_member_of_what_travels():
     event = sealed(SAMPLES[0])
-    wire = to_wire(event.body, event.chain)
+    wire = with_chain(event.body, event.chain)
     assert json.loads(wire)["chain"] == event.chain
-    assert split_wire(wire) == (event.body, event.chain)
+    assert split_chain(wire) == (event.body, event.chain)
 
 
 def test_the_first_event_continues_the_start_of_the_chain():
@@ -86,4 +86,4 @@ def test_an_event_whose_bytes_were_altered_does_not_follow():
 
 def test_a_message_without_a_chain_value_is_refused():
     with pytest.raises(ChainBroken, match="does not end with a chain value"):
-        from_wire(sealed(SAMPLES[0]).body)
+        read_with_chain(sealed(SAMPLES[0]).body)

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from contracts.compatibility import narrowings
-from contracts.envelope import Cause, Position, seal, to_wire, unseal
+from contracts.envelope import Cause, Position, seal, unseal, with_chain
 from contracts.events import PROGRAMME_FACTS, REPORTING_FACTS, Fact, UnknownFact, fact_of, lift
 from contracts.publishing import ENVELOPE, SCHEMAS, documents, incompatibilities, schema_of
 from tests.contracts.samples import SAMPLES
@@ -44,7 +44,7 @@ def test_no_model_accepts_less_than_its_published_schema():
 def test_every_fact_has_a_sample_and_every_sample_fits_its_published_schema():
     assert {type(sample) for sample in SAMPLES} == {*PROGRAMME_FACTS, *REPORTING_FACTS}
     for sample in SAMPLES:
-        event = json.loads(to_wire(sealed(sample).body, sealed(sample).chain))
+        event = json.loads(with_chain(sealed(sample).body, sealed(sample).chain))
         jsonschema_rs.validate(json.loads((SCHEMAS / ENVELOPE).read_text("utf-8")), event)
         jsonschema_rs.validate(json.loads((SCHEMAS / sample.schema_name()).read_text("utf-8")), event["data"])
 

@@ -22,6 +22,7 @@ from tests.faults.proxy import Proxy
 from tests.parts.child import HOST, free_port
 from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
+from tests.parts.seals import key_file
 from tests.parts.smtp import SmtpServer
 
 SERVICES = ("programme", "reporting", "notifications")
@@ -223,6 +224,8 @@ class House:
             **{f"CONCORDAT_{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
             "CONCORDAT_DATA_DIR": str(self.data),
             "CONCORDAT_NATS_URL": self.proxies[service].url,
+            "CONCORDAT_PROGRAMME_KEY_FILE": str(key_file()),
+            "CONCORDAT_REPORTING_KEY_FILE": str(key_file()),
             "CONCORDAT_PORT": str(self._ports[member]),
             "CONCORDAT_API_TOKEN": TOKEN,
             "CONCORDAT_PUBLIC_URL": "http://concordat.test",

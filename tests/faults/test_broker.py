@@ -7,7 +7,6 @@ import random
 
 import pytest
 
-from contracts.envelope import to_wire
 from services.runtime.broker import BrokerAddress, connect
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
@@ -16,6 +15,7 @@ from tests.faults.house import House
 from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.rest import at_rest, issued
 from tests.faults.story import packs
+from tests.parts.seals import sealed
 
 
 @pytest.mark.short_form("sqlite")
@@ -127,5 +127,5 @@ async def deliver_out_of_order(house: House, chance: random.Random) -> None:
     for partnership, log in gather(house).programme.items():
         for event in [*log[:-8:-1], *chance.sample(log, 5)]:
             subject = f"programme.{partnership}.{event.kind}"
-            await connection.jetstream().publish(subject, to_wire(event.body, event.chain))
+            await connection.jetstream().publish(subject, sealed("PROGRAMME", event))
     await connection.close()

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Connection, create_engine, select, update
 from sqlalchemy.pool import StaticPool
 
-from contracts.envelope import Position, Recorded, from_wire, to_wire
+from contracts.envelope import Position, Recorded, read_with_chain, with_chain
 from services.reporting import journal
 from services.runtime import inbox
 from services.runtime.event_store import EventStore, VersionConflict
@@ -104,7 +104,7 @@ class Model(RuleBasedStateMachine):
                 sent = connection.scalar(behind) or 0
                 window = list(self.log.read_stored(connection, partnership, sent, limit=_WINDOW))
                 taken = window[:acknowledged]
-                self.stream += [to_wire(event.body, event.chain) for event in taken]
+                self.stream += [with_chain(event.body, event.chain) for event in taken]
                 marked = window if self.marks_first else [] if dies else taken
                 if marked:
                     its = self.log.heads.c.partnership == partnership
@@ -124,7 +124,7 @@ class Model(RuleBasedStateMachine):
     @rule(partnership=PARTNERSHIPS)
     def the_newest_event_arrives_before_its_turn(self, partnership: str) -> None:
         if events := self.answered.get(partnership):
-            self.stream.insert(self.read, to_wire(events[-1].body, events[-1].chain))
+            self.stream.insert(self.read, with_chain(events[-1].body, events[-1].chain))
             self.the_follower_takes_what_has_arrived(1, dies=False)
 
     @precondition(lambda self: self.broker_may_lose)
@@ -145,9 +145,11 @@ class Model(RuleBasedStateMachine):
         for _ in range(sum(map(len, self.answered.values())) // _WINDOW + 1):
             self.the_relay_publishes_and_part_of_it_is_acknowledged(_WINDOW, dies=False)
         if self.lost_by_the_broker:
-            self.stream += [to_wire(event.body, event.chain) for events in self.answered.values() for event in events]
+            self.stream += [
+                with_chain(event.body, event.chain) for events in self.answered.values() for event in events
+            ]
         # By version, wherever it is in the stream, as ``find_following`` does.
-        self._take(sorted(self.stream, key=lambda wire: from_wire(wire).version), dies=False)
+        self._take(sorted(self.stream, key=lambda wire: read_with_chain(wire).version), dies=False)
         for partnership, events in self.answered.items():
             assert self._entered(partnership) == [event.body for event in events]
             with self.source.begin() as connection:
@@ -170,7 +172,7 @@ class Model(RuleBasedStateMachine):
     def _take(self, wires: Sequence[bytes], dies: bool) -> None:
         try:
             with self.target.begin() as connection:
-                take_in(connection, CONSUMER, [from_wire(wire) for wire in wires], _enter)
+                take_in(connection, CONSUMER, [read_with_chain(wire) for wire in wires], _enter)
                 _die(dies)
         except Crash:
             return

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Response
 from nats.aio.client import Client
 from pydantic import SecretStr
 
-from contracts.envelope import Recorded, to_wire
+from contracts.envelope import Recorded
 from services.notifications.service import NotificationsService
 from services.runtime import directory, streams
 from services.runtime.broker import BrokerAddress
@@ -30,6 +30,7 @@ from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.logs import Log
 from tests.parts.nats import NatsServer
+from tests.parts.seals import key_file, keyrings, sealed
 from tests.parts.smtp import SmtpServer
 
 TOKEN = "a-token-of-the-tests"
@@ -94,6 +95,8 @@ class Deployment:
             "notifications_database_url": self.database_url,
             "directory_database_url": f"sqlite:///{self.folder / 'directory.db'}",
             "nats_url": self.nats_server.url,
+            "programme_key_file": key_file(),
+            "reporting_key_file": key_file(),
             "smtp_host": self.smtp.host,
             "smtp_port": self.smtp.port,
             "smtp_timeout_seconds": 5,
@@ -115,6 +118,7 @@ class Deployment:
             clock or SteppedClock(logs.START),
             BrokerAddress(self.nats_server.url),
             self.connection,
+            keyrings(),
         )
         service = NotificationsService(foundation)
         await service.start()
@@ -130,6 +134,7 @@ class Deployment:
             f"CONCORDAT_{name.upper()}": str(getattr(settings, name))
             for name in (
                 *("notifications_database_url", "directory_database_url", "nats_url", "smtp_host", "smtp_port"),
+                *("programme_key_file", "reporting_key_file"),
                 *("mail_from", "mail_retry_seconds", "poll_seconds", "public_url", "reporting_url", "port"),
             )
         }
@@ -139,9 +144,9 @@ class Deployment:
         """Send events over the broker as the relay does."""
         jetstream = self.connection.jetstream()
         for event in events:
-            stream = event.id.split("-")[0]
-            subject = subject_of(stream.upper(), event.partnership, event.fact.slug())
-            await jetstream.publish(subject, to_wire(event.body, event.chain))
+            stream = event.id.split("-")[0].upper()
+            subject = subject_of(stream, event.partnership, event.fact.slug())
+            await jetstream.publish(subject, sealed(stream, event))
 
     async def found(self) -> None:
         """Publish the facts with which the partnership begins, its meeting and an item on the agenda."""
@@ -166,6 +171,7 @@ _SCRIPT = """
 from services.notifications.service import NotificationsService
 from services.runtime.serving import serve
 from services.runtime.settings import load_settings
+from tests.parts.seals import key_file, keyrings, sealed
 raise SystemExit(serve(load_settings(), [NotificationsService]))
 """
 

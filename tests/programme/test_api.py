@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.envelope import Position, follows, from_wire, to_wire
+from contracts.envelope import Position, follows, read_with_chain, with_chain
 from services.programme.commands import COMMANDS
 from services.programme.service import ProgrammeService
 from services.runtime.lifecycle import Host
@@ -327,7 +327,7 @@ async def test_the_log_can_be_checked_from_scratch(api: Api) -> None:
     for event in json.loads(answer.content):
         chain = event.pop("chain")
         body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
-        recorded = from_wire(to_wire(body, chain))
+        recorded = read_with_chain(with_chain(body, chain))
         assert follows(position, recorded)
         position = recorded.position
     assert position.version == 9

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.envelope import Cause, Position, Recorded, seal, to_wire
+from contracts.envelope import Cause, Position, Recorded, seal
 from contracts.events import Fact
 from contracts.events.reporting import BreachArisen, BreachEnded
 from contracts.register.board import AgendaItem
@@ -18,6 +18,7 @@ from services.programme.service import ProgrammeService
 from services.runtime.lifecycle import Foundation, Host
 from services.runtime.settings import load_settings
 from services.runtime.streams import REPORTING, subject_of
+from tests.parts.seals import EPOCH
 from tests.programme.partnerships import SECRETARY, command
 
 BREACH = BreachArisen(meeting="LAP-B01", commitment="LAP-C1", partner="BRE", periods=("2014-15 Q1", "2014-15 Q2"))
@@ -47,7 +48,7 @@ class Announcing:
     async def publish(self, event: Recorded, message_id: str | None = None) -> None:
         await self._foundation.nats.jetstream().publish(
             subject_of(REPORTING, "LAP", event.fact.slug()),
-            to_wire(event.body, event.chain),
+            self._foundation.keyrings[REPORTING].seals().seal(event.body, event.chain, EPOCH),
             stream=REPORTING,
             headers={"Nats-Msg-Id": message_id or event.id},
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nats.aio.client import Client
 
-from contracts.envelope import Recorded, from_wire, to_wire
+from contracts.envelope import Recorded
 from contracts.events import Fact
 from services.reporting.service import ReportingService
 from services.runtime import streams
@@ -19,6 +19,7 @@ from services.runtime.clock import SteppedClock
 from services.runtime.lifecycle import Foundation
 from services.runtime.settings import Settings
 from services.runtime.streams import PROGRAMME, REPORTING, subject_of
+from tests.parts.seals import key_file, keyrings, opened, sealed
 from tests.reporting.history import at
 from tests.runtime.waiting import until
 
@@ -36,7 +37,7 @@ class Stage:
 
     def service(self, clock: SteppedClock | None = None) -> ReportingService:
         """Return a service that has not been started; its timetable is kept by hand."""
-        foundation = Foundation(self.settings, clock or self.clock, self.address, self.connection)
+        foundation = Foundation(self.settings, clock or self.clock, self.address, self.connection, keyrings())
         return ReportingService(foundation, keeps_timetable=False)
 
     @asynccontextmanager
@@ -55,7 +56,7 @@ class Stage:
         for event in events:
             subject = subject_of(PROGRAMME, event.partnership, event.fact.slug())
             await self.connection.jetstream().publish(
-                subject, to_wire(event.body, event.chain), headers={"Nats-Msg-Id": event.id}
+                subject, sealed(PROGRAMME, event), headers={"Nats-Msg-Id": event.id}
             )
 
     async def tell(self, service: ReportingService, events: Sequence[Recorded]) -> None:
@@ -75,7 +76,7 @@ class Stage:
         subscription = await self.connection.jetstream().subscribe(
             "reporting.>", stream=REPORTING, ordered_consumer=True
         )
-        facts = [from_wire((await subscription.next_msg(10)).data).fact for _ in range(logged)]
+        facts = [opened(REPORTING, (await subscription.next_msg(10)).data).fact for _ in range(logged)]
         await subscription.unsubscribe()
         return facts
 
@@ -87,7 +88,13 @@ async def stage(nats_url: str, database_url: str, data_dir: Path, now: datetime 
     connection = await connect(address, "stage")
     await streams.apply(connection)
     settings = Settings(
-        data_dir=data_dir, reporting_database_url=database_url, nats_url=nats_url, poll_seconds=0.1, api_token="secret"
+        data_dir=data_dir,
+        reporting_database_url=database_url,
+        nats_url=nats_url,
+        programme_key_file=key_file(),
+        reporting_key_file=key_file(),
+        poll_seconds=0.1,
+        api_token="secret",
     )
     try:
         yield Stage(connection, address, SteppedClock(now), settings)

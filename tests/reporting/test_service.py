@@ -17,6 +17,7 @@ from services.reporting import editions, journal, timekeeper
 from services.reporting.service import ReportingService
 from services.runtime.clock import running_from
 from services.runtime.lifecycle import Foundation, Host
+from tests.parts.seals import keyrings
 from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
 from tests.runtime.waiting import until
@@ -81,6 +82,7 @@ async def test_left_to_itself_it_issues_papers_when_they_fall_due(set_stage: Sta
         running_from(at("2014-10-08", "09:00") - timedelta(seconds=0.5)),
         set_stage.address,
         set_stage.connection,
+        keyrings(),
     )
     service = ReportingService(foundation)
     await service.start()

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from nats.aio.client import Client
 from nats.js.api import RawStreamMsg
 
-from contracts.envelope import Recorded, from_wire, to_wire
+from contracts.envelope import Recorded
 from services.runtime.streams import subject_of
+from tests.parts.seals import opened, sealed
 
 
 async def messages_in(connection: Client, stream: str) -> list[RawStreamMsg]:
@@ -19,8 +20,8 @@ async def messages_in(connection: Client, stream: str) -> list[RawStreamMsg]:
 
 
 async def events_in(connection: Client, stream: str) -> list[Recorded]:
-    """Return the events of a stream, in order."""
-    return [from_wire(message.data or b"") for message in await messages_in(connection, stream)]
+    """Return the events of a stream, in order, as they lie in the log."""
+    return [opened(stream, message.data or b"")._replace(epoch="") for message in await messages_in(connection, stream)]
 
 
 async def put(connection: Client, stream: str, events: Iterable[Recorded]) -> None:
@@ -28,4 +29,4 @@ async def put(connection: Client, stream: str, events: Iterable[Recorded]) -> No
     jetstream = connection.jetstream()
     for event in events:
         subject = subject_of(stream, event.partnership, event.fact.slug())
-        await jetstream.publish(subject, to_wire(event.body, event.chain), stream=stream)
+        await jetstream.publish(subject, sealed(stream, event), stream=stream)

@@ -9,12 +9,13 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
 
-from contracts.envelope import Position, Recorded, to_wire
+from contracts.envelope import Position, Recorded
 from services.runtime import streams
 from services.runtime.broker import BrokerAddress, connect
 from services.runtime.database import Database
 from services.runtime.follower import SCHEMAS, Follower
 from tests.parts.nats import NatsServer
+from tests.parts.seals import arrived, keyring, sealed
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.waiting import until
@@ -61,7 +62,7 @@ class Following:
         follower = Follower(
             database or self.database,
             self.connection,
-            self.stream,
+            keyring(self.stream),
             "reporting",
             self._apply,
             self.after,
@@ -95,8 +96,8 @@ async def test_what_is_in_the_stream_and_what_comes_is_taken_in(following: Follo
 
     assert await follower.caught_up("LAP", 20, timeout=10)
     assert await entered(following.database) == bodies(events)
-    assert following.seen == events
-    assert follower.position("LAP") == events[-1].position
+    assert following.seen == arrived(events)
+    assert follower.position("LAP") == arrived(events)[-1].position
     await until(lambda: follower.lag() == 0)
     assert follower.last_progress is not None
 
@@ -210,7 +211,7 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
     follower = await following.start()
 
     await following.connection.jetstream().publish(
-        f"{following.stream.lower()}.LAP.capacity-released", to_wire(newer.body, newer.chain)
+        f"{following.stream.lower()}.LAP.capacity-released", sealed(following.stream, newer)
     )
     await put(following.connection, following.stream, [first, *run_of(1, "SEM")])
 
@@ -252,7 +253,7 @@ async def test_it_resumes_behind_what_it_had_read(following: Following) -> None:
     again = await following.start()
 
     assert await again.caught_up("LAP", 10, timeout=10)
-    assert following.seen == events
+    assert following.seen == arrived(events)
 
 
 @pytest.mark.parametrize("while_it_runs", [True, False], ids=["while it runs", "while it is stopped"])

@@ -8,15 +8,17 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert, select
 
-from contracts.envelope import Position, Recorded, to_wire
+from contracts.envelope import Position, Recorded, with_chain
 from services.runtime import dead_letters, handlers, inbox, standstill, streams
 from services.runtime.broker import BrokerAddress, faststream_broker
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
 from services.runtime.handlers import SCHEMAS, Handler
+from services.runtime.keyring import Keyring
 from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
+from tests.parts.seals import keyring
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.waiting import until
@@ -48,6 +50,7 @@ class Handling:
         handler = Handler(
             database or self.database,
             self.connection,
+            keyring(self.durable.stream),
             self.durable,
             self._on,
             lambda events: self.seen.extend(event.id for event in events),
@@ -174,9 +177,9 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
 ) -> None:
     searched: list[Position] = []
 
-    async def searching(connection: Client, stream: str, partnership: str, position: Position) -> list[Recorded]:
+    async def searching(connection: Client, keyring: Keyring, partnership: str, position: Position) -> list[Recorded]:
         searched.append(position)
-        return await find_following(connection, stream, partnership, position)
+        return await find_following(connection, keyring, partnership, position)
 
     monkeypatch.setattr(handlers, "find_following", searching)
     one, _, *behind = run_of(42)
@@ -298,7 +301,7 @@ async def test_an_effect_that_keeps_failing_becomes_a_dead_letter_and_the_partne
     [letter] = await handling.dead()
     assert (letter.partnership, letter.version) == ("LAP", 2)
     assert letter.reason == "its effect failed 3 times, the last time with: the template is missing"
-    assert letter.wire == to_wire(events[1].body, events[1].chain)
+    assert letter.wire == with_chain(events[1].body, events[1].chain)
 
     broken = False
     await handler.again(letter)

@@ -22,6 +22,7 @@ from services.runtime.event_store import EventStore
 from services.runtime.follower import SCHEMAS, Follower
 from services.runtime.relay import Relay
 from tests.parts.nats import NatsServer
+from tests.parts.seals import keyring
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.test_follower import clear, enter, journal, metadata
@@ -63,14 +64,14 @@ class Plumbing(RuleBasedStateMachine):
     def the_relay_is_restarted(self) -> None:
         if self.relay is not None:
             self.wait(self.relay.stop())
-        self.relay = Relay(self.source, self.log, self.connection, self.stream, poll_seconds=0.1)
+        self.relay = Relay(self.source, self.log, self.connection, keyring(self.stream), poll_seconds=0.1)
         self.wait(self.relay.start())
 
     @rule()
     def the_follower_is_restarted(self) -> None:
         if self.follower is not None:
             self.wait(self.follower.stop())
-        self.follower = Follower(self.target, self.connection, self.stream, "reporting", enter, clear=clear)
+        self.follower = Follower(self.target, self.connection, keyring(self.stream), "reporting", enter, clear=clear)
         self.wait(self.follower.start())
 
     @rule(seconds=st.sampled_from([0.0, 0.01, 0.1]))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
 from contracts.envelope import Recorded
+from contracts.sealing import seal_of
 from services.runtime import lease, streams
 from services.runtime.broker import BrokerAddress, connect
 from services.runtime.database import Database
@@ -19,6 +20,7 @@ from services.runtime.lease import LeaseLost
 from services.runtime.publisher import NotAcknowledged
 from services.runtime.relay import Relay
 from tests.parts.nats import NatsServer
+from tests.parts.seals import keyring, opened
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import events_in, messages_in
 from tests.runtime.waiting import until
@@ -35,7 +37,7 @@ def log(database: Database, stream: str) -> EventStore:
 
 @pytest.fixture
 async def relay(database: Database, log: EventStore, connection: Client, stream: str) -> AsyncIterator[Relay]:
-    running = Relay(database, log, connection, stream, poll_seconds=0.1)
+    running = Relay(database, log, connection, keyring(stream), poll_seconds=0.1)
     await running.start()
     await until(lambda: running.active)
     yield running
@@ -75,7 +77,38 @@ async def test_a_message_carries_its_id_its_subject_and_the_stored_trace_context
 
     [message] = await messages_in(connection, stream)
     assert message.subject == f"{stream.lower()}.LAP.capacity-released"
-    assert message.headers == {"Nats-Msg-Id": event.id, "traceparent": TRACE}
+    assert message.headers is not None
+    assert message.headers["traceparent"] == TRACE
+    assert message.headers["Nats-Msg-Id"] == f"{event.id}-{seal_of(message.data or b'')[:32]}"
+
+
+async def test_a_message_is_sealed_and_names_the_epoch_of_its_log(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    [event] = run_of(1, stream=stream.lower())
+    first = await database.read(log.epoch)
+
+    await append(database, log, [event])
+    await everything_relayed(relay)
+    second = await database.write(log.begin_epoch)
+    await relay.republish()
+
+    sent = [opened(stream, message.data or b"") for message in await messages_in(connection, stream)]
+    assert sent == [event._replace(epoch=first), event._replace(epoch=second)]
+    assert first < second
+
+
+async def test_nobody_can_foresee_the_message_id_and_have_the_broker_drop_the_genuine_event(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    [event] = run_of(1, stream=stream.lower())
+    subject = f"{stream.lower()}.LAP.capacity-released"
+    await connection.jetstream().publish(subject, b"{}", headers={"Nats-Msg-Id": event.id})
+
+    await append(database, log, [event])
+    await everything_relayed(relay)
+
+    assert [message.data for message in await messages_in(connection, stream)][1:] != []
 
 
 async def test_events_of_several_partnerships_are_each_in_order(
@@ -98,7 +131,7 @@ async def test_a_relay_that_died_before_it_marked_sends_again_and_the_stream_hol
     await relay.stop()
     await database.write(lambda connection: connection.execute(update(log.heads).values(relayed=2)).rowcount)
 
-    successor = Relay(database, log, connection, stream)
+    successor = Relay(database, log, connection, keyring(stream))
     await successor.start()
     await everything_relayed(successor)
     await successor.stop()
@@ -111,7 +144,7 @@ async def test_of_two_replicas_one_relays_and_the_other_takes_over(
 ) -> None:
     events = run_of(2, stream=stream.lower())
     elsewhere = Database(database_url)
-    standby = Relay(elsewhere, log, connection, stream, poll_seconds=0.1)
+    standby = Relay(elsewhere, log, connection, keyring(stream), poll_seconds=0.1)
     await standby.start()
     await append(elsewhere, log, events[:1])  # committed where the standby is, relayed by the other
     await everything_relayed(standby)
@@ -217,7 +250,7 @@ async def test_republishing_without_a_stream_says_so(
     await append(database, log, run_of(1, stream=stream.lower()))
 
     with pytest.raises(NotAcknowledged, match="0 events of LAP were sent again"):
-        await Relay(database, log, connection, "NOWHERE").republish()
+        await Relay(database, log, connection, keyring("NOWHERE")).republish()
 
 
 @pytest.fixture
@@ -235,7 +268,7 @@ async def test_events_that_were_committed_while_the_broker_was_away_are_relayed_
     sqlite.create(log.metadata, lease.metadata)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
     await streams.apply(connection, durables=[])
-    relay = Relay(sqlite, log, connection, "PROGRAMME", poll_seconds=0.1)
+    relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
     await relay.start()
     await append(sqlite, log, events[:10])
     await everything_relayed(relay)
@@ -260,7 +293,7 @@ async def test_a_stream_that_is_missing_holds_the_relay_up_until_it_is_there(
     log = EventStore("programme")
     sqlite.create(log.metadata, lease.metadata)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
-    relay = Relay(sqlite, log, connection, "PROGRAMME", poll_seconds=0.1)
+    relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
     await relay.start()
     await append(sqlite, log, events)
     await until(lambda: relay.problem is not None)

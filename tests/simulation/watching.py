@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from contracts.envelope import Position, Recorded, follows, from_wire, to_wire
+from contracts.envelope import Position, Recorded, follows, read_with_chain, with_chain
 from contracts.register import Register
 from services.programme.command import Command
 from services.programme.commands import COMMANDS
@@ -108,7 +108,7 @@ def event(world: World, sealed: Recorded, before: Position) -> None:
     """An event goes on from the one before, reads back as it was written, and is not recorded before it."""
     if not follows(before, sealed):
         world.differ("an event does not follow the one before it", sealed.id)
-    if from_wire(to_wire(sealed.body, sealed.chain)) != sealed:
+    if read_with_chain(with_chain(sealed.body, sealed.chain)) != sealed:
         world.differ("an event does not read back as it was sealed", sealed.body)
     if world.events and sealed.recorded_at < world.events[-1].recorded_at:
         world.differ("recorded at has gone back", sealed.id)

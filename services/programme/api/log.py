@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from contracts.envelope import to_wire
+from contracts.envelope import with_chain
 from services.programme.api.access import Partnership, answered_in_problems
 from services.programme.dispatcher import Dispatcher
 from services.runtime.identity import Reader
@@ -46,7 +46,7 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
     ) -> Response:
         with answered_in_problems():
             stored = await dispatcher.log(partnership, after, limit)
-        body = b"[" + b",".join(to_wire(each.body, each.chain) for each in stored) + b"]"
+        body = b"[" + b",".join(with_chain(each.body, each.chain) for each in stored) + b"]"
         answer = Response(body, media_type=BATCH)
         if len(stored) == limit:
             path = f"/api/v1/partnerships/{partnership}/events?after={stored[-1].version}&limit={limit}"

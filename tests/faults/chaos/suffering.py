@@ -13,11 +13,11 @@ from nats.aio.client import Client
 from nats.js.errors import NotFoundError
 from sqlalchemy.exc import DBAPIError
 
-from contracts.envelope import to_wire
 from tests.faults.chaos.schedule import Fault
 from tests.faults.evidence import Event, Log, gather
 from tests.faults.house import SMTP_PATIENCE_SECONDS, House
 from tests.faults.story import bring_in
+from tests.parts.seals import sealed
 from tests.parts.smtp import Moment
 
 _REORDERED = 8
@@ -144,7 +144,7 @@ class Suffering:
             async with asyncio.timeout(3), _Broker(self._house) as broker:
                 for event in events:
                     await broker.jetstream().publish(
-                        f"programme.{partnership}.{event.kind}", to_wire(event.body, event.chain)
+                        f"programme.{partnership}.{event.kind}", sealed("PROGRAMME", event)
                     )
 
     async def _two_bring_in(self, _: Fault) -> None:

@@ -1,0 +1,116 @@
+"""Messages that no service sealed: kept among the dead letters, counted, told of, and nothing to anyone's work.
+
+However many come, only the first ones are kept, each up to a size: what is there to be seen must not fill the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, func, insert, select, update
+
+from services.runtime import dead_letters
+from services.runtime.columns import Instant
+from services.runtime.database import Database
+from services.runtime.health import Check, Finding
+from services.runtime.intake import Stranger
+from services.runtime.telemetry import REGISTRY
+
+KEPT = 500
+_KEPT_BYTES = 16 * 1024
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
+_log = structlog.get_logger(__name__)
+
+SEEN = Counter(
+    "concordat_messages_without_seal",
+    "Messages that no service sealed, which a consumer found on its stream and put aside.",
+    ("consumer",),
+    registry=REGISTRY,
+)
+
+metadata = MetaData()
+_counts = Table(
+    "strangers",
+    metadata,
+    Column("consumer", String(64), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+
+
+def put_aside(connection: Connection, consumer: str, strangers: Sequence[Stranger]) -> None:
+    """Keep messages as dead letters, those that are not kept already and as long as there is room; count them all."""
+    if not strangers:
+        return
+    room = KEPT - dead_letters.number_of_strangers(connection, consumer)
+    for stranger in dict.fromkeys(strangers):
+        if room <= 0:
+            break
+        room -= _keep(connection, consumer, stranger)
+    _count(connection, consumer, len(strangers))
+
+
+def tell(consumer: str, strangers: Sequence[Stranger]) -> None:
+    """Say that messages have been put aside: the metric each time, the log ever more rarely as they go on coming."""
+    if not strangers:
+        return
+    seen = SEEN.labels(consumer)
+    before = _number(seen)
+    seen.inc(len(strangers))
+    if int(before).bit_length() != int(before + len(strangers)).bit_length():
+        _log.error(
+            "a message that no service sealed was put aside",
+            consumer=consumer,
+            subject=_plain(strangers[0].subject),
+            reason=_plain(strangers[0].reason),
+            so_far=int(before) + len(strangers),
+        )
+
+
+def strangers_check(database: Database, consumers: Sequence[str]) -> Check:
+    """Return what the readiness page says of such messages. They are no reason to be not ready."""
+
+    def number(connection: Connection) -> int:
+        total = select(func.coalesce(func.sum(_counts.c.number), 0)).where(_counts.c.consumer.in_(consumers))
+        return int(connection.scalar(total) or 0)
+
+    async def probe() -> Finding:
+        found = await database.read(number)
+        if not found:
+            return Finding(True, "Every message was sealed by its service.")
+        messages = "1 message that no service sealed was" if found == 1 else f"{found} messages no service sealed were"
+        return Finding(True, f"{messages} put aside as dead letters: someone else can publish at the broker.")
+
+    return Check(f"messages to {', '.join(consumers)}", probe)
+
+
+def _keep(connection: Connection, consumer: str, stranger: Stranger) -> bool:
+    """Keep a message and say whether it was not there yet."""
+    words = stranger.subject.split(".")
+    return dead_letters.bury_stranger(
+        connection,
+        consumer,
+        _plain(words[1] if len(words) > 1 else "")[:64],
+        subject=_plain(stranger.subject)[:255],
+        wire=stranger.wire[:_KEPT_BYTES],
+        reason=_plain(stranger.reason),
+    )
+
+
+def _count(connection: Connection, consumer: str, more: int) -> None:
+    now = datetime.now(UTC)
+    counted = update(_counts).where(_counts.c.consumer == consumer)
+    if not connection.execute(counted.values(number=_counts.c.number + more, last_at=now)).rowcount:
+        connection.execute(insert(_counts), {"consumer": consumer, "number": more, "last_at": now})
+
+
+def _plain(text: str) -> str:
+    """Return a text that every database takes and no terminal obeys."""
+    return "".join(character if character.isprintable() else _NO_CHARACTER for character in text)
+
+
+def _number(counter: Counter) -> float:
+    return float(counter._value.get())  # noqa: SLF001 - it has no other way to ask

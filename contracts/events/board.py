@@ -13,6 +13,7 @@ from contracts.events.effects import Effect
 
 ItemNumber = Annotated[int, Field(ge=1, le=9999)]
 Place = Annotated[str, Field(max_length=200)]
+Minutes = Annotated[int, Field(ge=1, le=1440)]
 
 
 class ItemKind(StrEnum):
@@ -57,19 +58,21 @@ class _OfMeeting(Fact):
 
 
 class MeetingScheduled(_OfMeeting):
-    """A meeting of the project board was given a date and a local time."""
+    """A meeting of the project board was given a date and a local time; without ``minutes`` it lasts two hours."""
 
     date: date
     time: dt.time
     place: Place | None = None
+    minutes: Minutes | None = None
 
 
 class MeetingMoved(_OfMeeting):
-    """A meeting moved to another date or time."""
+    """A meeting moved to another date or time; where it names no place or length, these are as they were."""
 
     date: date
     time: dt.time
     place: Place | None = None
+    minutes: Minutes | None = None
 
 
 class MeetingCancelled(_OfMeeting):

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from contracts.register import Register
 
 
+USUAL_MINUTES = 120
+"""How long a meeting lasts for which nobody said so."""
+
+
 class MeetingState(StrEnum):
     """Where a meeting stands."""
 
@@ -83,6 +87,7 @@ class Meeting:
     date: date
     time: time
     place: str | None
+    minutes: int = USUAL_MINUTES
     state: MeetingState = MeetingState.SCHEDULED
     items: dict[int, AgendaItem] = field(default_factory=dict)
     attendance: Attendance | None = None
@@ -135,7 +140,9 @@ def return_deadline(register: Register, quarter: Period) -> datetime:
 
 @applies(MeetingScheduled)
 def scheduled(register: Register, fact: MeetingScheduled, event: Recorded) -> None:
-    register.meetings[fact.meeting] = Meeting(fact.meeting, fact.date, fact.time, fact.place)
+    register.meetings[fact.meeting] = Meeting(
+        fact.meeting, fact.date, fact.time, fact.place, fact.minutes or USUAL_MINUTES
+    )
 
 
 @applies(MeetingMoved)
@@ -143,6 +150,7 @@ def moved(register: Register, fact: MeetingMoved, event: Recorded) -> None:
     meeting = register.meetings[fact.meeting]
     meeting.date, meeting.time = fact.date, fact.time
     meeting.place = fact.place or meeting.place
+    meeting.minutes = fact.minutes or meeting.minutes
     meeting.moves += 1
 
 

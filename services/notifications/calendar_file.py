@@ -1,39 +1,53 @@
 """A meeting as an iCalendar object (RFC 5545), which mail software puts into people's calendars and keeps up to date.
 
-One meeting keeps one UID; each change raises SEQUENCE. The same facts give the same bytes at any later time.
+One meeting keeps one UID; each change raises SEQUENCE. The same facts give the same bytes at any later time, as long as
+the time zone database says the same of the zone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
 from services.notifications.letters.words import one_line
+from services.notifications.time_zones import description
+from services.runtime.addresses import Address
 
 PRODUCT = "-//Concordat//Notifications//EN"
-LENGTH = timedelta(hours=2)
-"""How long a calendar keeps free for a meeting. The partnership records only when one begins."""
+_IN_MAILTO = "!$&'*+-.=_~"
+"""What stands in a mailto address as it is (RFC 6068), besides letters and digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a calendar is told. ``recorded_at`` is when this state of the meeting was recorded."""
+    """What a calendar is told. ``recorded_at`` is when this state of the meeting was recorded.
+
+    ``starts_at`` is in the partnership's time zone. ``is_cancelled`` takes the entry out of the attendee's calendar.
+    """
 
     uid: str
     sequence: int
     recorded_at: datetime
     starts_at: datetime
-    timezone: str
+    minutes: int
     summary: str
     place: str | None
     address: str
-    organiser: str
+    organiser: Address
     organiser_name: str
-    attendee: str
+    attendee: Address
     attendee_name: str
     is_cancelled: bool
+
+    @property
+    def ends_at(self) -> datetime:
+        """The local time at which so many minutes have passed, also in a night in which clocks are changed."""
+        ends_at = self.starts_at.astimezone(UTC) + timedelta(minutes=self.minutes)
+        return ends_at.astimezone(self.starts_at.tzinfo)
 
     @property
     def method(self) -> str:
@@ -47,8 +61,10 @@ def calendar_file(entry: Entry) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", entry.method)
+    zone = entry.starts_at.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    calendar.add_component(description(zone, entry.starts_at.year))
     calendar.add_component(_event(entry))
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -59,7 +75,7 @@ def _event(entry: Entry) -> Event:
     event.add("dtstamp", entry.recorded_at.astimezone(UTC))
     event.add("last-modified", entry.recorded_at.astimezone(UTC))
     event.add("dtstart", entry.starts_at)
-    event.add("dtend", entry.starts_at + LENGTH)
+    event.add("dtend", entry.ends_at)
     event.add("summary", entry.summary)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("url", entry.address)
@@ -72,9 +88,9 @@ def _event(entry: Entry) -> Event:
     return event
 
 
-def _address(address: str, name: str) -> vCalAddress:
+def _address(address: Address, name: str) -> vCalAddress:
     """Return a calendar address; a parameter's value can hold anything but double quotes and control characters."""
-    found = vCalAddress(f"mailto:{address}")
+    found = vCalAddress(f"mailto:{quote(address.local, safe=_IN_MAILTO)}@{address.domain}")
     if name:
         found.params["cn"] = one_line(name).replace('"', "’")
     return found

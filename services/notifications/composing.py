@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -40,7 +39,6 @@ class Composer:
     def __init__(self, settings: Settings, database: Database, directory: Directory) -> None:
         self.sender = Sender(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
-        self._host = urlsplit(settings.public_url).hostname or "localhost"
         self._database = database
         self._directory = directory
 
@@ -59,7 +57,7 @@ class Composer:
                 material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
             )
         if notice.kind is Kind.INVITATION:
-            parties = Parties(self.sender.address.spec, addressee.address.spec, addressee.name, self._host)
+            parties = Parties(self.sender.address, addressee.address, addressee.name)
             letter = invitation_letter(material, parties)
         else:
             letter = _LETTERS[notice.kind](material)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -30,6 +31,7 @@ from contracts.envelope import Recorded
 from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved, MeetingScheduled
 from contracts.events.partners import PartnerAdmitted
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role
+from contracts.register.board import USUAL_MINUTES
 from services.runtime.columns import Instant
 
 metadata = MetaData()
@@ -63,6 +65,8 @@ _meetings = Table(
     Column("date", Date, nullable=False),
     Column("time", Time, nullable=False),
     Column("place", String(200)),
+    Column("minutes", Integer, nullable=False),
+    Column("uid", String(64), nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("cancelled_because", Text),
     Column("recorded_at", Instant, nullable=False),
@@ -105,12 +109,17 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting as invitations need it. ``sequence`` rises with each change, ``recorded_at`` is the last one's."""
+    """A meeting as invitations need it.
+
+    ``uid`` is fixed when it is scheduled; ``sequence`` rises with each change, ``recorded_at`` is the last one's.
+    """
 
     reference: str
     date: date
     time: time
     place: str | None
+    minutes: int
+    uid: str
     sequence: int
     cancelled_because: str | None
     recorded_at: datetime
@@ -172,16 +181,26 @@ def _learn_of_meeting(
 ) -> None:
     identity = {"partnership": event.partnership, "reference": fact.meeting}
     if isinstance(fact, MeetingScheduled):
-        values = {"date": fact.date, "time": fact.time, "place": fact.place, "sequence": 0}
-        _put(connection, _meetings, identity, {**values, "recorded_at": event.recorded_at})
+        values = {
+            "date": fact.date,
+            "time": fact.time,
+            "place": fact.place,
+            "minutes": fact.minutes or USUAL_MINUTES,
+            "uid": str(uuid5(NAMESPACE_OID, event.chain)),
+            "sequence": 0,
+            "recorded_at": event.recorded_at,
+        }
+        _put(connection, _meetings, identity, values)
         return
     change: dict[str, Any] = {"sequence": _meetings.c.sequence + 1, "recorded_at": event.recorded_at}
     if isinstance(fact, MeetingCancelled):
         change["cancelled_because"] = fact.reason
     else:
         change |= {"date": fact.date, "time": fact.time}
-        if fact.place:  # a move that names no place keeps the old one, as the register does
+        if fact.place:  # a move that names no place or length keeps the old one, as the register does
             change["place"] = fact.place
+        if fact.minutes:
+            change["minutes"] = fact.minutes
     connection.execute(update(_meetings).where(*_is(_meetings, identity)).values(change))
 
 

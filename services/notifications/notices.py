@@ -103,6 +103,8 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
         "date": meeting.date.isoformat(),
         "time": meeting.time.isoformat(),
         "place": meeting.place,
+        "minutes": meeting.minutes,
+        "uid": meeting.uid,
         "sequence": meeting.sequence,
         "cancelled_because": meeting.cancelled_because,
     }

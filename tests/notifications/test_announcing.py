@@ -13,6 +13,7 @@ from contracts.events.partnership import PersonAppointed, Role
 from services.notifications import deliveries, knowledge
 from services.notifications.announcing import Announcer
 from services.notifications.delivery import Delivery, State, of_row, table
+from services.notifications.knowledge import Meeting
 from services.notifications.notices import Kind
 from services.runtime import inbox
 from services.runtime.clock import SteppedClock
@@ -62,6 +63,10 @@ class Office:
 
         found = self.database.read_sync(read)
         return [each for each in found if not states or each.state in states]
+
+    def meeting(self) -> Meeting:
+        [found] = self.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
+        return found
 
     def told(self, kind: Kind, *states: State) -> list[str]:
         return [each.person for each in self.queue(kind, *states)]
@@ -163,6 +168,18 @@ def test_a_moved_meeting_takes_the_place_of_invitations_that_still_wait(office: 
     assert {each.reference for each in waiting} == {f"{logs.MEETING}, notice 2"}
     [meeting] = office.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
     assert (meeting.date, meeting.sequence, meeting.place) == (date(2014, 10, 23), 1, "Guildhall, Room 2")
+
+
+def test_a_meeting_keeps_the_identity_that_it_got_when_it_was_scheduled(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    before = office.meeting()
+    # when
+    office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0), minutes=90))
+    office.learn(MeetingCancelled(meeting=logs.MEETING, reason="Not quorate"))
+    # then
+    assert office.meeting().uid == before.uid
+    assert (before.minutes, office.meeting().minutes) == (120, 90)
 
 
 def test_a_cancelled_meeting_is_told_of_with_a_higher_sequence(office: Office) -> None:

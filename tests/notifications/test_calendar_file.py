@@ -9,20 +9,21 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from services.notifications.calendar_file import LENGTH, Entry, calendar_file
+from services.notifications.calendar_file import Entry, calendar_file
+from services.runtime.addresses import address
 
 ENTRY = Entry(
     uid="LAP-B07@concordat.example",
     sequence=0,
     recorded_at=datetime(2014, 7, 1, 8, 0, tzinfo=UTC),
     starts_at=datetime(2014, 10, 16, 14, 0, tzinfo=ZoneInfo("Europe/London")),
-    timezone="Europe/London",
+    minutes=120,
     summary="Project board – London Archives Partnership",
     place="Guildhall, Room 2",
     address="https://concordat.example/reporting/LAP",
-    organiser="concordat@office.example",
+    organiser=address("concordat@office.example"),
     organiser_name="London Archives Partnership",
-    attendee="dora@board.example",
+    attendee=address("dora@board.example"),
     attendee_name="Dora",
     is_cancelled=False,
 )
@@ -36,8 +37,27 @@ def test_times_are_in_the_time_zone_of_the_partnership_which_goes_with_them() ->
     assert event["dtstart"].params["tzid"] == "Europe/London"
     assert event.start.utcoffset() == timedelta(hours=1)
     assert event.start == ENTRY.starts_at
-    assert event.end - event.start == LENGTH
+    assert event.end - event.start == timedelta(hours=2)
     assert [zone["tzid"] for zone in calendar.timezones] == ["Europe/London"]
+
+
+def test_a_meeting_across_a_change_of_clocks_lasts_as_long_as_any() -> None:
+    entry = replace(ENTRY, starts_at=datetime(2014, 10, 26, 0, 30, tzinfo=ZoneInfo("Europe/London")), minutes=180)
+    [event] = Calendar.from_ical(calendar_file(entry)).events
+    assert event.end.astimezone(UTC) - event.start.astimezone(UTC) == timedelta(minutes=180)
+
+
+@pytest.mark.parametrize(
+    ("attendee", "written"),
+    [
+        ("o'neill+lap@board.example", "mailto:o'neill+lap@board.example"),
+        ("döra@bücher.example", "mailto:d%C3%B6ra@xn--bcher-kva.example"),
+        ("a?b%c#d@board.example", "mailto:a%3Fb%25c%23d@board.example"),
+    ],
+)
+def test_an_address_is_written_as_a_mailto_address_has_it(attendee: str, written: str) -> None:
+    [event] = Calendar.from_ical(calendar_file(replace(ENTRY, attendee=address(attendee)))).events
+    assert str(event["attendee"]) == written
 
 
 def test_the_same_meeting_gives_the_same_bytes() -> None:

@@ -8,20 +8,17 @@ from datetime import date, datetime, time
 from services.notifications.calendar_file import Entry, calendar_file
 from services.notifications.letters.letter import Attachment, CalendarEntry, Fact, Letter, Link, Material
 from services.notifications.letters.words import weekday
+from services.runtime.addresses import Address
 from services.runtime.web.pages import day
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Between whom a calendar entry stands: the sender's address, the recipient's name and address.
+    """Between whom a calendar entry stands: the sender's address, the recipient's name and address."""
 
-    ``host`` makes the entry's identity one of a kind.
-    """
-
-    organiser: str
-    attendee: str
+    organiser: Address
+    attendee: Address
     attendee_name: str
-    host: str
 
 
 def invitation_letter(material: Material, parties: Parties) -> Letter:
@@ -30,11 +27,11 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
     on, at = date.fromisoformat(details["date"]), time.fromisoformat(details["time"])
     because: str | None = details["cancelled_because"]
     entry = Entry(
-        uid=f"{details['meeting']}@{parties.host}",
+        uid=details["uid"],
         sequence=details["sequence"],
         recorded_at=material.notice.recorded_at,
         starts_at=datetime.combine(on, at, material.partnership.zone),
-        timezone=material.partnership.timezone,
+        minutes=details["minutes"],
         summary=f"Project board – {material.partnership.name}",
         place=details["place"],
         address=material.home,
@@ -49,7 +46,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
         subject=f"{_subject(entry, on, at)} – {material.partnership.name}",
         heading=_heading(entry, on),
         opening=_opening(entry, because),
-        facts=_facts(details, on, at),
+        facts=_facts(entry, details["meeting"]),
         link=Link("See the partnership’s papers", f"{material.home}/packs"),
         why=material.why,
         attachments=(Attachment(f"{details['meeting']}.ics", "application/ics", content),),
@@ -78,7 +75,7 @@ def _opening(entry: Entry, because: str | None) -> tuple[str, ...]:
     return ("You are invited to a meeting of the project board. Its papers will be sent to you ahead of it.",)
 
 
-def _facts(details: dict[str, str], on: date, at: time) -> tuple[Fact, ...]:
-    place = details["place"]
-    where = (Fact("Where", place),) if place else ()
-    return (Fact("When", f"{weekday(on)}, {at:%H:%M}"), *where, Fact("Meeting", details["meeting"]))
+def _facts(entry: Entry, meeting: str) -> tuple[Fact, ...]:
+    when = f"{weekday(entry.starts_at)}, {entry.starts_at:%H:%M} to {entry.ends_at:%H:%M}"
+    where = (Fact("Where", entry.place),) if entry.place else ()
+    return (Fact("When", when), *where, Fact("Meeting", meeting))

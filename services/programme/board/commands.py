@@ -27,6 +27,10 @@ ItemNumber = Annotated[Whole, Field(ge=1, le=9_999, description="Number of the a
 MeetingDate = Annotated[IsoDate, Field(description="Local date of the meeting.", examples=["2014-10-16"])]
 MeetingTime = Annotated[TimeOfDay, Field(description="Local time at which it begins.", examples=["14:00"])]
 Place = Annotated[Title | None, Field(description="Where it is held.", examples=["Guildhall"])]
+Minutes = Annotated[
+    Whole | None,
+    Field(ge=1, le=1440, description="How many minutes it lasts; two hours where nobody says.", examples=[90]),
+]
 ProcedureRef = Annotated[Ref, Field(description="Reference of the written procedure.", examples=["W01", "LAP-W01"])]
 
 
@@ -37,6 +41,7 @@ class ScheduleMeeting(Command):
     date: MeetingDate
     time: MeetingTime
     place: Place = None
+    minutes: Minutes = None
 
 
 class MoveMeeting(Command):
@@ -48,6 +53,7 @@ class MoveMeeting(Command):
     date: MeetingDate
     time: MeetingTime
     place: Place = None
+    minutes: Minutes = None
 
 
 class CancelMeeting(Command):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 from contracts.events.board import (
     AgendaItemAdded,
     InterestDeclared,
@@ -33,16 +35,30 @@ _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 @decides(ScheduleMeeting)
 def schedule(register: Register, command: ScheduleMeeting, context: Context) -> Facts:
     reference = lookup.free(register, Kind.MEETING, command.code, register.meetings)
-    return [MeetingScheduled(meeting=reference, date=command.date, time=command.time, place=command.place)]
+    check_local_time(register, command.date, command.time)
+    return [
+        MeetingScheduled(
+            meeting=reference, date=command.date, time=command.time, place=command.place, minutes=command.minutes
+        )
+    ]
 
 
 @decides(MoveMeeting)
 def move(register: Register, command: MoveMeeting, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be moved")
-    stands = (meeting.date, meeting.time, meeting.place)
-    if stands == (command.date, command.time, command.place or meeting.place):
+    stands = (meeting.date, meeting.time, meeting.place, meeting.minutes)
+    if stands == (command.date, command.time, command.place or meeting.place, command.minutes or meeting.minutes):
         return []
-    return [MeetingMoved(meeting=meeting.reference, date=command.date, time=command.time, place=command.place)]
+    check_local_time(register, command.date, command.time)
+    return [
+        MeetingMoved(
+            meeting=meeting.reference,
+            date=command.date,
+            time=command.time,
+            place=command.place,
+            minutes=command.minutes,
+        )
+    ]
 
 
 @decides(CancelMeeting)
@@ -115,6 +131,23 @@ def meeting_that_is(register: Register, reference: str, *states: MeetingState, s
         needed = " or ".join(spoken(state) for state in states)
         raise Refused("meeting", f"{reference} is {spoken(meeting.state)}, not {needed}; {so}")
     return meeting
+
+
+def check_local_time(register: Register, on: date, at: time) -> None:
+    """Ask about a time that clocks do not show, or show twice, on the day of a meeting. Raises Refused."""
+    calendar = register.calendar
+    first, second = (calendar.instant(on, at.replace(fold=fold)) for fold in (0, 1))
+    if first < second:
+        raise Refused(
+            "time",
+            f"clocks in {calendar.timezone} go back on {on} and show {at:%H:%M} twice; give a time that they show once",
+        )
+    if first > second:  # PEP 495: both readings of a time that is left out are times that clocks do show
+        earlier, later = calendar.local(second), calendar.local(first)
+        raise Refused(
+            "time",
+            f"clocks in {calendar.timezone} go forward over {at:%H:%M} on {on}; give {earlier:%H:%M} or {later:%H:%M}",
+        )
 
 
 def agenda_item(meeting: Meeting, number: int) -> AgendaItem:

@@ -54,6 +54,44 @@ def test_moving_a_meeting_to_where_it_stands_changes_nothing(scheduled: Partners
     assert len(scheduled.when("move_meeting", meeting="B01", date="2014-07-17", time="14:00", place="Here")) == 1
 
 
+def test_a_meeting_lasts_as_long_as_somebody_says(lap: Partnership) -> None:
+    [fact] = lap.when("schedule_meeting", **B01, minutes=90)
+    assert isinstance(fact, MeetingScheduled)
+    assert fact.minutes == 90
+
+
+def test_a_meeting_keeps_its_length_when_it_moves_and_can_be_given_another(lap: Partnership) -> None:
+    lap.given("schedule_meeting", **B01, minutes=90)
+    there = {"meeting": "B01", "date": "2014-07-17", "time": "14:00"}
+    assert lap.when("move_meeting", **there, minutes=90) == []
+    assert len(lap.when("move_meeting", **there, minutes=120)) == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "at", "said"),
+    [
+        ("2015-03-29", "01:30", "clocks in Europe/London go forward over 01:30 on 2015-03-29; give 00:30 or 02:30"),
+        (
+            "2014-10-26",
+            "01:30",
+            "clocks in Europe/London go back on 2014-10-26 and show 01:30 twice; give a time that they show once",
+        ),
+    ],
+)
+def test_a_time_that_clocks_do_not_show_or_show_twice_is_asked_about(
+    scheduled: Partnership, on: str, at: str, said: str
+) -> None:
+    for do, fields in (("schedule_meeting", {"code": "B02"}), ("move_meeting", {"meeting": "B01"})):
+        refused = scheduled.refusal(do, **fields, date=on, time=at)
+        assert (refused.field, refused.problem) == ("time", said)
+
+
+@pytest.mark.parametrize("at", ["00:59", "02:00"])
+def test_the_times_about_a_change_of_clocks_are_times_like_any_other(lap: Partnership, at: str) -> None:
+    for on in ("2015-03-29", "2014-10-26"):
+        assert len(lap.when("schedule_meeting", code="B01", date=on, time=at)) == 1
+
+
 def test_a_meeting_is_cancelled_with_a_reason(scheduled: Partnership) -> None:
     assert scheduled.when("cancel_meeting", meeting="B01", reason="Strike.") == [
         MeetingCancelled(meeting="LAP-B01", reason="Strike.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.events.base import Fact, PartnerCode, PersonId, Text, Title, date
 
@@ -35,7 +35,7 @@ class BoardRules(BaseModel):
 
 
 class PartnershipFormed(Fact):
-    """The partnership began."""
+    """The partnership began; ``imported_at`` is when its history was imported, if it was."""
 
     name: Title
     vision: Text
@@ -44,6 +44,7 @@ class PartnershipFormed(Fact):
     timezone: str
     holidays: str
     board: BoardRules
+    imported_at: AwareDatetime | None = None
 
 
 class PersonAppointed(Fact):

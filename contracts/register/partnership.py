@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.calendar import Calendar
@@ -19,13 +19,18 @@ BOARD_ROLES = frozenset({Role.CHAIR, Role.BOARD_MEMBER})
 
 @dataclass(slots=True)
 class Partnership:
-    """Organisations with a shared vision and a board."""
+    """Organisations with a shared vision and a board; ``imported_at`` is when its history was brought in, if it was."""
 
     name: str
     vision: str
     formed_on: date
     calendar: Calendar
     rules: BoardRules
+    imported_at: datetime | None = None
+
+    def was_imported_since(self, instant: datetime) -> bool:
+        """Say whether ``instant`` lies before the import of the history: nobody is told now what was due then."""
+        return self.imported_at is not None and instant <= self.imported_at
 
 
 @dataclass(slots=True)
@@ -56,6 +61,7 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
             cutoff_working_days=fact.board.cutoff_working_days,
         ),
         rules=fact.board,
+        imported_at=fact.imported_at,
     )
 
 

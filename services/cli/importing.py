@@ -28,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
         raise Complaint("\n".join(_refusal(options.file, url, answer)))
     outcome = answer.json()
     print(f"{file.partnership} is in {url}: {counted(outcome['events'], 'event')}")
+    for remark in outcome.get("remarks", ()):
+        print(remark)
     return 0
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
-from contracts.events.partnership import PersonAppointed
+from contracts.events.decisions import EffectRefused
+from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications import deliveries, held_back, knowledge, notices, papers
 from services.notifications.notices import INVITED, Kind, Told
@@ -53,6 +54,8 @@ class Announcer:
                 self._invite(connection, event.partnership, fact.meeting)
             case PersonAppointed() as fact if INVITED.intersection(fact.roles):
                 self._invite_newcomer(connection, event.partnership, fact.person)
+            case EffectRefused() as fact:
+                self._tell_of_failure(connection, event, fact)
 
     def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
         people = knowledge.people(connection, event.partnership)
@@ -74,6 +77,8 @@ class Announcer:
             return
         now = self._clock.now()
         deliveries.overtake(connection, partnership, Kind.INVITATION, reference, now)
+        if meeting.is_cancelled and of.was_imported_since(meeting.recorded_at):
+            return  # nobody was ever invited to it from here
         if meeting.starts_at(of) > now:
             people = knowledge.people(connection, partnership, INVITED)
             self._enqueue(connection, notices.of_meeting(partnership, meeting, people), now)
@@ -87,6 +92,12 @@ class Announcer:
         for meeting in knowledge.meetings(connection, partnership):
             if not meeting.is_cancelled and meeting.starts_at(of) > now:
                 self._enqueue(connection, notices.of_meeting(partnership, meeting, [newcomer]), now)
+
+    def _tell_of_failure(self, connection: Connection, event: Recorded, fact: EffectRefused) -> None:
+        of = knowledge.partnership(connection, event.partnership)
+        if of is not None and not of.was_imported_since(event.recorded_at):
+            people = knowledge.people(connection, event.partnership, {Role.SECRETARY})
+            self._enqueue(connection, notices.of_failed_effect(event, fact, people), self._clock.now())
 
     def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
         notice, recipients = told

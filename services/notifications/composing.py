@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from contracts.events.reporting import PackIssued
 from services.notifications import knowledge, papers
 from services.notifications.delivery import Delivery
+from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material
 from services.notifications.letters.pack import pack_letter
@@ -18,7 +19,7 @@ from services.notifications.letters.returns import due_letter, missing_letter, o
 from services.notifications.letters.words import role_words
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
-from services.notifications.outcomes import PutOff, Refused
+from services.notifications.outcomes import Refused
 from services.notifications.papers import DOCUMENT
 from services.runtime.addresses import NoAddress, address, mailbox
 from services.runtime.database import Database
@@ -30,6 +31,7 @@ _LETTERS: dict[Kind, Callable[[Material], Letter]] = {
     Kind.RETURN_DUE: due_letter,
     Kind.RETURN_OVERDUE: overdue_letter,
     Kind.MISSING_RETURNS: missing_letter,
+    Kind.EFFECT_FAILED: failed_effect_letter,
 }
 
 
@@ -42,7 +44,7 @@ class Composer:
         self._database = database
         self._directory = directory
 
-    async def addressee(self, delivery: Delivery) -> Addressee | Refused | PutOff:
+    async def addressee(self, delivery: Delivery) -> Addressee | Refused:
         """Look up whom a delivery goes to; say why not where it cannot be sent to anyone."""
         found = await self._directory.get_many(delivery.partnership, [delivery.person])
         return _addressee(found.get(delivery.person))
@@ -93,9 +95,10 @@ class Composer:
         )
 
 
-def _addressee(person: Person | None) -> Addressee | Refused | PutOff:
+def _addressee(person: Person | None) -> Addressee | Refused:
     if person is None:
-        return PutOff("the directory does not know this person (yet)")
+        # An appointment reaches the directory before it reaches anybody else.
+        return Refused("undeliverable: the directory does not know this person")
     if person.erased_at is not None:
         return Refused("undeliverable: erased from the directory")
     if not person.email:

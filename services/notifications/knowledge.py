@@ -41,6 +41,7 @@ _partnerships = Table(
     Column("code", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
+    Column("imported_at", Instant),
 )
 _partners = Table(
     "known_partners",
@@ -86,16 +87,24 @@ _items = Table(
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
-    """A partnership by its code; times of its meetings are in its time zone."""
+    """A partnership by its code; times of its meetings are in its time zone.
+
+    ``imported_at`` is when its history was imported, if it was.
+    """
 
     code: str
     name: str
     timezone: str
+    imported_at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone itself."""
         return ZoneInfo(self.timezone)
+
+    def was_imported_since(self, recorded_at: datetime) -> bool:
+        """Say whether something was brought in with the history: nobody is told of it now."""
+        return self.imported_at is not None and recorded_at <= self.imported_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,12 @@ def learn(connection: Connection, event: Recorded) -> None:
     of = event.partnership
     match event.fact:
         case PartnershipFormed() as fact:
-            _put(connection, _partnerships, {"code": of}, {"name": fact.name, "timezone": fact.timezone})
+            _put(
+                connection,
+                _partnerships,
+                {"code": of},
+                {"name": fact.name, "timezone": fact.timezone, "imported_at": fact.imported_at},
+            )
         case PartnerAdmitted() as fact:
             _put(connection, _partners, {"partnership": of, "code": fact.partner}, {"name": fact.name})
         case PersonAppointed() as fact:

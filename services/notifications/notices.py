@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.envelope import Recorded
+from contracts.events.decisions import EffectRefused
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications.knowledge import Meeting, Person
@@ -36,6 +37,7 @@ class Kind(StrEnum):
     RETURN_OVERDUE = "return_overdue"
     MISSING_RETURNS = "missing_returns"
     INVITATION = "invitation"
+    EFFECT_FAILED = "effect_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,13 @@ def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[
     without_lead = sorted(set(fact.missing) - {each.partner for each in leads})
     listed = {**details, "without_lead": without_lead}
     missing = _notice(event, Kind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
-    secretaries = [
-        Recipient(each.person, Role.SECRETARY, each.partner) for each in people if Role.SECRETARY in each.roles
-    ]
-    return [(overdue, leads), (missing, secretaries)]
+    return [(overdue, leads), (missing, _secretaries(people))]
+
+
+def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person]) -> Told:
+    """Return the word to the secretary that what a decision was to bring about has become impossible."""
+    notice = _notice(event, Kind.EFFECT_FAILED, fact.decision, fact.decision, fact.model_dump(mode="json"))
+    return notice, _secretaries(people)
 
 
 def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> Told:
@@ -128,6 +133,10 @@ def _leads(people: Iterable[Person], partners: Collection[str]) -> list[Recipien
         for each in people
         if Role.PARTNER_LEAD in each.roles and each.partner in partners
     ]
+
+
+def _secretaries(people: Iterable[Person]) -> list[Recipient]:
+    return [Recipient(each.person, Role.SECRETARY, each.partner) for each in people if Role.SECRETARY in each.roles]
 
 
 def _shown(person: Person) -> Recipient:

@@ -34,6 +34,7 @@ KINDS = {
     Kind.RETURN_OVERDUE: "Return overdue",
     Kind.MISSING_RETURNS: "Who has not reported",
     Kind.INVITATION: "Invitation",
+    Kind.EFFECT_FAILED: "Effect that failed",
 }
 _CHIPS = {
     State.WAITING: ("Waiting", "info"),

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from nats.js.api import ConsumerInfo
 
 from contracts.envelope import Recorded
-from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, work
+from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, unaddressed, work
 from services.notifications.announcing import Announcer
 from services.notifications.collector import Collector
 from services.notifications.composing import Composer
@@ -81,7 +81,8 @@ class NotificationsService:
     def checks(self) -> Sequence[Check]:
         """What must be well for it to be ready.
 
-        E-mail that waits is told of and is no reason to send people away from the pages: those two never say no.
+        E-mail that waits, or that nobody could get, is told of and is no reason to send people away from the pages:
+        the last three never say no.
         """
         return (
             database_check(self.name, self.database),
@@ -90,7 +91,11 @@ class NotificationsService:
             strangers_check(self.database, [durable.name for durable in self.handlers]),
             Check("e-mail queue", self._queue),
             Check("mail server", self._mail_server),
+            Check("secretaries’ addresses", self._secretaries),
         )
+
+    async def _secretaries(self) -> Finding:
+        return Finding(True, await unaddressed.sentence(self.database, self.directory))
 
     async def start(self) -> None:
         """Create what is missing in the databases, then take in, fetch and send."""

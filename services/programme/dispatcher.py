@@ -89,17 +89,23 @@ class Dispatcher:
         raise _too_busy(partnership)
 
     async def handle_all(
-        self, partnership: str, entries: Sequence[Entry], *, to_come: frozenset[str] = frozenset()
+        self,
+        partnership: str,
+        entries: Sequence[Entry],
+        *,
+        to_come: frozenset[str] = frozenset(),
+        imported_at: datetime | None = None,
     ) -> Outcome:
         """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
 
-        ``to_come`` is what entries that are not among these bring in, where a file is played part by part.
+        ``to_come`` is what entries that are not among these bring in, where a file is played part by part;
+        ``imported_at`` is the present where they are a history that lies behind it.
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
         """
         traceparent = current_traceparent()
         for _ in range(_TRIES):
-            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come)
+            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come, imported_at)
 
             def store(
                 connection: Connection,
@@ -216,7 +222,7 @@ class Dispatcher:
         return events
 
     def _play(
-        self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str]
+        self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str], imported_at: datetime | None
     ) -> tuple[Live, list[Recorded], list[people.Appointment]]:
         """Decide entry after entry. Raises EntryRefused."""
         live = self._database.read_sync(lambda connection: self._registers.for_oneself(connection, partnership))
@@ -226,7 +232,7 @@ class Dispatcher:
         for index, entry in enumerate(entries):
             now = not_before_the_last(live.register, entry.at or self._clock.now())
             try:
-                decided = decide(live.register, entry.command, Context(entry.actor, now, to_come))
+                decided = decide(live.register, entry.command, Context(entry.actor, now, to_come, imported_at))
             except Refused as refused:
                 raise EntryRefused(index, refused) from refused
             recorded = sealed(live.register, decided, now, cause_of(live.register, entry.actor, None))

@@ -19,12 +19,14 @@ SYSTEM = "system"
 class Context:
     """Who asks (a person's id, or SYSTEM) and when (an aware instant).
 
-    ``to_come`` holds what later entries of the same file bring in: milestones and partners.
+    ``to_come`` holds what later entries of the same file bring in: milestones and partners. ``imported_at`` is when a
+    file is brought into a deployment, with a history of its own.
     """
 
     actor: str
     now: datetime
     to_come: frozenset[str] = frozenset()
+    imported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

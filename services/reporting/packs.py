@@ -188,10 +188,12 @@ class PackMaker:
         return self._database.read_sync(lambda connection: editions.edition(connection, issued.partnership, meeting))
 
 
-def plan_pack(register: Register, meeting: str) -> Plan:
-    """Plan the pack of a meeting, as it is issued."""
+def plan_pack(register: Register, meeting: str, due_at: datetime | None = None) -> Plan:
+    """Plan the pack of a meeting, as it is issued; nobody is sent one that was due before the history was imported."""
     notice = notice_of(register, register.meetings[meeting])
-    return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, _recipient_ids(register))
+    is_bygone = due_at is not None and register.partnership.was_imported_since(due_at)
+    to = () if is_bygone else _recipient_ids(register)
+    return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, to)
 
 
 def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:

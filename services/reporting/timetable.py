@@ -7,7 +7,9 @@ domain.md sections 3, 4 and 7.
   moves. A meeting that was held without papers gets none afterwards.
 - A meeting entered so late that its times are past has its duties due at once.
 - A duty that was missed is made up for until it *lapses*: a meeting's duties when it begins, a reminder when the one
-  after it is due. So a history that is brought in years later sends nobody a reminder of its time.
+  after it is due.
+- Of a history that was imported nobody is told what was due before: its reminders are passed over, and a pack that was
+  due by then is issued and mailed to nobody.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ class DutyKind(StrEnum):
 
 
 DAYS_BEFORE_DEADLINE = {DutyKind.REMIND_FIRST: 14, DutyKind.REMIND_LAST: 3, DutyKind.TELL_OVERDUE: -1}
+_WANTED_ALL_THE_SAME = frozenset({DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK})
 _ORDER = {kind: place for place, kind in enumerate(DutyKind)}
 
 
@@ -105,7 +108,8 @@ def duties_due(register: Register, done: Done, now: datetime) -> list[Duty]:
     if register.formed is None:
         return []
     due = (each for each in _duties(register, around=now) if each.due_at <= now < each.lapses_at)
-    return sorted((each for each in due if not done.covers(each)), key=_in_order)
+    wanted = (each for each in due if not done.covers(each) and not _is_bygone(register, each))
+    return sorted(wanted, key=_in_order)
 
 
 def start_of(calendar: Calendar, meeting: Meeting) -> datetime:
@@ -123,6 +127,14 @@ def missing_returns(register: Register, quarter: Period) -> list[str]:
     """Return the codes of the partners that owe a return for ``quarter`` and have submitted none."""
     submitted = register.returns.submissions
     return [code for code in expected_partners(register, quarter) if not submitted.get((code, quarter.label))]
+
+
+def _is_bygone(register: Register, duty: Duty) -> bool:
+    """Say whether a duty would only tell people what was due before the partnership's history was imported.
+
+    A pack and an agenda are wanted all the same where their meeting is ahead; that pack is mailed to nobody.
+    """
+    return duty.kind not in _WANTED_ALL_THE_SAME and register.partnership.was_imported_since(duty.due_at)
 
 
 def _duties(register: Register, around: datetime) -> Iterator[Duty]:

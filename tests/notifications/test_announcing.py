@@ -9,7 +9,8 @@ from sqlalchemy import Connection, select
 
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved
-from contracts.events.partnership import PersonAppointed, Role
+from contracts.events.decisions import EffectRefused
+from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role
 from services.notifications import deliveries, knowledge
 from services.notifications.announcing import Announcer
 from services.notifications.delivery import Delivery, State, of_row, table
@@ -243,3 +244,49 @@ def test_only_items_for_decision_that_stood_on_the_agenda_at_the_cut_off_are_kep
     )
     # then
     assert [each.number for each in found] == [2]
+
+
+# -- effects that failed, and imported histories ----------------------------------------------------------------------
+
+REFUSED = EffectRefused(decision="LAP-D04", reason="LAP-P02 is stopped and stays so; it cannot be moved to approved")
+
+
+def test_the_secretary_is_told_of_an_effect_that_has_become_impossible(office: Office) -> None:
+    office.learn(REFUSED)
+    assert office.told(Kind.EFFECT_FAILED) == [logs.SECRETARY]
+
+
+@pytest.fixture
+def importing(database: Database) -> Office:
+    """An office that is told of a history when it is imported, an hour after the last of it was recorded."""
+    made = Office(database)
+    formed, *rest = logs.founding()
+    assert isinstance(formed, PartnershipFormed)
+    imported_at = logs.START + timedelta(hours=1)
+    made.clock.move_to(imported_at)
+    made.learn(formed.model_copy(update={"imported_at": imported_at}), *rest)
+    return made
+
+
+def test_nobody_is_told_of_an_effect_that_failed_before_the_import(importing: Office) -> None:
+    importing.learn(REFUSED)
+    assert importing.told(Kind.EFFECT_FAILED) == []
+
+
+def test_the_secretary_is_told_of_one_that_failed_after_the_import(importing: Office) -> None:
+    late = importing.programme.record(REFUSED, at=logs.START + timedelta(hours=2))
+    importing.take(late)
+    assert importing.told(Kind.EFFECT_FAILED) == [logs.SECRETARY]
+
+
+def test_an_imported_meeting_that_is_ahead_is_invited_to_and_a_cancelled_one_is_not(importing: Office) -> None:
+    importing.learn(logs.scheduled())
+    assert sorted(importing.told(Kind.INVITATION, State.WAITING)) == sorted(logs.BOARD)
+    importing.learn(MeetingCancelled(meeting=logs.MEETING, reason="No quorum"))
+    assert importing.told(Kind.INVITATION, State.WAITING) == []
+
+
+def test_a_pack_for_nobody_is_mailed_to_nobody(importing: Office) -> None:
+    importing.learn(logs.scheduled())
+    importing.hear(logs.issued().model_copy(update={"recipients": ()}))
+    assert importing.told(Kind.PACK) == []

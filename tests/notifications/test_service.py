@@ -17,6 +17,7 @@ from services.notifications.delivery import State
 from services.notifications.listing import Wanted, listed
 from services.notifications.service import NotificationsService
 from services.runtime.clock import SteppedClock
+from services.runtime.directory import Person
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses, until
 from tests.parts.smtp import Moment
@@ -381,3 +382,20 @@ def _calendar(message: EmailMessage) -> Calendar:
     [part] = [each for each in message.walk() if each.get_content_type() == "text/calendar"]
     assert part.get_param("method") in ("REQUEST", "CANCEL")
     return Calendar.from_ical(part.get_content())
+
+
+async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_tried(deployment: Deployment) -> None:
+    # given
+    await deployment.directory.put(logs.CODE, [Person(logs.SECRETARY, None, "The Office", None)])
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.overdue("EAL"))
+        assert await service.idle(20)
+        [finding] = [await check.probe() for check in service.checks if check.name == "secretaries’ addresses"]
+        # then
+        assert states(service) == {logs.SECRETARY: State.FAILED}
+        assert reason(service, logs.SECRETARY) == "undeliverable: the directory has no e-mail address"
+    assert finding.ok
+    assert finding.message.startswith("No secretary of LAP has an e-mail address, so what is for the secretary")
+    assert deployment.smtp.messages == []

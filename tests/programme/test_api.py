@@ -12,6 +12,7 @@ import pytest
 
 from contracts.envelope import Position, follows, read_with_chain, with_chain
 from services.programme.commands import COMMANDS
+from services.programme.file.importing import NO_SECRETARY
 from services.programme.service import ProgrammeService
 from services.runtime.lifecycle import Host
 from services.runtime.settings import load_settings
@@ -362,6 +363,19 @@ async def test_a_programme_file_is_brought_in_whole(client: httpx.AsyncClient) -
     assert answer.status_code == 201, answer.text
     shown = (await client.get(f"{ROOT}/{code}")).json()
     assert answer.json()["version"] == shown["version"] > 1_000
+
+
+LISTED = """people:
+  - {key: secretary, name: The Office, email: office@example.org}
+"""
+
+
+@pytest.mark.parametrize(("people", "remarks"), [("", [NO_SECRETARY]), (LISTED, [])])
+async def test_an_import_says_where_no_secretary_has_an_address(client: httpx.AsyncClient, people, remarks) -> None:
+    head = f"format: concordat/1\npartnership: {{code: {next(_codes)}, name: One, formed_on: 2014-04-01}}\n"
+    answer = await bring_in(client, head + people)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["remarks"] == remarks
 
 
 async def test_a_faulty_programme_file_leaves_nothing_behind(client: httpx.AsyncClient) -> None:

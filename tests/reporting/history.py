@@ -25,7 +25,7 @@ def at(day: str, clock: str = "12:00") -> datetime:
 class History:
     """Facts in the order in which they are told; each is recorded at noon of its day unless a time is given."""
 
-    def __init__(self, *partners: str) -> None:
+    def __init__(self, *partners: str, imported_at: datetime | None = None) -> None:
         self.events: list[Recorded] = []
         formed = PartnershipFormed(
             name="London Archives Partnership",
@@ -35,6 +35,7 @@ class History:
             timezone="Europe/London",
             holidays="GB-ENG",
             board=BoardRules(),
+            imported_at=imported_at,
         )
         self.told("2014-04-01", formed, clock="09:00")
         for code in partners:

@@ -9,8 +9,10 @@ import pytest
 from contracts.calendar import Calendar
 from contracts.events.board import MeetingCancelled, MeetingClosed, MeetingMoved, MeetingOpened
 from contracts.events.partners import PartnerLeft
+from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.returns import ReturnSubmitted
 from contracts.register import Register
+from services.reporting.packs import plan_pack
 from services.reporting.timetable import (
     Done,
     Duty,
@@ -275,3 +277,41 @@ def test_a_meeting_that_was_held_and_closed_has_no_duties():
     opened = MeetingOpened(meeting="LAP-B02", present=("LAP-U002",))
     history = quarter_2().told("2014-10-16", opened, MeetingClosed(meeting="LAP-B02"), clock="14:00")
     assert of_meetings(duties_due(history.register(), NOTHING_DONE, at("2014-10-16", "15:00"))) == []
+
+
+# -- an imported history ----------------------------------------------------------------------------------------------
+
+
+def imported(day: str, clock: str = "12:00") -> History:
+    """A partnership of two, formed in April, that was imported on a later day."""
+    return History("BRE", "HAC", imported_at=at(day, clock))
+
+
+def test_nobody_is_told_of_returns_that_were_overdue_before_the_import():
+    overdue = duties_due(imported("2014-11-25").register(), NOTHING_DONE, at("2014-11-25", "12:01"))
+    assert overdue == []
+    live = duties_due(History("BRE", "HAC").register(), NOTHING_DONE, at("2014-11-25", "12:01"))
+    assert reminders(live) == [(OVERDUE, "2014-15 Q2")]
+
+
+def test_a_reminder_that_was_due_before_the_import_is_passed_over_and_the_next_one_goes():
+    register = imported("2014-10-12").register()  # the returns of Q2 are due on 14 October
+    assert reminders(duties_due(register, NOTHING_DONE, at("2014-10-12", "13:00"))) == []
+    assert reminders(duties_due(register, NOTHING_DONE, at("2014-10-15", "09:00"))) == [(OVERDUE, "2014-15 Q2")]
+
+
+def test_the_agenda_and_the_papers_of_a_meeting_ahead_are_wanted_though_they_were_due_before_the_import():
+    register = imported("2014-10-10").meeting("2014-06-02", "B02", "2014-10-16").register()
+    due = duties_due(register, NOTHING_DONE, at("2014-10-10", "12:01"))
+    assert of_meetings(due) == [(LOOK, "LAP-B02"), (ISSUE, "LAP-B02")]
+
+
+@pytest.mark.parametrize(
+    ("imported_on", "mailed"), [("2014-10-10", False), ("2014-10-08", False), ("2014-10-07", True)]
+)
+def test_papers_that_were_due_before_the_import_are_mailed_to_nobody(imported_on: str, mailed: bool):
+    history = imported(imported_on).meeting("2014-06-02", "B02", "2014-10-16")
+    history.told("2014-06-02", PersonAppointed(person="LAP-U002", partner="BRE", roles=(Role.CHAIR,)))
+    register = history.register()
+    [issue] = [duty for duty in duties_due(register, NOTHING_DONE, at("2014-10-10", "12:01")) if duty.kind is ISSUE]
+    assert plan_pack(register, "LAP-B02", issue.due_at).recipients == (("LAP-U002",) if mailed else ())

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from services.programme.api.access import answered_in_problems
 from services.programme.dispatcher import Dispatcher
 from services.programme.file.faults import FaultyFile
-from services.programme.file.importing import bring_in
-from services.programme.outcome import Outcome
+from services.programme.file.importing import ImportOutcome, bring_in
 from services.runtime.identity import Writer
 from services.runtime.web.answers import unsupported_type
 from services.runtime.web.openapi import problems
@@ -35,7 +34,7 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
         "/imports",
         tags=["commands"],
         status_code=201,
-        response_model=Outcome,
+        response_model=ImportOutcome,
         responses=problems(409, 413, 415, 422),
         openapi_extra=_BODY,
         summary="Import a programme file",

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Annotated
 
+from pydantic import Field
+
+from contracts.events.partnership import Role
 from services.programme.dispatcher import Dispatcher, Entry
 from services.programme.file.checking import ProgrammeFile, checked, place_of_refusal
 from services.programme.file.faults import Faults, FaultyFile
 from services.programme.outcome import EntryRefused, Outcome
+from services.programme.partnership.commands import AppointPerson
+
+NO_SECRETARY = (
+    "No secretary has an e-mail address, so what is for the secretary will not be sent; "
+    "list one under people, with the key secretary and an email."
+)
 
 
-async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> Outcome:
+class ImportOutcome(Outcome):
+    """What an import came to; ``remarks`` are sentences about what is missing though nothing is wrong."""
+
+    remarks: Annotated[tuple[str, ...], Field(description="What somebody should know of what was imported.")] = ()
+
+
+async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> ImportOutcome:
     """Check a programme file and carry it out, each entry as recorded at its own moment.
 
     ``name`` is what the file is called in faults. Raises FaultyFile, also where the deployment has a partnership of
     this code already; nothing of it is stored then.
     """
     file = await asyncio.to_thread(checked, content, name)
-    _check_not_ahead(file, dispatcher.now())
+    now = dispatcher.now()
+    _check_not_ahead(file, now)
     try:
-        return await dispatcher.handle_all(file.partnership, entries_of(file))
+        outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now)
     except EntryRefused as refused:
         faults = Faults()
         faults.add(*place_of_refusal(file.entries[refused.index], refused.refused), refused.refused.problem)
         raise FaultyFile(name, faults) from None
+    return ImportOutcome(**dict(outcome), remarks=() if has_secretary(file) else (NO_SECRETARY,))
+
+
+def has_secretary(file: ProgrammeFile) -> bool:
+    """Say whether somebody who is a secretary in the end was listed with an e-mail address."""
+    people = file.register.people
+    appointed = (each.command for each in file.entries if isinstance(each.command, AppointPerson))
+    reached = (each.person for each in appointed if each.email)
+    return any(person is not None and Role.SECRETARY in people[person].roles for person in reached)
 
 
 def _check_not_ahead(file: ProgrammeFile, now: datetime) -> None:

@@ -37,6 +37,7 @@ def form(register: Register, command: FormPartnership, context: Context) -> Fact
         timezone=command.timezone,
         holidays=command.holidays,
         board=BoardRules.model_validate(command.board.model_dump()),
+        imported_at=context.imported_at,
     )
     secretary = PersonAppointed(person=secretary_of(register.code), roles=(Role.SECRETARY,))
     return [Decided(formed, command.formed_on), Decided(secretary, command.formed_on)]

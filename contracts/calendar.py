@@ -1,20 +1,20 @@
-"""Quarters, financial years, working days, clear days and cut-offs of one partnership.
+"""Quarters, financial years, clear days and cut-offs of one partnership.
 
-Source: domain.md section 3. Dates are the partnership's local dates; instants are aware and in UTC.
+Source: domain.md sections 3 and 10. Dates are the partnership's local dates; instants are aware and in UTC. Which days
+are holidays, and which rules hold from when, are facts of the partnership's log: nothing here asks a library.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-import holidays
-from holidays.registry import COUNTRIES
+from contracts.working_days import USUAL_DAYS, BankHolidays, Change, DaysOfMeeting, MeetingDays, WorkingDays
 
 CUT_OFF_TIME = time(17, 0)
 ISSUE_TIME = time(9, 0)
@@ -51,18 +51,50 @@ class Timetable:
 class Calendar:
     """The calendar of one partnership.
 
-    ``holiday_set`` is a country or a country and a part of it (``GB-ENG``, ``GB-SCT``, ``IE``), or ``none``.
+    ``days`` are the rules that it was formed with, ``bank_holidays`` those recorded by year, and ``changes`` what was
+    recorded of holidays and rules since, in that order. A calendar never changes: each of these makes another one.
     """
 
     start_month: int = 4
     timezone: str = "Europe/London"
-    holiday_set: str = "GB-ENG"
-    clear_days: int = 5
-    cutoff_working_days: int = 3
+    days: MeetingDays = USUAL_DAYS
+    bank_holidays: tuple[BankHolidays, ...] = ()
+    changes: tuple[Change, ...] = ()
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    _working: WorkingDays = field(init=False, repr=False, compare=False)
+    _timetables: dict[date, Timetable] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_zone", ZoneInfo(self.timezone))
+        object.__setattr__(self, "_working", WorkingDays(self.days, self.bank_holidays, self.changes))
+        object.__setattr__(self, "_timetables", {})
+
+    def __reduce__(self) -> tuple[type[Calendar], tuple[object, ...]]:
+        return Calendar, (self.start_month, self.timezone, self.days, self.bank_holidays, self.changes)
+
+    # -- holidays and rules, as they are recorded -----------------------------------------------------------------
+
+    def with_bank_holidays(self, recorded: BankHolidays) -> Calendar:
+        """Return this calendar once the bank holidays of a year have been recorded."""
+        return replace(self, bank_holidays=(*self.bank_holidays, recorded))
+
+    def with_change(self, change: Change) -> Calendar:
+        """Return this calendar once a holiday or a rule has been changed."""
+        return replace(self, changes=(*self.changes, change))
+
+    def days_at(self, day: date) -> MeetingDays:
+        """Return the rules that a meeting on ``day`` goes by, whether or not it can still be moved by them."""
+        return self._working.rules(day, self.changes)
+
+    def unrecorded(self, meeting_on: date) -> tuple[str, int] | None:
+        """Return a set of holidays and a year that a meeting on ``meeting_on`` needs and that were never recorded."""
+        days = self._days_of(meeting_on)
+        years = range(days.cut_off_on.year, meeting_on.year + 1)
+        return next(((days.holiday_set, year) for year in years if not self.knows(days.holiday_set, year)), None)
+
+    def knows(self, holiday_set: str, year: int) -> bool:
+        """Say whether the holidays of a year are known; of the set ``none`` every year is."""
+        return self._working.knows(holiday_set, year)
 
     # -- instants and local dates ---------------------------------------------------------------------------------
 
@@ -132,24 +164,56 @@ class Calendar:
     # -- working days and the timetable of a meeting --------------------------------------------------------------
 
     def is_working_day(self, day: date) -> bool:
-        """Say whether ``day`` is neither on a weekend nor a bank holiday of the chosen set."""
-        return day.weekday() < 5 and day not in bank_holidays(self.holiday_set, day.year)
+        """Say whether ``day`` is neither on a weekend nor a holiday, by what holds on it."""
+        return self._working.is_working_day(day)
 
-    def working_days_before(self, day: date, count: int) -> date:
-        """Return the working day that is ``count`` working days before ``day``; ``day`` itself for 0."""
-        for _ in range(count):
-            day -= timedelta(days=1)
-            while not self.is_working_day(day):
-                day -= timedelta(days=1)
+    def is_holiday(self, day: date) -> bool:
+        """Say whether ``day`` is a holiday, by what holds on it."""
+        return self._working.is_holiday(day)
+
+    def next_working_day(self, day: date) -> date:
+        """Return the first working day after ``day``."""
+        day += timedelta(days=1)
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
         return day
 
     def timetable(self, meeting_on: date) -> Timetable:
         """Return issue day, cut-off and covered quarter of the pack for a meeting on ``meeting_on``.
 
         Exactly ``clear_days`` working days lie strictly between the issue day, itself a working day, and the meeting.
-        Papers go out at 09:00 on the issue day, never before the cut-off.
+        Papers go out at 09:00 on the issue day, never before the cut-off. A change of holidays or rules counts unless
+        the cut-off was past when it was recorded, or would have been past by it.
         """
-        return _timetable(self, meeting_on)
+        found = self._timetables.get(meeting_on)
+        if found is None:
+            found = self._timetables[meeting_on] = self._timetable(meeting_on)
+        return found
+
+    def _timetable(self, meeting_on: date) -> Timetable:
+        days = self._days_of(meeting_on)
+        cut_off = self._cut_off(days.cut_off_on)
+        return Timetable(
+            issue_on=days.issue_on,
+            cut_off=cut_off,
+            issue_at=max(self.instant(days.issue_on, ISSUE_TIME), cut_off),
+            quarter=self.last_ended_quarter(days.cut_off_on),
+        )
+
+    def _days_of(self, meeting_on: date) -> DaysOfMeeting:
+        """Step back from the meeting, taking up one change after another, each unless it comes too late for it."""
+        taken: tuple[Change, ...] = ()
+        days = self._working.stepping_back(meeting_on, taken)
+        for change in self.changes:
+            if not change.concerns(meeting_on):
+                continue
+            otherwise = self._working.stepping_back(meeting_on, (*taken, change))
+            if self._cut_off(min(days.cut_off_on, otherwise.cut_off_on)) >= change.recorded_at:
+                taken, days = (*taken, change), otherwise
+        return days
+
+    def _cut_off(self, day: date) -> datetime:
+        return self.instant(day, CUT_OFF_TIME)
 
     def default_deadline(self, quarter: Period) -> datetime:
         """Return when returns are due for a quarter that no meeting's pack covers.
@@ -175,53 +239,15 @@ class Calendar:
             period = period_of(period.last_day + timedelta(days=1))
 
 
-def is_holiday_set(name: str) -> bool:
-    """Say whether ``name`` is a set of bank holidays that a partnership can choose."""
-    if name == "none":
-        return True
-    country, _, part = name.partition("-")
-    if country not in _countries():
-        return False
-    return not part or part in holidays.country_holidays(country).subdivisions
-
-
 def is_timezone(name: str) -> bool:
     """Say whether ``name`` is a time zone of the IANA database, such as ``Europe/London``."""
     return name in _timezones()
 
 
 @cache
-def _countries() -> frozenset[str]:
-    """Return the ISO 3166 codes that there are bank holidays for, without loading those of every country."""
-    return frozenset(code for _, code, *_ in COUNTRIES.values())
-
-
-@cache
 def _timezones() -> frozenset[str]:
     """Return the names that the package of the database lists: they are the same on every machine."""
     return frozenset((files("tzdata") / "zones").read_text().split())
-
-
-@lru_cache(maxsize=4096)
-def bank_holidays(name: str, year: int) -> frozenset[date]:
-    """Return the bank holidays of one year in the set ``name``."""
-    if name == "none":
-        return frozenset()
-    country, _, part = name.partition("-")
-    return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
-
-
-@lru_cache(maxsize=4096)
-def _timetable(calendar: Calendar, meeting_on: date) -> Timetable:
-    issue_on = calendar.working_days_before(meeting_on, calendar.clear_days + 1)
-    cut_off_on = calendar.working_days_before(issue_on, calendar.cutoff_working_days)
-    cut_off = calendar.instant(cut_off_on, CUT_OFF_TIME)
-    return Timetable(
-        issue_on=issue_on,
-        cut_off=cut_off,
-        issue_at=max(calendar.instant(issue_on, ISSUE_TIME), cut_off),
-        quarter=calendar.last_ended_quarter(cut_off_on),
-    )
 
 
 @lru_cache(maxsize=8192)

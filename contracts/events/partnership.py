@@ -47,6 +47,37 @@ class PartnershipFormed(Fact):
     imported_at: AwareDatetime | None = None
 
 
+class Holiday(BaseModel):
+    """A day that is no working day, and what it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    on: date
+    name: Title
+
+
+class HolidaysRecorded(Fact):
+    """The system noted the bank holidays of one year in a set, which from now on are those: a library may change."""
+
+    holiday_set: Annotated[str, Field(min_length=1, max_length=16)]
+    year: Annotated[int, Field(ge=1, le=9999)]
+    holidays: tuple[Holiday, ...]
+
+
+class HolidayAdded(Fact):
+    """A day that lay ahead became a holiday: newly proclaimed, or a local one."""
+
+    on: date
+    name: Title
+
+
+class HolidayRemoved(Fact):
+    """A day that lay ahead ceased to be a holiday."""
+
+    on: date
+    reason: Text
+
+
 class PersonAppointed(Fact):
     """A person, known here by an opaque id alone, was given roles; perhaps for a partner."""
 

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING
 
 from contracts.calendar import Calendar
 from contracts.envelope import Recorded
-from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
+from contracts.events.partnership import (
+    BoardRules,
+    HolidayAdded,
+    HolidayRemoved,
+    HolidaysRecorded,
+    PartnershipFormed,
+    PersonAppointed,
+    Role,
+)
 from contracts.register.applying import applies
+from contracts.register.sharing import shared_day
+from contracts.working_days import BankHolidays, HolidayChange, MeetingDays
 
 if TYPE_CHECKING:
     from contracts.register import Register
@@ -56,13 +66,33 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
         calendar=Calendar(
             start_month=fact.financial_year_start_month,
             timezone=fact.timezone,
-            holiday_set=fact.holidays,
-            clear_days=fact.board.clear_days,
-            cutoff_working_days=fact.board.cutoff_working_days,
+            days=MeetingDays(fact.board.clear_days, fact.board.cutoff_working_days, fact.holidays),
         ),
         rules=fact.board,
         imported_at=fact.imported_at,
     )
+
+
+@applies(HolidaysRecorded)
+def holidays_recorded(register: Register, fact: HolidaysRecorded, event: Recorded) -> None:
+    days = frozenset(shared_day(each.on) for each in fact.holidays)
+    partnership = register.partnership
+    partnership.calendar = partnership.calendar.with_bank_holidays(BankHolidays(fact.holiday_set, fact.year, days))
+
+
+@applies(HolidayAdded)
+def holiday_added(register: Register, fact: HolidayAdded, event: Recorded) -> None:
+    _change_holiday(register, HolidayChange(fact.on, True, event.recorded_at))
+
+
+@applies(HolidayRemoved)
+def holiday_removed(register: Register, fact: HolidayRemoved, event: Recorded) -> None:
+    _change_holiday(register, HolidayChange(fact.on, False, event.recorded_at))
+
+
+def _change_holiday(register: Register, change: HolidayChange) -> None:
+    partnership = register.partnership
+    partnership.calendar = partnership.calendar.with_change(change)
 
 
 @applies(PersonAppointed)

@@ -18,6 +18,8 @@ __all__ = ["COMMANDS", "HISTORY", "Command"]
 _ALL: tuple[type[Command], ...] = (
     partnership.FormPartnership,
     partnership.AppointPerson,
+    partnership.AddHoliday,
+    partnership.RemoveHoliday,
     partners.AdmitPartner,
     partners.RecordPartnerLeaving,
     commitments.AgreeCommitment,

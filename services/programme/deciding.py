@@ -14,7 +14,9 @@ from services.programme.decisions import decide as decisions
 from services.programme.full_references import with_full_references
 from services.programme.partners import decide as partners
 from services.programme.partnership import decide as partnership
+from services.programme.partnership import holidays
 from services.programme.partnership.commands import FormPartnership
+from services.programme.partnership.needed_holidays import with_holidays
 from services.programme.projects import decide as projects
 from services.programme.projects import workplan
 from services.programme.returns import decide as returns
@@ -43,7 +45,7 @@ __all__ = [
 ]
 
 CAPABILITIES = (
-    *(partnership, partners, commitments, projects, workplan, capacity),
+    *(partnership, holidays, partners, commitments, projects, workplan, capacity),
     *(returns, risks, board, breaches, procedures, decisions, actions),
 )
 """The modules that hold the rules; each registers its own when it is imported."""
@@ -61,6 +63,8 @@ def decide(register: Register, command: Command, context: Context) -> list[Decid
     permissions.check(register, command, context.actor)
     facts = RULES[type(command)](register, command, context)
     if all(isinstance(each, Decided) for each in facts):
-        return list(facts)  # type: ignore[arg-type]
-    today = register.calendar.local_date(context.now)
-    return [each if isinstance(each, Decided) else Decided(each, today) for each in facts]
+        decided: list[Decided] = list(facts)  # type: ignore[arg-type]
+    else:
+        today = register.calendar.local_date(context.now)
+        decided = [each if isinstance(each, Decided) else Decided(each, today) for each in facts]
+    return with_holidays(register, decided, context.now)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.envelope import Cause, Recorded, seal
+from contracts.events.partnership import HolidaysRecorded
 from contracts.register import Register
 from services.programme.outcome import Outcome
-from services.programme.rulings import Decided
+from services.programme.rulings import SYSTEM, Decided
 
 STREAM = "programme"
 
@@ -36,7 +38,7 @@ def sealed(register: Register, decided: Iterable[Decided], recorded_at: datetime
             each.fact,
             recorded_at=recorded_at,
             effective_on=each.effective_on,
-            cause=cause,
+            cause=replace(cause, actor=SYSTEM) if each.by_system else cause,
         )
         events.append(event)
         position = event.position
@@ -49,5 +51,10 @@ def outcome_of(partnership: str, before: int, events: Sequence[Recorded]) -> Out
         partnership=partnership,
         version=before + len(events),
         events=len(events),
-        references=tuple(dict.fromkeys(event.subject for event in events)),
+        references=tuple(dict.fromkeys(event.subject for event in events if not _is_beside(event))),
     )
+
+
+def _is_beside(event: Recorded) -> bool:
+    """Say whether the system recorded it beside what was asked for, so that the answer need not speak of it."""
+    return isinstance(event.fact, HolidaysRecorded)

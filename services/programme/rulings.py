@@ -12,7 +12,7 @@ from contracts.register import Register
 from services.programme.command import Command
 
 SYSTEM = "system"
-"""Who acts where no person does: it puts breaches on agendas, and nothing else."""
+"""Who acts where no person does: it puts breaches on agendas and notes the holidays of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A fact, and the local date on which it became true."""
+    """A fact, and the local date on which it became true; ``by_system`` where nobody asked for this one."""
 
     fact: Fact
     effective_on: date
+    by_system: bool = False
 
 
 class Refused(Exception):

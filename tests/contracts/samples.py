@@ -35,6 +35,16 @@ SAMPLES: tuple[Fact, ...] = (
         holidays="GB-ENG",
         board=partnership.BoardRules(quorum_count=4, quorum_partners=3, must_attend=("LMA",)),
     ),
+    partnership.HolidaysRecorded(
+        holiday_set="GB-ENG",
+        year=2014,
+        holidays=(
+            partnership.Holiday(on=date(2014, 4, 18), name="Good Friday"),
+            partnership.Holiday(on=date(2014, 12, 25), name="Christmas Day"),
+        ),
+    ),
+    partnership.HolidayAdded(on=date(2022, 9, 19), name="State Funeral of Queen Elizabeth II"),
+    partnership.HolidayRemoved(on=date(2020, 5, 4), reason="Moved to Friday 8 May"),
     partnership.PersonAppointed(person="LAP-U002", partner="BRE", roles=(partnership.Role.CHAIR,)),
     partners.PartnerAdmitted(
         partner="BRE",

@@ -59,7 +59,9 @@ async def api(client: httpx.AsyncClient) -> Api:
     """A partnership with two partners, a lead for each, a project and a commitment."""
     code = next(_codes)
     api = Api(client, code)
-    formed = await client.post(ROOT, json={"code": code, "name": "A partnership", "formed_on": "2014-04-01"})
+    formed = await client.post(
+        ROOT, json={"code": code, "name": "A partnership", "formed_on": "2014-04-01", "holidays": "none"}
+    )
     assert formed.status_code == 201
     for partner in ("BRE", "HAC"):
         await api.do("admit_partner", code=partner, name=partner, kind="london_borough", joined_on="2014-04-01")

@@ -85,7 +85,7 @@ async def reporting(tmp_path: Path) -> AsyncIterator[Announcing]:
 async def set_up(programme: ProgrammeService) -> None:
     commitment = {"core": True, "in_force_from": "2014-04-01", "period": "quarter", "measure": {"kind": "attestation"}}
     for do, fields in (
-        ("form_partnership", {"code": "LAP", "name": "London", "formed_on": "2014-04-01"}),
+        ("form_partnership", {"code": "LAP", "name": "London", "formed_on": "2014-04-01", "holidays": "none"}),
         ("admit_partner", {"code": "BRE", "name": "Brent", "kind": "other", "joined_on": "2014-04-01"}),
         ("agree_commitment", {"code": "C1", "title": "Work together", **commitment}),
         ("schedule_meeting", {"code": "B01", "date": "2014-10-16", "time": "14:00"}),

@@ -53,6 +53,8 @@ FIELDS = {
     "open_written_procedure": "code title text closes [about] [effect]",
     "answer_written_procedure": "procedure answer [person]",
     "close_written_procedure": "procedure [decision]",
+    "add_holiday": "on name",
+    "remove_holiday": "on reason",
 }
 
 

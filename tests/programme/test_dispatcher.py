@@ -28,7 +28,7 @@ from tests.programme.partnerships import SECRETARY, command
 
 NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
 STORE = EventStore("programme")
-FORM = {"code": "LAP", "name": "London Archives Partnership", "formed_on": "2014-04-01"}
+FORM = {"code": "LAP", "name": "London Archives Partnership", "formed_on": "2014-04-01", "holidays": "none"}
 BRENT = {"code": "BRE", "name": "Brent", "kind": "london_borough", "joined_on": "2014-04-01"}
 RISK = {"code": "R01", "title": "R", "likelihood": 1, "impact": 1, "owner": "BRE"}
 RED = {"project": "P01", "confidence": "red", "reason": "It is."}

@@ -12,9 +12,11 @@ from contracts.events.commitments import CommitmentAgreed, PeriodKind
 from contracts.events.partners import PartnerAdmitted, PartnerKind
 from contracts.events.partnership import BoardRules, PartnershipFormed
 from contracts.register import Register, fold
+from tests.bank_holidays import facts, recorded
 
 FORMED_ON = date(2014, 4, 1)
-CALENDAR = Calendar()
+YEARS = (2013, 2014, 2015, 2016)
+CALENDAR = Calendar(bank_holidays=recorded("GB-ENG", *YEARS))
 
 
 def at(day: str, clock: str = "12:00") -> datetime:
@@ -23,21 +25,25 @@ def at(day: str, clock: str = "12:00") -> datetime:
 
 
 class History:
-    """Facts in the order in which they are told; each is recorded at noon of its day unless a time is given."""
+    """Facts in the order in which they are told; each is recorded at noon of its day unless a time is given.
 
-    def __init__(self, *partners: str, imported_at: datetime | None = None) -> None:
+    ``holiday_set`` "none" leaves out the holidays of the years that the tests speak of.
+    """
+
+    def __init__(self, *partners: str, holiday_set: str = "GB-ENG", imported_at: datetime | None = None) -> None:
         self.events: list[Recorded] = []
+        holidays = () if holiday_set == "none" else facts(holiday_set, *YEARS)
         formed = PartnershipFormed(
             name="London Archives Partnership",
             vision="",
             formed_on=FORMED_ON,
             financial_year_start_month=4,
             timezone="Europe/London",
-            holidays="GB-ENG",
+            holidays=holiday_set,
             board=BoardRules(),
             imported_at=imported_at,
         )
-        self.told("2014-04-01", formed, clock="09:00")
+        self.told("2014-04-01", formed, *holidays, clock="09:00")
         for code in partners:
             self.admitted("2014-04-01", code)
 

@@ -17,7 +17,12 @@ MOMENT = timedelta(microseconds=1)
 @pytest.fixture
 def history(database: Database) -> History:
     """Two events on 1 April, then one each on 2, 3 and 3 May."""
-    told = History("BRE").admitted("2014-05-02", "HAC").admitted("2014-05-03", "HAR").admitted("2014-05-03", "BAR")
+    told = (
+        History("BRE", holiday_set="none")
+        .admitted("2014-05-02", "HAC")
+        .admitted("2014-05-03", "HAR")
+        .admitted("2014-05-03", "BAR")
+    )
     database.write_sync(lambda connection: journal.write(connection, told.events))
     return told
 

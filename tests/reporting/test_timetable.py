@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from contracts.calendar import Calendar
 from contracts.events.board import MeetingCancelled, MeetingClosed, MeetingMoved, MeetingOpened
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.returns import ReturnSubmitted
 from contracts.register import Register
+from contracts.working_days import MeetingDays
 from services.reporting.packs import plan_pack
 from services.reporting.timetable import (
     Done,
@@ -156,7 +157,8 @@ def test_two_meetings_have_their_duties_side_by_side():
 
 def test_papers_never_go_out_before_the_moment_after_the_cut_off():
     register = quarter_2().register()
-    register.partnership.calendar = Calendar(cutoff_working_days=0)
+    calendar = register.partnership.calendar
+    register.partnership.calendar = replace(calendar, days=MeetingDays(cutoff_working_days=0))
     assert of_meetings(duties_due(register, NOTHING_DONE, at("2014-10-08", "17:00"))) == []
     due = duties_due(register, NOTHING_DONE, at("2014-10-08", "17:00") + SECOND)
     assert of_meetings(due) == [(LOOK, "LAP-B02"), (ISSUE, "LAP-B02")]

@@ -27,7 +27,7 @@ def partnership(register: Register) -> PartnershipShape:
         formed_on=formed.formed_on,
         financial_year_start_month=formed.calendar.start_month,
         timezone=formed.calendar.timezone,
-        holidays=formed.calendar.holiday_set,
+        holidays=formed.calendar.days.holiday_set,
         board=formed.rules,
         version=register.position.version,
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from contracts.envelope import Cause, Recorded, seal
+from contracts.envelope import Cause, Recorded
 from contracts.register import Register, apply
 from services.programme.deciding import Context, decide
 from services.programme.file.entries import FileEntry
+from services.programme.recording import sealed
 from services.programme.to_come import brought_in
-
-_STREAM = "programme"
 
 
 class Shadow:
@@ -23,17 +22,7 @@ class Shadow:
     def carry_out(self, entry: FileEntry) -> list[Recorded]:
         """Carry ``entry`` out and return the events. Raises Refused; the register is then as it was."""
         decided = decide(self.register, entry.command, Context(entry.actor, entry.at, self._to_come))
-        events = []
-        for each in decided:
-            event = seal(
-                _STREAM,
-                self.register.code,
-                self.register.position,
-                each.fact,
-                recorded_at=entry.at,
-                effective_on=each.effective_on,
-                cause=Cause(entry.actor, entry.path, entry.path),
-            )
+        events = sealed(self.register, decided, entry.at, Cause(entry.actor, entry.path, entry.path))
+        for event in events:
             apply(self.register, event)
-            events.append(event)
         return events

@@ -9,7 +9,7 @@ from pydantic import Field
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
 from services.programme.command import Command, Entry
-from services.programme.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole
+from services.programme.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
 
 Days = Annotated[Whole, Field(ge=0, le=60)]
 Count = Annotated[Whole, Field(ge=1, le=1_000)]
@@ -55,6 +55,20 @@ class FormPartnership(Command):
         ),
     ] = "GB-ENG"
     board: Annotated[Board, Field(description="How the project board works.")] = Board()
+
+
+class AddHoliday(Command):
+    """Make a day ahead a holiday: one that was newly proclaimed, or a local one."""
+
+    on: Annotated[IsoDate, Field(description="Local date, later than today.", examples=["2022-09-19"])]
+    name: Annotated[Title, Field(description="What it is called.", examples=["State funeral"])]
+
+
+class RemoveHoliday(Command):
+    """Make a holiday ahead a working day."""
+
+    on: Annotated[IsoDate, Field(description="Local date, later than today.", examples=["2020-05-04"])]
+    reason: Annotated[Words, Field(description="Why it is no holiday.", examples=["Moved to Friday 8 May"])]
 
 
 class AppointPerson(Command):

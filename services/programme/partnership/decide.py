@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.calendar import is_holiday_set, is_timezone
+from contracts.calendar import is_timezone
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
 from contracts.references import Kind, next_reference
 from contracts.register import Register
 from services.programme import lookup
+from services.programme.partnership.bank_holidays import is_holiday_set
 from services.programme.partnership.commands import AppointPerson, FormPartnership
 from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 

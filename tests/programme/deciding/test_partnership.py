@@ -10,6 +10,7 @@ from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAp
 from contracts.register import Register
 from services.programme.commands import COMMANDS
 from services.programme.deciding import AlreadyGiven, Context, NoPartnership, Refused, decide
+from tests import bank_holidays
 from tests.programme.partnerships import SECRETARY, START, Partnership
 
 LAP = {"code": "LAP", "name": "London Archives Partnership", "formed_on": "2014-04-01"}
@@ -29,13 +30,14 @@ def test_a_new_partnership_has_a_secretary_from_the_start() -> None:
             board=BoardRules(),
         ),
         PersonAppointed(person=SECRETARY, roles=(Role.SECRETARY,)),
+        *bank_holidays.facts("GB-ENG", 2014),
     ]
 
 
 def test_what_is_set_up_became_true_on_the_day_of_forming() -> None:
     nobody = Partnership()
     nobody.when("form_partnership", **LAP)
-    assert nobody.effective_on == [date(2014, 4, 1), date(2014, 4, 1)]
+    assert nobody.effective_on == [date(2014, 4, 1)] * 3
 
 
 def test_a_partnership_is_formed_once(lap: Partnership) -> None:
@@ -69,7 +71,7 @@ def test_a_file_admits_the_partners_without_whom_there_is_no_quorum() -> None:
 
 
 def test_without_a_file_they_are_admitted_afterwards() -> None:
-    assert len(Partnership().when("form_partnership", **LAP, board={"must_attend": ["BRE"]})) == 2
+    assert len(Partnership().when("form_partnership", **LAP, board={"must_attend": ["BRE"]})) == 3
 
 
 def test_nothing_happens_in_a_partnership_that_was_not_formed() -> None:

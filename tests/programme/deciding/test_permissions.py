@@ -65,6 +65,8 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
         NOBODY_ELSE,
     ),
     ("close_written_procedure", "a procedure", {"procedure": "W01"}, NOBODY_ELSE),
+    ("add_holiday", "a local one", {"on": "2015-07-01", "name": "Canada Day"}, NOBODY_ELSE),
+    ("remove_holiday", "a bank holiday", {"on": "2014-12-26", "reason": "Open."}, NOBODY_ELSE),
     # what a partner's lead may do for its own partner, and a contributor not
     ("submit_return", "of Brent", {"partner": "BRE", "quarter": "2014-15 Q1"}, BRENTS_LEADS),
     ("adopt_commitment", "by Brent", {"commitment": "C6", "partner": "BRE", "from": "2014-04-01"}, BRENTS_LEADS),

@@ -89,7 +89,8 @@ def test_a_time_that_clocks_do_not_show_or_show_twice_is_asked_about(
 @pytest.mark.parametrize("at", ["00:59", "02:00"])
 def test_the_times_about_a_change_of_clocks_are_times_like_any_other(lap: Partnership, at: str) -> None:
     for on in ("2015-03-29", "2014-10-26"):
-        assert len(lap.when("schedule_meeting", code="B01", date=on, time=at)) == 1
+        *_, scheduled = lap.when("schedule_meeting", code="B01", date=on, time=at)
+        assert isinstance(scheduled, MeetingScheduled)
 
 
 def test_a_meeting_is_cancelled_with_a_reason(scheduled: Partnership) -> None:

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from services.cli.arguments import parser
 from services.cli.complaints import Complaint
+from services.runtime.private_files import NotPrivate
 from services.runtime.settings_error import SettingsError
 
 __all__ = ["main"]
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = importlib.import_module(f"services.cli.{options.module}")
     try:
         return _carried_out(command, options)
-    except (Complaint, SettingsError) as complaint:
+    except (Complaint, NotPrivate, SettingsError) as complaint:
         return _complained(str(complaint))
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -30,6 +30,7 @@ from services.notifications.service import NotificationsService
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
+from services.runtime import private_files
 from services.runtime.clock import SystemClock
 from services.runtime.lifecycle import Host
 from services.runtime.logging import set_up_logging
@@ -42,6 +43,7 @@ _EXAMPLE = Path(__file__).parents[2] / "examples" / "london.yaml"
 
 def run(options: argparse.Namespace) -> int:
     """Run the demonstration until told to stop, or with ``--once`` until its history has been played."""
+    private_files.keep_to_owner()
     path = options.file or _example()
     file = opened(path)
     with DemoFolder(options.data) as folder:

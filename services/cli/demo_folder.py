@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import IO, Self
 
 from services.cli.complaints import Complaint
+from services.runtime import private_files
+from services.runtime.private_files import NotPrivate
 
 _STAMP = ".concordat-demo"
 _LOADED = "loaded.json"
@@ -56,13 +58,16 @@ class DemoFolder:
 
     def __enter__(self) -> Self:
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(self.path)
             if not (self.path / _STAMP).exists() and any(self.path.iterdir()):
                 raise Complaint(f"{self.path} holds other things; give an empty folder with --data")
+            private_files.own_folder(self.path)
             self._stamp = (self.path / _STAMP).open("ab")
             fcntl.flock(self._stamp, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Complaint(f"a demonstration runs in {self.path} already; stop it, or give another --data") from None
+        except NotPrivate as reason:
+            raise Complaint(str(reason)) from None
         except OSError as error:
             raise Complaint(f"{self.path} cannot be used: {(error.strerror or str(error)).lower()}") from None
         return self

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nats.aio.client import Client
 
 from services.cli.hosting import running
+from services.runtime import private_files
 from services.runtime.health import Check
 from services.runtime.lifecycle import Foundation, Host, ServiceFactory
 from services.runtime.logging import set_up_logging
@@ -40,6 +41,7 @@ class Errand:
 def settings_of_deployment() -> Settings:
     """Return the deployment's settings, with log entries reduced to errors: the command itself says what it does."""
     settings = load_settings()
+    private_files.keep_to_owner()
     set_up_logging("error", settings.log_format)
     return settings
 

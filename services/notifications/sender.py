@@ -8,7 +8,7 @@ of the answer, nobody can know whether it arrived; then it goes out again under 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from services.notifications import deliveries, outcomes
+from services.notifications.addresses import without_person
 from services.notifications.composing import Composer
 from services.notifications.delivery import Delivery
 from services.notifications.mail import Addressee
@@ -163,6 +164,8 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - the delivery must not be left in the middle of an attempt
             _log.exception("an e-mail could not be written or sent", delivery=delivery.id)
             return PutOff(f"it could not be written or sent: {type(error).__name__}")
+        if outcome.reason:
+            outcome = replace(outcome, reason=without_person(outcome.reason, addressee.name, addressee.address.spec))
         self._note(outcome)
         return outcome
 

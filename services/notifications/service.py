@@ -20,7 +20,7 @@ from services.notifications.desk import Desk
 from services.notifications.on_duty import OnDuty
 from services.notifications.papers import ReadingRoom
 from services.notifications.sender import Sender
-from services.runtime import directory, handlers, lease
+from services.runtime import handlers, lease
 from services.runtime.broker import faststream_broker
 from services.runtime.clock import SystemClock
 from services.runtime.database import Database
@@ -48,7 +48,7 @@ class NotificationsService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._progress: dict[Durable, datetime] = {}
         self.database = Database(settings.notifications_database_url)
-        self.directory = Directory(Database(settings.directory_database_url))
+        self.directory = Directory(settings.directory_database_url)
         composer = Composer(settings, self.database, self.directory)
         self.on_duty = OnDuty(self.database, self._clock, self._wake)
         self.sender: Sender | None = None
@@ -101,7 +101,7 @@ class NotificationsService:
         """Create what is missing in the databases, then take in, fetch and send."""
         own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
         await asyncio.to_thread(self.database.create, *own, *handlers.SCHEMAS)
-        await asyncio.to_thread(self.directory.database.create, directory.metadata)
+        await asyncio.to_thread(self.directory.create)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():
@@ -129,7 +129,7 @@ class NotificationsService:
         await self.on_duty.end()
         await self._reading_room.close()
         await asyncio.to_thread(self.database.close)
-        await asyncio.to_thread(self.directory.database.close)
+        await self.directory.close()
 
     async def idle(self, seconds: float) -> bool:
         """Wait until both streams are taken in and every e-mail that is due has been tried. False if time ran out.

@@ -12,7 +12,7 @@ import structlog
 
 from services.programme.breaches import Breaches
 from services.programme.dispatcher import Dispatcher
-from services.runtime import directory, handlers, idempotency, lease
+from services.runtime import handlers, idempotency, lease
 from services.runtime.broker import faststream_broker
 from services.runtime.clock import SystemClock
 from services.runtime.database import Database, Overloaded, Unavailable
@@ -43,7 +43,7 @@ class ProgrammeService:
         self._settings = settings
         self._tidying: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
-        self.directory = Directory(Database(settings.directory_database_url))
+        self.directory = Directory(settings.directory_database_url)
         self.store = EventStore("programme")
         self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory)
         self.relay = Relay(
@@ -92,7 +92,7 @@ class ProgrammeService:
         """Create what is missing in the databases, then relay, and listen to reporting."""
         tables = (self.store.metadata, idempotency.metadata, lease.metadata, *handlers.SCHEMAS)
         await asyncio.to_thread(self.database.create, *tables)
-        await asyncio.to_thread(self.directory.database.create, directory.metadata)
+        await asyncio.to_thread(self.directory.create)
         await self.handler.take_over()
         self.handler.subscribe(self._broker)
         await self._broker.start()
@@ -108,7 +108,7 @@ class ProgrammeService:
         await self.handler.stop()
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
-        await asyncio.to_thread(self.directory.database.close)
+        await self.directory.close()
 
     async def _standing_still(self) -> Finding:
         stuck = self.handler.standing_still

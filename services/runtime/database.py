@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from services.runtime.engines import parse, reading_engine, renew, writing_engine
+from services.runtime.engines import overwrite_deleted, parse, reading_engine, renew, writing_engine
 from services.runtime.together import Question
 from services.runtime.writer import AfterCommit, Overloaded, Unavailable, Writer
 
@@ -29,13 +29,17 @@ class Database:
     more than once, each time as if it had not been called before.
     """
 
-    def __init__(self, url: str, *, waiting_limit: int = 2_000, readers: int = 4) -> None:
-        """Connect to ``url`` (sqlite:///file or postgresql://…). Raises ValueError where it is neither."""
-        parsed = parse(url)
+    def __init__(self, url: str, *, waiting_limit: int = 2_000, readers: int = 4, secure_delete: bool = False) -> None:
+        """Connect to ``url`` (sqlite:///file or postgresql://…). Raises ValueError where it is neither.
+
+        An SQLite file is closed to others; NotPrivate is raised where it is somebody else's. ``secure_delete``
+        overwrites what is deleted in one.
+        """
+        parsed = self._url = parse(url)
         self.dialect: str = parsed.get_backend_name()
-        self._reading = reading_engine(parsed, readers)
+        self._reading = reading_engine(parsed, readers, secure_delete=secure_delete)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
-        self._writing = writing_engine(parsed)
+        self._writing = writing_engine(parsed, secure_delete=secure_delete)
         self._after_commit: list[AfterCommit] = []
         self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed, self._renew)
 
@@ -87,6 +91,13 @@ class Database:
     def create(self, *schemas: MetaData) -> None:
         """Create the tables that are not there yet; several replicas may do so at the same time."""
         self.write_sync(lambda connection: _create(connection, schemas))
+
+    def overwrite_deleted(self) -> bool:
+        """Leave nothing of what was deleted in an SQLite file or beside it; False while somebody is in the way.
+
+        In PostgreSQL that is for VACUUM, and for whoever keeps its logs and copies.
+        """
+        return overwrite_deleted(self._url)
 
     def close(self) -> None:
         """Store what is waiting, then let go of the database."""

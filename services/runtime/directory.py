@@ -5,10 +5,12 @@ Events name people by opaque ids alone. So a person can be forgotten here while 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -29,6 +31,10 @@ _people = Table(
     UniqueConstraint("partnership", "key", name="people_of_one_key"),
 )
 _AT_ONCE = 500
+_PATIENCE_SECONDS = 5.0
+_AGAIN_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 1.0
+_log = structlog.get_logger(__name__)
 
 
 class PersonErased(ValueError):
@@ -49,12 +55,23 @@ class Person:
 class Directory:
     """The people of every partnership. Programme writes it; notifications and pages read it."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, url: str) -> None:
+        """Connect to the database at ``url``."""
+        self.database = Database(url, secure_delete=True)
+        self._overwriting: asyncio.Task[None] | None = None
 
     def create(self) -> None:
-        """Create the table where it is not there yet."""
+        """Create the table where it is not there yet, and finish what an erasure before a crash had begun."""
         self.database.create(metadata)
+        if self.database.read_sync(_erasures):
+            self._overwritten()
+
+    async def close(self) -> None:
+        """Let go of the database. What is still to be overwritten is so at the next start."""
+        if self._overwriting is not None:
+            self._overwriting.cancel()
+            await asyncio.wait({self._overwriting})
+        await asyncio.to_thread(self.database.close)
 
     async def put(self, partnership: str, people: Sequence[Person]) -> None:
         """Store people, all or none of them; what was stored of one before is replaced. Raises PersonErased."""
@@ -115,19 +132,68 @@ class Directory:
         return None if row is None else _person(row)
 
     async def erase(self, partnership: str, person_id: str, at: datetime) -> bool:
-        """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget."""
-        return await self.database.write(lambda connection: _erase(connection, partnership, person_id, at))
+        """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
+
+        In SQLite the old bytes are gone from the file and its log when this returns, or as soon as whoever reads the
+        directory at this moment has ended.
+        """
+        forgotten = await self.database.write(lambda connection: _erase(connection, partnership, person_id, at))
+        if forgotten:
+            await self._overwrite()
+        return forgotten
+
+    async def _overwrite(self) -> None:
+        """Overwrite what was erased; one attempt after the other, whoever waits for it."""
+        if self._overwriting is None or self._overwriting.done():
+            self._overwriting = asyncio.create_task(self._until_overwritten())
+        await asyncio.wait({self._overwriting}, timeout=_PATIENCE_SECONDS)
+
+    async def _until_overwritten(self) -> None:
+        pause = _AGAIN_SECONDS
+        while not await self._tried_to_overwrite():
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _tried_to_overwrite(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._overwritten)
+        except Exception as error:  # noqa: BLE001 - a full disk, say: it is tried until it is done
+            _log.warning("what was erased from the directory is not overwritten yet", reason=str(error))
+            return False
+
+    def _overwritten(self) -> bool:
+        """Overwrite what was erased until now; say whether nothing is left to do."""
+        erasures = self.database.read_sync(_erasures)
+        if not self.database.overwrite_deleted():
+            return False
+        return self.database.write_sync(lambda connection: _note_overwritten(connection, erasures))
 
 
 def _erase(connection: Connection, partnership: str, person_id: str, at: datetime) -> bool:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")  # overwrite the old bytes in the file
     forgotten = connection.execute(
         update(_people)
         .where(_people.c.partnership == partnership, _people.c.person_id == person_id, _people.c.erased_at.is_(None))
         .values(key=None, name=None, email=None, erased_at=at)
     )
+    if forgotten.rowcount and connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {_erasures(connection) + 1}")
     return forgotten.rowcount == 1
+
+
+def _erasures(connection: Connection) -> int:
+    """Return how many erasures an SQLite file has seen whose bytes are still to be overwritten."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _note_overwritten(connection: Connection, erasures: int) -> bool:
+    """Write down that nothing is left to do; False where somebody was erased meanwhile."""
+    if _erasures(connection) != erasures:
+        return False
+    if erasures:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return True
 
 
 def _rows(connection: Connection, partnership: str, person_ids: Iterable[str]) -> list[Row[tuple[object, ...]]]:

@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import IO
 
+from services.runtime import private_files
+
 _HOST = "127.0.0.1"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
@@ -51,11 +53,11 @@ class EmbeddedNats:
 
     async def start(self) -> str:
         """Start the server, wait until it takes work and return its address. Raises EmbeddedNatsFailed."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+        private_files.own_folder(self._directory)
         deadline = time.monotonic() + _START_SECONDS
         lock = await self._locked(deadline)
         try:
-            self._settings.write_text(self._configuration())
+            private_files.write_private(self._settings, self._configuration())
             self._process = self._spawn(lock)
         finally:
             lock.close()  # the child holds it on
@@ -98,6 +100,7 @@ class EmbeddedNats:
 
         A server whose parent was killed needs a moment to end.
         """
+        private_files.own_file(self._directory / "lock")
         lock = (self._directory / "lock").open("ab")
         while True:
             try:
@@ -127,6 +130,7 @@ class EmbeddedNats:
             stderr=subprocess.DEVNULL,
             pass_fds=[lock.fileno()],
             preexec_fn=die_with_parent,  # noqa: PLW1509 - it only makes system calls
+            umask=private_files.UMASK,
             start_new_session=True,  # Ctrl-C is for us; the server is stopped in its turn
         )
 

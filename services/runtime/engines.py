@@ -6,12 +6,15 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
+
+from services.runtime import private_files
 
 _SQLITE_PATIENCE_SECONDS = 10.0
 _SQLITE_PAGE_BYTES = 8192  # twice the default: an event takes some 600 bytes, and larger pages are filled faster
@@ -44,26 +47,55 @@ def parse(url: str) -> URL:
     return parsed
 
 
-def writing_engine(url: URL) -> Engine:
-    """Return the engine for the one writer: each transaction has the right to write from its first moment."""
+def writing_engine(url: URL, *, secure_delete: bool = False) -> Engine:
+    """Return the engine for the one writer: each transaction has the right to write from its first moment.
+
+    ``secure_delete``: what is deleted is overwritten in an SQLite file.
+    """
     if url.get_backend_name() == "sqlite":
-        Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+        _make_private(url)
         engine = create_engine(url, pool_size=1, max_overflow=0)
-        _sqlite_set_up(engine, "PRAGMA synchronous=FULL", begin=lambda driver: _when_free(driver, "BEGIN IMMEDIATE"))
+        _sqlite_set_up(
+            engine, "PRAGMA synchronous=FULL", secure_delete, begin=lambda driver: _when_free(driver, "BEGIN IMMEDIATE")
+        )
         return engine
     return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT)
 
 
-def reading_engine(url: URL, connections: int) -> Engine:
-    """Return the engine for readers: a transaction sees one state of the database throughout and cannot write."""
+def reading_engine(url: URL, connections: int, *, secure_delete: bool = False) -> Engine:
+    """Return the engine for readers: a transaction sees one state of the database throughout and cannot write.
+
+    ``secure_delete`` as above: a reader's connection may be the one that moves pages from the log into the file.
+    """
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=connections, max_overflow=0)
-        _sqlite_set_up(engine, "PRAGMA query_only=ON", begin=lambda driver: driver.execute("BEGIN"))
+        _sqlite_set_up(engine, "PRAGMA query_only=ON", secure_delete, begin=lambda driver: driver.execute("BEGIN"))
         return engine
     engine = create_engine(
         url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT
     )
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def overwrite_deleted(url: URL) -> bool:
+    """Leave nothing of what was deleted in an SQLite file or beside it; False while a reader or writer is in the way.
+
+    To overwrite what is deleted is not enough: a row that SQLite once moved to another page may have left a copy of
+    itself in the free space of the first one. So the file is written anew, and its log emptied.
+    """
+    if url.get_backend_name() != "sqlite":
+        return True
+    with closing(sqlite3.connect(url.database or "", isolation_level=None, timeout=_SQLITE_PATIENCE_SECONDS)) as driver:
+        driver.execute("PRAGMA secure_delete=ON")
+        driver.execute("PRAGMA temp_store=MEMORY")  # else what is kept would lie in a file elsewhere for a moment
+        try:
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            return False
+        return not busy
 
 
 def renew(engine: Engine) -> None:
@@ -74,7 +106,13 @@ def renew(engine: Engine) -> None:
     replaced.dispose()  # what was given back in between
 
 
-def _sqlite_set_up(engine: Engine, pragma: str, begin: Callable[[Any], object]) -> None:
+def _make_private(url: URL) -> None:
+    file = Path(url.database or "").absolute()
+    private_files.make_folder(file.parent)
+    private_files.own_database(file)
+
+
+def _sqlite_set_up(engine: Engine, pragma: str, secure_delete: bool, begin: Callable[[Any], object]) -> None:
     """Take transaction control from the driver, which would begin too late and too weakly, and set the pragmas."""
 
     @event.listens_for(engine, "connect")
@@ -83,7 +121,8 @@ def _sqlite_set_up(engine: Engine, pragma: str, begin: Callable[[Any], object]) 
         driver.execute(f"PRAGMA page_size={_SQLITE_PAGE_BYTES}")  # of a file that is yet to be made; others keep theirs
         _when_free(driver, "PRAGMA journal_mode=WAL")
         driver.execute("PRAGMA foreign_keys=ON")
-        driver.execute("PRAGMA secure_delete=OFF")  # some builds overwrite all that is deleted: the directory says when
+        # It holds for one connection, and some builds have it on for all: it is said of each.
+        driver.execute(f"PRAGMA secure_delete={'ON' if secure_delete else 'OFF'}")
         driver.execute(pragma)
 
     @event.listens_for(engine, "begin")

@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 
 from contracts.sealing import Key, Seals
-from services.runtime.private_files import private_folder, write_private_once
+from services.runtime.private_files import own_folder, write_private_once
 from services.runtime.settings import Settings, variable
 from services.runtime.streams import PROGRAMME, REPORTING
 
@@ -99,7 +99,7 @@ def _path_of(settings: Settings, stream: str) -> Path:
         )
     path = settings.data_dir.absolute() / "keys" / f"{stream.lower()}.key"
     try:
-        private_folder(path.parent)
+        own_folder(path.parent)
         write_private_once(path, f"{secrets.token_hex(32)}\n")
     except OSError as error:
         raise NoKeys(f"No key could be kept in {path} ({error.strerror}).") from None

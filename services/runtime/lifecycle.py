@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Protocol, Self
 import structlog
 from nats.aio.client import Client as NatsClient
 
-from services.runtime import streams
+from services.runtime import private_files, streams
 from services.runtime.broker import BrokerAddress, connect
 from services.runtime.clock import Clock, SystemClock
 from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.health import Check, Finding, Health
 from services.runtime.keyring import Keyrings, NoKeys, keyrings_of
 from services.runtime.sentences import as_sentence
-from services.runtime.settings import Settings
+from services.runtime.settings import Settings, sqlite_files
 from services.runtime.version import product_version
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ class Host:
 
     async def _start(self) -> None:
         self._begin_tracing()
+        self._own_data_folder()
         self.keyrings = self._read_keyrings()
         address = await self._nats_address()
         foundation = Foundation(self._settings, self._clock, address, await self._connect(address), self.keyrings)
@@ -173,6 +174,13 @@ class Host:
             tracing = Tracing(self._settings.otlp_endpoint, "host", product_version())
             tracing.begin()
             self._running.callback(tracing.end)
+
+    def _own_data_folder(self) -> None:
+        """Close the data folder to others, where anything is kept in it."""
+        given, folder = self._settings, self._settings.data_dir.absolute()
+        inside = any(file.is_relative_to(folder) for file in sqlite_files(given))
+        if given.nats_url is None or inside or folder.exists():
+            private_files.own_folder(folder)
 
     def _read_keyrings(self) -> Keyrings:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import structlog
 import uvloop
 
-from services.runtime import collecting
+from services.runtime import collecting, private_files
 from services.runtime.clock import Clock
 from services.runtime.lifecycle import Host, ServiceFactory, StartupError
 from services.runtime.logging import set_up_logging
@@ -33,6 +33,7 @@ def serve(
     0 after an orderly stop, 1 with one sentence on standard error where it could not start or HTTP failed. A second
     signal does not wait for open requests.
     """
+    private_files.keep_to_owner()
     set_up_logging(settings.log_level, settings.log_format)
     for sentence in unknown_variables():
         _log.warning(sentence)

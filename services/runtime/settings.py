@@ -95,7 +95,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
-    data_dir: Path = Field(Path("data"), description="Folder for the databases and the embedded NATS server's store.")
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder for the databases and the embedded NATS server's store; closed to other users.",
+    )
     programme_database_url: DatabaseUrl = Field(
         default_factory=_sqlite_file("programme"), repr=False, description="Database of the programme service."
     )
@@ -263,6 +266,12 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
         hint = f" Was {near[0]} meant?" if near else ""
         sentences.append(f"{name} is not a setting of Concordat and changes nothing.{hint}")
     return sentences
+
+
+def sqlite_files(settings: Settings) -> list[Path]:
+    """Return the files of those of a deployment's databases that are SQLite's."""
+    urls = (getattr(settings, field) for field in Settings.model_fields if field.endswith("_database_url"))
+    return [Path(url.removeprefix("sqlite:///")).absolute() for url in urls if url.startswith("sqlite:///")]
 
 
 def variable(field: str) -> str:

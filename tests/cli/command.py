@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -37,11 +37,16 @@ def concordat(
 
 @dataclass
 class Running:
-    """The command while it runs; ``said`` is what it has written on standard output so far."""
+    """The command while it runs; ``said`` is what it has written on standard output so far.
+
+    ``umask`` is what it is started under, ``limits`` is called in the child before the command.
+    """
 
     arguments: tuple[str | Path, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     said: str = ""
+    umask: int = -1
+    limits: Callable[[], object] | None = None
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
@@ -50,6 +55,8 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            umask=self.umask,
+            preexec_fn=self.limits,  # noqa: PLW1509 - it only makes system calls
         )
         return self
 

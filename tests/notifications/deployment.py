@@ -18,10 +18,9 @@ from pydantic import SecretStr
 
 from contracts.envelope import Recorded
 from services.notifications.service import NotificationsService
-from services.runtime import directory, streams
+from services.runtime import streams
 from services.runtime.broker import BrokerAddress
 from services.runtime.clock import Clock, SteppedClock
-from services.runtime.database import Database
 from services.runtime.directory import Directory, Person
 from services.runtime.lifecycle import Foundation
 from services.runtime.settings import Settings
@@ -65,7 +64,7 @@ class Deployment:
         self.smtp = smtp
         self.folder = folder
         self.database_url = database_url
-        self.directory = Directory(Database(f"sqlite:///{folder / 'directory.db'}"))
+        self.directory = Directory(f"sqlite:///{folder / 'directory.db'}")
         self.reporting_service = Reporting()
         self.programme = Log("programme")
         self.reporting = Log("reporting")
@@ -79,8 +78,8 @@ class Deployment:
             self.connection = await nats.connect(self.nats_server.url)
             stack.push_async_callback(self.connection.close)
             await streams.apply(self.connection)
-            self.directory.database.create(directory.metadata)
-            stack.callback(self.directory.database.close)
+            self.directory.create()
+            stack.push_async_callback(self.directory.close)
             people = [Person(person, None, f"Person {person}", email) for person, email in ADDRESSES.items()]
             await self.directory.put(logs.CODE, people)
             server = HttpServer(self.reporting_service.app, Settings(port=0))

@@ -64,7 +64,7 @@ class Office:
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Iterator[Directory]:
-    kept = Directory(Database(f"sqlite:///{tmp_path / 'directory.db'}"))
+    kept = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
     kept.create()
     yield kept
     kept.database.close()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
+from sqlalchemy import Connection
 
-from services.runtime.database import Database
+from services.runtime import directory as directories
 from services.runtime.directory import Directory, Person, PersonErased
+from tests.runtime.waiting import until
 
 JANE = Person("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
 OMAR = Person("p-2", "hac-lead", "Omar Khan", "omar.khan@hackney.example")
@@ -17,11 +22,12 @@ NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def directory(database: Database) -> Directory:
+async def directory(database_url: str) -> AsyncIterator[Directory]:
     """An empty directory."""
-    empty = Directory(database)
+    empty = Directory(database_url)
     empty.create()
-    return empty
+    yield empty
+    await empty.close()
 
 
 async def test_people_are_given_back_as_they_were_put(directory: Directory) -> None:
@@ -80,14 +86,110 @@ async def test_nobody_comes_back_under_an_erased_id_and_nobody_else_is_stored_th
     assert found.person_id == "p-3"
 
 
-def test_on_sqlite_an_erased_name_is_gone_from_the_file(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'directory.db'}")
-    directory = Directory(database)
-    directory.create()
-    asyncio.run(directory.put("LAP", [JANE]))
-    asyncio.run(directory.erase("LAP", "p-1", NOW))
-    database.close()
-    left = b"".join(each.read_bytes() for each in tmp_path.iterdir())
-    assert b"p-1" in left
+@pytest.fixture
+async def on_sqlite(tmp_path: Path) -> AsyncIterator[Directory]:
+    """An empty directory in an SQLite file."""
+    empty = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
+    empty.create()
+    yield empty
+    await empty.close()
+
+
+def left_in(folder: Path) -> bytes:
+    """Return every byte that lies in a folder."""
+    return b"".join(each.read_bytes() for each in folder.iterdir())
+
+
+async def test_an_erased_name_is_gone_from_every_file_while_the_directory_is_open(
+    on_sqlite: Directory, tmp_path: Path
+) -> None:
+    # given
+    await on_sqlite.put("LAP", [JANE, OMAR])
+    await on_sqlite.everyone("LAP")
+
+    # when
+    await on_sqlite.erase("LAP", "p-1", NOW)
+
+    left = left_in(tmp_path)
+    assert b"Omar Khan" in left
     assert b"Jane Smith" not in left
     assert b"jane.smith@brent.example" not in left
+    assert b"bre-lead" not in left
+
+
+async def test_what_sqlite_once_moved_or_replaced_leaves_no_copy_either(on_sqlite: Directory, tmp_path: Path) -> None:
+    # given: a file whose pages have been parted and filled again many times
+    at_random = Random(2)
+    numbers = list(range(800))
+    at_random.shuffle(numbers)
+    for number in numbers:
+        before = Person(
+            f"p-{number:04}", f"{at_random.random()}", f"Before-{number:04}-" + "x" * at_random.randrange(60), None
+        )
+        await on_sqlite.put("LAP", [before])
+    for number in at_random.sample(numbers, 300):
+        after = Person(f"p-{number:04}", f"{number}", f"After-{number:04}-" + "y" * at_random.randrange(200), None)
+        await on_sqlite.put("LAP", [after])
+
+    # when
+    gone = at_random.sample(numbers, 40)
+    for number in gone:
+        await on_sqlite.erase("LAP", f"p-{number:04}", NOW)
+
+    left = left_in(tmp_path)
+    assert [number for number in gone if b"-%04d-" % number in left] == []
+
+
+async def test_a_reader_in_another_process_delays_what_is_overwritten_and_does_not_prevent_it(
+    on_sqlite: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: somebody who holds the directory as it was
+    monkeypatch.setattr(directories, "_PATIENCE_SECONDS", 0.1)
+    await on_sqlite.put("LAP", [JANE])
+    reader = sqlite3.connect(tmp_path / "directory.db", isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT name FROM people").fetchall() == [("Jane Smith",)]
+
+    # when
+    assert await on_sqlite.erase("LAP", "p-1", NOW)
+    assert b"Jane Smith" in left_in(tmp_path)
+    reader.close()
+
+    async def gone() -> bool:
+        return b"Jane Smith" not in left_in(tmp_path)
+
+    await until(gone)
+
+
+async def test_what_a_crash_left_to_be_overwritten_is_overwritten_at_the_next_start(tmp_path: Path) -> None:
+    # given: the files as they were in the moment after the erasure had been committed
+    (tmp_path / "left").mkdir()
+    crashing = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
+    crashing.create()
+    await crashing.put("LAP", [JANE])
+
+    def copy(_: Sequence[object]) -> None:
+        if not list((tmp_path / "left").iterdir()):
+            for file in tmp_path.glob("directory.db*"):
+                shutil.copy(file, tmp_path / "left")
+
+    crashing.database.after_commit(copy)
+    await crashing.erase("LAP", "p-1", NOW)
+    await crashing.close()
+    assert b"Jane Smith" in left_in(tmp_path / "left")
+
+    # when
+    started = Directory(f"sqlite:///{tmp_path / 'left' / 'directory.db'}")
+    started.create()
+
+    assert b"Jane Smith" not in left_in(tmp_path / "left")
+    assert (await started.get_many("LAP", ["p-1"]))["p-1"].name is None
+    await started.close()
+
+
+async def test_every_connection_to_the_directory_overwrites_what_it_deletes(on_sqlite: Directory) -> None:
+    def secure(connection: Connection) -> object:
+        return connection.exec_driver_sql("PRAGMA secure_delete").scalar_one()
+
+    assert await on_sqlite.database.write(secure) == 1
+    assert await on_sqlite.database.read(secure) == 1

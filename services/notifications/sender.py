@@ -164,8 +164,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - the delivery must not be left in the middle of an attempt
             _log.exception("an e-mail could not be written or sent", delivery=delivery.id)
             return PutOff(f"it could not be written or sent: {type(error).__name__}")
-        if outcome.reason:
-            outcome = replace(outcome, reason=without_person(outcome.reason, addressee.name, addressee.address.spec))
+        outcome = _without(outcome, addressee)
         self._note(outcome)
         return outcome
 
@@ -227,3 +226,12 @@ class Sender:
         self._away = 0
         said = "it took the last e-mail" if isinstance(outcome, Sent) else outcome.reason
         self.last_result = LastResult(True, said)
+
+
+def _without(outcome: Outcome, addressee: Addressee) -> Outcome:
+    """Return what came of an attempt with the recipient left out of what the mail server said."""
+    if isinstance(outcome, Sent):
+        if outcome.remark is None:
+            return outcome
+        return Sent(without_person(outcome.remark, addressee.name, addressee.address.spec))
+    return replace(outcome, reason=without_person(outcome.reason, addressee.name, addressee.address.spec))

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -61,8 +61,13 @@ def until(condition: Callable[[], bool]) -> None:
 
 def open_to_others(folder: Path) -> list[str]:
     """Return what is not its owner's alone among a folder and all below it."""
-    found = [folder, *folder.rglob("*")]
-    return [f"{stat.filemode(each.lstat().st_mode)} {each}" for each in found if each.lstat().st_mode & 0o077]
+    found = []
+    for each in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):  # a running server makes and removes files
+            mode = each.lstat().st_mode
+            if mode & 0o077:
+                found.append(f"{stat.filemode(mode)} {each}")
+    return found
 
 
 def import_small(client: httpx.Client) -> None:
@@ -228,7 +233,7 @@ def traces(folder: Path, *words: str) -> list[str]:
     """Return where any of these words stand below a folder, however they are capitalised."""
     found = []
     for path in folder.rglob("*"):
-        if path.is_file():
+        with suppress(FileNotFoundError, IsADirectoryError):
             content = path.read_bytes().lower()
             found += [f"{word} in {path.name}" for word in words if word.lower().encode() in content]
     return found

@@ -59,10 +59,13 @@ def routes(desk: Desk) -> APIRouter:
         partnership: Code,
         state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
         kind: Kind | None = None,
+        about: Annotated[
+            str | None, Query(max_length=64, description="Only those about this pack, quarter or meeting.")
+        ] = None,
         before: Before = None,
         limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
     ) -> DeliveryList:
-        view = await desk.view(partnership, Wanted(state or (), kind, before), limit)
+        view = await desk.view(partnership, Wanted(state or (), kind, about, before), limit)
         return DeliveryList(
             deliveries=[shown(each) for each in view.deliveries],
             counts=view.counts,

@@ -9,14 +9,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from contracts.events.reporting import PackIssued
-from services.notifications import knowledge, papers
-from services.notifications.delivery import Delivery
+from services.notifications import knowledge, listing, papers
+from services.notifications.delivery import Delivery, State
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
-from services.notifications.letters.letter import Letter, Material
+from services.notifications.letters.letter import Letter, Material, Unreached
 from services.notifications.letters.pack import pack_letter
 from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.letters.shortfall import shortfall_letter
 from services.notifications.letters.words import role_words
+from services.notifications.listing import Reach, Wanted
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
 from services.notifications.outcomes import Refused
@@ -32,6 +34,7 @@ _LETTERS: dict[Kind, Callable[[Material], Letter]] = {
     Kind.RETURN_OVERDUE: overdue_letter,
     Kind.MISSING_RETURNS: missing_letter,
     Kind.EFFECT_FAILED: failed_effect_letter,
+    Kind.PACK_NOT_RECEIVED: shortfall_letter,
 }
 
 
@@ -83,6 +86,10 @@ class Composer:
             edition = PackIssued.model_validate(notice.details)
             items = knowledge.items_for_decision(connection, delivery.partnership, edition.meeting, edition.cut_off)
             files = papers.contents(connection, delivery.partnership, edition.pack)
+        reach: Reach | None = None
+        unreached: tuple[Unreached, ...] = ()
+        if notice.kind is Kind.PACK_NOT_RECEIVED:
+            reach, unreached = _fallen_short(connection, notice, names)
         return Material(
             notice=notice,
             partnership=partnership,
@@ -92,7 +99,17 @@ class Composer:
             public_url=self._public_url,
             items=tuple(items),
             files=files,
+            reach=reach,
+            unreached=unreached,
         )
+
+
+def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:
+    """Return how far an edition has got by now, and who did not get it."""
+    reach = listing.reach(listing.counts(connection, notice.partnership, Kind.PACK, notice.about))
+    wanted = Wanted((State.FAILED,), Kind.PACK, notice.about)
+    failed = listing.listed(connection, notice.partnership, wanted, limit=reach.addressed)
+    return reach, tuple(Unreached(_begun(_recipient(each, names)), each.reason or "") for each in reversed(failed))
 
 
 def _addressee(person: Person | None) -> Addressee | Refused:
@@ -113,3 +130,8 @@ def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:
     """Say in what capacity somebody is written to: ``board member (Brent)``."""
     words = role_words(delivery.role)
     return f"{words} ({partner_names.get(delivery.partner, delivery.partner)})" if delivery.partner else words
+
+
+def _begun(text: str) -> str:
+    """Return ``text`` with a capital letter first and all others as they are."""
+    return text[:1].upper() + text[1:]

@@ -1,7 +1,8 @@
 """The delivery queue: one row for each recipient of each notice, and the states that it goes through.
 
 ``waiting → attempting → sent``, or from ``attempting`` to ``deferred`` (tried again when its time comes) or ``failed``
-(for good, until a person sends it again). An invitation that a newer one replaces before it was sent is ``overtaken``.
+(for good, until a person sends it again). An invitation that a newer one replaces before it was sent is ``overtaken``;
+what needs no e-mail, or has nobody to go to by arrangement, is ``omitted``.
 
 A row is unique by partnership, kind, reference and person, and has one Message-ID for all its attempts. An attempt is
 committed before the mail server is spoken to (``claim``), once more before the server is given the last byte of the

@@ -75,6 +75,7 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     OVERTAKEN = "overtaken"
+    OMITTED = "omitted"
 
 
 QUEUED = (State.WAITING, State.DEFERRED)

@@ -55,7 +55,7 @@ class Desk:
                 partner_names=knowledge.partner_names(connection, code),
                 deliveries=tuple(found[:limit]),
                 older=len(found) > limit,
-                counts=listing.counts(connection, code, wanted.kind),
+                counts=listing.counts(connection, code, wanted.kind, wanted.about),
                 unfetched=tuple(
                     paper for paper in papers.missing(connection) if paper.partnership == code and paper.problem
                 ),
@@ -70,7 +70,7 @@ class Desk:
     async def send_again(self, code: str, numbers: Sequence[int]) -> list[Delivery]:
         """Put deliveries that failed back into the queue, all or none; return them as they are then.
 
-        Raises Problem: 404 for one that does not exist, 409 for one that has not failed.
+        Raises Problem: 404 for one that does not exist, 409 for one that neither failed nor was omitted.
         """
 
         def put_back(connection: Connection) -> list[Delivery]:
@@ -81,7 +81,7 @@ class Desk:
                 if not outcomes.send_again(connection, delivery, now):
                     raise Problem(
                         409,
-                        f"Delivery {number} is {delivery.state}; only one that failed can be sent again.",
+                        f"Delivery {number} is {delivery.state}; one that failed or was omitted can be sent again.",
                         slug="not-failed",
                     )
             return [_delivery(connection, code, number) for number in numbers]

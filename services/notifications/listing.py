@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,20 +16,46 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which deliveries of a partnership are asked for; ``before`` is the id above the first of the page."""
+    """Which deliveries of a partnership are asked for.
+
+    ``about`` is a pack, quarter or meeting; ``before`` is the id above the first of the page.
+    """
 
     states: Collection[State] = ()
     kind: Kind | None = None
+    about: str | None = None
     before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How the queue stands at an instant: how many wait, since when the oldest has been due, how many have failed."""
+    """How the queue stands at an instant: how many wait, since when the oldest has been due, how many have failed.
+
+    ``failed_packs`` are those of the failed ones that carry a board pack.
+    """
 
     waiting: int
     oldest_due: datetime | None
     failed: int
+    failed_packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far something has got: to how many people it is addressed, and what became of that.
+
+    ``without_address`` are secretaries for whom the directory has none, which is told elsewhere.
+    """
+
+    addressed: int
+    reached: int
+    failed: int
+    without_address: int
+
+    @property
+    def under_way(self) -> int:
+        """How many are still being tried, or wait."""
+        return self.addressed - self.reached - self.failed - self.without_address
 
 
 def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int = PAGE) -> list[Delivery]:
@@ -39,19 +65,35 @@ def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int 
         query = query.where(table.c.state.in_([*wanted.states]))
     if wanted.kind is not None:
         query = query.where(table.c.kind == wanted.kind)
+    if wanted.about is not None:
+        query = query.where(table.c.about == wanted.about)
     if wanted.before is not None:
         query = query.where(table.c.id < wanted.before)
     return [of_row(row) for row in connection.execute(query).mappings()]
 
 
-def counts(connection: Connection, partnership: str, kind: Kind | None = None) -> dict[State, int]:
-    """Return how many deliveries of a partnership (of one kind) stand in each state."""
+def counts(
+    connection: Connection, partnership: str, kind: Kind | None = None, about: str | None = None
+) -> dict[State, int]:
+    """Return how many deliveries of a partnership (of one kind, about one thing) stand in each state."""
     query = select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
     if kind is not None:
         query = query.where(table.c.kind == kind)
+    if about is not None:
+        query = query.where(table.c.about == about)
     rows = connection.execute(query)
     found = {State(state): number for state, number in rows}
     return {state: found.get(state, 0) for state in State}
+
+
+def reach(counted: Mapping[State, int]) -> Reach:
+    """Return how far something has got whose deliveries were counted by state."""
+    return Reach(
+        sum(counted.values()) - counted[State.OVERTAKEN],
+        counted[State.SENT],
+        counted[State.FAILED],
+        counted[State.OMITTED],
+    )
 
 
 def queue(connection: Connection, now: datetime) -> Queue:
@@ -59,8 +101,9 @@ def queue(connection: Connection, now: datetime) -> Queue:
     queued = table.c.state.in_([*QUEUED, State.ATTEMPTING])
     waiting = connection.scalar(select(func.count()).where(queued)) or 0
     oldest = connection.scalar(select(func.min(table.c.since)).where(table.c.state.in_(QUEUED), table.c.due_at <= now))
-    failed = connection.scalar(select(func.count()).where(table.c.state == State.FAILED)) or 0
-    return Queue(waiting, oldest, failed)
+    failed = select(func.count()).where(table.c.state == State.FAILED)
+    failed_packs = failed.where(table.c.kind == Kind.PACK)
+    return Queue(waiting, oldest, connection.scalar(failed) or 0, connection.scalar(failed_packs) or 0)
 
 
 def all_tried(connection: Connection, now: datetime) -> bool:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     MISSING_RETURNS = "missing_returns"
     INVITATION = "invitation"
     EFFECT_FAILED = "effect_failed"
+    PACK_NOT_RECEIVED = "pack_not_received"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Omitted:
+    """There is no need to send it, or nobody to send it to: ``reason`` says which."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContentRefused:
     """The message will never be taken as it is, for its size or for what is in it; a smaller one may be."""
 
@@ -51,7 +58,7 @@ class Unreachable:
     reason: str
 
 
-Outcome = Sent | Refused | PutOff | Unreachable
+Outcome = Sent | Refused | Omitted | PutOff | Unreachable
 """What is written down about an attempt."""
 
 
@@ -69,7 +76,11 @@ class Patience:
 
 
 def record(
-    connection: Connection, delivery: Delivery, outcome: Sent | Refused | PutOff, now: datetime, patience: Patience
+    connection: Connection,
+    delivery: Delivery,
+    outcome: Sent | Refused | Omitted | PutOff,
+    now: datetime,
+    patience: Patience,
 ) -> State:
     """Write down what came of an attempt; return the state that the delivery is in now.
 
@@ -83,6 +94,8 @@ def record(
         mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, State.ATTEMPTING]))
     elif isinstance(outcome, Refused):
         values |= {"state": State.FAILED, "reason": outcome.reason}
+    elif isinstance(outcome, Omitted):
+        values |= {"state": State.OMITTED, "reason": outcome.reason, "attempts": 0}
     else:
         values = _put_off(delivery, outcome.reason, now, patience) | {"doubts": delivery.doubts + outcome.in_doubt}
     connection.execute(update(table).where(mine).values(values))
@@ -102,10 +115,10 @@ def wait_for_server(
 
 
 def send_again(connection: Connection, delivery: Delivery, now: datetime) -> bool:
-    """Put a delivery that failed back into the queue, as if it were new. False where it has not failed."""
+    """Put a delivery that failed, or was omitted, back into the queue, as if it were new. False for any other."""
     put_back = connection.execute(
         update(table)
-        .where(table.c.id == delivery.id, table.c.state == State.FAILED)
+        .where(table.c.id == delivery.id, table.c.state.in_([State.FAILED, State.OMITTED]))
         .values(state=State.WAITING, since=now, due_at=now, attempts=0, finished_at=None, reason=None)
     )
     return put_back.rowcount == 1

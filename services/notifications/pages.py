@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse
@@ -15,7 +16,7 @@ from services.notifications.api import LARGEST_ID, Before, Code
 from services.notifications.delivery import Delivery, State
 from services.notifications.desk import Desk, View
 from services.notifications.letters.words import role_words
-from services.notifications.listing import Wanted
+from services.notifications.listing import Wanted, reach
 from services.notifications.notices import Kind
 from services.runtime.identity import Identity
 from services.runtime.sentences import as_sentence
@@ -27,6 +28,7 @@ TABS: dict[str, tuple[str, tuple[State, ...]]] = {
     "sent": ("Sent", (State.SENT,)),
     "failed": ("Failed", (State.FAILED,)),
     "overtaken": ("Overtaken", (State.OVERTAKEN,)),
+    "omitted": ("Not sent", (State.OMITTED,)),
 }
 KINDS = {
     Kind.PACK: "Board pack",
@@ -35,6 +37,7 @@ KINDS = {
     Kind.MISSING_RETURNS: "Who has not reported",
     Kind.INVITATION: "Invitation",
     Kind.EFFECT_FAILED: "Effect that failed",
+    Kind.PACK_NOT_RECEIVED: "Pack not received",
 }
 _CHIPS = {
     State.WAITING: ("Waiting", "info"),
@@ -43,6 +46,7 @@ _CHIPS = {
     State.SENT: ("Sent", "good"),
     State.FAILED: ("Failed", "bad"),
     State.OVERTAKEN: ("Overtaken", "none"),
+    State.OMITTED: ("Not sent", "none"),
 }
 
 
@@ -69,10 +73,11 @@ def routes(desk: Desk) -> APIRouter:
         partnership: Code,
         show: str = "all",
         kind: Kind | None = None,
+        about: Annotated[str | None, Query(max_length=64)] = None,
         before: Before = None,
         again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
     ) -> Response:
-        wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, before)
+        wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, about, before)
         return await _page(request, partnership, show, wanted, {"again": again})
 
     @router.post("/notifications/{partnership}/deliveries/send-again")
@@ -91,10 +96,13 @@ def routes(desk: Desk) -> APIRouter:
         view = await desk.view(partnership, wanted)
         context = {
             "partnership": view.partnership,
-            "tabs": [_tab(view, key, partnership, wanted.kind) for key in TABS],
+            "tabs": [_tab(view, key, partnership, wanted) for key in TABS],
             "show": show if show in TABS else "all",
             "kind": wanted.kind,
             "kinds": KINDS,
+            "about": wanted.about,
+            "narrowed": _narrowed(wanted),
+            "reach": reach(view.counts) if wanted.about and wanted.kind is Kind.PACK else None,
             "rows": [_row(view, each) for each in view.deliveries],
             "older": view.deliveries[-1].id if view.older else None,
             "unfetched": view.unfetched,
@@ -107,16 +115,21 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _tab(view: View, key: str, partnership: str, kind: Kind | None) -> dict[str, object]:
+def _tab(view: View, key: str, partnership: str, wanted: Wanted) -> dict[str, object]:
     words, states = TABS[key]
     count = sum(number for state, number in view.counts.items() if not states or state in states)
-    narrowed = f"&kind={kind}" if kind else ""
     return {
         "key": key,
         "words": words,
         "count": count,
-        "href": f"/notifications/{partnership}/deliveries?show={key}{narrowed}",
+        "href": f"/notifications/{partnership}/deliveries?show={key}{_narrowed(wanted)}",
     }
+
+
+def _narrowed(wanted: Wanted) -> str:
+    """Return what else a link to a part of the same list must ask for."""
+    asked = {"kind": wanted.kind, "about": wanted.about}
+    return "".join(f"&{name}={quote(value)}" for name, value in asked.items() if value)
 
 
 def _row(view: View, delivery: Delivery) -> dict[str, object]:

@@ -15,10 +15,10 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
 
-from services.notifications import deliveries, outcomes
+from services.notifications import deliveries, outcomes, shortfall
 from services.notifications.addresses import without_person
 from services.notifications.composing import Composer
-from services.notifications.delivery import Delivery
+from services.notifications.delivery import Delivery, State
 from services.notifications.mail import Addressee
 from services.notifications.notices import Kind, Notice
 from services.notifications.on_duty import OnDuty
@@ -45,6 +45,12 @@ _FIRST_AWAY = timedelta(seconds=5)
 _DATABASE_SECONDS = 0.5
 _ATTEMPTS = Counter(
     "concordat_delivery_attempts", "Attempts at sending an e-mail, by outcome.", ("outcome",), registry=REGISTRY
+)
+_FAILED = Counter(
+    "concordat_deliveries_failed",
+    "Deliveries that were given up or refused for good, by kind; those that are sent again and fail count again.",
+    ("kind",),
+    registry=REGISTRY,
 )
 _log = structlog.get_logger(__name__)
 
@@ -197,26 +203,33 @@ class Sender:
     async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
         """Write the outcome down, however long that takes: what was sent must not be forgotten."""
         _ATTEMPTS.labels(type(outcome).__name__.lower()).inc()
-        while not await self._recorded(delivery, outcome):  # noqa: ASYNC110 - there is no event for a database's return
+        while (state := await self._recorded(delivery, outcome)) is None:  # noqa: ASYNC110 - no event for a database's return
             await asyncio.sleep(_DATABASE_SECONDS)
-        said = None if isinstance(outcome, Sent) else outcome.reason
+        said = outcome.remark if isinstance(outcome, Sent) else outcome.reason
         _log.info("delivery attempted", delivery=delivery.id, outcome=type(outcome).__name__, reason=said)
+        if state is State.FAILED:
+            _FAILED.labels(delivery.kind).inc()
+            if delivery.kind is Kind.PACK:
+                _log.error("somebody did not get a board pack", pack=delivery.about, delivery=delivery.id, reason=said)
 
-    async def _recorded(self, delivery: Delivery, outcome: Outcome) -> bool:
+    async def _recorded(self, delivery: Delivery, outcome: Outcome) -> State | None:
+        """Return the state that the delivery is in now; None where that could not be written down."""
         try:
-            await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
+            return await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
             _log.warning("an outcome could not be recorded yet", delivery=delivery.id, reason=str(error))
-            return False
-        return True
+            return None
 
-    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> None:
+    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> State:
         now = self._clock.now()
         if isinstance(outcome, Unreachable):
             away = min(_FIRST_AWAY * 2 ** min(self._away - 1, 10), _LONGEST_AWAY)
             outcomes.wait_for_server(connection, delivery, outcome, now, now + away)
-        else:
-            outcomes.record(connection, delivery, outcome, now, self._patience)
+            return State.DEFERRED
+        state = outcomes.record(connection, delivery, outcome, now, self._patience)
+        if delivery.kind is Kind.PACK:
+            shortfall.tell_of(connection, delivery, now, self._composer.sender.address.domain)
+        return state
 
     def _note(self, outcome: Outcome) -> None:
         if isinstance(outcome, Unreachable):

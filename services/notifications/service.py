@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from fastapi import APIRouter
 from nats.js.api import ConsumerInfo
+from prometheus_client import Gauge
 
 from contracts.envelope import Recorded
 from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, unaddressed, work
@@ -30,8 +31,14 @@ from services.runtime.health import Check, Finding, consumer_check, database_che
 from services.runtime.lifecycle import Foundation
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
+from services.runtime.telemetry import REGISTRY
 
 _LOOK_SECONDS = 0.05
+PACKS_NOT_RECEIVED = Gauge(
+    "concordat_packs_not_received",
+    "E-mails with a board pack that failed and have not been sent since, when readiness was last asked for.",
+    registry=REGISTRY,
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -219,7 +226,10 @@ class NotificationsService:
         if queue.oldest_due is not None:
             minutes = (now - queue.oldest_due).total_seconds() / 60
             late = f", the one that is due longest for {minutes:.0f} minutes"
-        return Finding(True, f"{queue.waiting} wait{late}; {queue.failed} failed and can be sent again by a person.")
+        PACKS_NOT_RECEIVED.set(queue.failed_packs)
+        packs = f", {queue.failed_packs} of them with a board pack" if queue.failed_packs else ""
+        failed = f"{queue.failed} failed and can be sent again by a person{packs}"
+        return Finding(True, f"{queue.waiting} wait{late}; {failed}.")
 
     async def _mail_server(self) -> Finding:
         if self.sender is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -95,6 +96,30 @@ async def test_the_list_can_be_narrowed(site: Site, query: str, shown: str, hidd
     page = (await site.client.get(DELIVERIES + query)).text
     assert shown in page
     assert hidden not in page
+
+
+async def test_a_pack_has_three_true_counts(site: Site) -> None:
+    # given a pack that one got, one was refused, and two wait for
+    office = Office(site.database)
+    office.reporting.record(logs.due("EAL"))
+    event = office.reporting.record(logs.issued())
+    site.database.write_sync(lambda connection: office.announcer.on_reporting(connection, [event]))
+    site.database.write_sync(
+        lambda connection: deliveries.papers_have_come(connection, logs.CODE, logs.PACK, logs.START)
+    )
+    site.database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))  # the last invitation
+    for outcome in (Sent("it went out with the link alone"), Refused("the mail server said 550 5.1.1 Unknown")):
+        claimed = site.database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))
+        assert claimed is not None
+        record(site.database, claimed[0], outcome)
+    # when
+    page = (await site.client.get(f"{DELIVERIES}?kind=pack&about={logs.PACK}")).text
+    # then
+    facts = dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+    assert facts == {"Addressed to": "4 people", "Reached": "1", "Failed": "1", "On its way": "2"}
+    assert "It went out with the link alone." in page
+    assert "Invitation" not in page.partition("<table")[2]
+    assert f"{DELIVERIES}?show=failed&amp;kind=pack&amp;about={logs.PACK}" in page
 
 
 async def test_partnerships_are_listed_with_what_failed(site: Site) -> None:

@@ -15,6 +15,7 @@ from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.reporting import PackIssued
 from services.notifications.delivery import State
 from services.notifications.listing import Wanted, listed
+from services.notifications.notices import Kind
 from services.notifications.service import NotificationsService
 from services.runtime.clock import SteppedClock
 from services.runtime.directory import Person
@@ -140,6 +141,53 @@ async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_al
     assert f"https://concordat.example/reporting/LAP/packs/{logs.MEETING}" in body.get_content()
 
 
+async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deployment: Deployment) -> None:
+    # given two who are refused, each at a moment of their own
+    deployment.smtp.refuse(ADDRESSES[logs.CHAIR], f"550 5.1.1 <{ADDRESSES[logs.CHAIR]}>: no such mailbox")
+    deployment.smtp.refuse(ADDRESSES[logs.SUBSTITUTE], "550 5.7.1 Not wanted")
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        findings = {check.name: (await check.probe()).message for check in service.checks}
+        # then
+        told = [each.message for each in deployment.smtp.messages if "did not get" in str(each.message["Subject"])]
+        assert [each["To"].addresses[0].addr_spec for each in told] == [ADDRESSES[logs.SECRETARY]]
+        assert told[0]["Subject"] == (
+            "2 people did not get the board pack for 16 October 2014 – London Archives Partnership"
+        )
+        assert "2 failed and can be sent again by a person, 2 of them with a board pack." in findings["e-mail queue"]
+        body = told[0].get_body(("plain",))
+        assert body is not None
+        text = body.get_content().replace("\r\n", "\n")
+        assert "Addressed to: 4 people\nReached: 2\nFailed: 2\n" in text
+        assert "* Chair (Brent)\n  The mail server said 550 5.1.1 (address): no such mailbox.\n" in text
+        assert "notifications/LAP/deliveries?kind=pack&about=LAP-B07-PACK" in text
+        # when it fails again for one of them
+        [failed, _] = service.database.read_sync(
+            lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
+        )
+        await service.desk.send_again(logs.CODE, [failed.id])
+        assert await service.idle(20)
+    # then
+    assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1
+
+
+async def test_where_nobody_can_be_reached_the_word_about_it_fails_once_and_leads_to_no_other(
+    deployment: Deployment,
+) -> None:
+    deployment.smtp.refuse_messages("550 5.7.1 Nothing from you")
+    async with deployment.service() as service:
+        await deployment.found()
+        await deployment.announce(logs.issued())
+        assert await service.idle(20)
+        rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+    assert {row.state for row in rows} == {State.FAILED}
+    assert [row.kind for row in rows].count(Kind.PACK_NOT_RECEIVED) == 1
+    assert len(rows) == len(logs.BOARD) + 1
+
+
 async def test_a_pack_of_which_not_even_the_letter_is_taken_has_failed(deployment: Deployment) -> None:
     deployment.smtp.take_at_most(1_000)
     async with deployment.service() as service:
@@ -176,8 +224,7 @@ async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Dep
         # then
         assert states(service)[logs.MEMBER] is State.FAILED
         assert reason(service, logs.MEMBER) == "undeliverable: erased from the directory"
-    assert ADDRESSES[logs.MEMBER] not in deployment.received()
-    assert len(deployment.smtp.messages) == len(logs.BOARD) - 1
+    assert sorted(deployment.received()) == addresses([logs.SECRETARY, logs.CHAIR, logs.SUBSTITUTE])
 
 
 async def test_a_mailbox_that_is_busy_is_tried_again_and_holds_up_nobody(deployment: Deployment) -> None:

@@ -222,6 +222,13 @@ async def test_packs_are_listed_with_how_far_they_have_come(client: httpx.AsyncC
     assert "on 8 October 2014" in page
 
 
+async def test_a_pack_says_to_how_many_it_was_addressed_and_leads_to_whom_it_reached(client: httpx.AsyncClient):
+    page = await read(client, "/reporting/LAP/packs/LAP-B02")
+    assert "Sent to" not in page
+    assert "<dt>Addressed to</dt><dd>" in page
+    assert 'href="/notifications/LAP/deliveries?kind=pack&amp;about=LAP-B02-PACK"' in page
+
+
 async def test_an_issued_file_is_the_one_that_was_announced_and_may_be_kept_for_ever(client: httpx.AsyncClient):
     [file] = [
         each for each in (await client.get(f"{API}/packs/B02")).json()["issued"]["files"] if each["name"] == "pack.pdf"

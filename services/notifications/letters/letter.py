@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.notifications.knowledge import AgendaItem, Partnership
+from services.notifications.listing import Reach
 from services.notifications.notices import Notice
 
 
@@ -86,10 +87,19 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """Somebody who did not get what was sent: who that is, by role and partner, and why."""
+
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
 
-    ``items`` and ``files`` are those of a pack; ``recipient`` says for whom: ``board member (Brent)``.
+    ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it;
+    ``recipient`` says for whom: ``board member (Brent)``.
     """
 
     notice: Notice
@@ -100,6 +110,8 @@ class Material:
     public_url: str
     items: tuple[AgendaItem, ...]
     files: dict[str, bytes]
+    reach: Reach | None = None
+    unreached: tuple[Unreached, ...] = ()
 
     @property
     def home(self) -> str:

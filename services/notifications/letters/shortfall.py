@@ -1,0 +1,46 @@
+"""The letter that tells the secretary of a board pack that somebody did not get."""
+
+from __future__ import annotations
+
+from contracts.events.reporting import PackIssued
+from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
+from services.notifications.letters.words import counted, weekday
+from services.runtime.sentences import as_sentence
+from services.runtime.web.pages import day
+
+
+def shortfall_letter(material: Material) -> Letter:
+    """Return the letter about an edition, as its deliveries stand when it is written."""
+    edition = PackIssued.model_validate(material.notice.details)
+    reach = material.reach
+    assert reach is not None
+    number = counted(reach.failed, "person", "people")
+    what = f"supplement {edition.supplement} to the board pack" if edition.supplement else "the board pack"
+    return Letter(
+        subject=f"{number} did not get {what} for {day(edition.meeting_on)} – {material.partnership.name}",
+        heading=f"{number} did not get {what} for {day(edition.meeting_on)}",
+        opening=(
+            "The mail server refused it, or it could not be delivered. Nobody is told of this twice for one pack.",
+            "Put a wrong address right and send it again on the page of the deliveries, or give it to them otherwise.",
+        ),
+        facts=(
+            Fact("Pack", edition.pack),
+            Fact("Meeting", weekday(edition.meeting_on)),
+            Fact("Addressed to", counted(reach.addressed, "person", "people")),
+            Fact("Reached", str(reach.reached)),
+            Fact("Failed", str(reach.failed)),
+            *([Fact("Still on its way", str(reach.under_way))] if reach.under_way else []),
+        ),
+        sections=(
+            Section(
+                "Who did not get it",
+                tuple(Item(each.who, (as_sentence(each.reason),)) for each in material.unreached),
+                "By now everybody has it.",
+            ),
+        ),
+        link=Link(
+            "See the deliveries",
+            f"{material.public_url}/notifications/{material.partnership.code}/deliveries?kind=pack&about={edition.pack}",
+        ),
+        why=material.why,
+    )

@@ -1,0 +1,32 @@
+"""Telling the secretary of a board pack that somebody did not get: once for each edition, whoever else it fails for.
+
+That word is a delivery of a kind of its own. Where it fails too, it stands in the list of deliveries like any other
+and nobody is told of it: so nothing is told in a circle.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from contracts.events.partnership import Role
+from services.notifications import deliveries, knowledge, listing
+from services.notifications.delivery import Delivery, State
+from services.notifications.notices import Kind, Notice, Recipient
+
+_UNTRIED = (State.WAITING, State.ATTEMPTING)
+
+
+def tell_of(connection: Connection, delivery: Delivery, now: datetime, mail_domain: str) -> None:
+    """Tell the secretaries, once everybody has been tried, if a pack of which ``delivery`` is a part fell short."""
+    counted = listing.counts(connection, delivery.partnership, Kind.PACK, delivery.about)
+    if not counted[State.FAILED] or any(counted[state] for state in _UNTRIED):
+        return
+    told = deliveries.notice_of(connection, delivery)
+    notice = Notice(delivery.partnership, Kind.PACK_NOT_RECEIVED, told.reference, told.about, told.details, now)
+    secretaries = [
+        Recipient(each.person, Role.SECRETARY, each.partner)
+        for each in knowledge.people(connection, delivery.partnership, {Role.SECRETARY})
+    ]
+    deliveries.enqueue(connection, notice, secretaries, now=now, due_at=now, mail_domain=mail_domain)

@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="command", required=True)
-    for add in (_demo, _pack, _check, _import, _serve, _republish, _verify, _rebuild, _streams):
+    for add in (_demo, _pack, _check, _import, _serve, _republish, _verify, _rebuild, _dead_letters, _streams):
         add(commands)
     return top
 
@@ -106,8 +106,7 @@ def _import(commands: _Commands[argparse.ArgumentParser]) -> None:
         "concordat import london.yaml --url https://concordat.example.org --token …",
     )
     _programme_file(command)
-    command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
-    command.add_argument("--token", metavar="TOKEN", help="its API token (default: CONCORDAT_API_TOKEN)")
+    _deployment(command)
 
 
 def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -177,6 +176,32 @@ def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
+def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "dead-letters",
+        "dead_letters",
+        "see what failed for good, have it tried again, or throw it away",
+        "A dead letter is an event whose effect failed time and again, or a message that no service of the deployment"
+        " sent. What is tried again takes effect once, as if it came now. The same can be done on the page"
+        " /notifications/dead-letters and its kin.",
+        "concordat dead-letters list\n  concordat dead-letters retry notifications/3"
+        "\n  concordat dead-letters discard programme/1 programme/2",
+    )
+    actions = command.add_subparsers(title="what to do", metavar="action", dest="action", required=True)
+    for name, purpose in (
+        ("list", "show the dead letters of every service, oldest first"),
+        ("retry", "have the effect of each come about, which is then no dead letter any more"),
+        ("discard", "throw each away"),
+    ):
+        action = actions.add_parser(name, help=purpose, description=fill(purpose.capitalize() + ".", 78))
+        if name != "list":
+            action.add_argument(
+                "letters", nargs="+", type=_letter, metavar="LETTER", help="as listed, such as notifications/3"
+            )
+        _deployment(action)
+
+
 def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _command(
         commands,
@@ -206,6 +231,18 @@ def _command(
 
 def _programme_file(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help="the programme file")
+
+
+def _deployment(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
+    command.add_argument("--token", metavar="TOKEN", help="its API token (default: CONCORDAT_API_TOKEN)")
+
+
+def _letter(text: str) -> tuple[str, int]:
+    service, _, number = text.partition("/")
+    if service not in ("programme", "reporting", "notifications") or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no dead letter; write one as it is listed: notifications/3")
+    return service, int(number)
 
 
 def _port(text: str) -> int:

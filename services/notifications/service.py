@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 import structlog
 from fastapi import APIRouter
@@ -25,13 +25,15 @@ from services.runtime import handlers, lease
 from services.runtime.broker import faststream_broker
 from services.runtime.clock import SystemClock
 from services.runtime.database import Database
+from services.runtime.dead_letter_desk import DeadLetterDesk
 from services.runtime.directory import Directory
 from services.runtime.handlers import Handler
-from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.telemetry import REGISTRY
+from services.runtime.web.dead_letters import routes as dead_letter_routes
 
 _LOOK_SECONDS = 0.05
 PACKS_NOT_RECEIVED = Gauge(
@@ -75,27 +77,30 @@ class NotificationsService:
         }
         self._broker = faststream_broker(foundation.address, "notifications handlers")
         self.desk = Desk(self.database, self._clock, self._wake)
-        self._router = APIRouter()
-        self._router.include_router(api.routes(self.desk))
-        self._router.include_router(pages.routes(self.desk))
 
-    @property
+    @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        return self._router
+        retried = {durable.name: handler for durable, handler in self.handlers.items()}
+        router = APIRouter()
+        router.include_router(dead_letter_routes(DeadLetterDesk(self.name, self.database, retried)))
+        router.include_router(api.routes(self.desk))
+        router.include_router(pages.routes(self.desk))
+        return router
 
     @property
     def checks(self) -> Sequence[Check]:
         """What must be well for it to be ready.
 
-        E-mail that waits, or that nobody could get, is told of and is no reason to send people away from the pages:
-        the last three never say no.
+        E-mail that waits or that nobody could get, dead letters and strangers' messages are told of and are no reason
+        to send people away from the pages: those never say no.
         """
         return (
             database_check(self.name, self.database),
             *(self._consumer_check(durable) for durable in self.handlers),
             Check("partnerships in notifications", self._standing_still),
             strangers_check(self.database, [durable.name for durable in self.handlers]),
+            dead_letters_check(self.name, self.database, [durable.name for durable in self.handlers]),
             Check("e-mail queue", self._queue),
             Check("mail server", self._mail_server),
             Check("secretaries’ addresses", self._secretaries),

@@ -19,7 +19,7 @@ from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.directory import Directory
 from services.runtime.event_store import EventStore
 from services.runtime.handlers import Handler
-from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
@@ -67,8 +67,17 @@ class ProgrammeService:
     def router(self) -> APIRouter:
         """Its routes."""
         from services.programme.api import make_router
+        from services.runtime.dead_letter_desk import DeadLetterDesk
+        from services.runtime.web import dead_letters
+        from services.runtime.web.straight import Routes
 
-        return make_router(self.dispatcher)
+        commands = make_router(self.dispatcher)
+        router = Routes()
+        router.straight = commands.straight
+        router.include_router(commands)
+        retried = {BREACHES_INTO_AGENDAS.name: self.handler}
+        router.include_router(dead_letters.routes(DeadLetterDesk(self.name, self.database, retried)))
+        return router
 
     @property
     def checks(self) -> Sequence[Check]:
@@ -86,6 +95,7 @@ class ProgrammeService:
             ),
             Check("breaches into agendas", self._standing_still),
             strangers_check(self.database, [BREACHES_INTO_AGENDAS.name]),
+            dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name]),
         )
 
     async def start(self) -> None:

@@ -23,7 +23,7 @@ from services.runtime.clock import SystemClock
 from services.runtime.database import Database
 from services.runtime.event_store import EventStore
 from services.runtime.follower import SCHEMAS, Follower
-from services.runtime.health import Check, Finding, consumer_check, database_check
+from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
@@ -91,13 +91,20 @@ class ReportingService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
+        from fastapi import APIRouter
+
         from services.reporting.pages import make_router
         from services.reporting.pages.reading_room import ReadingRoom
         from services.reporting.supplements import Supplements
+        from services.runtime.dead_letter_desk import DeadLetterDesk
+        from services.runtime.web.dead_letters import routes
 
         room = ReadingRoom(self.database, self.registers, self.packs, self._clock)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
-        return make_router(room, supplements)
+        router = APIRouter()
+        router.include_router(routes(DeadLetterDesk(self.name, self.database, {})))
+        router.include_router(make_router(room, supplements))
+        return router
 
     @property
     def checks(self) -> Sequence[Check]:
@@ -107,6 +114,7 @@ class ReportingService:
             Check("reporting of programme", self._following),
             Check("partnerships in reporting", self._standing_still),
             strangers_check(self.database, [CONSUMER]),
+            dead_letters_check(self.name, self.database, [CONSUMER]),
         )
 
     async def start(self) -> None:
@@ -147,7 +155,7 @@ class ReportingService:
 
         # Progress is made in real time, whatever clock the partnerships run on.
         progress = (lambda: self.follower.last_progress, SystemClock(), self._settings.stalled_seconds)
-        return await consumer_check("", lag, *progress).probe()
+        return await consumer_check(CONSUMER, lag, *progress).probe()
 
     async def _standing_still(self) -> Finding:
         still = self.follower.standing_still

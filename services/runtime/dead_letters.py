@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Select,
     String,
     Table,
     Text,
@@ -61,6 +63,10 @@ _forget = delete(failures).where(
 )
 
 
+class Gone(LookupError):
+    """A dead letter is not there any more; the message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
     """One dead letter. ``version`` is 0 where no service sealed the message.
@@ -76,6 +82,11 @@ class DeadLetter:
     wire: bytes
     reason: str
     buried_at: datetime
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether it is an event, whose effect can be asked for again."""
+        return self.version > 0
 
 
 def count_failure(connection: Connection, consumer: str, event: Recorded, reason: str) -> int:
@@ -139,15 +150,38 @@ def forgive(connection: Connection, consumer: str, events: Sequence[Recorded]) -
 
 def all_of(connection: Connection, consumer: str) -> Sequence[DeadLetter]:
     """Return the consumer's dead letters, oldest first."""
-    rows = connection.execute(
-        select(dead_letters).where(dead_letters.c.consumer == consumer).order_by(dead_letters.c.id)
-    )
-    return [DeadLetter(**{**row._mapping, "wire": bytes(row.wire)}) for row in rows]  # noqa: SLF001 - its public name
+    return _found(connection, select(dead_letters).where(dead_letters.c.consumer == consumer))
+
+
+def oldest(connection: Connection, limit: int) -> Sequence[DeadLetter]:
+    """Return the first ``limit`` dead letters of all consumers on this database, oldest first."""
+    return _found(connection, select(dead_letters).limit(limit))
+
+
+def by_number(connection: Connection, number: int) -> DeadLetter | None:
+    """Return one dead letter; None where there is none of that number."""
+    found = _found(connection, select(dead_letters).where(dead_letters.c.id == number))
+    return found[0] if found else None
+
+
+def numbers(connection: Connection) -> Mapping[str, int]:
+    """Return how many dead letters each consumer on this database has; those without any are left out."""
+    per_consumer = select(dead_letters.c.consumer, func.count()).group_by(dead_letters.c.consumer)
+    return {row[0]: row[1] for row in connection.execute(per_consumer)}
 
 
 def remove(connection: Connection, letter: DeadLetter) -> None:
-    """Take a dead letter away: its effect has come about, or a person has dealt with it."""
-    connection.execute(delete(dead_letters).where(dead_letters.c.id == letter.id))
+    """Take a dead letter away: its effect comes about in this transaction, or a person has dealt with it.
+
+    Raises Gone where somebody else has taken it away. Of two who try at once the second waits for the first.
+    """
+    if connection.execute(delete(dead_letters).where(dead_letters.c.id == letter.id)).rowcount != 1:
+        raise Gone(f"Dead letter {letter.id} is not there any more; somebody else has dealt with it.")
+
+
+def _found(connection: Connection, query: Select[Any]) -> Sequence[DeadLetter]:
+    rows = connection.execute(query.order_by(dead_letters.c.id))
+    return [DeadLetter(**{**row._mapping, "wire": bytes(row.wire)}) for row in rows]  # noqa: SLF001 - its public name
 
 
 def _forget_failures(connection: Connection, consumer: str, reached: Mapping[str, int]) -> None:

@@ -211,19 +211,22 @@ class Handler:
         return True
 
     async def again(self, letter: DeadLetter) -> None:
-        """Ask for the effect of a dead letter once more; it is removed when that comes about. Raises what ``on`` does.
+        """Ask for the effect of a dead letter once more; it is removed when that comes about, and in one with it.
 
-        Raises NotSealed where no service sealed it.
+        Raises NotSealed where no service sealed it, dead_letters.Gone where somebody else has dealt with it, and what
+        ``on`` does.
         """
         if letter.version == 0:
             raise NotSealed("no service has sealed this message, so it has no effect")
         event = read_with_chain(letter.wire)
 
         def effect_and_remove(connection: Connection) -> None:
-            self._on(connection, [event])
             dead_letters.remove(connection, letter)
+            self._on(connection, [event])
 
         await self._database.write(effect_and_remove)
+        if self._after is not None:
+            self._after([event])
 
     async def _take_together(self, events: Sequence[Event]) -> set[str]:
         """Take in events whose turn it is in one transaction; return the partnerships with some that it left out."""

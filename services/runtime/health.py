@@ -14,6 +14,7 @@ from prometheus_client import Gauge
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from services.runtime import dead_letters
 from services.runtime.clock import Clock
 from services.runtime.database import Database
 from services.runtime.telemetry import REGISTRY
@@ -23,6 +24,14 @@ _SECONDS_FOR_A_CHECK = 3.0
 WAITING = Gauge(
     "concordat_consumer_waiting",
     "Messages that a consumer had still to take in when readiness was last asked for.",
+    ("consumer",),
+    registry=REGISTRY,
+)
+
+
+DEAD_LETTERS = Gauge(
+    "concordat_dead_letters",
+    "Dead letters that a consumer had when readiness was last asked for.",
     ("consumer",),
     registry=REGISTRY,
 )
@@ -96,6 +105,22 @@ def consumer_check(
         return Finding(True, f"{behind}; it is catching up.")
 
     return Check(name, probe)
+
+
+def dead_letters_check(service: str, database: Database, consumers: Sequence[str]) -> Check:
+    """Tell of a service's dead letters. They hold nobody up, so it is ready all the same."""
+
+    async def probe() -> Finding:
+        numbers = await database.read(dead_letters.numbers)
+        for consumer in {*consumers, *numbers}:
+            DEAD_LETTERS.labels(consumer).set(numbers.get(consumer, 0))
+        total = sum(numbers.values())
+        if total == 0:
+            return Finding(True, "There are none.")
+        waits = "1 waits" if total == 1 else f"{total} wait"
+        return Finding(True, f"{waits} for a person, at /{service}/dead-letters or with concordat dead-letters list.")
+
+    return Check(f"dead letters of {service}", probe)
 
 
 class Health:

@@ -52,6 +52,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         wrong = concordat("import", SMALL, "--url", url, "--token", "wrong")
         assert "is not the one of this deployment" in wrong.stderr
         assert httpx.get(f"{url}/reporting/NFA").status_code == 200
+        assert concordat("dead-letters", "list", "--url", url).stdout == "There are no dead letters.\n"
         exit_code, _ = running.interrupt(signal.SIGTERM)
     assert first.returncode == 0, first.stderr
     assert second.returncode == 1

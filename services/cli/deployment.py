@@ -1,0 +1,91 @@
+"""A running deployment, spoken to over HTTP with its API token. No redirect is followed: the token is for one host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from services.cli.complaints import Complaint
+from services.runtime.settings import Settings, load_settings, variable
+
+_PATIENCE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Where a deployment is, and the token that it knows; without one it can only be read."""
+
+    url: str
+    token: str | None
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """Return what stands at ``path``, None where nothing does. Raises Complaint."""
+        answer = self.answer("GET", path)
+        return None if answer.status_code == httpx.codes.NOT_FOUND else _document(answer)
+
+    def post(self, path: str) -> dict[str, Any]:
+        """Ask for something to be done and return what came of it. Raises Complaint with what stood against it."""
+        return _document(self.answer("POST", path))
+
+    def answer(
+        self, method: str, path: str, content: bytes | None = None, content_type: str | None = None
+    ) -> httpx.Response:
+        """Return the answer to a request, whatever it is. Raises Complaint where there is none."""
+        headers = {"Accept": "application/json"}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token}"
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+        try:
+            return httpx.request(
+                method, f"{self.url}{path}", content=content, headers=headers, timeout=_PATIENCE_SECONDS
+            )
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise Complaint(
+                f"{self.url} is not a web address; give one such as https://concordat.example.org"
+            ) from None
+        except httpx.ReadTimeout:
+            raise Complaint(f"{self.url} did not answer in time; it may yet do it, so look there first") from None
+        except (httpx.TransportError, UnicodeError) as error:
+            raise Complaint(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
+
+
+def reached(url: str | None, token: str | None, *, to: str | None) -> Deployment:
+    """Return the deployment that was named on the command line, else the one that the settings speak of.
+
+    ``to`` says what needs the token, as in ``importing``; None where nothing does. Raises Complaint without one.
+    """
+    settings = load_settings()
+    token = token or _token_in(settings)
+    if to is not None and token is None:
+        raise Complaint(f"{to} needs the deployment's API token; give it with --token or in {variable('api_token')}")
+    return Deployment((url or settings.public_url).rstrip("/"), token)
+
+
+def problem_in(answer: httpx.Response) -> dict[str, Any]:
+    """Return the problem document of an answer; an empty one where it has none."""
+    if "json" not in answer.headers.get("content-type", ""):
+        return {}
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+def detail_of(answer: httpx.Response) -> str:
+    """Return in words why a deployment refused."""
+    return str(problem_in(answer).get("detail") or f"it answered {answer.status_code}")
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    document = problem_in(answer)
+    if not answer.is_success or not document:
+        raise Complaint(f"{answer.request.url}: {detail_of(answer)}")
+    return document
+
+
+def _token_in(settings: Settings) -> str | None:
+    return settings.api_token.get_secret_value() if settings.api_token else None

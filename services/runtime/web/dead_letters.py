@@ -1,0 +1,144 @@
+"""The dead letters of a service, as a page under ``/{service}/dead-letters`` and as JSON beside its API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import AwareDatetime, BaseModel, Field
+from starlette.responses import RedirectResponse, Response
+
+from services.runtime.dead_letter_desk import DeadLetterDesk
+from services.runtime.dead_letters import DeadLetter
+from services.runtime.identity import Caller, Identity, Writer
+from services.runtime.web.openapi import problems
+from services.runtime.web.pages import Pages
+from services.runtime.web.problems import Problem
+
+LARGEST_NUMBER = 2**31 - 1
+
+Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="The dead letter's number.")]
+
+
+class DeadLetterView(BaseModel):
+    """One dead letter. Only an event can be tried again; ``version`` is 0 for what is none."""
+
+    number: int
+    consumer: str
+    partnership: str
+    version: int
+    subject: str
+    reason: str
+    since: AwareDatetime
+    can_be_retried: bool
+
+
+class DeadLetterList(BaseModel):
+    """The oldest dead letters of a service; ``total`` counts those that are not shown too."""
+
+    dead_letters: list[DeadLetterView]
+    total: int
+
+
+class Act(BaseModel):
+    """The form that deals with a dead letter."""
+
+    number: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+    act: Literal["retry", "discard"]
+    token: Annotated[str, Field(max_length=1000)] = ""
+
+
+def operator(caller: Writer) -> Caller:
+    """Return who acts, who must be the deployment's operator: a dead letter belongs to no partnership's people."""
+    if caller.kind != "operator" or caller.acting_as is not None:
+        raise Problem(403, "Dead letters are for the operator of the deployment, with its token and as nobody else.")
+    return caller
+
+
+Operator = Annotated[Caller, Depends(operator)]
+
+
+def routes(desk: DeadLetterDesk) -> APIRouter:
+    """Return the routes of a service's dead letters; mount them before routes that take any name for a partnership."""
+    router = APIRouter()
+    router.include_router(_api(desk))
+    router.include_router(_pages(desk))
+    return router
+
+
+def _api(desk: DeadLetterDesk) -> APIRouter:
+    router = APIRouter(prefix=f"/{desk.service}/api/v1/dead-letters", tags=["dead letters"])
+
+    @router.get("", summary="List dead letters", operation_id=f"list_dead_letters_of_{desk.service}")
+    async def listed() -> DeadLetterList:
+        found = await desk.listed()
+        return DeadLetterList(dead_letters=[_shown(each) for each in found.letters], total=found.total)
+
+    @router.post(
+        "/{number}/retry",
+        summary="Have a dead letter take effect",
+        operation_id=f"retry_dead_letter_of_{desk.service}",
+        responses=problems(403, 404, 409),
+    )
+    async def retry(number: Number, caller: Operator) -> DeadLetterView:
+        return _shown(await desk.retry(number))
+
+    @router.post(
+        "/{number}/discard",
+        summary="Throw a dead letter away",
+        operation_id=f"discard_dead_letter_of_{desk.service}",
+        responses=problems(403, 404),
+    )
+    async def discard(number: Number, caller: Operator) -> DeadLetterView:
+        return _shown(await desk.discard(number))
+
+    return router
+
+
+def _pages(desk: DeadLetterDesk) -> APIRouter:
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    pages = Pages()
+    home = f"/{desk.service}/dead-letters"
+
+    @router.get(home)
+    async def listed(
+        request: Request, done: Literal["retry", "discard", ""] = "", number: Annotated[int, Query(ge=0)] = 0
+    ) -> Response:
+        return await _page(request, {"done": done, "number": number})
+
+    @router.post(home)
+    async def act(request: Request, form: Annotated[Act, Form()]) -> Response:
+        identity: Identity = request.app.state.identity
+        operator(identity.writer(identity.caller(form.token.strip() or None, None)))
+        try:
+            await (desk.retry if form.act == "retry" else desk.discard)(form.number)
+        except Problem as problem:
+            return await _page(request, {"fault": problem.detail}, problem.status_code)
+        return RedirectResponse(f"{home}?done={form.act}&number={form.number}", status_code=303)
+
+    async def _page(request: Request, said: dict[str, object], status: int = 200) -> Response:
+        context = {
+            "home": home,
+            "service": desk.service,
+            "listed": await desk.listed(),
+            "done": "",
+            "fault": "",
+            **said,
+        }
+        return pages.render(request, "dead_letters.html", context | said, status=status)
+
+    return router
+
+
+def _shown(letter: DeadLetter) -> DeadLetterView:
+    return DeadLetterView(
+        number=letter.id,
+        consumer=letter.consumer,
+        partnership=letter.partnership,
+        version=letter.version,
+        subject=letter.subject,
+        reason=letter.reason,
+        since=letter.buried_at,
+        can_be_retried=letter.can_be_retried,
+    )

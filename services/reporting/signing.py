@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,10 +25,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from services.runtime.private_files import make_folder, write_private_once
+
 SIGNATURE = "manifest.sig"
 _FORMAT = {"name": "concordat-manifest-signature", "version": 1}
 _ALGORITHM = "Ed25519"
-_OWNER_ALONE = 0o600
 
 
 class NotAKey(ValueError):
@@ -102,7 +101,8 @@ class SigningKey:
         Of processes that start at once, all get the same one. Raises NotAKey, OSError.
         """
         if not path.exists():
-            _keep(path, Ed25519PrivateKey.generate())
+            make_folder(path.parent)
+            write_private_once(path, _pem(Ed25519PrivateKey.generate()))
         try:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -137,17 +137,5 @@ def read_signature(content: bytes) -> tuple[PublicKey, bytes]:
     return key, value
 
 
-def _keep(path: Path, key: Ed25519PrivateKey) -> None:
-    """Write a key to ``path`` unless one is there: whole, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ALONE), "wb") as file:
-        file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(beside)
-    except FileExistsError:  # another process was first: its key is the one
-        pass
-    finally:
-        beside.unlink()
+def _pem(key: Ed25519PrivateKey) -> str:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()

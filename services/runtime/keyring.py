@@ -55,10 +55,14 @@ class Keyring:
 def keyrings_of(settings: Settings) -> dict[str, Keyring]:
     """Return the keyring of each stream.
 
-    Where no file is set and everything runs on this machine, a key is made once and kept in the data folder. Raises
-    NoKeys where another machine may run a service of this deployment and could not know that key, and where a file
-    holds no keys.
+    Where no file is set, a key is made once and kept in the data folder. Another machine of the deployment does not
+    know that key: where there may be one, the log says what to set. Raises NoKeys where a file holds no keys.
     """
+    if settings.nats_url is not None and any(getattr(settings, setting) is None for setting in _SETTINGS.values()):
+        _log.warning(
+            "the keys that seal messages are those of this data folder; where services run on several machines, give"
+            f" all the same files for {' and '.join(map(variable, _SETTINGS.values()))}",
+        )
     return {stream: Keyring(stream, _path_of(settings, stream)) for stream in _SETTINGS}
 
 
@@ -90,13 +94,6 @@ def _path_of(settings: Settings, stream: str) -> Path:
     given: Path | None = getattr(settings, setting)
     if given is not None:
         return given
-    if settings.nats_url is not None:
-        raise NoKeys(
-            f"{variable(setting)} is not set. With a NATS server of its own (CONCORDAT_NATS_URL) a deployment may have"
-            " several machines, and all need the same keys: give each a copy of one file for"
-            f" {' and one for '.join(variable(each) for each in _SETTINGS.values())}, with a line that"
-            " `openssl rand -hex 32` makes."
-        )
     path = settings.data_dir.absolute() / "keys" / f"{stream.lower()}.key"
     try:
         own_folder(path.parent)

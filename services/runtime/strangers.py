@@ -21,6 +21,7 @@ from services.runtime.telemetry import REGISTRY
 
 KEPT = 500
 _KEPT_BYTES = 16 * 1024
+_MEANS = "someone else can publish at the broker, or the services do not all have the same key files"
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +83,7 @@ def strangers_check(database: Database, consumers: Sequence[str]) -> Check:
         if not found:
             return Finding(True, "Every message was sealed by its service.")
         messages = "1 message that no service sealed was" if found == 1 else f"{found} messages no service sealed were"
-        return Finding(True, f"{messages} put aside as dead letters: someone else can publish at the broker.")
+        return Finding(True, f"{messages} put aside as dead letters: {_MEANS}.")
 
     return Check(f"messages to {', '.join(consumers)}", probe)
 

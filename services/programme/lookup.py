@@ -35,8 +35,11 @@ def partner_or_coming(register: Register, code: str, to_come: AbstractSet[str], 
 
 
 def person(register: Register, person_id: str, field: str = "person") -> Person:
-    """Return the person with this id."""
-    return _found(register, register.people, person_id, field, "person", "people")
+    """Return the person with this id. Who else there is, the directory says to those who may know."""
+    found = register.people.get(person_id)
+    if found is None:
+        raise Refused(field, f"no person {person_id}; the directory lists who is who")
+    return found
 
 
 def project(register: Register, reference: str, field: str = "project") -> Project:
@@ -115,6 +118,9 @@ def free(register: Register, kind: Kind, reference: str, given: Collection[str],
 def no_milestone(register: Register, reference: str) -> str:
     """Say that there is no such milestone, and which there are."""
     owner = project_of(reference)
+    if not is_reference(register.code, Kind.PROJECT, owner):
+        written = short(register.code, reference)
+        return f"{written} is no reference for a milestone; write it with its project, such as P01-M01"
     if owner not in register.projects:
         instead = _instead(register, register.projects, "project")
         return f"no milestone {reference}: there is no project {owner}; {instead}"
@@ -129,20 +135,18 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
-def _found(
-    register: Register, things: Mapping[str, T], reference: str, field: str, name: str, plural: str | None = None
-) -> T:
+def _found(register: Register, things: Mapping[str, T], reference: str, field: str, name: str) -> T:
     found = things.get(reference)
     if found is None:
-        raise Refused(field, f"no {name} {reference}; {_instead(register, things, name, plural)}")
+        raise Refused(field, f"no {name} {reference}; {_instead(register, things, name)}")
     return found
 
 
-def _instead(register: Register, things: Mapping[str, T], name: str, plural: str | None = None) -> str:
+def _instead(register: Register, things: Mapping[str, T], name: str) -> str:
     if not things:
         return f"there is no {name} yet"
     names = [short(register.code, each) for each in sorted(things)]
-    return f"the {plural or name + 's'} are {listed(names)}" if len(names) > 1 else f"there is only {names[0]}"
+    return f"the {name}s are {listed(names)}" if len(names) > 1 else f"there is only {names[0]}"
 
 
 def _within_reach(label: str, field: str) -> None:

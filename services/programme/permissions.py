@@ -39,12 +39,14 @@ class Grant:
     """Leave for people with one of ``roles``.
 
     With ``partners`` only for those who act for one of the partners that it returns; with ``person`` only for the
-    person that it returns: None is whoever asks, an empty id nobody.
+    person that it returns: None is whoever asks, an empty id nobody. ``called`` says in words who that person is, as
+    nobody is told an id that they did not give themselves.
     """
 
     roles: frozenset[Role]
     partners: OfPartners | None = None
     person: OfPerson | None = None
+    called: str = ""
 
     def covers(self, register: Register, command: Command, asking: Person) -> bool:
         """Say whether it gives ``asking``, who has one of the roles, leave for this very command."""
@@ -55,7 +57,7 @@ class Grant:
     def described(self, register: Register, command: Command) -> str:
         """Return for a sentence whom it gives leave."""
         if self.person is not None:
-            return self.person(register, command) or ""
+            return self.called if self.person(register, command) else ""
         people = " or ".join(role.replace("_", " ") for role in Role if role in self.roles)
         if self.partners is None:
             return f"a {people}"
@@ -91,7 +93,7 @@ def _check_grants(register: Register, command: Command, asking: Person) -> None:
         return
     others = filter(None, (grant.described(register, command) for grant in grants))
     who = " or ".join(["the secretary", *dict.fromkeys(others)])
-    raise NotAllowed("", f"{_described(asking)} may not {command.words()} here; {who} may")
+    raise NotAllowed("", f"{_described(asking)} may not do this ({command.words()}); {who} may")
 
 
 def _described(person: Person) -> str:
@@ -161,10 +163,10 @@ GRANTS: Mapping[type[Command], tuple[Grant, ...]] = {
     board.CloseMeeting: (Grant(CHAIR),),
     decisions.RecordDecision: (Grant(CHAIR),),
     decisions.AssignAction: (Grant(CHAIR),),
-    board.DeclareInterest: (Grant(BOARD, person=_themselves),),
-    board.AnswerWrittenProcedure: (Grant(BOARD, person=_themselves),),
+    board.DeclareInterest: (Grant(BOARD, person=_themselves, called="the person whose interest it is"),),
+    board.AnswerWrittenProcedure: (Grant(BOARD, person=_themselves, called="the member whose answer it is"),),
     decisions.CompleteAction: (
         Grant(LEAD_AND_CONTRIBUTOR, _owner_of_action),
-        Grant(ANYONE, person=_person_of_action),
+        Grant(ANYONE, person=_person_of_action, called="the person who sees to it"),
     ),
 }

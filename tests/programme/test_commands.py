@@ -33,7 +33,7 @@ FIELDS = {
     "report_quantity": "commitment partner on amount [note]",
     "submit_evidence": "commitment partner on title [link]",
     "withdraw_report": "what commitment partner on reason",
-    "submit_return": "partner quarter [nothing_changed]",
+    "submit_return": "partner quarter [nothing_changed] [note]",
     "raise_risk": "code title [cause] [effect] likelihood impact owner [response]",
     "reassess_risk": "risk likelihood impact reason",
     "close_risk": "risk reason",

@@ -20,7 +20,9 @@ def attending(register: Register, command: OpenMeeting) -> tuple[str, ...]:
     present = dict.fromkeys((*command.present, *command.substitutes.values()))
     for number, person_id in enumerate(command.apologies):
         if person_id in present:
-            raise Refused(f"apologies[{number}]", f"{person_id} is present and cannot have sent apologies as well")
+            raise Refused(
+                f"apologies[{number}]", f"{person_id} is present and cannot have sent apologies; name each person once"
+            )
     _check_substitutes(register, command)
     return tuple(present)
 

@@ -52,12 +52,13 @@ def open_procedure(register: Register, command: OpenWrittenProcedure, context: C
 def answer(register: Register, command: AnswerWrittenProcedure, context: Context) -> Facts:
     procedure = _open(register, command.procedure)
     if context.now >= procedure.closes_at:
-        raise Refused("procedure", f"{procedure.reference} took answers until {_local(register, procedure)}")
+        raise Refused(
+            "procedure",
+            f"{procedure.reference} took answers until {_local(register, procedure)}; all that is left is to close it",
+        )
     person = lookup.person(register, command.person or context.actor)
     if not may_sit(person):
-        raise Refused(
-            "person", f"{person.id} is neither a member of the board nor a substitute and has no answer to give"
-        )
+        raise Refused("person", f"{person.id} is neither a member of the board nor a substitute; only they answer")
     return [WrittenProcedureAnswered(procedure=procedure.reference, person=person.id, answer=command.answer)]
 
 
@@ -89,7 +90,8 @@ def _outcome(
     if procedure.about is not None:
         if command.decision is not None:
             raise Refused(
-                "decision", f"{procedure.reference} is about {procedure.about} and becomes no decision of its own"
+                "decision",
+                f"{procedure.reference} is about {procedure.about} and becomes none itself; leave decision out",
             )
         return ratifying(register, procedure.about, procedure.reference, context) if closed.passed else []
     if not closed.passed and command.decision is None:
@@ -129,7 +131,7 @@ def _check_about(register: Register, reference: str) -> None:
 def _open(register: Register, reference: str) -> WrittenProcedure:
     procedure = lookup.procedure(register, reference)
     if procedure.closed_at is not None:
-        raise Refused("procedure", f"{reference} has been closed")
+        raise Refused("procedure", f"{reference} has been closed; open another one for what is still to be decided")
     return procedure
 
 

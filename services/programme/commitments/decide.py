@@ -99,4 +99,6 @@ def _check_end(part: effects.AdoptCommitment) -> None:
     elif part.by is None:
         raise Refused("by", "a commitment that falls due once needs the day by which it is met; give it as by")
     elif part.by < part.in_force_from:
-        raise Refused("by", f"{part.by} lies before the commitment is in force, from {part.in_force_from}")
+        raise Refused(
+            "by", f"{part.by} lies before the commitment is in force; give {part.in_force_from} or a later day"
+        )

@@ -140,7 +140,9 @@ def _rule_of(decision: Decision) -> RatificationRule:
     if decision.rule is None:
         raise Refused("decision", f"{decision.reference} needs no ratification by partners")
     if decision.outcome not in AGREED:
-        raise Refused("decision", f"{decision.reference} was {decision.outcome}; there is nothing to ratify")
+        raise Refused(
+            "decision", f"{decision.reference} was {decision.outcome.replace('_', ' ')}; there is nothing to ratify"
+        )
     if decision.superseded_by is not None:
         raise Refused("decision", f"{decision.reference} was superseded by {decision.superseded_by}; ratify that one")
     return decision.rule

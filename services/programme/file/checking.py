@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from contracts.register import Register
@@ -10,22 +9,27 @@ from services.programme.deciding import Refused
 from services.programme.file.contents import Contents, contents_of
 from services.programme.file.entries import FileEntry
 from services.programme.file.faults import Faults, FaultyFile
+from services.programme.file.mentions import not_there
+from services.programme.file.people import People
 from services.programme.file.reading import read
+from services.programme.file.refusals import steps
 from services.programme.file.sections import parts_of
 from services.programme.file.shadow import Shadow
 from services.programme.file.shaping import place_of
 
-_STEP = re.compile(r"[^.\[\]]+")
-
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFile:
-    """A programme file without a fault: its entries, in the order of their recording, and what they add up to."""
+    """A programme file without a fault: its entries, in the order of their recording, and what they add up to.
+
+    ``people`` knows who is called by which key.
+    """
 
     name: str
     partnership: str
     entries: tuple[FileEntry, ...]
     register: Register
+    people: People
 
 
 def checked(content: bytes, name: str) -> ProgrammeFile:
@@ -41,24 +45,39 @@ def checked(content: bytes, name: str) -> ProgrammeFile:
     register = None if contents is None else _carried_out(contents, faults)
     if len(faults) or contents is None or register is None:
         raise FaultyFile(name, faults)
-    return ProgrammeFile(name, contents.partnership, tuple(contents.entries), register)
+    return ProgrammeFile(name, contents.partnership, tuple(contents.entries), register, contents.people)
 
 
 def _carried_out(contents: Contents, faults: Faults) -> Register:
     shadow = Shadow(contents.partnership, contents.entries)
     for entry in contents.entries:
-        try:
-            shadow.carry_out(entry)
-        except Refused as refused:
-            if not entry.faulty and not contents.unmade.is_spoken_of(entry):
-                faults.add(*place_of_refusal(entry, refused), refused.problem)
-            contents.unmade.add_refused(entry, shadow.register)
+        for refused in _refused(contents, shadow, entry):
+            faults.add(*place_of_refusal(entry, refused, contents.people))
         if shadow.register.formed is None:
             break  # nothing else can be judged
     return shadow.register
 
 
-def place_of_refusal(entry: FileEntry, refused: Refused) -> tuple[int, str]:
-    """Return the line and the path of what was refused: ``history[14].effect.set_baseline.milestones``."""
-    steps = (int(step) if step.isdecimal() else step for step in _STEP.findall(refused.field))
-    return place_of(entry.node, list(steps), entry.path)
+def _refused(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refused]:
+    """Carry an entry out; return what is to be told against it, if anything is."""
+    unmade = contents.unmade
+    missing = not_there(shadow.register, entry.command, shadow.to_come, unmade.includes) if shadow.is_formed else []
+    if not entry.is_whole:
+        return missing
+    try:
+        shadow.carry_out(entry)
+    except Refused as first:
+        hidden = unmade.is_spoken_of(entry)
+        found = [] if hidden else shadow.refusals(entry, contents.people.secretary) or [first]
+        unmade.add_refused(entry, shadow.register)
+        return [*missing, *(each for each in found if not contents.people.is_nobodys(each.problem))]
+    return missing
+
+
+def place_of_refusal(entry: FileEntry, refused: Refused, people: People) -> tuple[int, str, str]:
+    """Return the line, the path and the sentence of what was refused: ``history[14].effect.set_baseline.milestones``.
+
+    People are called by their keys, as the file calls them.
+    """
+    line, path = place_of(entry.node, steps(refused), entry.path)
+    return line, people.by_key(path), people.by_key(refused.problem)

@@ -14,7 +14,7 @@ from services.programme.file.moments import DEFAULT_ZONE, START_OF_DAY, instant_
 from services.programme.file.nodes import Mapping, Node, Scalar, Unread
 from services.programme.file.people import People
 from services.programme.file.sections import AFTER_PEOPLE, BEFORE_PEOPLE, PersonEntry, items_of
-from services.programme.file.shaping import shaped
+from services.programme.file.shaping import salvaged, shaped
 from services.programme.partnership.commands import AppointPerson, FormPartnership
 
 
@@ -23,6 +23,7 @@ class Contents:
     """What a file holds: the partnership's code, its entries, and what its faulty entries would have made."""
 
     partnership: str
+    people: People
     entries: list[FileEntry] = field(default_factory=list)
     unmade: Unmade = field(init=False)
 
@@ -35,13 +36,14 @@ def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
 
     Even then all of it has been read, and every fault of shape in it noted.
     """
-    before = len(faults)
     node = parts.values.get("partnership", Unread(parts.line))
     forming = shaped(FormPartnership, node, "partnership", faults)
-    contents = Contents(forming.code if forming else "X")
-    reader = _Reader(contents, parts, forming, faults)
+    code = forming.code if forming else "X"
+    listed = items_of(parts, "people", faults)
+    contents = Contents(code, People(code, (_key_of(node) for _, node in listed)))
+    reader = _Reader(contents, parts, listed, forming, faults)
     if forming is not None:
-        reader.add(forming, "partnership", node, faulty=len(faults) > before)
+        reader.add(forming, "partnership", node)
     reader.read()
     return contents if forming else None
 
@@ -49,7 +51,14 @@ def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
 class _Reader:
     """Reads what stands in one file; what stands above the history is recorded in the partnership's first hour."""
 
-    def __init__(self, contents: Contents, parts: Mapping, forming: FormPartnership | None, faults: Faults) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        parts: Mapping,
+        listed: list[tuple[str, Node]],
+        forming: FormPartnership | None,
+        faults: Faults,
+    ) -> None:
         self._contents = contents
         self._parts = parts
         self._faults = faults
@@ -58,8 +67,8 @@ class _Reader:
         if forming is not None:
             nine = datetime.combine(forming.formed_on, START_OF_DAY)
             self._begins = instant_of(nine.isoformat(timespec="minutes"), self._zone)
-        self._listed = items_of(parts, "people", faults)
-        self._people = People(contents.partnership, (_key_of(node) for _, node in self._listed))
+        self._listed = listed
+        self._people = contents.people
 
     def read(self) -> None:
         """Read every part, so that what an entry speaks of stands before it."""
@@ -72,27 +81,25 @@ class _Reader:
             if entry is not None:
                 self._contents.entries.append(entry)
 
-    def add(self, command: Command, path: str, node: Node, *, faulty: bool) -> None:
+    def add(self, command: Command, path: str, node: Node, *, is_whole: bool = True) -> None:
         """Add an entry of the first hour."""
         assert self._begins is not None
         assert isinstance(node, Mapping)
         secretary = self._people.secretary
-        self._contents.entries.append(FileEntry(command, secretary, self._begins, path, node, faulty))
+        self._contents.entries.append(FileEntry(command, secretary, self._begins, path, node, is_whole))
 
     def _read_parts(self, parts: dict[str, type[Command]]) -> None:
         for name, model in parts.items():
             for path, node in items_of(self._parts, name, self._faults):
-                before = len(self._faults)
                 command = shaped(model, node, path, self._faults, self._people.naming_in(path, self._faults))
-                if command is None or self._begins is None:
+                if command is None:
                     self._contents.unmade.add(node)
-                else:
-                    self.add(command, path, node, faulty=len(self._faults) > before)
+                if self._begins is not None and (readable := command or salvaged(model, node)) is not None:
+                    self.add(readable, path, node, is_whole=command is not None)
 
     def _read_people(self) -> None:
         lines: dict[str, int] = {}
         for path, node in self._listed:
-            before = len(self._faults)
             listed = shaped(PersonEntry, node, path, self._faults)
             key = _key_of(node)
             person = self._people.id_of(key)  # nobody's, where the field itself was misspelt
@@ -102,7 +109,7 @@ class _Reader:
                 self._contents.unmade.add_person(person or "nobody")
             else:
                 appointment = AppointPerson(person=Ref(person), **dict(listed))
-                self.add(appointment, path, node, faulty=len(self._faults) > before)
+                self.add(appointment, path, node)
             lines.setdefault(key, node.line)
 
 

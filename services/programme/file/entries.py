@@ -17,8 +17,8 @@ from services.programme.partnership.commands import AppointPerson
 class FileEntry:
     """A command as it stands in the file: who asked for it, when, and the group of fields it was read from.
 
-    ``actor`` is the id of a person. ``faulty`` where a fault was found in it already, so that it is only guessed what
-    was meant.
+    ``actor`` is the id of a person. ``is_whole`` unless some of its fields could not be read: its command then has the
+    others alone, and nobody knows what was meant.
     """
 
     command: Command
@@ -26,7 +26,7 @@ class FileEntry:
     at: datetime
     path: str
     node: Mapping
-    faulty: bool
+    is_whole: bool = True
 
 
 _STEPS = {"open_meeting": "meeting", "add_agenda_item": "meeting", "move_project": "project"}
@@ -53,12 +53,17 @@ class Unmade:
         if isinstance(entry.command, AppointPerson):
             self.add_person(entry.command.person or "")
         self._add_step(entry.command.do, entry.node)
+        self._add_effect(entry.node)
         codes = set(_codes_given(entry.node, ""))
         self._codes.update(code for code in codes if not _is_known(register, full(self._partnership, code)))
 
     def add_person(self, person: str) -> None:
         """Note that a person cannot be appointed."""
         self._codes.add(short(self._partnership, person))
+
+    def includes(self, word: str) -> bool:
+        """Say whether ``word`` is the reference of something that a faulty entry would have made."""
+        return bool(self._codes) and self._is_unmade(word)
 
     def is_spoken_of(self, entry: FileEntry) -> bool:
         """Say whether ``entry`` is by, or mentions, something that a faulty entry would have made."""
@@ -68,6 +73,14 @@ class Unmade:
         reference = _text(node, _STEPS[do]) if do in _STEPS else ""
         if reference:
             self._codes.add(short(self._partnership, reference))
+
+    def _add_effect(self, node: Node) -> None:
+        """Note what the effect of a refused decision would have changed: the next step cannot be taken without it."""
+        effect = node.values.get("effect") if isinstance(node, Mapping) else None
+        for part in children(effect) if effect is not None else ():
+            reference = _text(part, "project")
+            if reference:
+                self._codes.add(short(self._partnership, reference))
 
     def _is_unmade(self, word: str) -> bool:
         code = short(self._partnership, word)

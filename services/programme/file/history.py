@@ -11,7 +11,7 @@ from services.programme.file.faults import Faults
 from services.programme.file.moments import instant_of
 from services.programme.file.nodes import Mapping, Node, Scalar, holds_unread
 from services.programme.file.people import People
-from services.programme.file.shaping import shaped
+from services.programme.file.shaping import salvaged, shaped
 from services.programme.file.spelling import suggestion
 from services.runtime.sentences import Unfit, quoted
 
@@ -44,20 +44,25 @@ class History:
         if not isinstance(node, Mapping):
             self._faults.add(node.line, path, "this is not an entry; write fields, such as at, by and do")
             return None
-        before = len(self._faults)
-        at, actor, do = (self._word(node, key, path) for key in _MISSING)
+        at, by, do = (self._word(node, key, path) for key in _MISSING)
         recorded_at = self._recorded_at(at, path)
-        person = self._person(actor, path)
+        person = self._person(by, path)
         if do is None or do.text not in HISTORY:
             self._note_unknown(do, path)
             return None
         fields = Mapping(
             node.line, {key: value for key, value in node.values.items() if key not in _MISSING}, node.key_lines
         )
-        command = shaped(HISTORY[do.text], fields, path, self._faults, self._people.naming_in(path, self._faults))
-        if command is None or recorded_at is None or person is None:
+        model = HISTORY[do.text]
+        command = shaped(model, fields, path, self._faults, self._people.naming_in(path, self._faults))
+        if command is None:
+            self._unmade.add(node)
+        readable = command or salvaged(model, fields)
+        if readable is None or recorded_at is None:
             return None
-        return FileEntry(command, person, recorded_at, path, fields, faulty=len(self._faults) > before)
+        # Whoever made the entry, the secretary could have: what else is wrong with it can be told all the same.
+        actor = person or self._people.secretary
+        return FileEntry(readable, actor, recorded_at, path, fields, is_whole=command is not None)
 
     def _word(self, node: Mapping, key: str, path: str) -> Scalar | None:
         value = node.values.get(key)

@@ -40,7 +40,7 @@ async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> ImportO
         outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now)
     except EntryRefused as refused:
         faults = Faults()
-        faults.add(*place_of_refusal(file.entries[refused.index], refused.refused), refused.refused.problem)
+        faults.add(*place_of_refusal(file.entries[refused.index], refused.refused, file.people))
         raise FaultyFile(name, faults) from None
     return ImportOutcome(**dict(outcome), remarks=() if has_secretary(file) else (NO_SECRETARY,))
 

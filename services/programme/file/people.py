@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from services.programme.file.faults import Faults
@@ -23,7 +24,9 @@ class People:
         others = dict.fromkeys(key for key in keys if key not in ("", SECRETARY))
         numbered = enumerate([SECRETARY, *others], start=1)
         self._ids = {key: f"{partnership}-U{number:03d}" for number, key in numbered}
-        self._given = frozenset(self._ids.values())
+        self._keys = {given: key for key, given in self._ids.items()}
+        self._id = re.compile(rf"\b{re.escape(partnership)}-U\d+\b")
+        self._somebody = re.compile(rf"\b({re.escape(partnership)}-)?{SOMEBODY}\b")
 
     @property
     def secretary(self) -> str:
@@ -36,7 +39,15 @@ class People:
 
     def is_id(self, text: str) -> bool:
         """Say whether ``text`` is the id of one of them."""
-        return text in self._given
+        return text in self._keys
+
+    def by_key(self, sentence: str) -> str:
+        """Return a sentence with the keys of people in the place of their ids, as the file calls them."""
+        return self._id.sub(lambda found: self._keys.get(found[0], found[0]), sentence)
+
+    def is_nobodys(self, sentence: str) -> bool:
+        """Say whether a sentence is about somebody whose key nobody has: that has been told."""
+        return self._somebody.search(sentence) is not None
 
     def nobody(self, key: str) -> str:
         """Return the sentence that nobody is called ``key``, and who perhaps was meant."""

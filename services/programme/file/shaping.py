@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from collections.abc import Sequence as Location
+from functools import cache
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.programme.file.faults import Faults
@@ -48,6 +49,27 @@ def shaped(
                 found = fault_of(each)
                 faults.add(*place_of(node, each["loc"], path), f"{found.problem} {found.expected}")
             return None
+
+
+def salvaged(model: type[Model], node: Node) -> Model | None:
+    """Return a ``model`` with those fields alone that can be read, for a group that does not fit; None without any."""
+    if not isinstance(node, Mapping):
+        return None
+    read: dict[str, object] = {}
+    for name, field in model.model_fields.items():
+        value = node.values.get(field.alias or name)
+        if value is None or holds_unread(value):
+            continue
+        try:
+            read[name] = _adapter(model, name).validate_json(json.dumps(plain(value)), strict=True)
+        except ValidationError:
+            continue
+    return model.model_construct(_fields_set=set(read), **read) if read else None
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[object]:
+    return TypeAdapter(model.model_fields[name].rebuild_annotation())
 
 
 def place_of(node: Mapping, location: Location[str | int], path: str) -> tuple[int, str]:

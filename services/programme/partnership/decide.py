@@ -22,7 +22,9 @@ def secretary_of(partnership: str) -> str:
 @decides(FormPartnership)
 def form(register: Register, command: FormPartnership, context: Context) -> Facts:
     if register.formed is not None:
-        raise AlreadyGiven("code", f"there is a partnership {register.code} already: {register.formed.name}")
+        raise AlreadyGiven(
+            "code", f"there is a partnership {register.code} already: {register.formed.name}; choose another code"
+        )
     if not is_timezone(command.timezone):
         raise Refused("timezone", f"{command.timezone!r} is not a time zone; write one such as 'Europe/London'")
     if not is_holiday_set(command.holidays):

@@ -72,10 +72,12 @@ def _check_reachable(project: Project, stage: Stage) -> None:
         raise Refused("stage", f"{at} and stays so; it cannot be moved to {stage}")
     if stage in (Stage.PAUSED, Stage.STOPPED):
         return
-    reachable = project.stage_before_pause if project.stage is Stage.PAUSED else NEXT[project.stage]
+    if project.stage is Stage.PAUSED:
+        reachable, choices = project.stage_before_pause, "it goes back to {}, or it is stopped"
+    else:
+        reachable, choices = NEXT[project.stage], "the next stage is {}, unless it is paused or stopped"
     if stage is not reachable:
-        whence = "it goes back to" if project.stage is Stage.PAUSED else "the next stage is"
-        raise Refused("stage", f"{at} and cannot be moved to {stage}; {whence} {reachable}, or it is paused or stopped")
+        raise Refused("stage", f"{at} and cannot be moved to {stage}; {choices.format(reachable)}")
 
 
 def _check_belongs(register: Register, project: Project, reference: str) -> None:

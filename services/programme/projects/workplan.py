@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
-from contracts.references import Kind, full, is_reference, short
+from contracts.references import Kind, full, is_reference, next_reference, short
 from contracts.register import Register
 from contracts.register.projects import Milestone
 from services.programme import lookup
@@ -82,13 +82,15 @@ def milestone_reference(partnership: str, project: str, code: str) -> str:
 
 def _reference(register: Register, project: str, entry: MilestoneEntry, path: str) -> str:
     reference = milestone_reference(register.code, project, entry.code)
+    plan = register.projects[project].milestones if project in register.projects else ()
+    free = f"one such as {short(project, next_reference(project, Kind.MILESTONE, plan))}"
     if not is_reference(project, Kind.MILESTONE, reference):
         raise Refused(
             f"{path}.code",
-            f"{short(register.code, entry.code)} is no reference for a milestone of {project}; write M01",
+            f"{short(register.code, entry.code)} is no reference for a milestone of {project}; write {free}",
         )
     if reference in register.milestones:
-        raise AlreadyGiven(f"{path}.code", f"{reference} is taken and never given again; choose another number")
+        raise AlreadyGiven(f"{path}.code", f"{reference} is taken and never given again; write {free}")
     return reference
 
 

@@ -117,9 +117,15 @@ def _measured_by(register: Register, reference: str, measure: str) -> Commitment
 def _check_membership(partner: Partner, period: Period) -> None:
     """A partner that was not a member on any day of a period has nothing to attest for it."""
     if partner.joined_on > period.last_day:
-        raise Refused("partner", f"{partner.code} joined on {partner.joined_on}, after {period.label} had ended")
+        raise Refused(
+            "partner",
+            f"{partner.code} joined on {partner.joined_on}, after {period.label} had ended; it has nothing to attest",
+        )
     if partner.left_on is not None and partner.left_on <= period.first_day:
-        raise Refused("partner", f"{partner.code} left on {partner.left_on}, before {period.label} began")
+        raise Refused(
+            "partner",
+            f"{partner.code} left on {partner.left_on}, before {period.label} began; it has nothing to attest",
+        )
 
 
 def _nothing_to_withdraw(register: Register, command: WithdrawReport) -> str:

@@ -36,7 +36,7 @@ def test_an_action_is_assigned(decided: Partnership) -> None:
         ({"decision": "D09"}, "decision", "no decision LAP-D09; there is only D01"),
         ({"code": "D02"}, "code", "D02 is no reference for an action; write one such as A001"),
         ({"owner": "ZZZ"}, "owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
-        ({"person": "U099"}, "person", "no person LAP-U099; the people are U001"),
+        ({"person": "U099"}, "person", "no person LAP-U099; the directory lists who is who"),
     ],
 )
 def test_an_action_that_does_not_fit_is_refused(decided: Partnership, change, field, problem) -> None:

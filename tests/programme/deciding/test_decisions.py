@@ -426,7 +426,7 @@ def test_a_ratifying_decision_that_partners_must_ratify_ratifies_when_they_have(
         ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 2014-09-01"),
         ({"decision": "D09", "partner": "BRE"}, "decision", "no decision LAP-D09; the decisions are D01, D02, D03"),
         ({"decision": "D02", "partner": "BRE"}, "decision", "LAP-D02 needs no ratification by partners"),
-        ({"decision": "D03", "partner": "BRE"}, "decision", "LAP-D03 was not_agreed; there is nothing to ratify"),
+        ({"decision": "D03", "partner": "BRE"}, "decision", "LAP-D03 was not agreed; there is nothing to ratify"),
     ],
 )
 def test_a_ratification_that_was_not_asked_for_is_refused(board: Partnership, fields, field, problem) -> None:

@@ -195,7 +195,7 @@ def test_a_paused_project_goes_nowhere_else(lap: Partnership) -> None:
     move(lap, "paused")
     refused = lap.refusal("move_project", project="P07", stage="closing")
     assert refused.problem == (
-        "LAP-P07 is paused and cannot be moved to closing; it goes back to in_delivery, or it is paused or stopped"
+        "LAP-P07 is paused and cannot be moved to closing; it goes back to in_delivery, or it is stopped"
     )
 
 

@@ -186,7 +186,7 @@ def test_a_meeting_goes_through_its_states_in_order(scheduled: Partnership, stat
 @pytest.mark.parametrize(
     ("fields", "field", "problem"),
     [
-        ({"present": ["U099"]}, "present[0]", "no person LAP-U099; the people are U001, U002"),
+        ({"present": ["U099"]}, "present[0]", "no person LAP-U099; the directory lists who is who"),
         ({"present": [CHAIR], "apologies": ["U099"]}, "apologies[0]", "no person LAP-U099"),
         ({"present": [CHAIR], "apologies": [CHAIR]}, "apologies[0]", "is present and cannot have sent apologies"),
         ({"present": [], "substitutes": {"U099": "U005"}}, "substitutes.LAP-U099", "no person LAP-U099"),
@@ -254,7 +254,7 @@ def test_an_interest_is_declared_before_or_at_the_meeting(scheduled: Partnership
     ("change", "field", "problem"),
     [
         ({"item": 9}, "item", "no item 9 on the agenda of LAP-B01; it has 1, 2, 3"),
-        ({"person": "U099"}, "person", "no person LAP-U099; the people are"),
+        ({"person": "U099"}, "person", "no person LAP-U099; the directory lists who is who"),
         ({"meeting": "B09"}, "meeting", "no meeting LAP-B09; there is only B01"),
     ],
 )

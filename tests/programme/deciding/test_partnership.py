@@ -43,7 +43,7 @@ def test_what_is_set_up_became_true_on_the_day_of_forming() -> None:
 def test_a_partnership_is_formed_once(lap: Partnership) -> None:
     refused = lap.refusal("form_partnership", **LAP)
     assert isinstance(refused, AlreadyGiven)
-    assert refused.problem == "there is a partnership LAP already: London Archives Partnership"
+    assert refused.problem == "there is a partnership LAP already: London Archives Partnership; choose another code"
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ DECISION = {"meeting": "B01", "item": 1, "code": "D02", "outcome": "noted", "tex
 INTEREST = {"meeting": "B01", "item": 1, "nature": "A cousin.", "follows": "noted"}
 ACTION = {"decision": "D01", "code": "A02", "text": "Write.", "owner": "LMA", "due": "2014-09-30"}
 DONE = {"on": "2014-09-12", "evidence": "Letter."}
+BRENTS_LEAD_MAY = "the secretary or a partner lead of BRE may"
 BRENTS_MAY = "the secretary or a partner lead or contributor of BRE may"
 LMAS_MAY = "the secretary or a partner lead or contributor of LMA may"
 COMMITMENT = {"code": "C7", "title": "Seven", "in_force_from": "2014-04-01", "period": "quarter"}
@@ -198,25 +199,25 @@ def test_nobody_acts_who_was_not_appointed() -> None:
             "submit_return",
             {"partner": "BRE", "quarter": "2014-15 Q1"},
             "lead of HAR",
-            "LAP-U015 (partner lead of HAR) may not submit return here; the secretary or a partner lead of BRE may",
+            f"LAP-U015 (partner lead of HAR) may not do this (submit return); {BRENTS_LEAD_MAY}",
         ),
         (
             "attest_commitment",
             ATTEST,
             "contributor of LMA",
-            f"LAP-U017 (contributor of LMA) may not attest commitment here; {BRENTS_MAY}",
+            f"LAP-U017 (contributor of LMA) may not do this (attest commitment); {BRENTS_MAY}",
         ),
         (
             "cancel_meeting",
             {"meeting": "B02", "reason": "No."},
             "chair",
-            "LAP-U010 (chair of HAR) may not cancel meeting here; the secretary may",
+            "LAP-U010 (chair of HAR) may not do this (cancel meeting); the secretary may",
         ),
         (
             "complete_action",
             {"action": "A01", **DONE},
             "observer",
-            f"LAP-U018 (observer) may not complete action here; {LMAS_MAY}",
+            f"LAP-U018 (observer) may not do this (complete action); {LMAS_MAY}",
         ),
     ],
 )
@@ -234,4 +235,4 @@ def test_a_person_without_roles_may_nothing() -> None:
     lap = everybody_at_work()
     lap.given("appoint_person", person=IDS["lead of BRE"], name="Ann", partner="BRE", roles=[])
     refused = lap.refusal("attest_commitment", who=IDS["lead of BRE"], **ATTEST)
-    assert refused.problem.startswith("LAP-U013 (no role of BRE) may not attest commitment here")
+    assert refused.problem.startswith("LAP-U013 (no role of BRE) may not do this (attest commitment)")

@@ -139,7 +139,7 @@ def test_moving_to_the_stage_where_it_stands_changes_nothing(lap: Partnership, s
     [
         ("idea", "in_delivery", "LAP-P07 is at the stage idea and cannot be moved to in_delivery; the next stage is"),
         ("in_delivery", "proposed", "LAP-P07 is at the stage in_delivery and cannot be moved to proposed; the next"),
-        ("in_delivery", "closed", "the next stage is closing, or it is paused or stopped"),
+        ("in_delivery", "closed", "the next stage is closing, unless it is paused or stopped"),
         ("closed", "closing", "LAP-P07 is closed and stays so; it cannot be moved to closing"),
         ("stopped", "proposed", "LAP-P07 is stopped and stays so; it cannot be moved to proposed"),
         ("closed", "stopped", "LAP-P07 is closed and stays so"),

@@ -69,8 +69,8 @@ def test_a_partner_does_not_attest_for_a_period_in_which_it_was_never_a_member(l
     lap.given("record_partner_leaving", partner="HAR", left_on="2014-07-01")
     before = lap.refusal("attest_commitment", **{**ATTESTED, "period": "2013-14 Q4"})
     after = lap.refusal("attest_commitment", **{**ATTESTED, "partner": "HAR"})
-    assert before.problem == "BRE joined on 2014-04-01, after 2013-14 Q4 had ended"
-    assert after.problem == "HAR left on 2014-07-01, before 2014-15 Q2 began"
+    assert before.problem == "BRE joined on 2014-04-01, after 2013-14 Q4 had ended; it has nothing to attest"
+    assert after.problem == "HAR left on 2014-07-01, before 2014-15 Q2 began; it has nothing to attest"
 
 
 def test_a_partner_that_was_a_member_for_one_day_of_a_period_attests_for_it(lap: Partnership) -> None:

@@ -33,10 +33,10 @@ def test_a_milestone_is_added_without_a_baseline(lap: Partnership, code) -> None
 @pytest.mark.parametrize(
     ("change", "field", "problem"),
     [
-        ({"code": "M01"}, "code", "LAP-P01-M01 is taken and never given again; choose another number"),
-        ({"code": "P02-M03"}, "code", "P02-M03 is no reference for a milestone of LAP-P01; write M01"),
+        ({"code": "M01"}, "code", "LAP-P01-M01 is taken and never given again; write one such as M03"),
+        ({"code": "P02-M03"}, "code", "P02-M03 is no reference for a milestone of LAP-P01; write one such as M03"),
         ({"owner": "ZZZ"}, "owner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
-        ({"person": "U099"}, "person", "no person LAP-U099; the people are U001"),
+        ({"person": "U099"}, "person", "no person LAP-U099; the directory lists who is who"),
         ({"depends_on": ["P01-M09"]}, "depends_on[0]", "no milestone LAP-P01-M09; project LAP-P01 has M01, M02"),
         (
             {"depends_on": ["P01-M01", "P09-M01"]},
@@ -137,7 +137,7 @@ def test_a_milestone_is_done_once_and_then_has_no_forecast(lap: Partnership) -> 
     [
         ("P01-M07", "no milestone LAP-P01-M07; project LAP-P01 has M01, M02"),
         ("P09-M01", "no milestone LAP-P09-M01: there is no project LAP-P09; the projects are P01, P02, P03"),
-        ("M01", "no milestone LAP-M01: there is no project LAP; the projects are P01, P02, P03"),
+        ("M01", "M01 is no reference for a milestone; write it with its project, such as P01-M01"),
     ],
 )
 def test_an_unknown_milestone_is_told_with_those_there_are(lap: Partnership, milestone, problem) -> None:

@@ -28,6 +28,8 @@ from tests.programme.partnerships import (
 
 W01 = {"code": "W01", "title": "Extend", "text": "The contract is extended.", "closes": "2014-08-29T17:00"}
 CLOSE = {"procedure": "W01"}
+_OVER = "LAP-W01 took answers until 2014-08-29T17:00; all that is left is to close it"
+_CLOSED = "LAP-W01 has been closed; open another one for what is still to be decided"
 
 
 @pytest.fixture
@@ -90,14 +92,17 @@ def test_an_answer_can_be_changed_until_closing(opened: Partnership) -> None:
 def test_no_answer_is_taken_from_the_closing_instant_on(opened: Partnership) -> None:
     answered(opened)
     refused = opened.refusal("answer_written_procedure", who=HACKNEY, procedure="W01", answer="for")
-    assert (refused.field, refused.problem) == ("procedure", "LAP-W01 took answers until 2014-08-29T17:00")
+    assert (refused.field, refused.problem) == (
+        "procedure",
+        _OVER,
+    )
 
 
 @pytest.mark.parametrize(
     ("person", "problem"),
     [
-        (OBSERVER, "LAP-U008 is neither a member of the board nor a substitute and has no answer to give"),
-        ("U099", "no person LAP-U099; the people are"),
+        (OBSERVER, "LAP-U008 is neither a member of the board nor a substitute; only they answer"),
+        ("U099", "no person LAP-U099; the directory lists who is who"),
     ],
 )
 def test_only_members_and_substitutes_answer(opened: Partnership, person, problem) -> None:
@@ -183,7 +188,7 @@ def test_it_is_closed_once_and_then_takes_no_answer(opened: Partnership) -> None
     answered(opened, U002="for", U003="for").given("close_written_procedure", **CLOSE)
     again = opened.refusal("close_written_procedure", **CLOSE)
     answer = opened.refusal("answer_written_procedure", procedure="W01", person=LMA, answer="for")
-    assert again.problem == answer.problem == "LAP-W01 has been closed"
+    assert again.problem == answer.problem == _CLOSED
 
 
 def test_a_taken_reference_is_not_given_to_its_decision(opened: Partnership) -> None:
@@ -216,7 +221,7 @@ def test_one_that_does_not_pass_leaves_it_recommended(recommended: Partnership) 
 def test_it_becomes_no_decision_of_its_own(recommended: Partnership) -> None:
     answered(recommended, U002="for", U003="for")
     refused = recommended.refusal("close_written_procedure", **CLOSE, decision="D05")
-    assert refused.problem == "LAP-W01 is about LAP-D01 and becomes no decision of its own"
+    assert refused.problem == "LAP-W01 is about LAP-D01 and becomes none itself; leave decision out"
 
 
 def test_it_has_no_effect_of_its_own(recommended: Partnership) -> None:
@@ -242,4 +247,4 @@ def test_what_was_ratified_meanwhile_is_not_ratified_again(recommended: Partners
 
 def test_a_lead_who_is_no_member_has_no_answer(opened: Partnership) -> None:
     refused = opened.refusal("answer_written_procedure", who=LMA_LEAD, procedure="W01", answer="for")
-    assert "may not answer written procedure here" in refused.problem
+    assert "may not do this (answer written procedure)" in refused.problem

@@ -1,0 +1,93 @@
+"""Everything that an entry mentions and that is not there: told at once, beside whatever else is wrong with it.
+
+Deciding stops at the first thing that it cannot find; somebody who mends a file wants to hear of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts.references import full
+from contracts.register import Register
+from services.programme import lookup
+from services.programme.board.commands import CloseWrittenProcedure
+from services.programme.command import Command, Entry
+from services.programme.full_references import with_full_references
+from services.programme.projects.commands import BringInProject, ProposeProject
+from services.programme.rulings import Refused
+
+Finding = Callable[[Register, str, str], object]
+
+_PARTNERS = frozenset({"partner", "owner", "lead", "taking_part", "partners", "targets"})
+_FOUND_BY: dict[str, Finding] = {
+    "project": lookup.project,
+    "milestone": lookup.milestone,
+    "milestones": lookup.milestone,
+    "depends_on": lookup.milestone,
+    "commitment": lookup.commitment,
+    "risk": lookup.risk,
+    "meeting": lookup.meeting,
+    "procedure": lookup.procedure,
+    "decision": lookup.decision,
+    "supersedes": lookup.decision,
+    "action": lookup.action,
+    "quarter": lookup.quarter,
+    **dict.fromkeys(_PARTNERS, lookup.partner),
+}
+"""By the name of a field, what finds the thing that it names."""
+
+
+def not_there(
+    register: Register, command: Command, to_come: frozenset[str], is_unmade: Callable[[str], bool]
+) -> list[Refused]:
+    """Return a refusal for each thing that ``command`` mentions and that neither is there nor comes with the file.
+
+    Only fields that were given are looked at, so a command of which some could not be read can be judged too. What a
+    faulty entry would have made, as ``is_unmade`` says, is not missed.
+    """
+    command = with_full_references(command, register.code)
+    search = _Search(register, to_come, is_unmade, own=_own_project(register, command))
+    search.within(command)
+    return search.missing
+
+
+def _own_project(register: Register, command: Command) -> str:
+    """Return what the milestones of a new project begin with: they may depend on each other."""
+    code = getattr(command, "code", None) if isinstance(command, ProposeProject | BringInProject) else None
+    return f"{full(register.code, code)}-" if code else "\0"
+
+
+class _Search:
+    def __init__(
+        self, register: Register, to_come: frozenset[str], is_unmade: Callable[[str], bool], *, own: str
+    ) -> None:
+        self.missing: list[Refused] = []
+        self._register = register
+        self._to_come = to_come
+        self._is_unmade = is_unmade
+        self._own = own
+
+    def within(self, entry: Entry, path: str = "") -> None:
+        for name in type(entry).model_fields:
+            # What closes a procedure names the decision that it becomes, which is new.
+            if name in entry.model_fields_set and not (isinstance(entry, CloseWrittenProcedure) and name == "decision"):
+                self._look(name, getattr(entry, name), f"{path}{name}")
+
+    def _look(self, name: str, value: Any, path: str) -> None:
+        if isinstance(value, Entry):
+            self.within(value, f"{path}.")
+        elif isinstance(value, tuple):
+            for number, each in enumerate(value):
+                self._look(name, each, f"{path}[{number}]")
+        elif isinstance(value, dict):
+            for key in value:
+                self._look(name, key, f"{path}.{key}")
+        elif isinstance(value, str) and name in _FOUND_BY and not self._may_be_missing(value):
+            try:
+                _FOUND_BY[name](self._register, value, path)
+            except Refused as refused:
+                self.missing.append(refused)
+
+    def _may_be_missing(self, named: str) -> bool:
+        return named in self._to_come or named.startswith(self._own) or self._is_unmade(named)

@@ -13,6 +13,7 @@ from services.notifications.on_duty import OnDuty
 from services.notifications.papers import NotFetched, Paper, ReadingRoom
 from services.runtime.clock import Clock
 from services.runtime.database import Database
+from services.runtime.trouble import Trouble
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 120.0
@@ -39,12 +40,15 @@ class Collector:
 
     async def run(self) -> None:
         """Fetch until cancelled."""
+        trouble = Trouble(__name__, "papers could not be looked for", "papers are looked for again")
         while True:
             try:
                 if self._on_duty.fence is not None:
                     await self._collect()
             except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
-                _log.warning("papers could not be looked for", reason=str(error))
+                trouble.met(error)
+            else:
+                trouble.over()
             await self._rest()
 
     async def _rest(self) -> None:

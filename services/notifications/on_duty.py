@@ -15,6 +15,7 @@ from services.notifications import deliveries
 from services.runtime.clock import Clock
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.lease import Lease
+from services.runtime.trouble import Trouble
 
 _LEASE_SECONDS = 6.0
 _RENEWAL_SECONDS = 1.5
@@ -34,11 +35,14 @@ class OnDuty:
 
     async def keep(self) -> None:
         """Take the lease as soon as it is free and renew it for as long as this runs."""
+        trouble = Trouble(__name__, "the sender's lease could not be renewed", "the sender's lease is renewed again")
         while True:
             try:
                 await self._renew()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next renewal is tried
-                _log.warning("the sender's lease could not be renewed", reason=str(error))
+                trouble.met(error)
+            else:
+                trouble.over()
             await asyncio.sleep(_RENEWAL_SECONDS)
 
     async def end(self) -> None:

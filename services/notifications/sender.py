@@ -39,6 +39,7 @@ from services.runtime.failpoints import reached
 from services.runtime.lease import LeaseLost
 from services.runtime.settings import Settings
 from services.runtime.telemetry import REGISTRY
+from services.runtime.trouble import Trouble
 
 _LONGEST_AWAY = timedelta(minutes=5)
 _FIRST_AWAY = timedelta(seconds=5)
@@ -85,6 +86,8 @@ class Sender:
         self._one_is_free = asyncio.Semaphore(len(self._free))
         self._attempts: set[asyncio.Task[None]] = set()
         self._away = 0
+        self._unread = Trouble(__name__, "the queue could not be read", "the queue is read again")
+        self._unrecorded = Trouble(__name__, "an outcome could not be recorded yet", "outcomes are recorded again")
         self.last_result: LastResult | None = None
 
     def wake(self) -> None:
@@ -111,7 +114,7 @@ class Sender:
         self._stopping = True
         self.wake()
         if self._attempts:
-            _, late = await asyncio.wait(self._attempts, timeout=self._settings.shutdown_seconds)
+            _, late = await asyncio.wait(self._attempts, timeout=self._settings.shutdown_seconds / 4)
             for attempt in late:
                 attempt.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -129,12 +132,14 @@ class Sender:
             return deliveries.claim(connection, fence, self._clock.now())
 
         try:
-            return await self._database.write(claim)
+            claimed = await self._database.write(claim)
         except LeaseLost:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
-            _log.warning("the queue could not be read", reason=str(error))
+            self._unread.met(error)
             return None
+        self._unread.over()
+        return claimed
 
     async def _rest(self) -> None:
         """Wait until woken, or until it is time to look by ourselves."""
@@ -215,10 +220,12 @@ class Sender:
     async def _recorded(self, delivery: Delivery, outcome: Outcome) -> State | None:
         """Return the state that the delivery is in now; None where that could not be written down."""
         try:
-            return await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
+            state = await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            _log.warning("an outcome could not be recorded yet", delivery=delivery.id, reason=str(error))
+            self._unrecorded.met(error)
             return None
+        self._unrecorded.over()
+        return state
 
     def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> State:
         now = self._clock.now()

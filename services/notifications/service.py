@@ -30,9 +30,11 @@ from services.runtime.directory import Directory
 from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.preparing import prepare
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.telemetry import REGISTRY
+from services.runtime.trouble import Trouble
 from services.runtime.web.dead_letters import routes as dead_letter_routes
 
 _LOOK_SECONDS = 0.05
@@ -51,6 +53,7 @@ class NotificationsService:
 
     def __init__(self, foundation: Foundation) -> None:
         settings = self._settings = foundation.settings
+        self._waits_for = foundation.waits_for
         self._clock = foundation.clock
         self._nats = foundation.nats
         self._tasks: list[asyncio.Task[None]] = []
@@ -112,7 +115,8 @@ class NotificationsService:
     async def start(self) -> None:
         """Create what is missing in the databases, then take in, fetch and send."""
         own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
-        await asyncio.to_thread(self.database.create, *own, *handlers.SCHEMAS)
+        await prepare("notifications", self.database, *own, *handlers.SCHEMAS, waits_for=self._waits_for)
+        await prepare("directory", self.directory.database, waits_for=self._waits_for)
         await asyncio.to_thread(self.directory.create)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
@@ -180,12 +184,15 @@ class NotificationsService:
 
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""
+        trouble = Trouble(__name__, "what is held back could not be looked at", "what is held back is looked at again")
         while True:
             await asyncio.sleep(self._settings.poll_seconds)
             try:
                 await self._release_what_may_go()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep is made
-                _log.warning("what is held back could not be looked at", reason=str(error))
+                trouble.met(error)
+            else:
+                trouble.over()
 
     async def _release_what_may_go(self) -> None:
         for partnership in await self.database.read(held_back.partnerships):

@@ -21,6 +21,7 @@ from services.runtime.event_store import EventStore
 from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.preparing import prepare
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
@@ -41,6 +42,7 @@ class ProgrammeService:
     def __init__(self, foundation: Foundation) -> None:
         settings = foundation.settings
         self._settings = settings
+        self._waits_for = foundation.waits_for
         self._tidying: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
         self.directory = Directory(settings.directory_database_url)
@@ -101,7 +103,8 @@ class ProgrammeService:
     async def start(self) -> None:
         """Create what is missing in the databases, then relay, and listen to reporting."""
         tables = (self.store.metadata, idempotency.metadata, lease.metadata, *handlers.SCHEMAS)
-        await asyncio.to_thread(self.database.create, *tables)
+        await prepare("programme", self.database, *tables, waits_for=self._waits_for)
+        await prepare("directory", self.directory.database, waits_for=self._waits_for)
         await asyncio.to_thread(self.directory.create)
         await self.handler.take_over()
         self.handler.subscribe(self._broker)

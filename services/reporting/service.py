@@ -25,6 +25,7 @@ from services.runtime.event_store import EventStore
 from services.runtime.follower import SCHEMAS, Follower
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.preparing import prepare
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import PROGRAMME, REPORTING
@@ -53,6 +54,7 @@ class ReportingService:
         settings, clock = foundation.settings, foundation.clock
         self._settings = settings
         self._clock = clock
+        self._waits_for = foundation.waits_for
         self._keeps_timetable = keeps_timetable
         self._timetable: asyncio.Task[None] | None = None
         self.database = Database(settings.reporting_database_url)
@@ -119,8 +121,9 @@ class ReportingService:
 
     async def start(self) -> None:
         """Create what is missing in the database, then follow, relay and keep the timetable."""
-        await asyncio.to_thread(
-            self.database.create,
+        await prepare(
+            "reporting",
+            self.database,
             *SCHEMAS,
             lease.metadata,
             self.store.metadata,
@@ -129,6 +132,7 @@ class ReportingService:
             editions.metadata,
             signatures.metadata,
             announcements.metadata,
+            waits_for=self._waits_for,
         )
         await self.database.write(self._know_key)
         await self.follower.start()

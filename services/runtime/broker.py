@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nats
 import structlog
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
 from services.runtime import nats_fetching, nats_transport
+from services.runtime.tasks import end
+from services.runtime.trouble import Trouble
 
+_REFUSALS = ("authorization violation", "authentication", "maximum account active connections")
 _log = structlog.get_logger(__name__)
 _RECONNECT_SECONDS = 0.25
 
 # FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
 nats_transport.mend()
 nats_fetching.mend()
+
+
+class NotLetIn(Exception):
+    """The broker is there, and does not let us in. The message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class BrokerAddress:
         Reconnection never ends: a client that gives up after the default sixty tries leaves a FastStream
         subscriber spinning without yielding, which freezes the whole process.
         """
+        reports = _Reports(name)
         options: dict[str, Any] = {
             "name": name,
             "max_reconnect_attempts": -1,
@@ -44,9 +52,9 @@ class BrokerAddress:
             "connect_timeout": 5,
             "ping_interval": 10,
             "max_outstanding_pings": 2,
-            "error_cb": _report_error,
-            "disconnected_cb": _report_disconnected,
-            "reconnected_cb": _report_reconnected,
+            "error_cb": reports.error,
+            "disconnected_cb": reports.disconnected,
+            "reconnected_cb": reports.reconnected,
         }
         if self.user is not None:
             options |= {"user": self.user, "password": self.password or ""}
@@ -55,9 +63,37 @@ class BrokerAddress:
         return options
 
 
-async def connect(address: BrokerAddress, name: str) -> Client:
-    """Return a connection to the broker. Waits for as long as the broker is not there; it is never given up."""
-    return await nats.connect(address.url, **address.options(name))
+async def connect(address: BrokerAddress, name: str, client: Client | None = None) -> Client:
+    """Return a connection to the broker, ``client`` if one is given. Waits for as long as the broker is not there.
+
+    Raises NotLetIn where it is there and refuses us.
+    """
+    client = client or Client()
+    options = address.options(name)
+    refusals: asyncio.Queue[str] = asyncio.Queue()
+    report = options["error_cb"]
+
+    async def noticed(error: Exception) -> None:
+        await report(error)
+        if any(refusal in str(error).lower() for refusal in _REFUSALS):
+            refusals.put_nowait(str(error).removeprefix("nats: ").strip("'"))
+
+    connecting = asyncio.create_task(client.connect(address.url, **(options | {"error_cb": noticed})))
+    refused = asyncio.create_task(_first_refusal(refusals))
+    try:
+        await asyncio.wait({connecting, refused}, return_when=asyncio.FIRST_COMPLETED)
+        await (connecting if connecting.done() else refused)
+        await options["reconnected_cb"]()
+    finally:
+        await end([connecting, refused])
+    return client
+
+
+async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
+    raise NotLetIn(
+        f"the NATS server does not let Concordat in ({await refusals.get()}); CONCORDAT_NATS_USER or"
+        " CONCORDAT_NATS_CREDS says as whom it comes"
+    )
 
 
 def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> NatsBroker:
@@ -70,13 +106,19 @@ def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> Nat
     return NatsBroker(address.url, **options, apply_types=False, log_level=logging.DEBUG, **settings)
 
 
-async def _report_error(error: Exception) -> None:
-    _log.warning("the connection to the broker met an error", error=str(error) or type(error).__name__)
+class _Reports:
+    """Tells of one connection what happens to it, and the same trouble once until the connection is there again."""
 
+    def __init__(self, name: str) -> None:
+        self._trouble = Trouble(
+            __name__, "the connection to the broker met an error", "the connection to the broker is back", of=name
+        )
 
-async def _report_disconnected() -> None:
-    _log.warning("the connection to the broker was lost")
+    async def error(self, error: Exception) -> None:
+        self._trouble.met(error)
 
+    async def disconnected(self) -> None:
+        self._trouble.met("it was lost")
 
-async def _report_reconnected() -> None:
-    _log.info("the connection to the broker is back")
+    async def reconnected(self) -> None:
+        self._trouble.over()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Connection, MetaData, text
@@ -37,6 +38,7 @@ class Database:
         """
         parsed = self._url = parse(url)
         self.dialect: str = parsed.get_backend_name()
+        self.file = Path(parsed.database or "") if self.dialect == "sqlite" else None
         self._reading = reading_engine(parsed, readers, secure_delete=secure_delete)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
         self._writing = writing_engine(parsed, secure_delete=secure_delete)
@@ -76,6 +78,15 @@ class Database:
         """Do what ``read`` does in the caller's own thread."""
         with _unavailable_if_lost(), self._connected_reader() as connection:
             return question(connection)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the last change could not be stored, by the database's fault; None where it was."""
+        return self._writer.trouble.reason
+
+    async def touch(self) -> None:
+        """Find out whether the database takes changes again. Raises Overloaded or Unavailable."""
+        await self.write(lambda _connection: None)
 
     def after_commit(self, call: AfterCommit) -> None:
         """Have ``call`` called in the writer thread after each commit, with the notes that the work left on its way.

@@ -12,17 +12,27 @@ import signal
 import subprocess
 import sysconfig
 import time
+from collections import deque
 from pathlib import Path
 from typing import IO
 
+import structlog
+
 from services.runtime import private_files
+from services.runtime.tasks import end
 
 _HOST = "127.0.0.1"
 _START_SECONDS = 30.0
-_STOP_SECONDS = 15.0
+_STOP_SECONDS = 2.0  # every message is on the disk: it may be killed at any moment
 _POLL_SECONDS = 0.01
+_WATCH_SECONDS = 0.1
+_MOST_STARTS = 5
+_WITHIN_SECONDS = 300.0
+_FIRST_PAUSE_SECONDS = 0.25
+_ANY_FREE_PORT = -1
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
+_log = structlog.get_logger(__name__)
 
 
 class EmbeddedNatsFailed(Exception):
@@ -32,13 +42,18 @@ class EmbeddedNatsFailed(Exception):
 class EmbeddedNats:
     """Runs ``nats-server`` with its streams in ``directory``; every message is on the disk before it is acknowledged.
 
-    Start it from the main thread: the server dies with the thread that started it.
+    Where the server ends by itself it is started again, at the same address, where its clients look for it. After the
+    fifth time within five minutes it is given up. Start it from the main thread: the server dies with the thread that
+    started it.
     """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory.absolute()
         self._process: subprocess.Popen[bytes] | None = None
         self._url: str | None = None
+        self._port = _ANY_FREE_PORT
+        self._watching: asyncio.Task[None] | None = None
+        self._given_up: asyncio.Future[str] | None = None
 
     @property
     def url(self) -> str:
@@ -54,19 +69,72 @@ class EmbeddedNats:
     async def start(self) -> str:
         """Start the server, wait until it takes work and return its address. Raises EmbeddedNatsFailed."""
         private_files.own_folder(self._directory)
-        deadline = time.monotonic() + _START_SECONDS
-        lock = await self._locked(deadline)
-        try:
-            private_files.write_private(self._settings, self._configuration())
-            self._process = self._spawn(lock)
-        finally:
-            lock.close()  # the child holds it on
-        self._url = await self._listening(deadline)
+        self._url = await self._run()
+        self._port = int(self._url.rpartition(":")[2])
+        self._given_up = asyncio.get_running_loop().create_future()
+        self._watching = asyncio.create_task(self._keep_running())
         return self._url
 
     async def stop(self) -> None:
         """Ask the server to finish in good order; end it if it does not."""
-        process, self._process, self._url = self._process, None, None
+        if self._watching is not None:
+            await end([self._watching])
+        self._watching, self._url, self._port = None, None, _ANY_FREE_PORT
+        await self._end_process()
+
+    async def given_up(self) -> str:
+        """Wait until the server has been given up, and return a sentence that says why. It has been started."""
+        assert self._given_up is not None
+        return await asyncio.shield(self._given_up)
+
+    async def _run(self) -> str:
+        """Start a server, at the port that it had before if there was one, and return its address once it takes work.
+
+        Raises EmbeddedNatsFailed.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        lock = await self._locked(deadline)
+        try:
+            for left_behind in self._directory.glob("*.ports"):
+                left_behind.unlink()
+            private_files.write_private(self._settings, self._configuration())
+            self._process = self._spawn(lock)
+        finally:
+            lock.close()  # the child holds it on
+        return await self._listening(deadline)
+
+    async def _keep_running(self) -> None:
+        """Start the server again whenever it has ended, until that has happened too often."""
+        ended: deque[float] = deque(maxlen=_MOST_STARTS)
+        why = ""
+        while True:
+            while self.running:  # noqa: ASYNC110 - nobody rings when a process of another's ends
+                await asyncio.sleep(_WATCH_SECONDS)
+            ended.append(time.monotonic())
+            lately = [at for at in ended if at > ended[-1] - _WITHIN_SECONDS]
+            why = why or f"it ended by itself ({self._how_it_ended()})"
+            if len(lately) == _MOST_STARTS:
+                break
+            _log.warning("the embedded NATS server is started again", reason=why)
+            await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2.0 ** (len(lately) - 1))
+            try:
+                await self._run()
+            except (EmbeddedNatsFailed, OSError) as error:
+                why = str(error)
+            else:
+                why = ""
+                _log.info("the embedded NATS server runs again")
+        assert self._given_up is not None
+        self._given_up.set_result(
+            f"the embedded NATS server could not be kept running: {why}; its log is {self._log_file}"
+        )
+
+    def _how_it_ended(self) -> str:
+        code = self._process.returncode if self._process is not None else None
+        return f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+
+    async def _end_process(self) -> None:
+        process, self._process = self._process, None
         if process is None:
             return
         process.terminate()
@@ -81,14 +149,16 @@ class EmbeddedNats:
         return self._directory / "nats-server.conf"
 
     @property
-    def _log(self) -> Path:
+    def _log_file(self) -> Path:
         return self._directory / "nats-server.log"
 
     def _configuration(self) -> str:
-        store, ports, log = (json.dumps(str(self._directory / name)) for name in ("jetstream", ".", self._log.name))
+        store, ports, log = (
+            json.dumps(str(self._directory / name)) for name in ("jetstream", ".", self._log_file.name)
+        )
         return (
             f'host: "{_HOST}"\n'
-            "port: -1\n"  # any free one; the server writes it into the ports file
+            f"port: {self._port}\n"  # the server writes the one that it took into the ports file
             f"ports_file_dir: {ports}\n"
             f"log_file: {log}\n"
             "logfile_size_limit: 10MB\n"
@@ -139,8 +209,8 @@ class EmbeddedNats:
         ports = self._directory / f"nats-server_{self._process.pid}.ports"
         while True:
             if self._process.poll() is not None or time.monotonic() > deadline:
-                await self.stop()
-                raise EmbeddedNatsFailed(f"the embedded NATS server did not start; its log is {self._log}")
+                await self._end_process()
+                raise EmbeddedNatsFailed(f"the embedded NATS server did not start; its log is {self._log_file}")
             if ports.exists() and (url := _first_url(ports.read_text())) and await _takes_work(url):
                 return url
             await asyncio.sleep(_POLL_SECONDS)

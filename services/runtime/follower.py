@@ -37,6 +37,7 @@ from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import subjects_of
 from services.runtime.tasks import end
+from services.runtime.trouble import Trouble, in_words
 
 SCHEMAS: tuple[MetaData, ...] = (
     *(inbox.metadata, cursor.metadata, standstill.metadata),
@@ -86,6 +87,7 @@ class Follower:
         self._task: asyncio.Task[None] | None = None
         self._stream_created = ""
         self._cursor_due = 0.0
+        self._trouble = Trouble(__name__, "following was interrupted", "following goes on", consumer=consumer)
         self.problem: str | None = None
         self.last_progress: datetime | None = None
         self.read_upto = 0
@@ -139,8 +141,8 @@ class Follower:
             try:
                 await self._follow()
             except Exception as reason:  # noqa: BLE001 - broker or database: begin again where it stands
-                self.problem = str(reason) or type(reason).__name__
-                _log.warning("following was interrupted", consumer=self._consumer, reason=self.problem)
+                self.problem = in_words(reason)
+                self._trouble.met(reason)
             finally:
                 self._reader = None
             pause = _SHORTEST_PAUSE_SECONDS if self.last_progress != progress else pause
@@ -262,6 +264,7 @@ class Follower:
     def _progressed(self) -> None:
         self.last_progress = datetime.now(UTC)
         self.problem = None
+        self._trouble.over()
 
     def _forget_all(self, connection: Connection) -> None:
         assert self._clear is not None

@@ -43,6 +43,7 @@ from services.runtime.standstill import Standstills
 from services.runtime.stream_reader import Message, StreamReader
 from services.runtime.streams import Durable, subject_of, subjects_of
 from services.runtime.tasks import end
+from services.runtime.trouble import Trouble
 
 SCHEMAS: tuple[MetaData, ...] = (
     *(inbox.metadata, standstill.metadata),
@@ -107,6 +108,9 @@ class Handler:
         self._tries = tries
         self._first_delay = first_delay
         self._standstills = Standstills(database, durable.name)
+        self._trouble = Trouble(
+            __name__, "events could not be taken in", "events are taken in again", consumer=durable.name
+        )
         self._remembered = False
         # Per partnership, when (by the loop's clock) to try its failed event again.
         self._resting: dict[str, float] = {}
@@ -263,8 +267,7 @@ class Handler:
         except ChainBroken as broken:
             return await self._stuck(event, str(broken))
         except Exception as error:  # noqa: BLE001 - database or broker: the message is put back
-            reason = str(error) or type(error).__name__
-            _log.warning("an event could not be taken in", **self._who(event), reason=reason)
+            self._trouble.met(error)
             return _BUSY_SECONDS
 
     async def _take_up_to(self, event: Event) -> float | None:
@@ -289,6 +292,7 @@ class Handler:
 
     async def _took(self, events: Sequence[Recorded]) -> None:
         reached("consumer.committed")
+        self._trouble.over()
         for event in events:
             await self._standstills.moved(event.partnership, event.version)
         if self._after is not None:

@@ -6,6 +6,7 @@ That a broker's socket is open says nothing about either, so nothing here asks f
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,8 @@ from sqlalchemy import text
 
 from services.runtime import dead_letters
 from services.runtime.clock import Clock
-from services.runtime.database import Database
+from services.runtime.database import Database, Unavailable
+from services.runtime.sentences import as_sentence
 from services.runtime.telemetry import REGISTRY
 
 _SECONDS_FOR_A_CHECK = 3.0
@@ -69,13 +71,31 @@ class Readiness(BaseModel):
 
 
 def database_check(name: str, database: Database) -> Check:
-    """Check that a service's database answers a question."""
+    """Check that a service's database answers a question, and takes a change where it refused the last one."""
 
     async def probe() -> Finding:
-        await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        try:
+            await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+            if database.trouble is not None:
+                await database.touch()
+        except Unavailable as error:
+            return Finding(False, as_sentence(f"it cannot be used at present: {database.trouble or error}"))
         return Finding(True, "The database answers.")
 
     return Check(f"{name} database", probe)
+
+
+def file_handles_check() -> Check:
+    """Check that the process can still open a file."""
+
+    async def probe() -> Finding:
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            return Finding(False, f"None is left ({error.strerror}); the limit on open files says how many there are.")
+        return Finding(True, "There are some left.")
+
+    return Check("file handles", probe)
 
 
 def consumer_check(
@@ -129,14 +149,36 @@ class Health:
     def __init__(self, checks: Sequence[Check] = ()) -> None:
         self._checks = list(checks)
         self._phase: str | None = "The process is starting."
+        self._started = asyncio.Event()
 
     def add(self, checks: Sequence[Check]) -> None:
         """Ask these too from now on."""
         self._checks.extend(checks)
 
+    @property
+    def phase(self) -> str | None:
+        """A sentence that says what the process is about, None where it is at its work."""
+        return self._phase
+
+    async def started(self, seconds: float) -> bool:
+        """Wait until the process has started; False when ``seconds`` pass before."""
+        if self._started.is_set():
+            return True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._started.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def waits_for(self, what: str) -> None:
+        """Say what the process, which is starting, waits for."""
+        self._phase = as_sentence(f"The process is starting; it waits for {what}")
+
     def open(self) -> None:
         """The process has started."""
         self._phase = None
+        self._started.set()
 
     def close(self) -> None:
         """The process is about to stop: send it nothing new."""

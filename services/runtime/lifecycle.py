@@ -1,12 +1,13 @@
 """From nothing to a running process and back: any set of services, in one process, in order.
 
-Start: NATS (embedded or a given one), streams, services in the order given, HTTP last.
-Stop: HTTP first (no new connection, open requests end), services in reverse order, NATS last.
+Start: HTTP first, so that the readiness page says what is waited for; NATS (embedded or a given one), streams, services
+in the order given. Stop: HTTP first (no new connection, open requests end), services in reverse order, NATS last.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 import structlog
 from nats.aio.client import Client as NatsClient
+from nats.js.errors import ServiceUnavailableError
 
 from services.runtime import private_files, streams
-from services.runtime.broker import BrokerAddress, connect
+from services.runtime.broker import BrokerAddress, NotLetIn, connect
 from services.runtime.clock import Clock, SystemClock
 from services.runtime.embedded_nats import EmbeddedNats
-from services.runtime.health import Check, Finding, Health
+from services.runtime.health import Check, Finding, Health, file_handles_check
 from services.runtime.keyring import Keyrings, NoKeys, keyrings_of
 from services.runtime.sentences import as_sentence
 from services.runtime.settings import Settings, sqlite_files
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
     from services.runtime.web.server import HttpServer
 
 _log = structlog.get_logger("concordat.lifecycle")
-_SECONDS_FOR_NATS = 30.0
+_SECONDS_FOR_JETSTREAM = 10.0
+_PAUSE_SECONDS = 0.5
+_LEAST_SECONDS_TO_STOP = 0.3
 
 
 class Service(Protocol):
@@ -69,6 +73,7 @@ class Foundation:
 
     ``nats`` is the process's own nats-py connection, open from before ``start`` until after ``stop``; ``address`` is
     for connections of the service's own, such as FastStream's. ``keyrings`` has the keys of each stream, by its name.
+    ``waits_for`` says on the readiness page what ``start`` waits for, as in "the programme database".
     """
 
     settings: Settings
@@ -76,6 +81,7 @@ class Foundation:
     address: BrokerAddress
     nats: NatsClient
     keyrings: Keyrings
+    waits_for: Callable[[str], None] = lambda _what: None
 
 
 ServiceFactory = Callable[[Foundation], Service]
@@ -108,14 +114,21 @@ class Host:
         self._navigation = tuple(navigation)
         self._running = AsyncExitStack()
         self._server: HttpServer | None = None
+        self._embedded: EmbeddedNats | None = None
+        self._to_end_at = 0.0
         self.services: dict[str, Service] = {}
-        self.health = Health()
+        self.health = Health([file_handles_check()])
         self.keyrings: Keyrings = {}
 
     @property
     def app(self) -> FastAPI:
         """The application that answers requests. Raises RuntimeError without HTTP."""
         return self._answering().app
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers requests by now."""
+        return self._server is not None
 
     @property
     def url(self) -> str:
@@ -127,14 +140,20 @@ class Host:
         try:
             await self._start()
         except BaseException as error:
-            await self._running.aclose()
+            await self._end()
             if isinstance(error, StartupError) or not isinstance(error, Exception):
                 raise
             raise StartupError(_why("Concordat", error)) from error
 
     async def stop(self) -> None:
-        """Stop everything, in the opposite order."""
+        """Stop everything: HTTP first, then in the opposite order of the start."""
         self.health.close()
+        await self._end()
+
+    async def _end(self) -> None:
+        self._to_end_at = time.monotonic() + self._settings.shutdown_seconds
+        if self._server is not None:
+            await self._server.stop(self._settings.shutdown_seconds / 2)
         await self._running.aclose()
 
     async def __aenter__(self) -> Self:
@@ -146,9 +165,23 @@ class Host:
     ) -> None:
         await self.stop()
 
-    async def ended(self) -> None:
-        """Wait until the HTTP server ends of its own accord, which it does when it fails."""
+    async def ended(self) -> str:
+        """Wait until something ends that nothing goes on without, and return a sentence that says what."""
+        waiting = [asyncio.create_task(self._http_ended())]
+        if self._embedded is not None:
+            waiting.append(asyncio.create_task(self._embedded.given_up()))
+        try:
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            return as_sentence(done.pop().result())
+        finally:
+            for each in waiting:
+                each.cancel()
+
+    async def _http_ended(self) -> str:
+        if self._server is None:
+            await asyncio.Event().wait()
         await self._answering().ended()
+        return "the HTTP server failed"
 
     def hurry(self) -> None:
         """Wait for open requests no longer."""
@@ -160,11 +193,14 @@ class Host:
         self._own_data_folder()
         self.keyrings = self._read_keyrings()
         address = await self._nats_address()
-        foundation = Foundation(self._settings, self._clock, address, await self._connect(address), self.keyrings)
-        for factory in self._factories:
-            await self._start_service(factory(foundation))
+        connection = NatsClient()
+        foundation = Foundation(self._settings, self._clock, address, connection, self.keyrings, self._wait_for)
+        services = [factory(foundation) for factory in self._factories]
         if self._http:
-            await self._start_http()
+            await self._start_http(services)
+        await self._connect(address, connection)
+        for service in services:
+            await self._start_service(service)
         self.health.open()
 
     def _begin_tracing(self) -> None:
@@ -194,26 +230,47 @@ class Host:
         if given.nats_url is not None:
             password = given.nats_password.get_secret_value() if given.nats_password else None
             return BrokerAddress(given.nats_url, given.nats_user, password, given.nats_creds)
-        server = EmbeddedNats(given.data_dir / "nats")
+        server = self._embedded = EmbeddedNats(given.data_dir / "nats")
         address = BrokerAddress(await server.start())
         self._running.push_async_callback(server.stop)
         self.health.add([_embedded_check(server)])
         return address
 
-    async def _connect(self, address: BrokerAddress) -> NatsClient:
+    async def _connect(self, address: BrokerAddress, connection: NatsClient) -> None:
+        """Connect, however long it takes until the server is there, and declare the streams."""
+        self._wait_for("the NATS server, which CONCORDAT_NATS_URL names")
         try:
-            async with asyncio.timeout(_SECONDS_FOR_NATS):
-                connection = await connect(address, "concordat host")
-        except TimeoutError:
-            raise StartupError(
-                f"No NATS server let Concordat in within {_SECONDS_FOR_NATS:.0f} seconds; CONCORDAT_NATS_URL says where"
-                " it should be, and CONCORDAT_NATS_USER or CONCORDAT_NATS_CREDS as whom."
-            ) from None
+            await connect(address, "concordat host", connection)
+        except NotLetIn as refusal:
+            raise StartupError(as_sentence(str(refusal))) from None
         self._running.push_async_callback(connection.close)
         if self._settings.nats_declare_streams:
-            for difference in await streams.apply(connection, self._settings.nats_replicas):
+            for difference in await self._declared(connection):
                 _log.warning("a consumer is not as it should be", difference=difference)
-        return connection
+
+    def _wait_for(self, what: str) -> None:
+        """Say what is waited for, on the readiness page and, where it is something else than before, in the log."""
+        before = self.health.phase
+        self.health.waits_for(what)
+        if self.health.phase != before:
+            _log.info("starting", waits_for=what)
+
+    async def _declared(self, connection: NatsClient) -> list[str]:
+        """Declare the streams. A server that has just started, or is one of a cluster, may need a moment for it."""
+        self._wait_for("JetStream at the NATS server")
+        deadline = time.monotonic() + _SECONDS_FOR_JETSTREAM
+        while True:
+            try:
+                return await streams.apply(connection, self._settings.nats_replicas)
+            except ServiceUnavailableError:
+                if time.monotonic() > deadline:
+                    raise StartupError(
+                        "The NATS server has no JetStream; switch it on there, as deploy/nats.conf does, or set"
+                        " CONCORDAT_NATS_URL to a server that has it."
+                    ) from None
+            except TimeoutError:
+                _log.warning("JetStream is waited for", reason="it does not answer")
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _start_service(self, service: Service) -> None:
         try:
@@ -226,23 +283,26 @@ class Host:
         _log.info("service started", service=service.name)
 
     async def _stop_service(self, service: Service) -> None:
-        """Stop one service; that it fails must not keep the others from being stopped."""
+        """Stop one service; that it fails, or takes too long, must not keep the others from being stopped."""
+        seconds = max(self._to_end_at - time.monotonic(), _LEAST_SECONDS_TO_STOP)
         try:
-            await service.stop()
+            async with asyncio.timeout(seconds):
+                await service.stop()
+        except TimeoutError:
+            _log.warning("a service did not stop in time", service=service.name)
         except Exception:  # noqa: BLE001 - it is logged, and the next in line is stopped
             _log.exception("a service did not stop cleanly", service=service.name)
         else:
             _log.info("service stopped", service=service.name)
 
-    async def _start_http(self) -> None:
+    async def _start_http(self, services: Sequence[Service]) -> None:
         from services.runtime.web.app import make_app
         from services.runtime.web.server import HttpServer
 
-        routers = [service.router for service in self.services.values() if service.router is not None]
+        routers = [service.router for service in services if service.router is not None]
         app = make_app(self._settings, routers, health=self.health, navigation=self._navigation)
         server = HttpServer(app, self._settings)
         await server.start()
-        self._running.push_async_callback(server.stop)
         self._server = server
         _log.info("listening", url=server.url)
 
@@ -254,7 +314,7 @@ class Host:
 
 def _embedded_check(server: EmbeddedNats) -> Check:
     async def probe() -> Finding:
-        return Finding(server.running, "It runs." if server.running else "It has ended; start Concordat again.")
+        return Finding(server.running, "It runs." if server.running else "It has ended and is being started again.")
 
     return Check("embedded NATS server", probe)
 

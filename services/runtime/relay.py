@@ -25,6 +25,7 @@ from services.runtime.keyring import Keyring
 from services.runtime.lease import Lease
 from services.runtime.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.tasks import end
+from services.runtime.trouble import Trouble, in_words
 
 _RENEW_SECONDS = 3.0
 _FRESH_LIMIT = 4 * WINDOW
@@ -131,13 +132,15 @@ class Relay:
     async def _again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do ``work`` without end. When the broker or the database fails it, go on from what is known to be done."""
         pause = _SHORTEST_PAUSE_SECONDS
+        trouble = Trouble(__name__, "the relay was held up", "the relay gets on again", relay=self._store.name)
         while True:
             try:
                 await work()
                 pause = _SHORTEST_PAUSE_SECONDS
+                trouble.over()
             except Exception as reason:  # noqa: BLE001 - there is nobody else to whom this could be left
-                self.problem = str(reason) or type(reason).__name__
-                _log.warning("the relay was held up", relay=self._store.name, reason=self.problem)
+                self.problem = in_words(reason)
+                trouble.met(reason)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                 self._look()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from threading import Timer
 
 import structlog
 import uvloop
@@ -18,6 +20,7 @@ from services.runtime.settings import Settings, unknown_variables
 from services.runtime.web.pages import Link
 
 _TURN_SECONDS = 0.001  # five times as long is usual; while a page is computed, each request would wait that long
+_LAST_SECONDS = 1.5  # for the broker's child, and for threads
 _log = structlog.get_logger("concordat.lifecycle")
 
 
@@ -30,8 +33,8 @@ def serve(
 ) -> int:
     """Run services with HTTP until SIGTERM or SIGINT; return the process's exit code.
 
-    0 after an orderly stop, 1 with one sentence on standard error where it could not start or HTTP failed. A second
-    signal does not wait for open requests.
+    0 after an orderly stop, 1 with one sentence on standard error where it could not start, or where HTTP or the
+    embedded NATS server failed. A second signal does not wait for open requests.
     """
     private_files.keep_to_owner()
     set_up_logging(settings.log_level, settings.log_format)
@@ -39,7 +42,7 @@ def serve(
         _log.warning(sentence)
     host = Host(settings, factories, clock=clock, navigation=navigation)
     try:
-        return uvloop.run(until_signalled(host))
+        return uvloop.run(until_signalled(host, settings.shutdown_seconds + _LAST_SECONDS))
     except StartupError as error:
         sys.stderr.write(f"concordat: {error}\n")
         return 1
@@ -51,13 +54,25 @@ def _be_quick_to_answer() -> None:
     sys.setswitchinterval(_TURN_SECONDS)
 
 
-async def until_signalled(host: Host) -> int:
+def _end_within(seconds: float, code: int) -> None:
+    """End the process after so many seconds, with this exit code, whatever threads are still at work.
+
+    Nothing is lost by it: what was answered is on the disk, and what was begun is taken up after any kill.
+    """
+    last = Timer(seconds, os._exit, [code])
+    last.daemon = True
+    last.start()
+
+
+async def until_signalled(host: Host, seconds_to_end: float) -> int:
     """Start ``host``, run it until a signal comes, stop it. Returns the exit code; raises StartupError."""
     told = asyncio.Event()
 
     def tell() -> None:
         if told.is_set():
             host.hurry()
+        else:
+            _end_within(seconds_to_end, 0)
         told.set()
 
     loop = asyncio.get_running_loop()
@@ -72,8 +87,12 @@ async def until_signalled(host: Host) -> int:
         return 0
     await starting
     _be_quick_to_answer()
-    failed = asyncio.create_task(host.ended())
-    await asyncio.wait({failed, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    _log.info("stopping", reason="a signal" if told.is_set() else "the HTTP server failed")
+    ended = asyncio.create_task(host.ended())
+    await asyncio.wait({ended, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    _log.info("stopping", reason="a signal" if told.is_set() else ended.result())
+    if not told.is_set():
+        sys.stderr.write(f"concordat: {ended.result()}\n")
+        _end_within(seconds_to_end, 1)
+    ended.cancel()
     await host.stop()
     return 0 if told.is_set() else 1

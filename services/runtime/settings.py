@@ -220,7 +220,10 @@ class Settings(BaseSettings):
         description="How long a consumer that is behind may stand still before the service says it is not ready.",
     )
     shutdown_seconds: float = Field(
-        20.0, gt=0, le=600, description="How long open requests may take to end at shutdown."
+        8.0,
+        gt=0,
+        le=600,
+        description="How long the process may take to end in good order: half of it open requests, then its services.",
     )
 
     @model_validator(mode="after")

@@ -20,11 +20,12 @@ from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from services.runtime.failpoints import reached
 from services.runtime.together import Group, GroupLost, NotTogether, Question, before_statement
+from services.runtime.trouble import Trouble, in_words
 
 T = TypeVar("T")
 AfterCommit = Callable[[Sequence[object]], None]
@@ -33,6 +34,10 @@ _GROUP_LIMIT = 256
 _TRIES_FOR_A_LOCK = 5
 _NO_LOCK = frozenset({"40001", "40P01", "55P03"})  # serialisation failed, deadlock detected, lock not available
 _READ_ONLY = "25006"
+_TOUCH = {
+    "sqlite": "PRAGMA user_version = 0",  # writes the file's first page, whatever stood there
+    "postgresql": "SELECT pg_current_xact_id()",  # a transaction that has a number is written to the log at its commit
+}
 # What SQLite says where not the statement is at fault: busy, locked, out of memory, read-only, input or output failed,
 # full, cannot be opened.
 _SQLITE_TROUBLES = frozenset({5, 6, 7, 8, 10, 13, 14})
@@ -95,6 +100,9 @@ class Writer:
         """``renew`` is called after a trouble of the database: no connection made before it is to be used again."""
         self._engine = engine
         self._renew = renew
+        self.trouble = Trouble(
+            __name__, "the database takes no changes", "the database takes changes again", database=name
+        )
         event.listen(engine, "before_cursor_execute", before_statement)
         self._waiting_limit = waiting_limit
         self._committed = committed
@@ -174,6 +182,8 @@ class Writer:
             self._give_up(group, done, failed, reason)
             return
         reached("database.committed")
+        if done:
+            self.trouble.over()
         self._committed(notes)
         told = [_Told(work.outcome, result) for work, result in done]
         for work, error in failed:
@@ -191,13 +201,24 @@ class Writer:
             return None
         self._let_go()
         self._renew()
-        return _unavailable(trouble)
+        return self._refused(trouble)
+
+    def _refused(self, reason: Exception) -> Unavailable:
+        """Note that the database is at fault, and return what those whose work it was are told."""
+        self.trouble.met(_own_words(reason))
+        error = Unavailable(
+            f"the database did not acknowledge the change ({in_words(reason)}); send it again with the same key"
+        )
+        error.__cause__ = reason
+        return error
 
     def _commit(
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
     ) -> list[object]:
         """Do the group's work and commit it; return the notes that it left."""
         with self._connected() as connection, connection.begin():
+            if self.trouble.reason is not None:  # only what has to be written shows that it is over
+                connection.execute(text(_TOUCH[connection.dialect.name]))
             changes = Group(connection, [work.question for work in group if work.question is not None])
             for work in group:
                 try:
@@ -251,11 +272,10 @@ class Writer:
         """Tell all whose work is gone; memory that ran ahead of the database is thrown away, latest first."""
         self._let_go()
         self._renew()
-        _log.warning("a group of changes was not stored", changes=len(group), reason=str(reason))
         for work, _ in reversed(done):
             _undo(work)
         own_errors = {id(work): error for work, error in failed}
-        _tell(_Told(work.outcome, error=own_errors.get(id(work)) or _unavailable(reason)) for work in group)
+        _tell(_Told(work.outcome, error=own_errors.get(id(work)) or self._refused(reason)) for work in group)
 
 
 def _tell(told: Iterable[_Told]) -> None:
@@ -297,8 +317,7 @@ def _undo(work: _Work) -> None:
         _log.exception("a change that was not stored could not be taken back from memory")
 
 
-def _unavailable(reason: Exception) -> Unavailable:
-    problem = str(reason).splitlines()[0] if str(reason) else type(reason).__name__
-    error = Unavailable(f"the database did not acknowledge the change ({problem}); send it again with the same key")
-    error.__cause__ = reason
-    return error
+def _own_words(reason: Exception) -> str:
+    """Return what the database itself said, without the statement that it said it to."""
+    original = reason.orig if isinstance(reason, DBAPIError) and reason.orig is not None else reason
+    return in_words(original)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from services.runtime.health import Check, Finding
 from services.runtime.lifecycle import Foundation, Service
@@ -27,6 +27,9 @@ class Bell:
         self._fault = fault
         self.router.add_api_route(f"/{name}/ring", self._ring, methods=["POST"])
         self.router.add_api_route(f"/{name}/slowly", self._slowly, methods=["GET"])
+        self.router.add_api_route(f"/{name}/loudly", self._loudly, methods=["GET"])
+        self.router.add_api_route(f"/{name}/for-ever", self._for_ever, methods=["GET"])
+        self.router.add_api_route(f"/{name}/as-told", self._as_told, methods=["POST"])
 
     async def start(self) -> None:
         if self._fault is not None:
@@ -45,6 +48,15 @@ class Bell:
         await asyncio.sleep(1.0)
         return "ding"
 
+    async def _loudly(self) -> Response:
+        return Response(b"ding " * 10_000_000)
+
+    async def _for_ever(self) -> None:
+        await asyncio.sleep(3600)
+
+    async def _as_told(self, request: Request) -> int:
+        return len(await request.body())
+
     async def _look(self) -> Finding:
         return Finding(True, "It swings.")
 
@@ -55,5 +67,6 @@ def bell(name: str, diary: list[str], fault: str | None = None) -> Callable[[Fou
 
 
 if __name__ == "__main__":
-    port, data = sys.argv[1:]
-    sys.exit(serve(load_settings(port=int(port), data_dir=Path(data)), [bell("tenor", [])]))
+    port, data, *url = sys.argv[1:]
+    given = {"nats_url": url[0]} if url else {}
+    sys.exit(serve(load_settings(port=int(port), data_dir=Path(data), **given), [bell("tenor", [])]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -88,3 +90,49 @@ async def test_it_dies_with_a_parent_that_is_killed_and_the_next_one_waits_for_i
 async def test_a_server_that_has_not_been_started_has_no_address(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="has not been started"):
         _ = EmbeddedNats(tmp_path).url
+
+
+def its_process(folder: Path) -> int:
+    """Return the id of the server's process, by the file in which it says at which port it listens."""
+    [ports] = folder.glob("*.ports")
+    return int(ports.stem.rpartition("_")[2])
+
+
+async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_for_it(tmp_path: Path) -> None:
+    events = run_of(3)
+    server = EmbeddedNats(tmp_path / "nats")
+    url = await server.start()
+    connection = await connect(BrokerAddress(url), "test")
+    await streams.apply(connection)
+    await put(connection, "PROGRAMME", events[:2])
+
+    killed = its_process(tmp_path / "nats")
+    os.kill(killed, signal.SIGKILL)
+
+    async def another_runs() -> bool:
+        return (
+            server.running and bool([*(tmp_path / "nats").glob("*.ports")]) and its_process(tmp_path / "nats") != killed
+        )
+
+    await until(another_runs, seconds=60)
+    await until(lambda: connection.is_connected, seconds=60)
+    await put(connection, "PROGRAMME", events[2:])
+    assert (server.url, await events_in(connection, "PROGRAMME")) == (url, events)
+    await connection.close()
+    await server.stop()
+
+
+async def test_a_server_that_cannot_be_kept_running_is_given_up_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.runtime.embedded_nats._FIRST_PAUSE_SECONDS", 0.01)
+    server = EmbeddedNats(tmp_path / "nats")
+    await server.start()
+    monkeypatch.setattr("services.runtime.embedded_nats._binary", lambda: "/bin/false")
+
+    os.kill(its_process(tmp_path / "nats"), signal.SIGKILL)
+    async with asyncio.timeout(60):
+        said = await server.given_up()
+
+    assert said.startswith("the embedded NATS server could not be kept running: the embedded NATS server did not start")
+    await server.stop()

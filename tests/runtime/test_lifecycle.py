@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -16,9 +18,11 @@ import pytest
 
 from services.runtime.clock import SteppedClock
 from services.runtime.lifecycle import Host, StartupError
+from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
 from tests.runtime.answering import settings
 from tests.runtime.bell import Bell, bell
+from tests.runtime.waiting import until
 
 
 async def test_services_start_in_order_answer_and_stop_in_reverse_order(tmp_path: Path) -> None:
@@ -32,6 +36,7 @@ async def test_services_start_in_order_answer_and_stop_in_reverse_order(tmp_path
     assert ready.status_code == 200
     assert [check["name"] for check in ready.json()["checks"]] == [
         "process",
+        "file handles",
         "embedded NATS server",
         "treble clapper",
         "tenor clapper",
@@ -90,17 +95,80 @@ async def test_a_service_that_cannot_start_takes_the_others_down_and_says_why(tm
     assert diary == ["treble started", "treble stopped"]
 
 
-async def test_a_nats_server_that_is_not_there_is_not_waited_for_without_end(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+async def test_a_nats_server_that_is_not_there_is_waited_for_and_the_readiness_page_says_so(
+    own_nats_server: NatsServer, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("services.runtime.lifecycle._SECONDS_FOR_NATS", 0.3)
-    host = Host(settings(data_dir=tmp_path, nats_url="nats://127.0.0.1:1"), [], http=False)
-    with pytest.raises(StartupError, match="CONCORDAT_NATS_URL says where it should be"):
-        await host.start()
+    # given: a process that is started before its NATS server
+    own_nats_server.stop()
+    host = Host(settings(data_dir=tmp_path, nats_url=own_nats_server.url), [bell("tenor", [])])
+    starting = asyncio.create_task(host.start())
+    async with httpx.AsyncClient() as client:
+        await until(lambda: host.answers)
+
+        # when
+        ready = await client.get(f"{host.url}/health/ready")
+        live = await client.get(f"{host.url}/health/live")
+        page = await client.post(f"{host.url}/tenor/ring", timeout=30)
+
+        # then
+        assert (ready.status_code, live.status_code, page.status_code) == (503, 200, 503)
+        assert ready.json()["checks"][0]["message"] == (
+            "The process is starting; it waits for the NATS server, which CONCORDAT_NATS_URL names."
+        )
+        assert page.json()["detail"].startswith(ready.json()["checks"][0]["message"])
+
+        # and: it begins once the server is there
+        await asyncio.to_thread(own_nats_server.start)
+        await starting
+        assert (await client.post(f"{host.url}/tenor/ring")).json() == 1
+    await host.stop()
 
 
-def run(port: int, data: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.runtime.bell", str(port), str(data)]
+async def test_a_process_that_waits_for_nats_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    port = free_port()
+    with run(port, tmp_path, "nats://127.0.0.1:1") as process:
+        await listening(f"http://127.0.0.1:{port}")
+        process.send_signal(signal.SIGTERM)
+        _, told = await asyncio.to_thread(process.communicate, timeout=30)
+    assert process.returncode == 0, told
+    assert "Traceback" not in told
+    assert told.count("the connection to the broker met an error") == 1
+
+
+async def test_a_nats_server_without_jetstream_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.runtime.lifecycle._SECONDS_FOR_JETSTREAM", 0.0)
+    with PlainNatsServer(tmp_path) as server:
+        host = Host(settings(data_dir=tmp_path, nats_url=server.url), [bell("tenor", [])], http=False)
+        with pytest.raises(StartupError, match="The NATS server has no JetStream; switch it on there"):
+            await host.start()
+
+
+async def test_a_nats_server_that_does_not_let_us_in_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with PlainNatsServer(tmp_path, password="right") as server:
+        given = settings(data_dir=tmp_path, nats_url=server.url, nats_user="us", nats_password="wrong")
+        with pytest.raises(StartupError, match="does not let Concordat in") as refused:
+            await Host(given, [bell("tenor", [])], http=False).start()
+    assert str(refused.value).count(".") == 1
+
+
+class PlainNatsServer(NatsServer):
+    """A NATS server without JetStream, which may ask for a password."""
+
+    def __init__(self, directory: Path, password: str | None = None) -> None:
+        super().__init__(directory)
+        asks = f"authorization {{ user: us, password: {password} }}" if password else ""
+        self._settings.write_text(f'listen: "{HOST}:{self.port}"\n{asks}\n')
+
+    def answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((HOST, self.port), timeout=1):
+            return True
+        return False
+
+
+def run(port: int, data: Path, *nats_url: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.runtime.bell", str(port), str(data), *nats_url]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
@@ -109,15 +177,13 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-async def listening(url: str) -> None:
-    async with asyncio.timeout(30), httpx.AsyncClient() as client:
+async def listening(url: str, path: str = "/health/live") -> None:
+    async with asyncio.timeout(60), httpx.AsyncClient() as client:
         while True:
-            try:
-                await client.get(f"{url}/health/live")
-            except httpx.ConnectError:
-                await asyncio.sleep(0.05)
-            else:
-                return
+            with contextlib.suppress(httpx.ConnectError):
+                if (await client.get(f"{url}{path}")).status_code == httpx.codes.OK:
+                    return
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -125,7 +191,7 @@ async def test_a_process_that_is_told_to_stop_finishes_open_requests(number: sig
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with run(port, tmp_path) as process:
-        await listening(url)
+        await listening(url, "/health/ready")
         async with httpx.AsyncClient() as client:
             slow = asyncio.create_task(client.get(f"{url}/tenor/slowly"))
             await asyncio.sleep(0.3)
@@ -146,3 +212,26 @@ async def test_a_process_whose_port_is_taken_says_so_in_one_sentence(tmp_path: P
     assert told.splitlines()[-1] == (
         f"concordat: Concordat could not start: nothing can listen at 127.0.0.1 port {port}: address already in use."
     )
+
+
+async def test_a_process_whose_embedded_nats_server_cannot_be_kept_running_ends_with_one_sentence(
+    tmp_path: Path,
+) -> None:
+    # given
+    port = free_port()
+    with run(port, tmp_path) as process:
+        await listening(f"http://127.0.0.1:{port}", "/health/ready")
+
+        # when: its server is killed as often as it is started
+        async with asyncio.timeout(120):
+            while process.poll() is None:
+                for ports in (tmp_path / "nats").glob("*.ports"):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(ports.stem.rpartition("_")[2]), signal.SIGKILL)
+                await asyncio.sleep(0.05)
+        _, told = await asyncio.to_thread(process.communicate)
+
+    # then
+    assert process.returncode == 1, told
+    assert told.count("concordat: The embedded NATS server could not be kept running:") == 1
+    assert "Traceback" not in told

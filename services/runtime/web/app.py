@@ -27,6 +27,7 @@ from services.runtime.web.headers import SecurityHeaders
 from services.runtime.web.observation import Observation
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.problems import Problem
+from services.runtime.web.starting import Starting
 from services.runtime.web.straight import Routes
 from services.runtime.web.strict_input import StrictInput
 
@@ -66,7 +67,8 @@ def make_app(
     app.state.settings = settings
     app.state.identity = Identity(settings.api_token)
     app.state.shell = Shell(tuple(navigation), app.version)
-    for router in (*routers, health_routes.make_router(_health(health)), metrics.router, static.router, _own_router()):
+    health = _health(health)
+    for router in (*routers, health_routes.make_router(health), metrics.router, static.router, _own_router()):
         app.include_router(router)
     app.router.routes[:0] = [route for router in routers if isinstance(router, Routes) for route in router.straight]
     # The one added last sees a request first.
@@ -76,6 +78,7 @@ def make_app(
         limit=settings.max_body_bytes,
         larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes},
     )
+    app.add_middleware(Starting, health=health)
     app.add_middleware(Crowd, limit=settings.max_requests)
     app.add_middleware(Observation)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))

@@ -8,7 +8,7 @@ from functools import cache
 from random import Random
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
@@ -64,6 +64,8 @@ class Observation:
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             await self._app(inner, receive, sending)
+        except ClientDisconnect:
+            self._log.info("a caller left before the request was complete", path=scope["path"])
         except Exception:
             self._log.exception(
                 "a request failed in a way that was not foreseen", method=scope["method"], path=scope["path"]

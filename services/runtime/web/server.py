@@ -8,12 +8,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.runtime.settings import Settings
 
 _BACKLOG = 2048
+_SECONDS_TO_NOTICE = 0.5
+_log = structlog.get_logger(__name__)
 
 
 class _Uvicorn(uvicorn.Server):
@@ -32,6 +36,21 @@ class _Uvicorn(uvicorn.Server):
         yield
 
 
+class _BreakingOff:
+    """Ends quietly where a request is broken off at shutdown; uvicorn would log a traceback."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.begun = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not self.begun:
+                raise
+
+
 class HttpServer:
     """Answers requests for ``app`` at ``settings.host`` and ``settings.port``."""
 
@@ -40,15 +59,16 @@ class HttpServer:
         self._settings = settings
         self._address: tuple[str, int] | None = None
         self._running: asyncio.Task[None] | None = None
+        self._hurried = asyncio.Event()
+        self._breaking_off = _BreakingOff(app)
         self._server = _Uvicorn(
             uvicorn.Config(
-                app,
+                self._breaking_off,
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 proxy_headers=True,
                 forwarded_allow_ips=settings.trusted_proxies,
-                timeout_graceful_shutdown=round(settings.shutdown_seconds),
             )
         )
 
@@ -86,10 +106,33 @@ class HttpServer:
 
     def hurry(self) -> None:
         """Do not wait for open requests any longer."""
-        self._server.force_exit = True
+        self._hurried.set()
 
-    async def stop(self) -> None:
-        """Take no new connection, let open requests end within ``settings.shutdown_seconds``, then end."""
+    async def stop(self, seconds: float | None = None) -> None:
+        """Take no new connection, let open requests end within ``seconds``, then end.
+
+        Without ``seconds`` they have ``settings.shutdown_seconds``.
+        """
         self._server.should_exit = True
-        if self._running is not None:
-            await self._running
+        if self._running is None:
+            return
+        hurried = asyncio.create_task(self._hurried.wait())
+        patience = self._settings.shutdown_seconds if seconds is None else seconds
+        await asyncio.wait({self._running, hurried}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        if not self._running.done():
+            await self._break_off(self._running)
+        await self._running
+
+    async def _break_off(self, running: asyncio.Task[None]) -> None:
+        """End what is still open: half a request, an answer that nobody fetches, work that takes too long."""
+        still = self._server.server_state
+        _log.warning("open requests are broken off", requests=len(still.tasks), connections=len(still.connections))
+        self._breaking_off.begun = True
+        for connection in list(still.connections):
+            connection.transport.abort()
+        await asyncio.wait({running, *still.tasks}, timeout=_SECONDS_TO_NOTICE, return_when=asyncio.FIRST_COMPLETED)
+        for task in still.tasks:
+            task.cancel()
+        await asyncio.wait({running}, timeout=_SECONDS_TO_NOTICE)
+        self._server.force_exit = True

@@ -1,0 +1,89 @@
+"""A disk that is full, or file handles that are used up: not ready, said once, and well again when that is over."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert
+
+from services.runtime.database import Database, Unavailable
+from services.runtime.health import database_check, file_handles_check
+from services.runtime.trouble import Trouble
+from tests.runtime.logged import logged
+
+metadata = MetaData()
+numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True))
+
+
+@contextmanager
+def limited(what: int, limit: int) -> Iterator[None]:
+    """Have the system refuse this process more, as it does where there is none left."""
+    before = resource.getrlimit(what)
+    resource.setrlimit(what, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(what, before)
+
+
+def add(number: int) -> object:
+    return lambda connection: connection.execute(insert(numbers).values(number=number))
+
+
+async def test_a_full_disk_is_not_ready_and_is_said_once(tmp_path: Path) -> None:
+    with logged() as log:
+        # given
+        database = Database(f"sqlite:///{tmp_path}/concordat.db")
+        database.create(metadata)
+        check = database_check("programme", database)
+        assert (await check.probe()).ok
+
+        # when: no file may grow, and people try again and again, and some of them change nothing
+        with limited(resource.RLIMIT_FSIZE, 0):
+            for number in range(5):
+                with pytest.raises(Unavailable):
+                    await database.write(add(number))  # type: ignore[arg-type]
+                with pytest.raises(Unavailable):
+                    await database.write(_nothing)
+            full = await check.probe()
+        over = await check.probe()
+        await database.write(add(7))  # type: ignore[arg-type]
+        database.close()
+
+    # then
+    assert (full.ok, over.ok) == (False, True)
+    assert full.message.startswith("It cannot be used at present: ")
+    assert [entry["event"] for entry in log.entries if "database" in entry["event"]] == [
+        "the database takes no changes",
+        "the database takes changes again",
+    ]
+
+
+def _nothing(_connection: Connection) -> None:
+    """Change nothing."""
+
+
+async def test_a_process_without_file_handles_is_not_ready() -> None:
+    check = file_handles_check()
+    with limited(resource.RLIMIT_NOFILE, 0):
+        none_left = await check.probe()
+    assert (none_left.ok, (await check.probe()).ok) == (False, True)
+    assert none_left.message == "None is left (Too many open files); the limit on open files says how many there are."
+
+
+def test_a_trouble_is_told_once_for_each_reason_until_it_is_over() -> None:
+    with logged() as log:
+        trouble = Trouble("test", "it goes wrong", "it goes well", where="here")
+        for _ in range(2):
+            for reason in ("full", "away", "full"):
+                trouble.met(reason)
+            trouble.met(OSError("first line\nand more"))
+            trouble.over()
+            trouble.over()
+    told = [(entry["event"], entry.get("reason"), entry["where"]) for entry in log.entries]
+    once = [("it goes wrong", reason, "here") for reason in ("full", "away", "first line")]
+    assert told == 2 * [*once, ("it goes well", None, "here")]

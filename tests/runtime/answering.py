@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -20,6 +20,7 @@ from services.runtime.web.etags import expected_version
 from services.runtime.web.observation import request_id
 from services.runtime.web.problems import Problem
 from services.runtime.web.server import HttpServer
+from tests.parts.seals import key_file
 
 TOKEN = "a-token-for-tests"
 SIGNED = {"Authorization": f"Bearer {TOKEN}"}
@@ -93,7 +94,13 @@ def routes() -> APIRouter:
 
 def settings(**given: Any) -> Settings:
     """Return settings with the tests' token and small limits."""
-    return load_settings(**{"api_token": TOKEN, "max_body_bytes": 4096, "max_import_bytes": 65536, "port": 0, **given})
+    small = {"api_token": TOKEN, "max_body_bytes": 4096, "max_import_bytes": 65536, "port": 0}
+    return load_settings(**(small | keys_for(given) | given))
+
+
+def keys_for(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of keys, which a deployment must give where it has a NATS server of its own."""
+    return {"programme_key_file": key_file(), "reporting_key_file": key_file()} if "nats_url" in given else {}
 
 
 def make_example(**given: Any) -> FastAPI:

@@ -13,6 +13,7 @@ from services.runtime.health import Check, Finding
 from services.runtime.lifecycle import Foundation, Service
 from services.runtime.serving import serve
 from services.runtime.settings import load_settings
+from tests.parts.seals import key_file
 
 
 class Bell:
@@ -68,5 +69,5 @@ def bell(name: str, diary: list[str], fault: str | None = None) -> Callable[[Fou
 
 if __name__ == "__main__":
     port, data, *url = sys.argv[1:]
-    given = {"nats_url": url[0]} if url else {}
-    sys.exit(serve(load_settings(port=int(port), data_dir=Path(data), **given), [bell("tenor", [])]))
+    elsewhere = {"nats_url": url[0], "programme_key_file": key_file(), "reporting_key_file": key_file()} if url else {}
+    sys.exit(serve(load_settings(port=int(port), data_dir=Path(data), **elsewhere), [bell("tenor", [])]))

@@ -19,6 +19,7 @@ from services.runtime.handlers import SCHEMAS, Handler
 from services.runtime.nats_fetching import steady
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
+from tests.parts.seals import keyring
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
 from tests.runtime.stream_contents import put
@@ -74,7 +75,7 @@ async def test_handlers_take_in_what_comes_after_a_trouble_and_nobody_is_asked_t
     monkeypatch.setattr(JetStreamContext.PullSubscription, "_fetch_n", troubled)
     with logged() as log:
         broker = faststream_broker(address, "test")
-        handler = Handler(database, connection, durable, on)
+        handler = Handler(database, connection, durable, keyring("PROGRAMME"), on)
         handler.subscribe(broker)
         await broker.start()
 

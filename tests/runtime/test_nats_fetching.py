@@ -75,7 +75,7 @@ async def test_handlers_take_in_what_comes_after_a_trouble_and_nobody_is_asked_t
     monkeypatch.setattr(JetStreamContext.PullSubscription, "_fetch_n", troubled)
     with logged() as log:
         broker = faststream_broker(address, "test")
-        handler = Handler(database, connection, durable, keyring("PROGRAMME"), on)
+        handler = Handler(database, connection, keyring("PROGRAMME"), durable, on)
         handler.subscribe(broker)
         await broker.start()
 

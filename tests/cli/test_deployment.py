@@ -95,7 +95,7 @@ def verify(*arguments: str | Path, folder: Path) -> tuple[int, str]:
 
 def test_an_import_is_told_with_its_events(deployment: Deployment) -> None:
     assert "NFA is in http://127.0.0.1:" in deployment.imported
-    assert "39 events" in deployment.imported
+    assert "40 events" in deployment.imported
 
 
 def test_a_partnership_that_is_there_already_is_not_imported_twice(deployment: Deployment) -> None:
@@ -136,14 +136,14 @@ def test_republish_sends_both_logs_again(deployment: Deployment) -> None:
     ended = concordat("republish", environment=deployment.environment)
 
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert re.fullmatch(r"Sent again: 39 events of programme and \d+ events? of reporting\.\n", ended.stdout)
+    assert re.fullmatch(r"Sent again: 40 events of programme and \d+ events? of reporting\.\n", ended.stdout)
 
 
 def test_republish_sends_a_part_of_one_log(deployment: Deployment) -> None:
     part = ("--log", "programme", "--partnership", "NFA", "--from", "30")
     ended = concordat("republish", *part, environment=deployment.environment)
 
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Sent again: 10 events of programme.\n", "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "Sent again: 11 events of programme.\n", "")
 
 
 def test_republish_of_nobody_says_who_there_is(deployment: Deployment) -> None:
@@ -179,20 +179,20 @@ def test_logs_and_packs_that_nobody_touched_hold(demo: Path) -> None:
     code, said = verify(folder=demo / "services")
 
     assert code == 0
-    assert "NFA: the log holds: 39 events, chain " in said
+    assert "NFA: the log holds: 40 events, chain " in said
     assert "NFA: the reporting's own log holds" in said
-    assert "NFA-B01-PACK: made again from 29 events, every byte is the same" in said
+    assert "NFA-B01-PACK: made again from 30 events, every byte is the same" in said
     assert "NFA: reporting's journal holds the log, byte for byte" in said
-    assert "NFA: notifications-programme has taken in 39 of 39 events of programme's log" in said
+    assert "NFA: notifications-programme has taken in 40 of 40 events of programme's log" in said
     assert "NFA: programme-reporting has taken in" in said
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 3", "does not hold at event 3"),
+        ("SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 4", "does not hold at event 4"),
         (
-            "SET body = replace(body, 'Durham', 'Dorset') WHERE version = 3",
+            "SET body = replace(body, 'Durham', 'Dorset') WHERE version = 4",
             "an event in it is no longer what was stored",
         ),
         ("SET chain = replace(chain, '1', '2') WHERE version = 9", "does not hold at event 9"),
@@ -244,8 +244,8 @@ def test_a_pack_of_a_deployment_is_proved_by_its_key(demo: Path, tmp_path: Path)
     [
         (
             "reporting.db",
-            "UPDATE journal SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 3",
-            "NFA: reporting's journal differs from the log at event 3",
+            "UPDATE journal SET body = CAST(replace(body, 'Durham', 'Dorset') AS BLOB) WHERE version = 4",
+            "NFA: reporting's journal differs from the log at event 4",
         ),
         ("reporting.db", "DELETE FROM journal WHERE version = 5", "NFA: reporting's journal differs from the log at"),
         (
@@ -263,8 +263,8 @@ def test_a_pack_of_a_deployment_is_proved_by_its_key(demo: Path, tmp_path: Path)
         ),
         (
             "notifications.db",
-            "UPDATE positions SET version = 999 WHERE consumer LIKE '%reporting'",
-            "NFA: notifications-reporting has taken in event 999, and reporting's log ends with event",
+            "INSERT INTO positions VALUES ('notifications-reporting', 'NFA', 999, '', '')",
+            "NFA: notifications-reporting has taken in event 999, and reporting's log ends with event 0",
         ),
     ],
 )

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 from pydantic import SecretStr
 
-from services.cli import INTERRUPTED
+from services.cli import INTERRUPTED, mail_links
 from services.cli.complaints import Complaint
 from services.cli.demo_folder import DemoFolder, Loaded
 from services.cli.demo_history import History
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
             print(demo.where_things_lie())
             return 0
         set_up_logging("error", "console")
-        return uvloop.run(demo.run(_free_port() if options.once else options.port))
+        return uvloop.run(demo.run(options.port or _free_port()))
 
 
 class Demo:
@@ -70,9 +70,13 @@ class Demo:
             print("The last start was interrupted before the history had been played; this one begins anew.\n")
 
     async def run(self, port: int) -> int:
-        """Run everything; return the exit code."""
+        """Run everything; return the exit code.
+
+        Links in e-mails lead to ``port``, where the pages are. With ``once`` nobody is served there, and another
+        demonstration may be: so the services find each other at a port of their own.
+        """
         told = asyncio.Event()
-        port = port or _free_port()
+        self._have_links_lead_to(f"http://{HOST}:{port}")
         async with MailCatcher(self._folder.mail) as mail:
             clock = FileClock(self._starts_at())
             host = Host(
@@ -158,12 +162,20 @@ class Demo:
             return self.loaded.reads(SystemClock().now())
         return self._file.entries[0].at
 
+    def _have_links_lead_to(self, address: str) -> None:
+        before = self._folder.address()
+        if before is not None and before != address:
+            mail_links.lead_to(self._folder.mail, before, address)
+        self._folder.note_address(address)
+
     def _settings(self, port: int, mail_port: int) -> Settings:
+        listening = _free_port() if self._once else port
         return settings_of_its_own(
             self._folder.services,
             host=HOST,
-            port=port,
+            port=listening,
             public_url=f"http://{HOST}:{port}",
+            reporting_url=f"http://{HOST}:{listening}",
             api_token=SecretStr(TOKEN),
             smtp_host=HOST,
             smtp_port=mail_port,

@@ -19,6 +19,7 @@ from services.runtime.private_files import NotPrivate
 
 _STAMP = ".concordat-demo"
 _LOADED = "loaded.json"
+_ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,17 @@ class DemoFolder:
             file.flush()
             os.fsync(file.fileno())
         beside.rename(self.path / _LOADED)
+
+    def address(self) -> str | None:
+        """Return the web address to which the links in the e-mails here lead; None where there is none yet."""
+        path = self.path / _ADDRESS
+        return path.read_text().strip() if path.exists() else None
+
+    def note_address(self, address: str) -> None:
+        """Write down to which web address the links in all e-mails here lead."""
+        beside = self.path / f"{_ADDRESS}.part"
+        beside.write_text(f"{address}\n")
+        beside.rename(self.path / _ADDRESS)
 
     def clear(self) -> bool:
         """Remove what a start that was interrupted left behind; say whether there was anything."""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued
 from services.notifications import knowledge, listing, papers
 from services.notifications.delivery import Delivery, State
@@ -21,7 +22,7 @@ from services.notifications.letters.words import role_words
 from services.notifications.listing import Reach, Wanted
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
-from services.notifications.outcomes import Refused
+from services.notifications.outcomes import Omitted, Refused
 from services.notifications.papers import DOCUMENT
 from services.runtime.addresses import NoAddress, address, mailbox
 from services.runtime.database import Database
@@ -47,10 +48,13 @@ class Composer:
         self._database = database
         self._directory = directory
 
-    async def addressee(self, delivery: Delivery) -> Addressee | Refused:
+    async def addressee(self, delivery: Delivery) -> Addressee | Refused | Omitted:
         """Look up whom a delivery goes to; say why not where it cannot be sent to anyone."""
         found = await self._directory.get_many(delivery.partnership, [delivery.person])
-        return _addressee(found.get(delivery.person))
+        person = found.get(delivery.person)
+        if delivery.role is Role.SECRETARY and (person is None or not (person.email or person.erased_at)):
+            return Omitted("the directory has no address of the secretary")  # told at import and by readiness
+        return _addressee(person)
 
     async def compose(
         self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime, *, attached: bool = True

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import httpx
 import pytest
 
 from services.cli import main
+from services.cli.mail_links import lead_to
 from tests.cli.command import SMALL, Running, concordat, files_in
+from tests.parts.child import free_port
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ended = concordat("demo", "--once", "--data", folder, "--file", SMALL)
     assert (ended.returncode, ended.stderr) == (0, "")
     folder.with_name("said.txt").write_text(ended.stdout)
+    shutil.copytree(folder, folder.with_name("untouched"))
     return folder
 
 
@@ -85,6 +90,41 @@ def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Pa
         code, complaints = running.interrupt()
 
     assert (code, complaints) == (0, "")
+
+
+def links_in(folder: Path) -> set[str]:
+    """Return the beginnings of all web addresses in the texts and calendar entries of the e-mails in a folder."""
+    found: set[str] = set()
+    for path in folder.glob("*.eml"):
+        for part in message_from_bytes(path.read_bytes(), policy=policy.default).walk():
+            if part.get_content_maintype() == "text" or part.get_content_type() == "application/ics":
+                content = part.get_content()
+                text = content if isinstance(content, str) else content.decode()
+                found.update(re.findall(r"http://127\.0\.0\.1:[0-9]+(?=/)", text.replace("\r\n ", "")))
+    return found
+
+
+def parts_of(path: Path) -> list[object]:
+    """Return the headers and contents of an e-mail's parts."""
+    parts = message_from_bytes(path.read_bytes(), policy=policy.default).walk()
+    return [(part.items(), part.get_payload(decode=True)) for part in parts]
+
+
+def test_links_in_every_e_mail_lead_to_where_the_demonstration_answers(demo: Path, tmp_path: Path) -> None:
+    # given a history that was played while nobody was served
+    kept = shutil.copytree(demo.with_name("untouched"), tmp_path / "data")
+    assert links_in(kept / "mail") == {"http://127.0.0.1:8080"}
+    before = {path.name: parts_of(path) for path in (kept / "mail").glob("*.eml")}
+    # when it is shown at another address than the usual one
+    port = free_port()
+    with Running(("demo", "--data", kept, "--file", SMALL, "--port", str(port))) as running:
+        running.until_said("Ctrl-C stops it")
+        # then
+        assert links_in(kept / "mail") == {f"http://127.0.0.1:{port}"}
+        assert f"http://127.0.0.1:{port}/reporting/NFA/packs" in httpx.get(f"http://127.0.0.1:{port}/mail/00001").text
+    # and all else is as it was
+    lead_to(kept / "mail", f"http://127.0.0.1:{port}", "http://127.0.0.1:8080")
+    assert before == {path.name: parts_of(path) for path in (kept / "mail").glob("*.eml")}
 
 
 def test_ctrl_c_in_the_middle_of_the_history_stops_cleanly_and_the_next_start_begins_anew(tmp_path: Path) -> None:

@@ -213,6 +213,26 @@ async def test_a_server_that_takes_seven_bits_alone_gets_all_there_is(deployment
     assert all(each.content.isascii() for each in deployment.smtp.messages)
 
 
+async def test_a_secretary_without_an_address_is_not_tried_and_is_no_failure(deployment: Deployment) -> None:
+    # given
+    await deployment.directory.put(logs.CODE, [Person(logs.SECRETARY, None, "The office", None)])
+    async with deployment.service() as service:
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        await deployment.announce(logs.overdue("CMD"))
+        assert await service.idle(20)
+        # then
+        rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+        omitted = [row for row in rows if row.person == logs.SECRETARY]
+        assert {(row.state, row.attempts, row.reason) for row in omitted} == {
+            (State.OMITTED, 0, "the directory has no address of the secretary")
+        }
+        assert not [row for row in rows if row.state is State.FAILED]
+        findings = {check.name: await check.probe() for check in service.checks}
+    assert findings["secretaries’ addresses"].message.startswith("No secretary of LAP has an e-mail address")
+
+
 async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Deployment) -> None:
     # given
     await deployment.directory.erase(logs.CODE, logs.MEMBER, logs.START)

@@ -99,7 +99,7 @@ class _Asking(SecurityBase):
         return identity.caller(_token_in(request), acting_as)
 
 
-class _Changing(_Asking):
+class Changing(_Asking):
     """Who is changing something."""
 
     async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller:
@@ -120,5 +120,5 @@ def _token_in(request: Request) -> str | None:
 Reader = Annotated[Caller | None, Depends(_Asking())]
 """A route's parameter: who is reading, None for nobody in particular; a wrong token is refused."""
 
-Writer = Annotated[Caller, Depends(_Changing())]
+Writer = Annotated[Caller, Depends(Changing())]
 """A route's parameter: who is changing something; refused without a token."""

@@ -155,6 +155,24 @@ class Settings(BaseSettings):
     max_requests: int = Field(
         200, ge=1, description="Most requests to answer at a time; more are told to come again (503)."
     )
+    max_connections: int = Field(
+        1000, ge=10, description="Most connections at a time; those that were silent longest make room for new ones."
+    )
+    idle_seconds: float = Field(
+        15.0, gt=0, description="How long a connection may be silent before its first request and between two."
+    )
+    head_seconds: float = Field(10.0, gt=0, description="How long a request's line and headers may take to arrive.")
+    body_seconds: float = Field(
+        20.0, gt=0, description="How long a body may take to arrive, and one second more for each 16 KiB of it."
+    )
+    answer_seconds: float = Field(
+        30.0, gt=0, description="How long a caller may take hardly anything of an answer before being cut off."
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="Further names under which requests are taken, with commas between; `*` for any. Those in"
+        " `CONCORDAT_PUBLIC_URL` and `CONCORDAT_REPORTING_URL` and this machine's own always are.",
+    )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
 

@@ -95,6 +95,7 @@ def routes() -> APIRouter:
 def settings(**given: Any) -> Settings:
     """Return settings with the tests' token and small limits."""
     small = {"api_token": TOKEN, "max_body_bytes": 4096, "max_import_bytes": 65536, "port": 0}
+    small |= {"allowed_hosts": "concordat.example"}
     return load_settings(**(small | keys_for(given) | given))
 
 

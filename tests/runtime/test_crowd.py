@@ -36,7 +36,7 @@ async def full_house() -> AsyncIterator[tuple[Counter, httpx.AsyncClient, list[a
     """Have as many requests under way as there may be."""
     counter, router = Counter(), APIRouter()
     router.add_api_route("/api/v1/slow", counter.wait)
-    app = make_app(load_settings(max_requests=LIMIT), [router])
+    app = make_app(load_settings(max_requests=LIMIT, public_url="http://concordat"), [router])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://concordat") as client:
         under_way = [asyncio.create_task(client.get("/api/v1/slow")) for _ in range(LIMIT)]
         await counter.is_full.wait()

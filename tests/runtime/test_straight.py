@@ -23,7 +23,7 @@ def client() -> httpx.AsyncClient:
 
     straight = PlainTextResponse("straight")
     routes.straight.append(StraightRoute("/things/{thing}", straight, "POST", lambda found: found["thing"] == "first"))
-    transport = httpx.ASGITransport(make_app(Settings(), [routes]))
+    transport = httpx.ASGITransport(make_app(Settings(public_url="http://concordat.example"), [routes]))
     return httpx.AsyncClient(transport=transport, base_url="http://concordat.example")
 
 

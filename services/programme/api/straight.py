@@ -46,6 +46,7 @@ class StraightWay:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._routes[scope["path_params"]["command"]]
         scope["route"] = found.route
+        caller = writer_of(Request(scope))
         messages = [await receive()]
         while messages[-1].get("more_body"):
             messages.append(await receive())
@@ -56,7 +57,7 @@ class StraightWay:
         if command is None or not _is_code(partnership) or not _is_key(key):
             await found.route.handle(scope, request.receive, send)
             return
-        response = await found.carry_out(request, partnership, command, writer_of(request), key)
+        response = await found.carry_out(request, partnership, command, caller, key)
         await response(scope, receive, send)
 
 

@@ -15,9 +15,9 @@ from starlette.routing import Match
 from services.runtime.sentences import as_sentence
 from services.runtime.web.negotiation import is_json_type, wants_page
 from services.runtime.web.pages import Pages
-from services.runtime.web.problems import PROBLEM_JSON, Problem, ProblemDetails, field_faults
+from services.runtime.web.problems import MOST_FAULTS, PROBLEM_JSON, Problem, ProblemDetails, field_faults
 
-_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNPARSED = "There was an error parsing the body"  # the words of FastAPI
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PAGES = Pages()
@@ -61,9 +61,14 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     types = _types_not_sent(request)
     if types is not None and any(each["loc"][0] == "body" for each in error.errors()):
         return respond(request, unsupported_type(request, types))
-    faults = field_faults(error.errors(), error.body)
-    counted = "One field needs" if len(faults) == 1 else f"{len(faults)} fields need"
-    return respond(request, Problem(422, f"{counted} correcting; nothing was changed.", errors=faults))
+    found = error.errors()
+    faults = field_faults(found[:MOST_FAULTS], error.body)
+    counted = "One field needs" if len(found) == 1 else f"{len(found):,} fields need"
+    detail = f"{counted} correcting; nothing was changed."
+    if len(found) <= MOST_FAULTS:
+        return respond(request, Problem(422, detail, errors=faults))
+    detail += f" The first {MOST_FAULTS} are listed."
+    return respond(request, Problem(422, detail, errors=faults, more_errors=len(found) - MOST_FAULTS))
 
 
 def unsupported_type(request: Request, types: Sequence[str]) -> Problem:
@@ -106,7 +111,7 @@ def _types_not_sent(request: Request) -> Sequence[str] | None:
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if isinstance(field.field_info, Form):
-        return None if kind in _FORM_TYPES else _FORM_TYPES
+        return None if kind in FORM_TYPES else FORM_TYPES
     return None if is_json_type(kind) else ("application/json",)
 
 

@@ -19,9 +19,10 @@ from services.runtime.sentences import as_sentence
 from services.runtime.settings import Settings
 from services.runtime.version import product_version
 from services.runtime.web import health as health_routes
-from services.runtime.web import metrics, openapi, static
+from services.runtime.web import hosts, metrics, openapi, static
 from services.runtime.web.answers import answer_http_exception, answer_invalid, respond
-from services.runtime.web.body_limit import BodyLimit
+from services.runtime.web.asking_first import OwnPages, ask_first
+from services.runtime.web.bodies import Bodies
 from services.runtime.web.crowd import Crowd
 from services.runtime.web.headers import SecurityHeaders
 from services.runtime.web.observation import Observation
@@ -70,15 +71,20 @@ def make_app(
     health = _health(health)
     for router in (*routers, health_routes.make_router(health), metrics.router, static.router, _own_router()):
         app.include_router(router)
+    ask_first(routers)
     app.router.routes[:0] = [route for router in routers if isinstance(router, Routes) for route in router.straight]
     # The one added last sees a request first.
     app.add_middleware(StrictInput)
     app.add_middleware(
-        BodyLimit,
+        Bodies,
         limit=settings.max_body_bytes,
         larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes},
+        seconds=settings.body_seconds,
     )
     app.add_middleware(Starting, health=health)
+    names = hosts.allowed(settings)
+    app.add_middleware(OwnPages, hosts=names)
+    app.add_middleware(hosts.Hosts, names=names)
     app.add_middleware(Crowd, limit=settings.max_requests)
     app.add_middleware(Observation)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))

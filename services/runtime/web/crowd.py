@@ -6,7 +6,7 @@ Without a limit a service that is asked for more than it can do takes everything
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.web.answers import respond
 from services.runtime.web.problems import Problem
@@ -18,7 +18,9 @@ _COME_AGAIN_SECONDS = 2
 class Crowd:
     """Answers 503 with ``Retry-After`` where ``limit`` requests are being answered already.
 
-    Questions after the service's own health are not counted: an overloaded service is not to be restarted.
+    A request that waits for its own caller, to send the rest of it or to read the answer, is not being answered
+    meanwhile: a few hundred callers who do neither would keep everybody else out. Questions after the service's own
+    health are not counted: an overloaded service is not to be restarted.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
@@ -33,9 +35,24 @@ class Crowd:
         if self._present >= self._limit:
             await respond(Request(scope, receive), _too_many())(scope, receive, send)
             return
+
+        async def receiving() -> Message:
+            self._present -= 1
+            try:
+                return await receive()
+            finally:
+                self._present += 1
+
+        async def sending(message: Message) -> None:
+            self._present -= 1
+            try:
+                await send(message)
+            finally:
+                self._present += 1
+
         self._present += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receiving, sending)
         finally:
             self._present -= 1
 

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.runtime.web.problems import PROBLEM_JSON, ProblemDetails, title_of
+from services.runtime.web.problems import PROBLEM_JSON, ProblemDetails, kind_of
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _SCHEMAS = "#/components/schemas/{model}"
@@ -17,7 +17,7 @@ _SCHEMAS = "#/components/schemas/{model}"
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return the ``responses=`` of a route that gives these problems beyond those that ``describe`` adds."""
     return {
-        status: {"description": title_of(status), "content": {PROBLEM_JSON: {"schema": _PROBLEM}}}
+        status: {"description": kind_of(status)[1], "content": {PROBLEM_JSON: {"schema": _PROBLEM}}}
         for status in statuses
     }
 

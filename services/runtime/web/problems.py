@@ -11,6 +11,9 @@ from starlette.exceptions import HTTPException
 from services.runtime.sentences import fault_of
 
 PROBLEM_JSON = "application/problem+json"
+MOST_FAULTS = 100
+"""How many fields an answer names; ``more_errors`` counts the others."""
+_LONGEST_FIELD = 200
 
 # status: the end of the problem's type, which callers may rely on, and its title
 _KINDS: Mapping[int, tuple[str, str]] = {
@@ -25,10 +28,13 @@ _KINDS: Mapping[int, tuple[str, str]] = {
     410: ("gone", "No longer here"),
     412: ("changed-meanwhile", "Changed in the meantime"),
     413: ("too-large", "Too large"),
+    414: ("address-too-long", "The address is too long"),
     415: ("wrong-content-type", "Content of the wrong type"),
+    421: ("wrong-host", "Not the name of this service"),
     422: ("invalid", "Something needs correcting"),
     428: ("precondition-needed", "A precondition is needed"),
     429: ("too-many-requests", "Too many requests"),
+    431: ("headers-too-large", "The headers are too large"),
     500: ("unexpected", "Something went wrong"),
     503: ("unavailable", "Not available just now"),
 }
@@ -43,6 +49,12 @@ class FieldFault(BaseModel):
     problem: str = Field(examples=["“31/12/2014” is not a date."])
     expected: str = Field(examples=["Give a date as year-month-day, such as 2014-10-03."])
 
+    def shortened(self) -> FieldFault:
+        """Return the fault with the beginning of a field's name that is longer than any of ours."""
+        if len(self.field) <= _LONGEST_FIELD:
+            return self
+        return self.model_copy(update={"field": f"{self.field[:_LONGEST_FIELD]}…"})
+
 
 class ProblemDetails(BaseModel):
     """A problem as RFC 9457 describes it. ``correlation_id`` finds the request in the logs."""
@@ -56,6 +68,7 @@ class ProblemDetails(BaseModel):
     instance: str = Field(examples=["/api/v1/partnerships/LAP/milestones/LAP-P09-M01"])
     correlation_id: str = Field(examples=["6f1c2a9e5d5b4d63a0a5d5c5b8f0a4de"])
     errors: list[FieldFault] | None = None
+    more_errors: int | None = Field(None, description="How many faults there are beyond those in errors.")
 
 
 class Problem(HTTPException):
@@ -76,9 +89,9 @@ class Problem(HTTPException):
         **members: Any,
     ) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
-        standard, self.title = _KINDS.get(status, _OTHER)
+        standard, self.title = kind_of(status)
         self.slug = slug or standard
-        self.errors = tuple(errors)
+        self.errors = tuple(each.shortened() for each in errors)
         self.members = members
 
 
@@ -118,6 +131,6 @@ def field_path(location: Sequence[str | int], entered: Any) -> str:
     return path.removeprefix(".")
 
 
-def title_of(status: int) -> str:
-    """Return the title that problems of a status have."""
-    return _KINDS.get(status, _OTHER)[1]
+def kind_of(status: int) -> tuple[str, str]:
+    """Return how the type of a status's problems ends, and the title that they have."""
+    return _KINDS.get(status, _OTHER)

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.runtime.settings import Settings
+from services.runtime.web.connections import Connections, Patience
+from services.runtime.web.protocol import GuardedConfig
 
 _BACKLOG = 2048
 _SECONDS_TO_NOTICE = 0.5
@@ -62,8 +64,10 @@ class HttpServer:
         self._hurried = asyncio.Event()
         self._breaking_off = _BreakingOff(app)
         self._server = _Uvicorn(
-            uvicorn.Config(
+            GuardedConfig(
                 self._breaking_off,
+                Connections(Patience.of(settings)),
+                timeout_keep_alive=settings.idle_seconds,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -1,0 +1,137 @@
+"""The body of a request: no larger than its path allows, in time, and not read where the answer is known without it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.runtime.web.answers import FORM_TYPES, respond
+from services.runtime.web.problems import Problem
+from services.runtime.web.request_headers import header_in
+
+LARGEST_FORM = 64 * 1024
+"""A form is read before it is known who sent it: their token is in it."""
+_BYTES_EACH_SECOND = 16 * 1024
+"""A body that comes in at least as fast is never too late."""
+# A client that is still sending when its connection closes never sees the answer, so some of the rest is read and
+# thrown away; a client that does not end within these bounds is cut off.
+_LINGER_BYTES = 16 * 1024 * 1024
+_LINGER_SECONDS = 5.0
+_CLOSE = (b"connection", b"close")
+
+
+class Bodies:
+    """Refuses bodies of more than ``limit`` bytes with 413, announced or sent in chunks, and those too slow with 408.
+
+    ``larger`` gives other limits to paths by their last segment: ``{"import": 20 * 1024 * 1024}``. A body may take
+    ``seconds``, and one more for each 16 KiB of it.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], seconds: float) -> None:
+        self._app = app
+        self._limit = limit
+        self._larger = larger
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = header_in(scope, b"content-length")
+        if announced in ("", "0") and not header_in(scope, b"transfer-encoding"):
+            await self._app(scope, receive, send)
+            return
+        body = _Body(receive, self._limit_of(scope), self._seconds)
+        if announced.isdecimal() and int(announced) > body.limit:
+            await respond(Request(scope, receive), body.too_large())(scope, receive, body.answering(send))
+        else:
+            await self._app(scope, body.receive, body.answering(send))
+
+    def _limit_of(self, scope: Scope) -> int:
+        limit = self._larger.get(scope["path"].rpartition("/")[2], self._limit)
+        is_form = header_in(scope, b"content-type").partition(";")[0].strip().lower() in FORM_TYPES
+        return min(limit, LARGEST_FORM) if is_form else limit
+
+
+class _Body:
+    """The body of one request, counted and timed as it comes in."""
+
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self.limit = limit
+        self._receive = receive
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._taken = 0
+        self._ended = False
+
+    async def receive(self) -> Message:
+        """Hand the next message on. Raises Problem: 413 once the limit is passed, 408 once it is too late."""
+        if self._ended:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._began + self._seconds + self._taken / _BYTES_EACH_SECOND):
+                message = await self._next()
+        except TimeoutError:
+            raise _too_slow() from None
+        if self._taken > self.limit:
+            raise self.too_large()
+        return message
+
+    def too_large(self) -> Problem:
+        """Return the problem of a body that is too large."""
+        return Problem(
+            413,
+            f"The body of the request is larger than {_in_words(self.limit)}, the most that may be sent here.",
+            limit_bytes=self.limit,
+        )
+
+    def answering(self, send: Send) -> Send:
+        """Return a ``send`` for answers that may come before the body has.
+
+        The connection is closed after such an answer; its last part waits until the client has finished, or for a
+        moment.
+        """
+        closing = False
+
+        async def sending(message: Message) -> None:
+            nonlocal closing
+            if message["type"] == "http.response.start":
+                closing = not self._ended and message["status"] >= 400
+                if closing:
+                    message["headers"] = [*message.get("headers", ()), _CLOSE]
+                await send(message)
+            elif closing and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await self._read_the_rest()
+                await send({"type": "http.response.body", "body": b""})
+            else:
+                await send(message)
+
+        return sending
+
+    async def _read_the_rest(self) -> None:
+        enough = self._taken + _LINGER_BYTES
+        try:
+            async with asyncio.timeout(min(_LINGER_SECONDS, self._seconds)):
+                while not self._ended and self._taken < enough:
+                    await self._next()
+        except TimeoutError:
+            return
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        self._ended = not message.get("more_body", False)
+        return message
+
+
+def _too_slow() -> Problem:
+    return Problem(408, "The body of the request did not arrive in time; nothing was changed. Send it again.")
+
+
+def _in_words(size: int) -> str:
+    return f"{size / 1024 / 1024:.3g} MiB" if size >= 1024 * 1024 else f"{size / 1024:.3g} KiB"

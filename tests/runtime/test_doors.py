@@ -66,9 +66,11 @@ async def attacked(**given: Any) -> AsyncIterator[tuple[httpx.AsyncClient, Openi
             opened.append(Socket(*await asyncio.open_connection(address.hostname, address.port, limit=2**12)))
             return opened[-1]
 
-        yield client, opening
-        for each in opened:
-            await each.close()
+        try:
+            yield client, opening
+        finally:
+            for each in opened:
+                await each.close()
 
 
 def _add_large(app: FastAPI) -> None:

@@ -170,7 +170,7 @@ class GuardedProtocol(HttpToolsProtocol):
         """Refuse a head that is too large before it has ended: its last part is still with the parser."""
         self._head_bytes = self._parsed() if self._began else self._head_bytes + size
         self._began = False
-        if len(self.url) > LONGEST_TARGET or (not self.headers and self._head_bytes > LARGEST_HEAD):
+        if len(self.url) > LONGEST_TARGET:
             self._refuse(_TOO_LONG)
         elif self._head_bytes > LARGEST_HEAD:
             self._refuse(_TOO_LARGE)

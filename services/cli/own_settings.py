@@ -9,7 +9,8 @@ from services.runtime.settings import Settings, load_settings
 
 _DATABASES = ("programme", "reporting", "notifications", "directory")
 _ELSEWHERE = (
-    *("nats_url", "nats_user", "nats_password", "nats_creds", "programme_key_file", "reporting_key_file"),
+    *("nats_url", "nats_user", "nats_password", "nats_creds", "nats_seed_file", "nats_identities"),
+    *("programme_key_file", "reporting_key_file"),
     *("smtp_host", "smtp_username", "smtp_password"),
 )
 

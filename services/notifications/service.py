@@ -78,6 +78,7 @@ class NotificationsService:
                 (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting),
             )
         }
+        self._address = foundation.address
         self._broker = faststream_broker(foundation.address, "notifications handlers")
         self.desk = Desk(self.database, self._clock, self._wake)
 
@@ -122,7 +123,7 @@ class NotificationsService:
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():
             await handler.take_over()
-            handler.subscribe(self._broker)
+            handler.subscribe(self._broker, self._address.inbox_prefix)
         await self._broker.start()
         self._tasks = [
             asyncio.create_task(self.on_duty.keep()),

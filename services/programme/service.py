@@ -63,6 +63,7 @@ class ProgrammeService:
             Breaches(self.dispatcher).on,
             at_once=1,  # each is decided upon what is committed
         )
+        self._address = foundation.address
         self._broker = faststream_broker(foundation.address, "programme handlers")
 
     @cached_property
@@ -107,7 +108,7 @@ class ProgrammeService:
         await prepare("directory", self.directory.database, waits_for=self._waits_for)
         await asyncio.to_thread(self.directory.create)
         await self.handler.take_over()
-        self.handler.subscribe(self._broker)
+        self.handler.subscribe(self._broker, self._address.inbox_prefix)
         await self._broker.start()
         await self.relay.start()
         self._tidying = asyncio.create_task(self._tidy())

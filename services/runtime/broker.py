@@ -10,9 +10,11 @@ from typing import Any
 
 import structlog
 from faststream.nats import NatsBroker
+from faststream.nats.security import NatsCredentials, NatsNKey, NatsSecurity, NatsUserPassword
 from nats.aio.client import Client
 
 from services.runtime import nats_fetching, nats_transport
+from services.runtime.broker_rights import inbox_of
 from services.runtime.tasks import end
 from services.runtime.trouble import Trouble
 
@@ -31,22 +33,52 @@ class NotLetIn(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
-    """Where the broker is and who we are to it: a user with a password, or a credentials file, or neither."""
+    """Where the broker is and who we are to it: a user with a password, a credentials file, an NKey's seed, or nobody.
+
+    ``identity`` is whose rights these are; what the broker answers comes to inboxes under that name.
+    """
 
     url: str
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     credentials: Path | None = None
+    seed: str | None = field(default=None, repr=False)
+    identity: str | None = None
+
+    @property
+    def inbox_prefix(self) -> str:
+        """Return what the subjects begin with on which we are answered."""
+        return inbox_of(self.identity) if self.identity else "_INBOX"
 
     def options(self, name: str) -> dict[str, Any]:
-        """Return the settings that every connection shares; ``name`` is shown in the server's monitoring.
+        """Return the settings of a connection of nats-py; ``name`` is shown in the server's monitoring."""
+        options = self.manners(name)
+        if self.user is not None:
+            options |= {"user": self.user, "password": self.password or ""}
+        if self.credentials is not None:
+            options["user_credentials"] = str(self.credentials)
+        if self.seed is not None:
+            options["nkeys_seed_str"] = self.seed
+        return options
+
+    def security(self) -> NatsSecurity | None:
+        """Return how FastStream signs in."""
+        if self.user is not None:
+            return NatsUserPassword(self.user, self.password or "")
+        if self.credentials is not None:
+            return NatsCredentials.from_file(str(self.credentials))
+        return None if self.seed is None else NatsNKey.from_seed(self.seed)
+
+    def manners(self, name: str) -> dict[str, Any]:
+        """Return the settings that every connection shares, however it signs in.
 
         Reconnection never ends: a client that gives up after the default sixty tries leaves a FastStream
         subscriber spinning without yielding, which freezes the whole process.
         """
         reports = _Reports(name)
-        options: dict[str, Any] = {
+        return {
             "name": name,
+            "inbox_prefix": self.inbox_prefix,
             "max_reconnect_attempts": -1,
             "reconnect_time_wait": _RECONNECT_SECONDS,
             "connect_timeout": 5,
@@ -56,11 +88,6 @@ class BrokerAddress:
             "disconnected_cb": reports.disconnected,
             "reconnected_cb": reports.reconnected,
         }
-        if self.user is not None:
-            options |= {"user": self.user, "password": self.password or ""}
-        if self.credentials is not None:
-            options["user_credentials"] = str(self.credentials)
-        return options
 
 
 async def connect(address: BrokerAddress, name: str, client: Client | None = None) -> Client:
@@ -91,8 +118,8 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
 
 async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
     raise NotLetIn(
-        f"the NATS server does not let Concordat in ({await refusals.get()}); CONCORDAT_NATS_USER or"
-        " CONCORDAT_NATS_CREDS says as whom it comes"
+        f"the NATS server does not let Concordat in ({await refusals.get()}); CONCORDAT_NATS_USER,"
+        " CONCORDAT_NATS_CREDS, CONCORDAT_NATS_SEED_FILE or CONCORDAT_NATS_IDENTITIES says as whom it comes"
     )
 
 
@@ -102,8 +129,8 @@ def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> Nat
     That a message was received and processed is for debugging: what comes of it is logged by whoever does it.
     Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
     """
-    options = address.options(name)
-    return NatsBroker(address.url, **options, apply_types=False, log_level=logging.DEBUG, **settings)
+    options = {**address.manners(name), "security": address.security(), **settings}
+    return NatsBroker(address.url, **options, apply_types=False, log_level=logging.DEBUG)
 
 
 class _Reports:

@@ -1,4 +1,8 @@
-"""The real ``nats-server`` as a child of this process, on the loopback address, for a deployment of one machine."""
+"""The real ``nats-server`` as a child of this process, on the loopback address, for a deployment of one machine.
+
+Nobody gets in without an NKey. They are made anew at each start and never leave this process, but for the operator's,
+which lies in a file that its owner alone can read, for commands run beside.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import ctypes
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -16,11 +21,16 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
+import nkeys  # type: ignore[import-untyped]
 import structlog
 
 from services.runtime import private_files
+from services.runtime.broker import BrokerAddress
+from services.runtime.broker_rights import OPERATOR, RIGHTS
 from services.runtime.tasks import end
 
+OPERATOR_FILE = "operator.json"
+_LOCK = "lock"
 _HOST = "127.0.0.1"
 _START_SECONDS = 30.0
 _STOP_SECONDS = 2.0  # every message is on the disk: it may be killed at any moment
@@ -54,6 +64,21 @@ class EmbeddedNats:
         self._port = _ANY_FREE_PORT
         self._watching: asyncio.Task[None] | None = None
         self._given_up: asyncio.Future[str] | None = None
+        self._seeds = {identity: _new_seed() for identity in RIGHTS}
+
+    @staticmethod
+    def beside(directory: Path) -> BrokerAddress | None:
+        """Return how the operator signs in at the server that another process runs in ``directory``; None without one.
+
+        Only the owner of the folder can tell.
+        """
+        if not _is_locked(directory / _LOCK):
+            return None
+        try:
+            said = json.loads((directory / OPERATOR_FILE).read_text("utf-8"))
+            return BrokerAddress(said["url"], seed=said["seed"], identity=OPERATOR)
+        except (OSError, ValueError, LookupError, TypeError):
+            return None  # it is starting or ending
 
     @property
     def url(self) -> str:
@@ -72,13 +97,21 @@ class EmbeddedNats:
         self._url = await self._run()
         self._port = int(self._url.rpartition(":")[2])
         self._given_up = asyncio.get_running_loop().create_future()
+        operator = json.dumps({"url": self._url, "seed": self._seeds[OPERATOR]})
+        private_files.write_private(self._operator_file, operator)
         self._watching = asyncio.create_task(self._keep_running())
         return self._url
+
+    def access(self, identity: str) -> BrokerAddress:
+        """Return the address at which ``identity`` signs in. Raises RuntimeError when the server does not run."""
+        return BrokerAddress(self.url, seed=self._seeds[identity], identity=identity)
 
     async def stop(self) -> None:
         """Ask the server to finish in good order; end it if it does not."""
         if self._watching is not None:
             await end([self._watching])
+        if self._url is not None:
+            self._operator_file.unlink(missing_ok=True)
         self._watching, self._url, self._port = None, None, _ANY_FREE_PORT
         await self._end_process()
 
@@ -149,6 +182,10 @@ class EmbeddedNats:
         return self._directory / "nats-server.conf"
 
     @property
+    def _operator_file(self) -> Path:
+        return self._directory / OPERATOR_FILE
+
+    @property
     def _log_file(self) -> Path:
         return self._directory / "nats-server.log"
 
@@ -163,6 +200,13 @@ class EmbeddedNats:
             f"log_file: {log}\n"
             "logfile_size_limit: 10MB\n"
             f"jetstream {{ store_dir: {store}, sync_interval: always }}\n"
+            f"authorization {{ users: [\n{self._users()}] }}\n"
+        )
+
+    def _users(self) -> str:
+        return "".join(
+            f'  {{ nkey: "{_public(self._seeds[identity])}", permissions: {rights.written()} }}\n'
+            for identity, rights in RIGHTS.items()
         )
 
     async def _locked(self, deadline: float) -> IO[bytes]:
@@ -170,8 +214,8 @@ class EmbeddedNats:
 
         A server whose parent was killed needs a moment to end.
         """
-        private_files.own_file(self._directory / "lock")
-        lock = (self._directory / "lock").open("ab")
+        private_files.own_file(self._directory / _LOCK)
+        lock = (self._directory / _LOCK).open("ab")
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -214,6 +258,27 @@ class EmbeddedNats:
             if ports.exists() and (url := _first_url(ports.read_text())) and await _takes_work(url):
                 return url
             await asyncio.sleep(_POLL_SECONDS)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _new_seed() -> str:
+    seed: bytes = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
+    return seed.decode("ascii")
+
+
+def _public(seed: str) -> str:
+    public: bytes = nkeys.from_seed(bytearray(seed, "ascii")).public_key
+    return public.decode("ascii")
 
 
 def _binary() -> str:

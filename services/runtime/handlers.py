@@ -123,15 +123,18 @@ class Handler:
         """Return the partnerships that cannot go on, each with the reason."""
         return self._standstills.reasons
 
-    def subscribe(self, broker: NatsBroker, inbox_prefix: str = "_INBOX.") -> None:
-        """Register with a FastStream broker that is not yet started. The durable is declared elsewhere."""
+    def subscribe(self, broker: NatsBroker, inbox_prefix: str = "_INBOX") -> None:
+        """Register with a FastStream broker that is not yet started. The durable is declared elsewhere.
+
+        A pull subscriber passes over the broker's own prefix of inboxes, so it is given here.
+        """
         subscriber = broker.subscriber(
             subjects_of(self._durable.stream),
             stream=JStream(self._durable.stream, declare=False),
             durable=self._durable.name,
             pull_sub=PullSub(batch_size=self._at_once),
             ack_policy=AckPolicy.MANUAL,
-            inbox_prefix=inbox_prefix.encode(),
+            inbox_prefix=f"{inbox_prefix}.".encode("ascii"),
             decoder=_leave_as_it_is,
         )
         subscriber(self.handle)

@@ -10,7 +10,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -20,6 +21,8 @@ from nats.js.errors import ServiceUnavailableError
 
 from services.runtime import private_files, streams
 from services.runtime.broker import BrokerAddress, NotLetIn, connect
+from services.runtime.broker_access import NoAccess, access_of
+from services.runtime.broker_rights import OPERATOR, RIGHTS
 from services.runtime.clock import Clock, SystemClock
 from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.health import Check, Finding, Health, file_handles_check
@@ -71,8 +74,9 @@ class Service(Protocol):
 class Foundation:
     """What a service is built upon.
 
-    ``nats`` is the process's own nats-py connection, open from before ``start`` until after ``stop``; ``address`` is
-    for connections of the service's own, such as FastStream's. ``keyrings`` has the keys of each stream, by its name.
+    ``nats`` is a nats-py connection with the service's own rights, open from before ``start`` until after ``stop``;
+    ``address`` is for more connections of its own, such as FastStream's. ``keyrings`` has the keys of each stream, by
+    its name.
     ``waits_for`` says on the readiness page what ``start`` waits for, as in "the programme database".
     """
 
@@ -85,6 +89,8 @@ class Foundation:
 
 
 ServiceFactory = Callable[[Foundation], Service]
+Access = Callable[[str], BrokerAddress]
+"""Where an identity signs in at the broker."""
 
 
 class StartupError(Exception):
@@ -119,6 +125,8 @@ class Host:
         self.services: dict[str, Service] = {}
         self.health = Health([file_handles_check()])
         self.keyrings: Keyrings = {}
+        self._access: Access
+        self._connections: dict[str, NatsClient] = {}
 
     @property
     def app(self) -> FastAPI:
@@ -192,13 +200,11 @@ class Host:
         self._begin_tracing()
         self._own_data_folder()
         self.keyrings = self._read_keyrings()
-        address = await self._nats_address()
-        connection = NatsClient()
-        foundation = Foundation(self._settings, self._clock, address, connection, self.keyrings, self._wait_for)
-        services = [factory(foundation) for factory in self._factories]
+        self._access = await self._broker_access()
+        services = [factory(self._foundation_of(factory)) for factory in self._factories]
         if self._http:
             await self._start_http(services)
-        await self._connect(address, connection)
+        await self._connect_all()
         for service in services:
             await self._start_service(service)
         self.health.open()
@@ -224,29 +230,53 @@ class Host:
         except NoKeys as problem:
             raise StartupError(str(problem)) from None
 
-    async def _nats_address(self) -> BrokerAddress:
-        """Return where NATS is; without an address in the settings, start the embedded server first."""
-        given = self._settings
-        if given.nats_url is not None:
-            password = given.nats_password.get_secret_value() if given.nats_password else None
-            return BrokerAddress(given.nats_url, given.nats_user, password, given.nats_creds)
-        server = self._embedded = EmbeddedNats(given.data_dir / "nats")
-        address = BrokerAddress(await server.start())
+    async def _broker_access(self) -> Access:
+        """Return how to sign in at NATS; without an address in the settings, start the embedded server first.
+
+        A command that runs beside the services of its data folder uses the server that they run, as the operator.
+        """
+        if self._settings.nats_url is not None:
+            return partial(access_of, self._settings)
+        folder = self._settings.data_dir / "nats"
+        if not self._http and (operator := EmbeddedNats.beside(folder)) is not None:
+            return lambda identity: replace(operator, identity=identity)
+        server = self._embedded = EmbeddedNats(folder)
+        await server.start()
         self._running.push_async_callback(server.stop)
         self.health.add([_embedded_check(server)])
-        return address
+        return server.access
 
-    async def _connect(self, address: BrokerAddress, connection: NatsClient) -> None:
+    def _foundation_of(self, factory: ServiceFactory) -> Foundation:
+        """Return what the service that ``factory`` makes is built upon; its rights at the broker are its own."""
+        identity = _identity_of(factory)
+        connection = self._connections.setdefault(identity, NatsClient())
+        try:
+            address = self._access(identity)
+        except NoAccess as problem:
+            raise StartupError(str(problem)) from None
+        return Foundation(self._settings, self._clock, address, connection, self.keyrings, self._wait_for)
+
+    async def _connect_all(self) -> None:
         """Connect, however long it takes until the server is there, and declare the streams."""
         self._wait_for("the NATS server, which CONCORDAT_NATS_URL names")
+        if self._settings.nats_declare_streams:
+            await self._declare_streams()
+        for identity, connection in self._connections.items():
+            if not connection.is_connected:
+                await self._connect(identity, connection)
+
+    async def _connect(self, identity: str, connection: NatsClient) -> None:
         try:
-            await connect(address, "concordat host", connection)
-        except NotLetIn as refusal:
+            await connect(self._access(identity), f"concordat {identity}", connection)
+        except (NotLetIn, NoAccess) as refusal:
             raise StartupError(as_sentence(str(refusal))) from None
         self._running.push_async_callback(connection.close)
-        if self._settings.nats_declare_streams:
-            for difference in await self._declared(connection):
-                _log.warning("a consumer is not as it should be", difference=difference)
+
+    async def _declare_streams(self) -> None:
+        operator = self._connections.setdefault(OPERATOR, NatsClient())
+        await self._connect(OPERATOR, operator)
+        for difference in await self._declared(operator):
+            _log.warning("a consumer is not as it should be", difference=difference)
 
     def _wait_for(self, what: str) -> None:
         """Say what is waited for, on the readiness page and, where it is something else than before, in the log."""
@@ -310,6 +340,13 @@ class Host:
         if self._server is None:
             raise RuntimeError("this host was started without HTTP, or has not been started yet")
         return self._server
+
+
+def _identity_of(factory: ServiceFactory) -> str:
+    """Return as whom the service that ``factory`` makes signs in at the broker: by its name, if it has rights there."""
+    made = factory.func if isinstance(factory, partial) else factory
+    name = str(getattr(made, "name", OPERATOR))
+    return name if name in RIGHTS else OPERATOR
 
 
 def _embedded_check(server: EmbeddedNats) -> Check:

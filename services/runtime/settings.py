@@ -122,6 +122,15 @@ class Settings(BaseSettings):
     nats_creds: Path | None = Field(
         None, description="Credentials file for the NATS server, in place of user and password."
     )
+    nats_seed_file: Path | None = Field(
+        None, description="File with the seed of the NKey to sign in with at the NATS server, in place of these."
+    )
+    nats_identities: Path | None = Field(
+        None,
+        description="Folder with what each service signs in with at the NATS server, in place of one way for all:"
+        " `programme.nk` (an NKey's seed), `programme.creds` or `programme.password`, and so for `reporting`,"
+        " `notifications` and `operator`, who declares streams.",
+    )
     nats_replicas: Annotated[int, AfterValidator(_odd)] = Field(
         1, description="Copies that a NATS cluster keeps of each stream."
     )
@@ -246,10 +255,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        if self.nats_creds is not None and self.nats_user is not None:
-            raise ValueError(
-                "CONCORDAT_NATS_CREDS and CONCORDAT_NATS_USER are both set, and each is a way to sign in; set one."
-            )
+        ways = [
+            variable(name)
+            for name in ("nats_creds", "nats_user", "nats_seed_file", "nats_identities")
+            if getattr(self, name) is not None
+        ]
+        if len(ways) > 1:
+            both = "are both set" if len(ways) == 2 else "are all set"
+            raise ValueError(f"{' and '.join(ways)} {both}, and each is a way to sign in; set one.")
         for user, password in (("nats_user", "nats_password"), ("smtp_username", "smtp_password")):
             if (getattr(self, user) is None) != (getattr(self, password) is None):
                 raise ValueError(f"{variable(user)} and {variable(password)} belong together; set both or neither.")

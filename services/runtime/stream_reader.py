@@ -16,13 +16,12 @@ from typing import NamedTuple, Self
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
-from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 
 _HEARTBEAT_SECONDS = 1.0
 _SILENCE_SECONDS = 3.5
 _LOOK_SECONDS = 0.25
+_FORGOTTEN_SECONDS = 5.0
 _STATUS = "Status"
 _STALLED = "Nats-Consumer-Stalled"
 _LAST_DELIVERED = "Nats-Last-Consumer"
@@ -54,7 +53,6 @@ class StreamReader:
         self._arrived: deque[Message | str] = deque()  # a string is a flow control subject to answer
         self._something = asyncio.Event()
         self._subscription: Subscription | None = None
-        self._consumer: str | None = None
         self._delivered = 0
         self._lost: str | None = None
         self._heard_at = 0.0
@@ -84,10 +82,9 @@ class StreamReader:
                 idle_heartbeat=_HEARTBEAT_SECONDS,
                 num_replicas=1,
                 mem_storage=True,
-                inactive_threshold=30.0,
+                inactive_threshold=_FORGOTTEN_SECONDS,
             ),
         )
-        self._consumer = consumer.name
         already = consumer.delivered.consumer_seq if consumer.delivered else 0
         self.total = (consumer.num_pending or 0) + already
         if self._delivered == 0:
@@ -100,12 +97,7 @@ class StreamReader:
         if self._connection.is_closed:
             return
         if self._subscription is not None:
-            await self._subscription.unsubscribe()
-        if self._consumer is not None and self._connection.is_connected:
-            try:
-                await self._manager.delete_consumer(self._stream, self._consumer)
-            except (NatsError, NotFoundError):
-                return  # the broker forgets it by itself
+            await self._subscription.unsubscribe()  # the broker then forgets the consumer by itself
 
     @property
     def waiting(self) -> int:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import nats
 import uvloop
 from eventsourcing.system import Follower, Leader, MultiThreadedRunner, System
 from nats.aio.msg import Msg
 
 from services.runtime import streams
+from services.runtime.broker import connect
+from services.runtime.broker_rights import OPERATOR
 from services.runtime.embedded_nats import EmbeddedNats
 from services.runtime.streams import PROGRAMME
 from tests.benchmarks.pacing import at_rate
@@ -35,7 +36,8 @@ async def bare(folder: Path, seconds: float) -> list[float]:
     """Publish to a stream that is forced to the disk; upsert what is pushed, forced to the disk as well."""
     database = _database(folder / "bare.db")
     server = EmbeddedNats(folder / "nats")
-    connection = await nats.connect(await server.start())
+    await server.start()
+    connection = await connect(server.access(OPERATOR), "benchmark")
     jetstream = connection.jetstream()
     begun: dict[int, float] = {}
     waited: list[float] = []

@@ -26,6 +26,7 @@ from contracts.envelope import Envelope, Recorded
 from services.reporting.service import ReportingService
 from services.runtime import streams
 from services.runtime.broker import BrokerAddress, connect
+from services.runtime.broker_rights import OPERATOR
 from services.runtime.clock import SystemClock
 from services.runtime.collecting import settle
 from services.runtime.embedded_nats import EmbeddedNats
@@ -54,7 +55,8 @@ WITH_REGISTER = "with the register"
 async def stream_with(folder: Path, *logs: Sequence[Recorded]) -> AsyncIterator[tuple[Client, BrokerAddress]]:
     """Run a broker whose stream holds these logs."""
     server = EmbeddedNats(folder / "nats")
-    address = BrokerAddress(await server.start())
+    await server.start()
+    address = server.access(OPERATOR)
     connection = await connect(address, "benchmark")
     try:
         await streams.apply(connection)

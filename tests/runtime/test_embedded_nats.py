@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
+from services.runtime.broker import connect
+from services.runtime.broker_rights import OPERATOR
 from services.runtime.embedded_nats import EmbeddedNats
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import events_in, put
@@ -42,14 +43,16 @@ async def accepts(url: str) -> bool:
 async def test_it_keeps_its_streams_from_one_start_to_the_next(tmp_path: Path) -> None:
     events = run_of(3)
     server = EmbeddedNats(tmp_path / "nats")
-    connection = await connect(BrokerAddress(await server.start()), "test")
+    await server.start()
+    connection = await connect(server.access(OPERATOR), "test")
     await streams.apply(connection)
     await put(connection, "PROGRAMME", events)
     await connection.close()
     await server.stop()
     assert not server.running
 
-    connection = await connect(BrokerAddress(await server.start()), "test")
+    await server.start()
+    connection = await connect(server.access(OPERATOR), "test")
 
     assert await events_in(connection, "PROGRAMME") == events
     await connection.close()
@@ -101,8 +104,8 @@ def its_process(folder: Path) -> int:
 async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_for_it(tmp_path: Path) -> None:
     events = run_of(3)
     server = EmbeddedNats(tmp_path / "nats")
-    url = await server.start()
-    connection = await connect(BrokerAddress(url), "test")
+    await server.start()
+    connection = await connect(server.access(OPERATOR), "test")
     await streams.apply(connection)
     await put(connection, "PROGRAMME", events[:2])
 

@@ -20,9 +20,15 @@ from services.runtime.clock import SteppedClock
 from services.runtime.lifecycle import Host, StartupError
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
+from tests.parts.seals import key_file
 from tests.runtime.answering import settings
 from tests.runtime.bell import Bell, bell
 from tests.runtime.waiting import until
+
+
+def at(nats_url: str) -> dict[str, object]:
+    """Return the settings of a deployment with a NATS server of its own."""
+    return {"nats_url": nats_url, "programme_key_file": key_file(), "reporting_key_file": key_file()}
 
 
 async def test_services_start_in_order_answer_and_stop_in_reverse_order(tmp_path: Path) -> None:
@@ -66,7 +72,7 @@ async def test_what_was_published_before_a_restart_is_there_after_it(tmp_path: P
 
 async def test_a_server_of_somebody_elses_is_used_and_left_running(own_nats_server: NatsServer, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    async with Host(settings(data_dir=data, nats_url=own_nats_server.url), [], http=False):
+    async with Host(settings(data_dir=data, **at(own_nats_server.url)), [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
     assert (await connection.jetstream().stream_info("REPORTING")).config.subjects == ["reporting.>"]
@@ -77,7 +83,7 @@ async def test_a_server_of_somebody_elses_is_used_and_left_running(own_nats_serv
 async def test_where_streams_are_declared_elsewhere_none_is_declared_here(
     own_nats_server: NatsServer, tmp_path: Path
 ) -> None:
-    given = settings(data_dir=tmp_path, nats_url=own_nats_server.url, nats_declare_streams=False)
+    given = settings(data_dir=tmp_path, **at(own_nats_server.url), nats_declare_streams=False)
     async with Host(given, [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
@@ -100,7 +106,7 @@ async def test_a_nats_server_that_is_not_there_is_waited_for_and_the_readiness_p
 ) -> None:
     # given: a process that is started before its NATS server
     own_nats_server.stop()
-    host = Host(settings(data_dir=tmp_path, nats_url=own_nats_server.url), [bell("tenor", [])])
+    host = Host(settings(data_dir=tmp_path, **at(own_nats_server.url)), [bell("tenor", [])])
     starting = asyncio.create_task(host.start())
     async with httpx.AsyncClient() as client:
         await until(lambda: host.answers)
@@ -140,14 +146,14 @@ async def test_a_nats_server_without_jetstream_is_told_in_one_sentence(
 ) -> None:
     monkeypatch.setattr("services.runtime.lifecycle._SECONDS_FOR_JETSTREAM", 0.0)
     with PlainNatsServer(tmp_path) as server:
-        host = Host(settings(data_dir=tmp_path, nats_url=server.url), [bell("tenor", [])], http=False)
+        host = Host(settings(data_dir=tmp_path, **at(server.url)), [bell("tenor", [])], http=False)
         with pytest.raises(StartupError, match="The NATS server has no JetStream; switch it on there"):
             await host.start()
 
 
 async def test_a_nats_server_that_does_not_let_us_in_is_told_in_one_sentence(tmp_path: Path) -> None:
     with PlainNatsServer(tmp_path, password="right") as server:
-        given = settings(data_dir=tmp_path, nats_url=server.url, nats_user="us", nats_password="wrong")
+        given = settings(data_dir=tmp_path, **at(server.url), nats_user="us", nats_password="wrong")
         with pytest.raises(StartupError, match="does not let Concordat in") as refused:
             await Host(given, [bell("tenor", [])], http=False).start()
     assert str(refused.value).count(".") == 1

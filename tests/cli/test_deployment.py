@@ -53,6 +53,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         assert "is not the one of this deployment" in wrong.stderr
         assert httpx.get(f"{url}/reporting/NFA").status_code == 200
         assert concordat("dead-letters", "list", "--url", url).stdout == "There are no dead letters.\n"
+        beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
+        assert (beside.stderr, beside.stdout) == ("", "Sent again: 1 event of programme.\n")
         exit_code, _ = running.interrupt(signal.SIGTERM)
     assert first.returncode == 0, first.stderr
     assert second.returncode == 1

@@ -104,7 +104,7 @@ def its_process(folder: Path) -> int:
 async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_for_it(tmp_path: Path) -> None:
     events = run_of(3)
     server = EmbeddedNats(tmp_path / "nats")
-    await server.start()
+    url = await server.start()
     connection = await connect(server.access(OPERATOR), "test")
     await streams.apply(connection)
     await put(connection, "PROGRAMME", events[:2])

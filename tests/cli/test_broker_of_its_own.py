@@ -1,0 +1,133 @@
+"""A deployment with a NATS server of its own, run with the very configuration that ``deploy/`` ships."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from services.runtime.broker_rights import RIGHTS
+from tests.cli.command import ROOT, SMALL, Running, concordat
+from tests.parts.child import HOST, free_port
+from tests.parts.nats import NatsServer, nats_server_binary
+from tests.parts.seals import key_file
+
+CONFIGURATION = ROOT / "deploy" / "nats.conf"
+TOKEN = "only-for-tests"
+
+
+class ShippedNats(NatsServer):
+    """A NATS server with the configuration that is shipped, but on a port and in a folder of the test."""
+
+    def command(self) -> list[str | Path]:
+        return [nats_server_binary(), "--config", CONFIGURATION, "--addr", HOST, "--port", str(self.port)]
+
+
+@pytest.fixture
+def passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a password for each identity, which the NATS server knows too."""
+    folder = tmp_path / "identities"
+    folder.mkdir(mode=0o700)
+    for identity in RIGHTS:
+        password = f"p{secrets.token_hex(24)}"
+        (folder / f"{identity}.password").write_text(f"{password}\n")
+        monkeypatch.setenv(f"NATS_{identity.upper()}_PASSWORD", password)
+    return folder
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, passwords: Path) -> Iterator[ShippedNats]:
+    directory = tmp_path / "nats"
+    directory.mkdir()
+    with ShippedNats(directory) as running:
+        yield running
+
+
+@pytest.fixture
+def environment(tmp_path: Path, passwords: Path, shipped: ShippedNats) -> dict[str, str]:
+    port = str(free_port())
+    return {
+        "CONCORDAT_DATA_DIR": str(tmp_path / "data"),
+        "CONCORDAT_PORT": port,
+        "CONCORDAT_PUBLIC_URL": f"http://{HOST}:{port}",
+        "CONCORDAT_API_TOKEN": TOKEN,
+        "CONCORDAT_NATS_URL": shipped.url,
+        "CONCORDAT_NATS_IDENTITIES": str(passwords),
+        "CONCORDAT_NATS_DECLARE_STREAMS": "false",
+        "CONCORDAT_PROGRAMME_KEY_FILE": str(key_file()),
+        "CONCORDAT_REPORTING_KEY_FILE": str(key_file()),
+    }
+
+
+def until_all_is_taken_in(url: str) -> dict[str, str]:
+    """Return what readiness says of each check, once every stream has been taken in."""
+    deadline = time.monotonic() + 60
+    while True:
+        ready = httpx.get(f"{url}/health/ready").json()
+        said = {check["name"]: check["message"] for check in ready["checks"]}
+        if ready["ready"] and httpx.get(f"{url}/reporting/NFA").status_code == httpx.codes.OK:
+            return said
+        assert time.monotonic() < deadline, said
+        time.sleep(0.1)
+
+
+def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(environment: dict[str, str]) -> None:
+    url = environment["CONCORDAT_PUBLIC_URL"]
+    applied = concordat("streams", "apply", environment=environment)
+    assert (applied.returncode, applied.stderr) == (0, "")
+
+    with Running(("serve", "all"), environment) as running:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:
+            client.get(f"{url}/health/live")
+        imported = concordat("import", SMALL, "--url", url, "--token", TOKEN)
+        said = until_all_is_taken_in(url)
+        sent_again = concordat("republish", environment=environment)
+        code, logged = running.interrupt(signal.SIGTERM)
+
+    assert imported.returncode == 0, imported.stderr
+    assert sent_again.returncode == 0, sent_again.stderr
+    assert said["notifications-programme"] == "It has taken in everything."
+    assert code == 0
+    assert "service started" in running.said + logged
+    assert "violation" not in (running.said + logged).lower()
+
+
+def test_an_identity_that_nobody_gave_a_way_in_is_named(environment: dict[str, str], passwords: Path) -> None:
+    (passwords / "operator.password").unlink()
+    ended = concordat("streams", "apply", environment=environment)
+    assert ended.returncode == 1
+    assert "has no operator.nk or operator.creds or operator.password for operator to sign in with" in ended.stderr
+
+
+@pytest.mark.parametrize("missing", ["CONCORDAT_PROGRAMME_KEY_FILE", "CONCORDAT_REPORTING_KEY_FILE"])
+def test_without_the_keys_that_all_machines_share_it_says_what_to_set(
+    environment: dict[str, str], missing: str
+) -> None:
+    del environment[missing]
+    ended = concordat("serve", "reporting", environment=environment)
+    assert ended.returncode == 1
+    assert f"{missing} is not set" in ended.stderr
+    assert "openssl rand -hex 32" in ended.stderr
+
+
+def test_the_configuration_gives_each_identity_the_rights_that_the_code_needs() -> None:
+    users = re.findall(
+        r"user: (\w+)\s+password: \$NATS_(\w+)_PASSWORD\s+permissions: \{\s+publish: \[(.*?)\]\s+subscribe: \[(.*?)\]",
+        CONFIGURATION.read_text(),
+        re.DOTALL,
+    )
+    assert {user: (_subjects(publish), _subjects(subscribe)) for user, _, publish, subscribe in users} == {
+        identity: (list(rights.publish), list(rights.subscribe)) for identity, rights in RIGHTS.items()
+    }
+    assert all(user.upper() == variable for user, variable, _, _ in users)
+
+
+def _subjects(listed: str) -> list[str]:
+    return [json.loads(line) for line in listed.split("\n") if line.strip()]

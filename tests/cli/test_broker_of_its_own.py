@@ -106,17 +106,6 @@ def test_an_identity_that_nobody_gave_a_way_in_is_named(environment: dict[str, s
     assert "has no operator.nk or operator.creds or operator.password for operator to sign in with" in ended.stderr
 
 
-@pytest.mark.parametrize("missing", ["CONCORDAT_PROGRAMME_KEY_FILE", "CONCORDAT_REPORTING_KEY_FILE"])
-def test_without_the_keys_that_all_machines_share_it_says_what_to_set(
-    environment: dict[str, str], missing: str
-) -> None:
-    del environment[missing]
-    ended = concordat("serve", "reporting", environment=environment)
-    assert ended.returncode == 1
-    assert f"{missing} is not set" in ended.stderr
-    assert "openssl rand -hex 32" in ended.stderr
-
-
 def test_the_configuration_gives_each_identity_the_rights_that_the_code_needs() -> None:
     users = re.findall(
         r"user: (\w+)\s+password: \$NATS_(\w+)_PASSWORD\s+permissions: \{\s+publish: \[(.*?)\]\s+subscribe: \[(.*?)\]",

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from contracts.events.base import PartnerCode, PeriodLabel, Reference, Text, Title, date
 from contracts.events.commitments import Measure, PeriodKind
-from contracts.events.partners import GssCode, PartnerKind
+from contracts.events.partners import GssCode, Membership, PartnerKind
 from contracts.events.projects import Stage
 
 
@@ -63,6 +63,7 @@ class AdmitPartner(_Part):
     name: Title
     kind: PartnerKind
     gss: GssCode | None = None
+    membership: Membership = Membership.FULL
     joined_on: date
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from contracts.events.base import Fact, PartnerCode, Reference, Title, date
+from contracts.events.base import Fact, PartnerCode, Reference, Text, Title, date
 
 GssCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{8}$")]
 
@@ -31,6 +31,13 @@ class PartnerKind(StrEnum):
     OTHER = "other"
 
 
+class Membership(StrEnum):
+    """Whether core commitments bind a partner, or those alone that it adopted. Source: domain.md section 10."""
+
+    FULL = "full"
+    SUPPORTING = "supporting"
+
+
 class PartnerAdmitted(Fact):
     """An organisation joined the partnership; ``joined_on`` is its first day as a member."""
 
@@ -38,6 +45,7 @@ class PartnerAdmitted(Fact):
     name: Title
     kind: PartnerKind
     gss: GssCode | None = None
+    membership: Membership = Membership.FULL
     joined_on: date
     decision: Reference | None = None
 
@@ -51,6 +59,24 @@ class PartnerLeft(Fact):
     partner: PartnerCode
     left_on: date
     decision: Reference | None = None
+
+    def subject(self, partnership: str) -> str:
+        return self.partner
+
+
+class PartnerAmended(Fact):
+    """What is known of a partner was put right or has changed; None stands for what stays as it is.
+
+    ``membership`` holds from ``membership_from`` on, and neither is given without the other.
+    """
+
+    partner: PartnerCode
+    name: Title | None = None
+    kind: PartnerKind | None = None
+    gss: GssCode | None = None
+    membership: Membership | None = None
+    membership_from: date | None = None
+    reason: Text
 
     def subject(self, partnership: str) -> str:
         return self.partner

@@ -79,11 +79,35 @@ class HolidayRemoved(Fact):
 
 
 class PersonAppointed(Fact):
-    """A person, known here by an opaque id alone, was given roles; perhaps for a partner."""
+    """A person, known here by an opaque id alone, was given roles: all that they hold from now on.
+
+    ``partner`` is the one for which they act; ``partners`` are several. Without either they act for none.
+    """
 
     person: PersonId
     partner: PartnerCode | None = None
+    partners: tuple[PartnerCode, ...] = ()
     roles: tuple[Role, ...]
+
+    def subject(self, partnership: str) -> str:
+        return self.person
+
+    @property
+    def acts_for(self) -> tuple[str, ...]:
+        """Every partner for which the person acts."""
+        return self.partners or (() if self.partner is None else (self.partner,))
+
+
+class RolesEnded(Fact):
+    """A person no longer holds roles; ``on`` is the first day without them.
+
+    ``partner`` is the one for which they held them, None where it is about all; empty ``roles`` are all roles.
+    """
+
+    person: PersonId
+    partner: PartnerCode | None = None
+    roles: tuple[Role, ...] = ()
+    on: date
 
     def subject(self, partnership: str) -> str:
         return self.person

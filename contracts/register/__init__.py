@@ -18,10 +18,12 @@ from contracts.register.capacity import Capacity
 from contracts.register.commitments import Commitment
 from contracts.register.decisions import Action, Decision
 from contracts.register.partners import Partner
-from contracts.register.partnership import Partnership, Person
+from contracts.register.partnership import Partnership
+from contracts.register.people import Person
 from contracts.register.projects import Milestone, Project
 from contracts.register.returns import Returns
 from contracts.register.risks import Risk
+from contracts.register.silence import hear
 
 REGISTER_FORMAT = "5"
 """Tags snapshots; rises whenever the shape or the meaning of the register changes."""
@@ -31,7 +33,7 @@ REGISTER_FORMAT = "5"
 class Register:
     """Everything that is known of one partnership.
 
-    ``last_recorded`` holds, by partner code, project or milestone reference, when something about it was last recorded.
+    ``last_recorded`` holds, by partner code, project or milestone reference, when its silence was last broken.
     """
 
     code: str
@@ -68,11 +70,6 @@ class Register:
         """Return a project's milestones, by reference."""
         return [self.milestones[reference] for reference in self.projects[project].milestones]
 
-    def touch(self, recorded_at: datetime, *subjects: str) -> None:
-        """Note that something about these partners, projects or milestones was recorded."""
-        for subject in subjects:
-            self.last_recorded[subject] = recorded_at
-
 
 def apply(register: Register, event: Recorded) -> None:
     """Take one event into the register, which must stand at the version before it."""
@@ -84,6 +81,7 @@ def apply(register: Register, event: Recorded) -> None:
     application = APPLICATIONS.get(type(event.fact))
     if application is not None:
         application(register, event.fact, event)
+        hear(register, event)
     register.position = event.position
     register.recorded_at = event.recorded_at
 

@@ -46,7 +46,6 @@ class Capacity:
 @applies(CapacityPledged)
 def pledged(register: Register, fact: CapacityPledged, event: Recorded) -> None:
     register.capacity.pledges[fact.partner, fact.quarter][fact.project] = shared_amount(fact.days)
-    register.touch(event.recorded_at, fact.partner, fact.project)
 
 
 @applies(CapacityReleased)
@@ -54,4 +53,3 @@ def released(register: Register, fact: CapacityReleased, event: Recorded) -> Non
     register.capacity.releases[fact.partner].append(
         Release(fact.project, shared_day(fact.on), shared_amount(fact.days), event.recorded_at)
     )
-    register.touch(event.recorded_at, fact.partner, fact.project)

@@ -110,7 +110,6 @@ def withdrawn(register: Register, fact: CommitmentWithdrawn, event: Recorded) ->
 @applies(CommitmentAdopted)
 def adopted(register: Register, fact: CommitmentAdopted, event: Recorded) -> None:
     register.commitments[fact.commitment].adopted_from[fact.partner] = fact.adopted_from
-    register.touch(event.recorded_at, fact.partner)
 
 
 @applies(DerogationGranted)

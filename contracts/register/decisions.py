@@ -104,21 +104,22 @@ class Action:
     evidence: str | None = None
 
 
-def casting_vote(register: Register, votes: Votes | None) -> Vote | None:
+def casting_vote(register: Register, votes: Votes | None, on: date) -> Vote | None:
     """Return how the chair voted where a meeting's votes are a tie; None where they are none, or no chair voted.
 
-    The chair is whoever has that role when this is asked. Source: domain.md section 6.
+    The chair is whoever has that role ``on`` the date of the meeting. Source: domain.md section 6.
     """
     if votes is None or not votes.is_tie:
         return None
     for vote, people in ((Vote.FOR, votes.in_favour), (Vote.AGAINST, votes.against)):
-        if any(Role.CHAIR in register.people[each].roles for each in people):
+        if any(Role.CHAIR in register.people[each].roles_on(on) for each in people):
             return vote
     return None
 
 
 @applies(DecisionRecorded)
 def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> None:
+    held_on = event.effective_on if fact.meeting is None else register.meetings[fact.meeting].date
     register.decisions[fact.decision] = Decision(
         reference=fact.decision,
         meeting=fact.meeting,
@@ -129,7 +130,7 @@ def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> Non
         reasons=fact.reasons,
         alternatives=fact.alternatives,
         votes=fact.votes,
-        casting_vote=casting_vote(register, fact.votes) if fact.procedure is None else None,
+        casting_vote=casting_vote(register, fact.votes, held_on) if fact.procedure is None else None,
         quorate=fact.quorate,
         effect=fact.effect,
         rule=fact.ratified_by,

@@ -1,4 +1,4 @@
-"""The partnership itself and the people who act in it."""
+"""The partnership itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from contracts.events.partnership import (
     HolidayRemoved,
     HolidaysRecorded,
     PartnershipFormed,
-    PersonAppointed,
-    Role,
 )
 from contracts.register.applying import applies
 from contracts.register.sharing import shared_day
@@ -23,8 +21,6 @@ from contracts.working_days import BankHolidays, HolidayChange, MeetingDays
 
 if TYPE_CHECKING:
     from contracts.register import Register
-
-BOARD_ROLES = frozenset({Role.CHAIR, Role.BOARD_MEMBER})
 
 
 @dataclass(slots=True)
@@ -41,20 +37,6 @@ class Partnership:
     def was_imported_since(self, instant: datetime) -> bool:
         """Say whether ``instant`` lies before the import of the history: nobody is told now what was due then."""
         return self.imported_at is not None and instant <= self.imported_at
-
-
-@dataclass(slots=True)
-class Person:
-    """Someone acting in the partnership, perhaps for a partner; name and address stand in the directory alone."""
-
-    id: str
-    partner: str | None
-    roles: frozenset[Role]
-
-    @property
-    def is_on_board(self) -> bool:
-        """Whether the person is a member of the project board."""
-        return bool(self.roles & BOARD_ROLES)
 
 
 @applies(PartnershipFormed)
@@ -93,8 +75,3 @@ def holiday_removed(register: Register, fact: HolidayRemoved, event: Recorded) -
 def _change_holiday(register: Register, change: HolidayChange) -> None:
     partnership = register.partnership
     partnership.calendar = partnership.calendar.with_change(change)
-
-
-@applies(PersonAppointed)
-def appointed(register: Register, fact: PersonAppointed, event: Recorded) -> None:
-    register.people[fact.person] = Person(fact.person, fact.partner, frozenset(fact.roles))

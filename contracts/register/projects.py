@@ -194,21 +194,18 @@ def proposed(register: Register, fact: ProjectProposed, event: Recorded) -> None
         tolerance_days=fact.tolerance_days,
         stages=[StageEntry(fact.stage, event.effective_on, event.recorded_at)],
     )
-    register.touch(event.recorded_at, fact.project, fact.lead)
 
 
 @applies(ProjectMoved)
 def moved(register: Register, fact: ProjectMoved, event: Recorded) -> None:
     project = register.projects[fact.project]
     project.stages.append(StageEntry(fact.stage, event.effective_on, event.recorded_at, fact.decision))
-    register.touch(event.recorded_at, project.reference, project.lead)
 
 
 @applies(ConfidenceStated)
 def confidence_stated(register: Register, fact: ConfidenceStated, event: Recorded) -> None:
     project = register.projects[fact.project]
     project.confidences.append(ConfidenceEntry(fact.confidence, fact.reason, event.effective_on, event.recorded_at))
-    register.touch(event.recorded_at, project.reference, project.lead)
 
 
 @applies(HighlightWritten)
@@ -217,7 +214,6 @@ def highlight_written(register: Register, fact: HighlightWritten, event: Recorde
     project.highlights.append(
         Highlight(fact.progress, fact.next, fact.help_needed, event.effective_on, event.recorded_at)
     )
-    register.touch(event.recorded_at, project.reference, project.lead)
 
 
 @applies(MilestoneAdded)
@@ -239,17 +235,14 @@ def milestone_added(register: Register, fact: MilestoneAdded, event: Recorded) -
     register.milestones[fact.milestone] = milestone
     project.milestones.append(fact.milestone)
     project.milestones.sort(key=number_of)
-    _touch_milestone(register, milestone, event)
 
 
 @applies(MilestonesBaselined)
 def baselined(register: Register, fact: MilestonesBaselined, event: Recorded) -> None:
-    project = register.projects[fact.project]
     for reference, baseline in fact.baselines.items():
         register.milestones[reference].baselines.append(
             Baseline(baseline, event.effective_on, event.recorded_at, fact.decision)
         )
-    register.touch(event.recorded_at, project.reference, *fact.baselines)
 
 
 @applies(MilestoneReforecast)
@@ -259,15 +252,9 @@ def reforecast(register: Register, fact: MilestoneReforecast, event: Recorded) -
         Forecast(fact.forecast, milestone.forecast, fact.reason, event.effective_on, event.recorded_at)
     )
     milestone.forecast = fact.forecast
-    _touch_milestone(register, milestone, event)
 
 
 @applies(MilestoneCompleted)
 def completed(register: Register, fact: MilestoneCompleted, event: Recorded) -> None:
     milestone = register.milestones[fact.milestone]
     milestone.actual = fact.actual
-    _touch_milestone(register, milestone, event)
-
-
-def _touch_milestone(register: Register, milestone: Milestone, event: Recorded) -> None:
-    register.touch(event.recorded_at, milestone.reference, milestone.project, milestone.owner)

@@ -125,7 +125,6 @@ def attested(register: Register, fact: CommitmentAttested, event: Recorded) -> N
     by_period = register.returns.attestations[fact.commitment, fact.partner]
     evidence = None if fact.evidence is None else _entry(fact.evidence)
     by_period.setdefault(fact.period, []).append(Attestation(fact.answer, evidence, event.recorded_at))
-    register.touch(event.recorded_at, fact.partner)
 
 
 @applies(QuantityReported)
@@ -133,7 +132,6 @@ def quantity_reported(register: Register, fact: QuantityReported, event: Recorde
     register.returns.quantities[fact.commitment, fact.partner].enter(
         Report(event.version, shared_day(fact.on), event.recorded_at, shared_amount(fact.amount), fact.note)
     )
-    register.touch(event.recorded_at, fact.partner)
 
 
 @applies(EvidenceSubmitted)
@@ -141,7 +139,6 @@ def evidence_submitted(register: Register, fact: EvidenceSubmitted, event: Recor
     register.returns.evidence[fact.commitment, fact.partner].enter(
         Report(event.version, shared_day(fact.on), event.recorded_at, evidence=_entry(fact.evidence))
     )
-    register.touch(event.recorded_at, fact.partner)
 
 
 def _entry(item: EvidenceItem) -> EvidenceEntry:
@@ -154,7 +151,6 @@ def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded)
     for place, report in enumerate(reports):
         if report.report == fact.report:
             reports[place] = report._replace(withdrawn_at=event.recorded_at)
-    register.touch(event.recorded_at, fact.partner)
 
 
 @applies(ReturnSubmitted)
@@ -162,13 +158,3 @@ def return_submitted(register: Register, fact: ReturnSubmitted, event: Recorded)
     register.returns.submissions[fact.partner, fact.quarter].append(
         Submission(event.recorded_at, fact.nothing_changed, event.actor, fact.note)
     )
-    register.touch(event.recorded_at, fact.partner)
-    if fact.nothing_changed:
-        _attest_nothing_changed(register, fact.partner, event.recorded_at)
-
-
-def _attest_nothing_changed(register: Register, partner: str, recorded_at: datetime) -> None:
-    """An attested "nothing changed" is not silence: it speaks for the partner's open milestones and projects too."""
-    owned = (each for each in register.milestones.values() if each.owner == partner and each.actual is None)
-    led = (each for each in register.projects.values() if each.lead == partner and each.is_open)
-    register.touch(recorded_at, *(each.reference for each in owned), *(each.reference for each in led))

@@ -70,18 +70,15 @@ def raised(register: Register, fact: RiskRaised, event: Recorded) -> None:
         raised_at=event.recorded_at,
         assessments=[Assessment(fact.likelihood, fact.impact, None, event.recorded_at)],
     )
-    register.touch(event.recorded_at, fact.owner)
 
 
 @applies(RiskReassessed)
 def reassessed(register: Register, fact: RiskReassessed, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     risk.assessments.append(Assessment(fact.likelihood, fact.impact, fact.reason, event.recorded_at))
-    register.touch(event.recorded_at, risk.owner)
 
 
 @applies(RiskClosed)
 def closed(register: Register, fact: RiskClosed, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     risk.closed_on, risk.closed_at, risk.closing_reason = event.effective_on, event.recorded_at, fact.reason
-    register.touch(event.recorded_at, risk.owner)

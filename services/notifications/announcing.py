@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
 from contracts.events.decisions import EffectRefused
-from contracts.events.partnership import PersonAppointed, Role
+from contracts.events.partnership import PersonAppointed
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications import deliveries, held_back, knowledge, notices, papers
 from services.notifications.notices import INVITED, Kind, Told
@@ -59,14 +59,17 @@ class Announcer:
 
     def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
         people = knowledge.people(connection, event.partnership)
+        of = knowledge.partnership(connection, event.partnership)
+        assert of is not None  # what is announced of a partnership rests on its log, which begins with its forming
+        on = of.local_date(event.recorded_at)
         match event.fact:
             case PackIssued() as fact:
                 papers.await_files(connection, event.partnership, fact)
-                return [notices.of_pack(event, fact, people)]
+                return [notices.of_pack(event, fact, people, on)]
             case ReturnDue() as fact:
-                return [notices.of_due_returns(event, fact, people)]
+                return [notices.of_due_returns(event, fact, people, on)]
             case ReturnOverdue() as fact:
-                return notices.of_overdue_returns(event, fact, people)
+                return notices.of_overdue_returns(event, fact, people, on)
         return []
 
     def _invite(self, connection: Connection, partnership: str, reference: str) -> None:
@@ -80,7 +83,7 @@ class Announcer:
         if meeting.is_cancelled and of.was_imported_since(meeting.recorded_at):
             return  # nobody was ever invited to it from here
         if meeting.starts_at(of) > now:
-            people = knowledge.people(connection, partnership, INVITED)
+            people = knowledge.people(connection, partnership)
             self._enqueue(connection, notices.of_meeting(partnership, meeting, people), now)
 
     def _invite_newcomer(self, connection: Connection, partnership: str, person: str) -> None:
@@ -88,7 +91,7 @@ class Announcer:
         if of is None:
             return
         now = self._clock.now()
-        [newcomer] = [each for each in knowledge.people(connection, partnership) if each.person == person]
+        [newcomer] = [each for each in knowledge.people(connection, partnership) if each.id == person]
         for meeting in knowledge.meetings(connection, partnership):
             if not meeting.is_cancelled and meeting.starts_at(of) > now:
                 self._enqueue(connection, notices.of_meeting(partnership, meeting, [newcomer]), now)
@@ -96,8 +99,8 @@ class Announcer:
     def _tell_of_failure(self, connection: Connection, event: Recorded, fact: EffectRefused) -> None:
         of = knowledge.partnership(connection, event.partnership)
         if of is not None and not of.was_imported_since(event.recorded_at):
-            people = knowledge.people(connection, event.partnership, {Role.SECRETARY})
-            self._enqueue(connection, notices.of_failed_effect(event, fact, people), self._clock.now())
+            people, on = knowledge.people(connection, event.partnership), of.local_date(event.recorded_at)
+            self._enqueue(connection, notices.of_failed_effect(event, fact, people, on), self._clock.now())
 
     def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
         notice, recipients = told

@@ -31,7 +31,7 @@ class DeliveryView(BaseModel):
     about: str
     person: str = Field(description="The opaque id; who it is stands in the directory alone.")
     role: Role | None
-    partner: str | None
+    partners: tuple[str, ...]
     state: State
     attempts: int
     doubts: int
@@ -98,7 +98,7 @@ def shown(delivery: Delivery) -> DeliveryView:
         about=delivery.about,
         person=delivery.person,
         role=delivery.role,
-        partner=delivery.partner,
+        partners=delivery.partners,
         state=delivery.state,
         attempts=delivery.attempts,
         doubts=delivery.doubts,

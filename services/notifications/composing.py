@@ -18,7 +18,7 @@ from services.notifications.letters.letter import Letter, Material, Unreached
 from services.notifications.letters.pack import pack_letter
 from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
 from services.notifications.letters.shortfall import shortfall_letter
-from services.notifications.letters.words import role_words
+from services.notifications.letters.words import listed, role_words
 from services.notifications.listing import Reach, Wanted
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
@@ -99,7 +99,7 @@ class Composer:
             partnership=partnership,
             partner_names=names,
             recipient=_recipient(delivery, names),
-            partner=delivery.partner,
+            partners=delivery.partners,
             public_url=self._public_url,
             items=tuple(items),
             files=files,
@@ -133,7 +133,8 @@ def _addressee(person: Person | None) -> Addressee | Refused:
 def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:
     """Say in what capacity somebody is written to: ``board member (Brent)``."""
     words = role_words(delivery.role)
-    return f"{words} ({partner_names.get(delivery.partner, delivery.partner)})" if delivery.partner else words
+    names = [partner_names.get(each, each) for each in delivery.partners]
+    return f"{words} ({listed(names)})" if names else words
 
 
 def _begun(text: str) -> str:

@@ -58,7 +58,7 @@ def enqueue(
             "person": each.person,
             "about": notice.about,
             "role": each.role,
-            "partner": each.partner,
+            "partners": list(each.partners),
             "message_id": message_id(notice, each.person, mail_domain),
             "state": State.WAITING,
             "created_at": now,

@@ -47,7 +47,7 @@ table = Table(
     Column("person", String(64), nullable=False),
     Column("about", String(64), nullable=False),
     Column("role", String(32)),
-    Column("partner", String(64)),
+    Column("partners", JSON, nullable=False),
     Column("message_id", String(255), nullable=False),
     Column("state", String(16), nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -92,7 +92,7 @@ class Delivery:
     person: str
     about: str
     role: Role | None
-    partner: str | None
+    partners: tuple[str, ...]
     message_id: str
     state: State
     created_at: datetime
@@ -110,4 +110,5 @@ class Delivery:
 def of_row(row: RowMapping | Mapping[str, Any]) -> Delivery:
     """Return the delivery that a row of the table holds."""
     role = Role(row["role"]) if row["role"] else None
-    return Delivery(**{**row, "kind": Kind(row["kind"]), "state": State(row["state"]), "role": role})
+    read = {"kind": Kind(row["kind"]), "state": State(row["state"]), "role": role, "partners": tuple(row["partners"])}
+    return Delivery(**{**row, **read})

@@ -4,7 +4,7 @@ which partner (by opaque id), partners' names, the board's meetings and what sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    JSON,
     Column,
     Connection,
     Date,
@@ -29,9 +30,10 @@ from sqlalchemy import (
 
 from contracts.envelope import Recorded
 from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved, MeetingScheduled
-from contracts.events.partners import PartnerAdmitted
-from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.register.board import USUAL_MINUTES
+from contracts.register.people import Held, Person, after_ending, after_leaving, appointed
 from services.runtime.columns import Instant
 
 metadata = MetaData()
@@ -49,14 +51,15 @@ _partners = Table(
     Column("partnership", String(64), primary_key=True),
     Column("code", String(64), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("left_on", Date),
 )
 _people = Table(
     "known_people",
     metadata,
     Column("partnership", String(64), primary_key=True),
     Column("person", String(64), primary_key=True),
-    Column("partner", String(64)),
-    Column("roles", String(200), nullable=False),
+    Column("partners", JSON, nullable=False),
+    Column("held", JSON, nullable=False),  # role, partner and the first day without it
 )
 _meetings = Table(
     "known_meetings",
@@ -102,18 +105,13 @@ class Partnership:
         """The time zone itself."""
         return ZoneInfo(self.timezone)
 
+    def local_date(self, instant: datetime) -> date:
+        """Return the local date of an instant."""
+        return instant.astimezone(self.zone).date()
+
     def was_imported_since(self, recorded_at: datetime) -> bool:
         """Say whether something was brought in with the history: nobody is told of it now."""
         return self.imported_at is not None and recorded_at <= self.imported_at
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone by an opaque id, and what they are in the partnership."""
-
-    person: str
-    partner: str | None
-    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +162,10 @@ def learn(connection: Connection, event: Recorded) -> None:
                 {"code": of},
                 {"name": fact.name, "timezone": fact.timezone, "imported_at": fact.imported_at},
             )
-        case PartnerAdmitted() as fact:
-            _put(connection, _partners, {"partnership": of, "code": fact.partner}, {"name": fact.name})
-        case PersonAppointed() as fact:
-            roles = " ".join(sorted(fact.roles))
-            _put(
-                connection,
-                _people,
-                {"partnership": of, "person": fact.person},
-                {"partner": fact.partner, "roles": roles},
-            )
+        case PartnerAdmitted() | PartnerAmended() | PartnerLeft() as fact:
+            _learn_of_partner(connection, of, fact)
+        case PersonAppointed() | RolesEnded() as fact:
+            _learn_of_person(connection, of, fact)
         case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
             _learn_of_meeting(connection, event, fact)
         case AgendaItemAdded() as fact if fact.kind is ItemKind.DECISION:
@@ -188,6 +180,30 @@ def learn(connection: Connection, event: Recorded) -> None:
                     "recorded_at": event.recorded_at,
                 },
             )
+
+
+def _learn_of_partner(connection: Connection, of: str, fact: PartnerAdmitted | PartnerAmended | PartnerLeft) -> None:
+    identity = {"partnership": of, "code": fact.partner}
+    match fact:
+        case PartnerAdmitted():
+            _put(connection, _partners, identity, {"name": fact.name})
+        case PartnerAmended() if fact.name is not None:
+            connection.execute(update(_partners).where(*_is(_partners, identity)).values(name=fact.name))
+        case PartnerLeft():
+            connection.execute(update(_partners).where(*_is(_partners, identity)).values(left_on=fact.left_on))
+            for person in people(connection, of):
+                _put_person(connection, of, after_leaving(person, fact.partner, fact.left_on))
+
+
+def _learn_of_person(connection: Connection, of: str, fact: PersonAppointed | RolesEnded) -> None:
+    if isinstance(fact, PersonAppointed):
+        person = appointed(fact)
+        for code, left_on in _left(connection, of):
+            person = after_leaving(person, code, left_on)
+    else:
+        [known] = [each for each in people(connection, of) if each.id == fact.person]
+        person = after_ending(known, fact)
+    _put_person(connection, of, person)
 
 
 def _learn_of_meeting(
@@ -235,17 +251,13 @@ def partner_names(connection: Connection, of: str) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
-def people(connection: Connection, of: str, roles: Collection[Role] | None = None) -> list[Person]:
-    """Return the people of a partnership, by id: all of them, or those who hold at least one of ``roles``."""
+def people(connection: Connection, of: str) -> list[Person]:
+    """Return the people of a partnership, by id: whatever they hold, or once held."""
+    columns = _people.c
     rows = connection.execute(
-        select(_people.c.person, _people.c.partner, _people.c.roles)
-        .where(_people.c.partnership == of)
-        .order_by(_people.c.person)
+        select(columns.person, columns.partners, columns.held).where(columns.partnership == of).order_by(columns.person)
     )
-    everyone = (
-        Person(person, partner, frozenset(Role(role) for role in held.split())) for person, partner, held in rows
-    )
-    return [person for person in everyone if roles is None or person.roles.intersection(roles)]
+    return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
 
 
 def meetings(connection: Connection, of: str) -> list[Meeting]:
@@ -268,6 +280,23 @@ def items_for_decision(connection: Connection, of: str, meeting: str, up_to: dat
         .order_by(_items.c.number)
     )
     return [AgendaItem(**row) for row in rows.mappings()]
+
+
+def _put_person(connection: Connection, of: str, person: Person) -> None:
+    held = [(each.role, each.partner, None if each.until is None else each.until.isoformat()) for each in person.held]
+    values = {"partners": list(person.partners), "held": held}
+    _put(connection, _people, {"partnership": of, "person": person.id}, values)
+
+
+def _held(row: tuple[str, str | None, str | None]) -> Held:
+    role, partner, until = row
+    return Held(Role(role), partner, None if until is None else date.fromisoformat(until))
+
+
+def _left(connection: Connection, of: str) -> list[tuple[str, date]]:
+    columns = _partners.c
+    query = select(columns.code, columns.left_on).where(columns.partnership == of, columns.left_on.is_not(None))
+    return [(code, left_on) for code, left_on in connection.execute(query)]
 
 
 def _put(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,8 @@ from contracts.envelope import Recorded
 from contracts.events.decisions import EffectRefused
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
-from services.notifications.knowledge import Meeting, Person
+from contracts.register.people import Person, holding
+from services.notifications.knowledge import Meeting
 
 BY_RANK = (
     Role.CHAIR,
@@ -59,51 +60,56 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a notice is for: a person by id, and the role and partner that make it theirs."""
+    """Whom a notice is for: a person by id, and the role and partners that make it theirs."""
 
     person: str
     role: Role | None
-    partner: str | None
+    partners: tuple[str, ...] = ()
 
 
 Told = tuple[Notice, list[Recipient]]
 
 
-def of_pack(event: Recorded, fact: PackIssued, people: Iterable[Person]) -> Told:
+def of_pack(event: Recorded, fact: PackIssued, people: Iterable[Person], on: date) -> Told:
     """Return the notice of an issued edition; its recipients are those that the announcement names."""
-    known = {person.person: person for person in people}
-    recipients = [_shown(known.get(each) or Person(each, None, frozenset())) for each in dict.fromkeys(fact.recipients)]
+    known = {person.id: person for person in people}
+    recipients = [
+        _shown(known[each], on) if each in known else Recipient(each, None) for each in dict.fromkeys(fact.recipients)
+    ]
     return _notice(event, Kind.PACK, fact.pack, fact.pack, fact.model_dump(mode="json")), recipients
 
 
-def of_due_returns(event: Recorded, fact: ReturnDue, people: Collection[Person]) -> Told:
+def of_due_returns(event: Recorded, fact: ReturnDue, people: Iterable[Person], on: date) -> Told:
     """Return the reminder to the leads of each partner whose return is missing shortly before its deadline."""
     reference = f"{_returns(fact)}, {fact.days_before} days before"
     notice = _notice(event, Kind.RETURN_DUE, reference, fact.quarter, fact.model_dump(mode="json"))
-    return notice, _leads(people, fact.missing)
+    return notice, _leads(people, fact.missing, on)
 
 
-def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[Person]) -> list[Told]:
+def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[Person], on: date) -> list[Told]:
     """Return the notices of a deadline that has passed: to the leads of missing partners, and to the secretary who
     is missing, with those partners that have nobody to write to.
     """
-    leads = _leads(people, fact.missing)
+    leads = _leads(people, fact.missing, on)
     details = fact.model_dump(mode="json")
     overdue = _notice(event, Kind.RETURN_OVERDUE, _returns(fact), fact.quarter, details)
-    without_lead = sorted(set(fact.missing) - {each.partner for each in leads})
+    without_lead = sorted(set(fact.missing).difference(*(each.partners for each in leads)))
     listed = {**details, "without_lead": without_lead}
     missing = _notice(event, Kind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
-    return [(overdue, leads), (missing, _secretaries(people))]
+    return [(overdue, leads), (missing, secretaries(people, on))]
 
 
-def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person]) -> Told:
+def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person], on: date) -> Told:
     """Return the word to the secretary that what a decision was to bring about has become impossible."""
     notice = _notice(event, Kind.EFFECT_FAILED, fact.decision, fact.decision, fact.model_dump(mode="json"))
-    return notice, _secretaries(people)
+    return notice, secretaries(people, on)
 
 
 def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> Told:
-    """Return the invitation to a meeting as it stands now, or the word that it is cancelled."""
+    """Return the invitation to a meeting as it stands now, or the word that it is cancelled.
+
+    It goes to those who hold a role that is invited on the date of the meeting.
+    """
     details = {
         "meeting": meeting.reference,
         "date": meeting.date.isoformat(),
@@ -116,7 +122,7 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
     }
     reference = f"{meeting.reference}, notice {meeting.sequence + 1}"
     notice = Notice(partnership, Kind.INVITATION, reference, meeting.reference, details, meeting.recorded_at)
-    return notice, [_shown(person) for person in people if person.roles & INVITED]
+    return notice, [_shown(person, meeting.date) for person in holding(people, INVITED, meeting.date)]
 
 
 def _notice(event: Recorded, kind: Kind, reference: str, about: str, details: dict[str, Any]) -> Notice:
@@ -128,17 +134,19 @@ def _returns(fact: ReturnDue | ReturnOverdue) -> str:
     return f"{fact.quarter}, due {fact.deadline:%Y-%m-%dT%H:%MZ}"
 
 
-def _leads(people: Iterable[Person], partners: Collection[str]) -> list[Recipient]:
-    return [
-        Recipient(each.person, Role.PARTNER_LEAD, each.partner)
-        for each in people
-        if Role.PARTNER_LEAD in each.roles and each.partner in partners
-    ]
+def _leads(people: Iterable[Person], partners: Collection[str], on: date) -> list[Recipient]:
+    """Return the leads of ``partners``, each once with all of these that it leads."""
+    led = {each.id: each.partners_on(on, {Role.PARTNER_LEAD}) for each in people}
+    theirs = {person: tuple(each for each in own if each in partners) for person, own in led.items()}
+    return [Recipient(person, Role.PARTNER_LEAD, missing) for person, missing in theirs.items() if missing]
 
 
-def _secretaries(people: Iterable[Person]) -> list[Recipient]:
-    return [Recipient(each.person, Role.SECRETARY, each.partner) for each in people if Role.SECRETARY in each.roles]
+def secretaries(people: Iterable[Person], on: date) -> list[Recipient]:
+    """Return the secretaries of a day."""
+    return [Recipient(each.id, Role.SECRETARY) for each in holding(people, {Role.SECRETARY}, on)]
 
 
-def _shown(person: Person) -> Recipient:
-    return Recipient(person.person, next((role for role in BY_RANK if role in person.roles), None), person.partner)
+def _shown(person: Person, on: date) -> Recipient:
+    roles = person.roles_on(on)
+    role = next((role for role in BY_RANK if role in roles), None)
+    return Recipient(person.id, role, () if role is None else person.partners_on(on, {role}))

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from services.notifications.api import LARGEST_ID, Before, Code
 from services.notifications.delivery import Delivery, State
 from services.notifications.desk import Desk, View
-from services.notifications.letters.words import role_words
+from services.notifications.letters.words import listed, role_words
 from services.notifications.listing import Wanted, reach
 from services.notifications.notices import Kind
 from services.runtime.identity import Identity
@@ -147,9 +147,8 @@ def _row(view: View, delivery: Delivery) -> dict[str, object]:
 
 def _whom(view: View, delivery: Delivery) -> str:
     role = role_words(delivery.role).capitalize()
-    if delivery.partner is None:
-        return role
-    return f"{role}, {view.partner_names.get(delivery.partner, delivery.partner)}"
+    names = [view.partner_names.get(each, each) for each in delivery.partners]
+    return f"{role}, {listed(names)}" if names else role
 
 
 def _when(view: View, delivery: Delivery) -> str:

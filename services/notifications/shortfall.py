@@ -10,10 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from contracts.events.partnership import Role
 from services.notifications import deliveries, knowledge, listing
 from services.notifications.delivery import Delivery, State
-from services.notifications.notices import Kind, Notice, Recipient
+from services.notifications.notices import Kind, Notice, secretaries
 
 _UNTRIED = (State.WAITING, State.ATTEMPTING)
 
@@ -25,8 +24,7 @@ def tell_of(connection: Connection, delivery: Delivery, now: datetime, mail_doma
         return
     told = deliveries.notice_of(connection, delivery)
     notice = Notice(delivery.partnership, Kind.PACK_NOT_RECEIVED, told.reference, told.about, told.details, now)
-    secretaries = [
-        Recipient(each.person, Role.SECRETARY, each.partner)
-        for each in knowledge.people(connection, delivery.partnership, {Role.SECRETARY})
-    ]
-    deliveries.enqueue(connection, notice, secretaries, now=now, due_at=now, mail_domain=mail_domain)
+    of = knowledge.partnership(connection, delivery.partnership)
+    assert of is not None  # something of it has been delivered, or not
+    people, today = knowledge.people(connection, of.code), of.local_date(now)
+    deliveries.enqueue(connection, notice, secretaries(people, today), now=now, due_at=now, mail_domain=mail_domain)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
+from contracts.register.people import holding
 from services.notifications import knowledge
 from services.runtime.database import Database
 from services.runtime.directory import Directory
+
+_ROLE = frozenset({Role.SECRETARY})
 
 
 async def sentence(database: Database, directory: Directory) -> str:
@@ -24,7 +29,7 @@ async def unaddressed(database: Database, directory: Directory) -> list[str]:
 
     def secretaries(connection: Connection) -> dict[str, list[str]]:
         return {
-            each.code: [person.person for person in knowledge.people(connection, each.code, {Role.SECRETARY})]
+            each.code: [person.id for person in holding(knowledge.people(connection, each.code), _ROLE, date.max)]
             for each in knowledge.partnerships(connection)
         }
 

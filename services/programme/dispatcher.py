@@ -148,8 +148,12 @@ class Dispatcher:
     async def forget(self, partnership: str, person: str, actor: str) -> bool:
         """Empty a person's entry in the directory; say whether there was one. Raises NoPartnership, NotAllowed."""
         person_id = full(partnership, person)
-        await self.view(partnership, lambda register: permissions.check_may_erase(register, actor))
-        return await self._directory.erase(partnership, person_id, self._clock.now())
+        now = self._clock.now()
+        await self.view(
+            partnership,
+            lambda register: permissions.check_may_erase(register, actor, register.calendar.local_date(now)),
+        )
+        return await self._directory.erase(partnership, person_id, now)
 
     async def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""

@@ -13,7 +13,7 @@ from contracts.register.board import Meeting, WrittenProcedure
 from contracts.register.commitments import Commitment
 from contracts.register.decisions import Action, Decision
 from contracts.register.partners import Partner
-from contracts.register.partnership import Person
+from contracts.register.people import Person
 from contracts.register.projects import Milestone, Project
 from contracts.register.risks import Risk
 from services.programme.fields import FIRST_YEAR, LAST_YEAR

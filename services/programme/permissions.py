@@ -1,24 +1,26 @@
-"""Who may do what. Source: the table in domain.md, section 2. A person's several roles add up.
+"""Who may do what. Source: the table in domain.md, section 2, and section 10. A person's several roles add up.
 
-What does not stand in the table here is for the secretary alone, who may do everything, also on a partner's behalf.
+What one may record one may amend, take back, drop and reopen. What does not stand in the table at the end is for the
+secretary alone, who may do everything, also on a partner's behalf: the partnership, partners and people, who leads and
+who owns, joining and leaving, meetings and agendas.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from contracts.events.partnership import Role
 from contracts.register import Register
-from contracts.register.partnership import Person
+from contracts.register.people import Person
 from services.programme import lookup
 from services.programme.board import commands as board
 from services.programme.capacity import commands as capacity
 from services.programme.command import Command
 from services.programme.commitments import commands as commitments
 from services.programme.decisions import commands as decisions
-from services.programme.partnership import commands as partnership
 from services.programme.projects import commands as projects
 from services.programme.returns import commands as returns
 from services.programme.risks import commands as risks
@@ -38,9 +40,9 @@ OfPerson = Callable[[Register, Any], str | None]
 class Grant:
     """Leave for people with one of ``roles``.
 
-    With ``partners`` only for those who act for one of the partners that it returns; with ``person`` only for the
-    person that it returns: None is whoever asks, an empty id nobody. ``called`` says in words who that person is, as
-    nobody is told an id that they did not give themselves.
+    With ``partners`` only for those who hold the role for one of the partners that it returns; with ``person`` only for
+    the person that it returns: None is whoever asks, an empty id nobody. ``called`` says in words who that person is,
+    as nobody is told an id that they did not give themselves.
     """
 
     roles: frozenset[Role]
@@ -48,10 +50,12 @@ class Grant:
     person: OfPerson | None = None
     called: str = ""
 
-    def covers(self, register: Register, command: Command, asking: Person) -> bool:
-        """Say whether it gives ``asking``, who has one of the roles, leave for this very command."""
-        if self.partners is not None and asking.partner not in self.partners(register, command):
-            return False
+    def covers(self, register: Register, command: Command, asking: Person, on: date) -> bool:
+        """Say whether it gives ``asking``, who has one of the roles on the day, leave for this very command."""
+        if self.partners is not None:
+            own = asking.partners_on(on, self.roles)
+            if self.partners(register, command).isdisjoint(own):
+                return False
         return self.person is None or self.person(register, command) in (None, asking.id)
 
     def described(self, register: Register, command: Command) -> str:
@@ -64,41 +68,57 @@ class Grant:
         return f"a {people} of {lookup.listed(sorted(self.partners(register, command)))}"
 
 
-def check(register: Register, command: Command, actor: str) -> None:
-    """Raise NotAllowed where ``actor`` may not do this, Refused where what the command is about does not exist."""
-    if isinstance(command, partnership.FormPartnership):
-        return
+def check(register: Register, command: Command, actor: str, on: date) -> None:
+    """Raise NotAllowed where ``actor`` may not do this on the date ``on``.
+
+    Raises Refused where what the command is about does not exist.
+    """
     if command.by_system or actor == SYSTEM:
         if not (command.by_system and actor == SYSTEM):
             raise NotAllowed("", f"{actor} may not {command.words()}; the system itself does what nobody else may")
         return
-    asking = register.people.get(actor)
-    if asking is None:
+    asking = acting(register, actor, on)
+    if Role.SECRETARY not in asking.roles_on(on):
+        _check_grants(register, command, asking, on)
+
+
+def acting(register: Register, actor: str, on: date) -> Person:
+    """Return who acts in the partnership on the date ``on``.
+
+    Raises NotAllowed where nobody does of this id, or where every partner that the person acted for has left.
+    """
+    person = register.people.get(actor)
+    if person is None:
         raise NotAllowed("", f"nobody called {actor} acts in {register.code}")
-    if Role.SECRETARY not in asking.roles:
-        _check_grants(register, command, asking)
+    if person.partners and Role.SECRETARY not in person.roles_on(on):
+        gone = [register.partners.get(code) for code in person.partners]
+        if all(partner is not None and partner.has_left_by(on) for partner in gone):
+            left = lookup.listed(f"{each.code}, which left on {each.left_on}" for each in gone if each is not None)
+            raise NotAllowed("", f"{actor} acted for {left}; nothing is recorded by the people of a partner that left")
+    return person
 
 
-def check_may_erase(register: Register, actor: str) -> None:
+def check_may_erase(register: Register, actor: str, on: date) -> None:
     """Raise NotAllowed unless ``actor`` is the secretary, who keeps the directory."""
     asking = register.people.get(actor)
-    if asking is None or Role.SECRETARY not in asking.roles:
+    if asking is None or Role.SECRETARY not in asking.roles_on(on):
         raise NotAllowed("", f"{actor} may not erase people from the directory; the secretary may")
 
 
-def _check_grants(register: Register, command: Command, asking: Person) -> None:
+def _check_grants(register: Register, command: Command, asking: Person, on: date) -> None:
     grants = GRANTS.get(type(command), ())
-    held = [grant for grant in grants if grant.roles & asking.roles]
-    if any(grant.covers(register, command, asking) for grant in held):
+    held = [grant for grant in grants if grant.roles & asking.roles_on(on)]
+    if any(grant.covers(register, command, asking, on) for grant in held):
         return
     others = filter(None, (grant.described(register, command) for grant in grants))
     who = " or ".join(["the secretary", *dict.fromkeys(others)])
-    raise NotAllowed("", f"{_described(asking)} may not do this ({command.words()}); {who} may")
+    raise NotAllowed("", f"{_described(asking, on)} may not do this ({command.words()}); {who} may")
 
 
-def _described(person: Person) -> str:
-    roles = ", ".join(role.replace("_", " ") for role in Role if role in person.roles) or "no role"
-    return f"{person.id} ({roles}{f' of {person.partner}' if person.partner else ''})"
+def _described(person: Person, on: date) -> str:
+    roles = ", ".join(role.replace("_", " ") for role in Role if role in person.roles_on(on)) or "no role"
+    partners = person.partners_on(on) or person.partners
+    return f"{person.id} ({roles}{f' of {lookup.listed(partners)}' if partners else ''})"
 
 
 def _own(register: Register, command: Any) -> frozenset[str]:

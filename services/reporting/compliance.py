@@ -173,7 +173,7 @@ class Compliance:
     def _status(
         self, commitment: Commitment, partner: Partner, period: Period, due: datetime, now: Fulfilment
     ) -> Status:
-        if not _is_applicable(commitment, partner, period):
+        if not is_bound(commitment, partner, period):
             return Status.NOT_APPLICABLE
         if commitment.is_derogated(partner.code, period):
             return Status.DEROGATED
@@ -215,7 +215,11 @@ def tally(obligations: Iterable[Obligation]) -> Counts:
     return Counts(**counted)
 
 
-def _is_applicable(commitment: Commitment, partner: Partner, period: Period) -> bool:
+def is_bound(commitment: Commitment, partner: Partner, period: Period) -> bool:
+    """Say whether a commitment binds a partner for a period.
+
+    A core one binds whoever is a full member at both ends of it; besides, whoever had adopted it by its first day.
+    """
     if not partner.is_member_throughout(period):
         return False
     if commitment.in_force_from > period.first_day:
@@ -224,7 +228,7 @@ def _is_applicable(commitment: Commitment, partner: Partner, period: Period) -> 
         return False
     if _asks_nothing(commitment, partner):
         return False
-    if commitment.core:
+    if commitment.core and partner.is_full_member_at_both_ends(period):
         return True
     adopted_from = commitment.adopted_from.get(partner.code)
     return adopted_from is not None and adopted_from <= period.first_day

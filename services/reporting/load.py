@@ -34,10 +34,10 @@ class Load:
 def loads(register: Register, quarter: Period) -> list[Load]:
     """Return the load of each partner that was a member, or gave days, in ``quarter``; by partner code.
 
-    The mean is over the partners that were members all quarter.
+    The mean is over the partners that were full members on every day of the quarter.
     """
     released = {code: register.capacity.released(code, quarter) for code in sorted(register.partners)}
-    whole = [released[each.code] for each in register.partners.values() if each.is_member_throughout(quarter)]
+    whole = [released[each.code] for each in register.partners.values() if each.is_full_member_throughout(quarter)]
     return [
         _load(code, register.capacity.pledged(code, quarter), days, _ratio(days, whole))
         for code, days in released.items()

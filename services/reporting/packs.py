@@ -188,11 +188,14 @@ class PackMaker:
         return self._database.read_sync(lambda connection: editions.edition(connection, issued.partnership, meeting))
 
 
-def plan_pack(register: Register, meeting: str, due_at: datetime | None = None) -> Plan:
-    """Plan the pack of a meeting, as it is issued; nobody is sent one that was due before the history was imported."""
+def plan_pack(register: Register, meeting: str, now: datetime, due_at: datetime | None = None) -> Plan:
+    """Plan the pack of a meeting, as it is issued at ``now``.
+
+    Nobody is sent one that was due before the history was imported.
+    """
     notice = notice_of(register, register.meetings[meeting])
     is_bygone = due_at is not None and register.partnership.was_imported_since(due_at)
-    to = () if is_bygone else _recipient_ids(register)
+    to = () if is_bygone else _recipient_ids(register, now)
     return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, to)
 
 
@@ -205,7 +208,7 @@ def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:
 def plan_supplement(register: Register, pack: Issued, number: int, now: datetime) -> Plan:
     """Plan supplement ``number`` to an issued pack: what has been recorded since its cut-off."""
     notice = pack.notice(register.calendar)
-    return Plan(register.code, notice, Edition.supplement(number), now, _recipient_ids(register), pack)
+    return Plan(register.code, notice, Edition.supplement(number), now, _recipient_ids(register, now), pack)
 
 
 def notice_of(register: Register, meeting: Meeting) -> MeetingNotice:
@@ -214,8 +217,9 @@ def notice_of(register: Register, meeting: Meeting) -> MeetingNotice:
     return MeetingNotice(meeting.reference, meeting.date, meeting.time, meeting.place, timetable)
 
 
-def _recipient_ids(register: Register) -> tuple[str, ...]:
-    return tuple(sorted(person.id for person in recipients(register)))
+def _recipient_ids(register: Register, now: datetime) -> tuple[str, ...]:
+    today = register.calendar.local_date(now)
+    return tuple(sorted(person.id for person in recipients(register, today)))
 
 
 def _shortened(title: str) -> str:

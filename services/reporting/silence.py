@@ -1,4 +1,7 @@
-"""Silence: nothing was recorded about something in the quarter or since. Source: domain.md section 5."""
+"""Silence: nothing was recorded about something in the quarter or since. Source: domain.md sections 5 and 10.
+
+What breaks whose silence is noted in the register as it happens (``contracts/register/silence.py``).
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,33 @@ def silent_days(register: Register, subject: str, quarter: Period, on: date) -> 
     ``quarter`` is the one that a pack covers: something recorded in it or since breaks the silence.
     """
     last = register.last_recorded.get(subject)
-    if last is None or register.calendar.local_date(last) >= quarter.first_day:
-        return None
-    return days_since_recorded(register, subject, on)
+    return None if last is None else _silent_since(register.calendar.local_date(last), quarter, on)
 
 
 def silent_partners(register: Register, quarter: Period, on: date) -> dict[str, int]:
-    """Return the partners, members on the date ``on``, that are silent, with the number of days; by partner code."""
-    members = (code for code in sorted(register.partners) if register.partners[code].is_member_on(on))
-    days = {code: silent_days(register, code, quarter, on) for code in members}
+    """Return the partners that are silent on the date ``on``, with the number of days; by partner code.
+
+    Full members alone are listed: a supporting one owes the board no news of itself.
+    """
+    listed = (code for code in sorted(register.partners) if register.partners[code].is_full_member_on(on))
+    days = {code: _silent_since(last_heard_of(register, code), quarter, on) for code in listed}
     return {code: count for code, count in days.items() if count is not None}
+
+
+def last_heard_of(register: Register, partner: str) -> date:
+    """Return the local date on which a partner last recorded something.
+
+    For one that has recorded nothing yet it is the later of its joining and the recording of that.
+    """
+    last = register.last_recorded.get(partner)
+    if last is not None:
+        return register.calendar.local_date(last)
+    known = register.partners[partner]
+    return max(known.joined_on, register.calendar.local_date(known.admitted_at))
+
+
+def _silent_since(last: date, quarter: Period, on: date) -> int | None:
+    return None if last >= quarter.first_day else (on - last).days
 
 
 def silent_project_days(register: Register, project: str, quarter: Period, on: date) -> int | None:

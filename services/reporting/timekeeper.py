@@ -213,7 +213,10 @@ class Timekeeper:
 
     async def _issue(self, partnership: str, duty: Duty) -> None:
         assert duty.meeting is not None
-        basis, plan = await self._live(partnership, partial(plan_pack, meeting=duty.meeting, due_at=duty.due_at))
+        now = self._clock.now()
+        basis, plan = await self._live(
+            partnership, partial(plan_pack, meeting=duty.meeting, now=now, due_at=duty.due_at)
+        )
         pack = await asyncio.to_thread(self._packs.make, plan)
         reached("pack.made")
         now = self._clock.now()

@@ -21,8 +21,13 @@ from enum import StrEnum
 from itertools import pairwise
 
 from contracts.calendar import Calendar, Period
+from contracts.events.commitments import TakesPartMeasure
 from contracts.register import Register
 from contracts.register.board import Meeting, MeetingState, held_or_due, return_deadline
+from contracts.register.commitments import Commitment
+from contracts.register.partners import Partner
+from services.reporting.compliance import is_bound
+from services.reporting.ownership import owned_by
 
 REMINDER_TIME = time(9, 0)
 AFTER_THE_CUT_OFF = timedelta(seconds=1)
@@ -118,9 +123,12 @@ def start_of(calendar: Calendar, meeting: Meeting) -> datetime:
 
 
 def expected_partners(register: Register, quarter: Period) -> list[str]:
-    """Return the codes of the partners that owe a return for ``quarter``: those that were members all through it."""
+    """Return the codes of the partners that owe a return for ``quarter``: those that were members all through it.
+
+    One that was not a full member throughout owes one only if it has something to report.
+    """
     partners = register.partners.values()
-    return sorted(partner.code for partner in partners if partner.is_member_throughout(quarter))
+    return sorted(partner.code for partner in partners if _owes_a_return(register, partner, quarter))
 
 
 def missing_returns(register: Register, quarter: Period) -> list[str]:
@@ -135,6 +143,24 @@ def _is_bygone(register: Register, duty: Duty) -> bool:
     A pack and an agenda are wanted all the same where their meeting is ahead; that pack is mailed to nobody.
     """
     return duty.kind not in _WANTED_ALL_THE_SAME and register.partnership.was_imported_since(duty.due_at)
+
+
+def _owes_a_return(register: Register, partner: Partner, quarter: Period) -> bool:
+    if not partner.is_member_throughout(quarter):
+        return False
+    return (
+        partner.is_full_member_throughout(quarter)
+        or any(owned_by(register, partner.code))
+        or any(_reports_on(register, each, partner, quarter) for each in register.commitments.values())
+    )
+
+
+def _reports_on(register: Register, commitment: Commitment, partner: Partner, quarter: Period) -> bool:
+    """Say whether ``partner`` is bound, in ``quarter``, by a commitment that is met by what it reports."""
+    period = commitment.period_of(register.calendar, quarter.last_day)
+    overlaps = period.first_day <= quarter.last_day and period.last_day >= quarter.first_day
+    is_derived = isinstance(commitment.measure, TakesPartMeasure)
+    return overlaps and not is_derived and is_bound(commitment, partner, period)
 
 
 def _duties(register: Register, around: datetime) -> Iterator[Duty]:

@@ -109,7 +109,7 @@ def _bare(database: Database, kept: Registers, plan: Plan) -> float:
 
 
 def _plan(kept: Registers, partnership: str, meeting: str) -> Plan:
-    return kept.view(partnership, lambda register: plan_pack(register, meeting))
+    return kept.view(partnership, lambda register: plan_pack(register, meeting, register.recorded_at))
 
 
 def _opened(folder: Path) -> Database:

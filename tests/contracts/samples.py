@@ -53,6 +53,16 @@ SAMPLES: tuple[Fact, ...] = (
         gss="E09000005",
         joined_on=date(2014, 4, 1),
     ),
+    partnership.RolesEnded(person="LAP-U002", partner="BRE", roles=(partnership.Role.CHAIR,), on=date(2015, 4, 1)),
+    partners.PartnerAmended(
+        partner="BRE",
+        name="Brent Council",
+        kind=partners.PartnerKind.LONDON_BOROUGH,
+        gss="E09000005",
+        membership=partners.Membership.SUPPORTING,
+        membership_from=date(2015, 4, 1),
+        reason="Renamed, and supporting from the new year.",
+    ),
     partners.PartnerLeft(partner="BRE", left_on=date(2015, 7, 1), decision="LAP-D04"),
     commitments.CommitmentAgreed(
         commitment="LAP-C2",

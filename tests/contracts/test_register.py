@@ -10,6 +10,7 @@ import pytest
 from contracts.envelope import Cause, Position, Recorded, seal
 from contracts.events import PROGRAMME_FACTS, Fact
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
+from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.projects import (
     MilestoneAdded,
     MilestoneReforecast,
@@ -24,11 +25,12 @@ from contracts.register.board import return_deadline
 from tests.contracts.samples import SAMPLES
 
 DAY = date(2014, 7, 1)
+SECRETARY = PersonAppointed(person="LAP-U001", roles=(Role.SECRETARY,))
 
 
 def log(*facts: Fact, on: date = DAY) -> list[Recorded]:
     position, events = Position(), []
-    for number, fact in enumerate((SAMPLES[0], *SAMPLES[2:3], *facts)):
+    for number, fact in enumerate((SAMPLES[0], SECRETARY, *SAMPLES[2:3], *facts)):
         event = seal(
             "programme",
             "LAP",
@@ -101,7 +103,7 @@ def test_nothing_changed_speaks_for_open_milestones_and_projects_and_a_bare_retu
 def test_a_withdrawn_report_stood_until_it_was_withdrawn():
     reported = QuantityReported(commitment="LAP-C2", partner="BRE", on=DAY, amount=3)
     withdrawn = ReportWithdrawn(
-        what=ReportKind.QUANTITY, commitment="LAP-C2", partner="BRE", on=DAY, report=3, reason="Twice."
+        what=ReportKind.QUANTITY, commitment="LAP-C2", partner="BRE", on=DAY, report=4, reason="Twice."
     )
     register = fold("LAP", log(reported, withdrawn))
     report = register.returns.quantities["LAP-C2", "BRE"][0]

@@ -120,8 +120,8 @@ def test_a_recipient_is_shown_by_role_and_partner(office: Office) -> None:
     # when
     office.hear(logs.issued(logs.CHAIR, "LAP-U099"))
     # then
-    shown = [(each.role, each.partner) for each in office.queue(Kind.PACK)]
-    assert shown == [(Role.CHAIR, "BRE"), (None, None)]
+    shown = [(each.role, each.partners) for each in office.queue(Kind.PACK)]
+    assert shown == [(Role.CHAIR, ("BRE",)), (None, ())]
 
 
 def test_a_reminder_goes_to_the_leads_of_missing_partners_alone(office: Office) -> None:

@@ -17,7 +17,10 @@ from services.runtime.sentences import fault_of
 
 #: The table of programme-file.md: fields, optional ones in brackets.
 FIELDS = {
-    "admit_partner": "code name kind [gss] joined_on",
+    "appoint_person": "[person] [key] name [email] [partner] [partners] roles",
+    "end_roles": "person [partner] [roles] on",
+    "admit_partner": "code name kind [gss] [membership] joined_on",
+    "amend_partner": "partner [name] [kind] [gss] [membership] [from] reason",
     "record_partner_leaving": "partner left_on",
     "adopt_commitment": "commitment partner from",
     "propose_project": "code title [purpose] lead [taking_part] [tolerance_days] [milestones]",

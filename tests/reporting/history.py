@@ -10,10 +10,11 @@ from contracts.events import Fact
 from contracts.events.board import MeetingScheduled
 from contracts.events.commitments import CommitmentAgreed, PeriodKind
 from contracts.events.partners import PartnerAdmitted, PartnerKind
-from contracts.events.partnership import BoardRules, PartnershipFormed
+from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
 from contracts.register import Register, fold
 from tests.bank_holidays import facts, recorded
 
+SECRETARY = "LAP-U001"
 FORMED_ON = date(2014, 4, 1)
 YEARS = (2013, 2014, 2015, 2016)
 CALENDAR = Calendar(bank_holidays=recorded("GB-ENG", *YEARS))
@@ -47,12 +48,12 @@ class History:
         for code in partners:
             self.admitted("2014-04-01", code)
 
-    def told(self, day: str, *facts: Fact, clock: str = "12:00") -> History:
+    def told(self, day: str, *facts: Fact, clock: str = "12:00", by: str = SECRETARY) -> History:
         """Record these facts on ``day``."""
         instant = at(day, clock)
         for fact in facts:
             previous = self.events[-1].position if self.events else Position()
-            cause = Cause("LAP-U001", "told", "told")
+            cause = Cause(by, "told", "told")
             self.events.append(
                 seal(
                     "programme",
@@ -65,6 +66,10 @@ class History:
                 )
             )
         return self
+
+    def appointed(self, person: str, *roles: Role, partners: tuple[str, ...] = ()) -> History:
+        """Record on the first day that a person was appointed."""
+        return self.told("2014-04-01", PersonAppointed(person=person, partners=partners, roles=roles))
 
     def admitted(self, day: str, code: str, joined_on: str | None = None) -> History:
         """Record that a borough of this code joined."""

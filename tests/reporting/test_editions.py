@@ -48,7 +48,7 @@ def issue(database: Database, maker: PackMaker, history: History) -> Make:
 
 
 def _made(maker: PackMaker, history: History, meeting: str) -> MadePack:
-    return maker.make(plan_pack(history.register(), meeting))
+    return maker.make(plan_pack(history.register(), meeting, history.events[-1].recorded_at))
 
 
 def _stored(database: Database, meeting: str) -> Issued:

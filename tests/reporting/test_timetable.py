@@ -316,4 +316,4 @@ def test_papers_that_were_due_before_the_import_are_mailed_to_nobody(imported_on
     history.told("2014-06-02", PersonAppointed(person="LAP-U002", partner="BRE", roles=(Role.CHAIR,)))
     register = history.register()
     [issue] = [duty for duty in duties_due(register, NOTHING_DONE, at("2014-10-10", "12:01")) if duty.kind is ISSUE]
-    assert plan_pack(register, "LAP-B02", issue.due_at).recipients == (("LAP-U002",) if mailed else ())
+    assert plan_pack(register, "LAP-B02", issue.due_at, issue.due_at).recipients == (("LAP-U002",) if mailed else ())

@@ -74,7 +74,7 @@ def add_agenda_item(world: World) -> Wish | None:
 def open_meeting(world: World, meeting: Meeting) -> Wish:
     """Open a meeting with whoever comes, some of them in another's place."""
     rng, people = world.rng, world.register.people
-    board = [each for each in people if people[each].is_on_board]
+    board = [each for each in people if _on_board(world, each)]
     here = several(rng, board, len(board)) if rng.random() < 0.5 else board
     away = [each for each in board if each not in here]
     stand_ins = [each for each in people if each not in board]
@@ -133,7 +133,7 @@ def _same_effect(decision: Decision) -> dict[str, Any] | None:
 def _votes(world: World, meeting: Meeting) -> dict[str, Any]:
     attendance, people = meeting.attendance, world.register.people
     sitting = set(attendance.substitutes.values()) if attendance else set()
-    voters = [each for each in attendance.present if people[each].is_on_board or each in sitting] if attendance else []
+    voters = [each for each in attendance.present if _on_board(world, each) or each in sitting] if attendance else []
     if world.rng.random() < 0.1:
         voters.append(world.rng.choice(list(people)))
     votes: dict[str, Any] = {"for": [], "against": [], "abstained": []}
@@ -251,7 +251,7 @@ def answer_written_procedure(world: World) -> Wish | None:
     if not waiting and rng.random() < 0.9:
         return None
     procedure = some(rng, waiting or world.register.procedures)
-    person = some(rng, [each for each in people if people[each].is_on_board] if rng.random() < 0.7 else people)
+    person = some(rng, [each for each in people if _on_board(world, each)] if rng.random() < 0.7 else people)
     if procedure is None or person is None:
         return None
     fields = {"procedure": procedure, "answer": rng.choice(("for", "for", "for", "against", "abstain"))}
@@ -275,8 +275,12 @@ def close_written_procedure(world: World) -> Wish | None:
     )
 
 
+def _on_board(world: World, person: str) -> bool:
+    return world.register.people[person].is_on_board_on(world.today)
+
+
 def _chair_or_secretary(world: World) -> str:
-    chairs = [each for each in world.register.people if "chair" in world.register.people[each].roles]
+    chairs = [each for each in world.register.people if "chair" in world.register.people[each].roles_on(world.today)]
     return some(world.rng, chairs) if chairs and world.rng.random() < 0.5 else actor_for(world)  # type: ignore[return-value]
 
 

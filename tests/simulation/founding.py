@@ -41,7 +41,8 @@ def found(seed: int) -> World:
     for each in partners:
         joined = formed_on if rng.random() < 0.7 else formed_on + timedelta(days=rng.randint(-400, 400))
         admitted = {"code": each, "name": f"Borough of {each}", "kind": rng.choice(KINDS), "joined_on": str(joined)}
-        ask("admit_partner", admitted | perhaps(rng, 0.3, {"gss": "E09000005"}))
+        supporting = perhaps(rng, 0.2, {"membership": "supporting"})
+        ask("admit_partner", admitted | perhaps(rng, 0.3, {"gss": "E09000005"}) | supporting)
     _people(ask, rng, partners)
     for number in range(1, rng.randint(3, 8)):
         ask("agree_commitment", commitment(rng, f"C{number}", formed_on, partners))
@@ -90,6 +91,9 @@ def _people(ask: _Setting, rng: Random, partners: list[str]) -> None:
             ask(
                 "appoint_person", {"name": "Other", "partner": partner, "roles": several(rng, roles, 2) or ["observer"]}
             )
+    if len(partners) > 2:
+        shared = {"name": "Shared", "partners": partners[:2], "roles": ["board_member", "partner_lead"]}
+        ask("appoint_person", shared)
     ask("appoint_person", {"name": "Chair", "partner": rng.choice(partners), "roles": ["chair"]})
     ask("appoint_person", {"name": "Guest", "roles": [rng.choice(("observer", "board_member", "secretary"))]})
 

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.register.board import MeetingState
 from tests.simulation import watching
 from tests.simulation.board_at_work import BETWEEN_MEETINGS, hold
-from tests.simulation.chance import WEIRD, some, spoil
+from tests.simulation.chance import WEIRD, several, some, soon, spoil
 from tests.simulation.founding import found
 from tests.simulation.looking_back import look_back
 from tests.simulation.partners_at_work import (
@@ -35,6 +35,8 @@ ODD = (
     "appoint_person",
     "admit_partner",
     "record_partner_leaving",
+    "amend_partner",
+    "end_roles",
     "note_breach",
     "bring_in_project",
 )
@@ -129,6 +131,9 @@ def _odd(world: World) -> Wish | None:
         "appoint_person": {"name": "New", "partner": partner, "roles": [world.rng.choice(("substitute", "chair"))]},
         "admit_partner": {"code": "LATE", "name": "Late", "kind": "police", "joined_on": str(world.today)},
         "record_partner_leaving": {"partner": partner, "left_on": str(world.today)},
+        "amend_partner": {"partner": partner, "membership": world.rng.choice(("full", "supporting", "supporting")),
+                          "from": soon(world.rng, world.today, 200, 200), "reason": "As agreed."},
+        "end_roles": {"person": world.rng.choice(list(world.register.people)), "on": str(world.today)},
         "note_breach": {"meeting": some(world.rng, world.register.meetings, "B01"), "commitment": "C1",
                         "partner": partner, "periods": ["2014-15 Q2"]},
         "bring_in_project": {"code": "P77", "title": "Late", "lead": partner},
@@ -136,6 +141,9 @@ def _odd(world: World) -> Wish | None:
     fields = possible[do]
     if do == "appoint_person" and world.rng.random() < 0.4:
         fields["person"] = world.rng.choice(list(world.register.people))
+    if do == "appoint_person" and world.rng.random() < 0.4:
+        del fields["partner"]
+        fields["partners"] = several(world.rng, sorted(world.register.partners), 3)
     if do == "record_partner_leaving" and world.rng.random() < 0.8:
         return Wish("submit_return", {"partner": partner, "quarter": world.rng.choice(WEIRD)}, world.secretary)
     return Wish(do, fields, actor_for(world))

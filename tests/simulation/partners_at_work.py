@@ -22,7 +22,7 @@ def actor_for(world: World, partner: str | None = None) -> str:
     if chance < 0.5:
         return world.secretary
     if chance < 0.9 and partner is not None:
-        own = [each for each in people if world.register.people[each].partner == partner]
+        own = [each for each in people if partner in world.register.people[each].partners]
         return some(world.rng, own) or world.secretary
     return world.rng.choice([*people, "nobody"])
 

@@ -76,7 +76,9 @@ def permission(world: World, wish: Wish, refused: Refused | None) -> None:
         if refused is None and wish.actor != SYSTEM and wish.do != "form_partnership":
             world.differ(f"somebody unknown may {wish.do}", wish)
         return
-    asking = Asking(person.id, person.partner, frozenset(role.value for role in person.roles))
+    people = world.board.people
+    held = frozenset(people.held(wish.actor, world.today))
+    asking = Asking(wish.actor, held, people.is_cut_off(wish.actor, world.today))
     fields = with_full_references_of(world.register, wish)
     allowed = may(asking, wish.do, fields, _owners(world.register, fields))
     if allowed is False and refused is None and wish.do != "form_partnership":

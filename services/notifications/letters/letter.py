@@ -98,15 +98,15 @@ class Unreached:
 class Material:
     """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
 
-    ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it;
-    ``recipient`` says for whom: ``board member (Brent)``.
+    ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
+    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about.
     """
 
     notice: Notice
     partnership: Partnership
     partner_names: dict[str, str]
     recipient: str
-    partner: str | None
+    partners: tuple[str, ...]
     public_url: str
     items: tuple[AgendaItem, ...]
     files: dict[str, bytes]

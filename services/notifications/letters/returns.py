@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.events.reporting import ReturnDue, ReturnOverdue
 from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
-from services.notifications.letters.words import counted, local_instant
+from services.notifications.letters.words import counted, listed, local_instant
 from services.runtime.web.pages import day
 
 
@@ -12,12 +14,13 @@ def due_letter(material: Material) -> Letter:
     """Return the reminder to a partner's lead before the deadline."""
     fact = ReturnDue.model_validate(material.notice.details)
     deadline = fact.deadline.astimezone(material.partnership.zone)
-    partner = material.partner_name(material.partner or "")
+    partners = [material.partner_name(each) for each in material.partners]
+    has_not_yet = "has not yet submitted its return" if len(partners) == 1 else "have not yet submitted their returns"
     return Letter(
         subject=f"Return for {fact.quarter} due on {day(deadline)} – {material.partnership.name}",
-        heading=f"{partner}’s return for {fact.quarter} is due on {day(deadline)}",
+        heading=f"{_returns_are(partners, fact.quarter)} due on {day(deadline)}",
         opening=(
-            f"{partner} has not yet submitted its return for {fact.quarter}.",
+            f"{listed(partners)} {has_not_yet} for {fact.quarter}.",
             "It takes about two minutes when nothing has changed; saying so counts as reporting.",
         ),
         facts=_facts(fact.quarter, local_instant(deadline)),
@@ -31,12 +34,13 @@ def overdue_letter(material: Material) -> Letter:
     """Return the word to a partner's lead that the deadline has passed."""
     fact = ReturnOverdue.model_validate(material.notice.details)
     deadline = fact.deadline.astimezone(material.partnership.zone)
-    partner = material.partner_name(material.partner or "")
+    partners = [material.partner_name(each) for each in material.partners]
+    has = "has" if len(partners) == 1 else "have"
     return Letter(
         subject=f"Overdue: return for {fact.quarter} – {material.partnership.name}",
-        heading=f"{partner}’s return for {fact.quarter} is overdue",
+        heading=f"{_returns_are(partners, fact.quarter)} overdue",
         opening=(
-            f"{partner} has submitted no return for {fact.quarter}, and its deadline has passed.",
+            f"{listed(partners)} {has} submitted no return for {fact.quarter}, and its deadline has passed.",
             "A late return is still worth sending: it shows in the next pack.",
         ),
         facts=_facts(fact.quarter, local_instant(deadline)),
@@ -65,6 +69,13 @@ def missing_letter(material: Material) -> Letter:
         link=_link(material),
         why=material.why,
     )
+
+
+def _returns_are(partners: Sequence[str], quarter: str) -> str:
+    """Return ``Brent’s return for 2014-15 Q2 is``; each of several partners owes one of its own."""
+    if len(partners) == 1:
+        return f"{partners[0]}’s return for {quarter} is"
+    return f"The returns of {listed(partners)} for {quarter} are"
 
 
 def _missing(material: Material, code: str, *, has_lead: bool) -> Item:

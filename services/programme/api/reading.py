@@ -69,7 +69,7 @@ COLLECTIONS = (
         lookup.partner,
         shapes.PartnerShape,
         shapes.PartnerShape,
-        _as_it_is,
+        views.partner,
         by_bare_code=True,
     ),
     Collection(

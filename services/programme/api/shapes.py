@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSche
 from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
 from contracts.events.commitments import Measure, PeriodKind
 from contracts.events.decisions import Outcome, RatificationRule, Votes
-from contracts.events.partners import PartnerKind
+from contracts.events.partners import Membership, PartnerKind
 from contracts.events.partnership import BoardRules, Role
 from contracts.events.projects import Confidence, Stage
 from contracts.register.board import MeetingState
@@ -36,8 +36,15 @@ class PartnershipShape(Shape):
     version: int
 
 
+class MembershipShape(Shape):
+    """What kind of member a partner is from a day on."""
+
+    membership: Membership
+    since: Annotated[dt.date, Field(serialization_alias="from", description="First day of it.")]
+
+
 class PartnerShape(Shape):
-    """A member organisation."""
+    """A member organisation. ``memberships`` are in the order in which they were recorded."""
 
     code: str
     name: str
@@ -45,14 +52,23 @@ class PartnerShape(Shape):
     gss: str | None
     joined_on: dt.date
     left_on: Annotated[dt.date | None, Field(description="First day no longer a member.")]
+    memberships: list[MembershipShape]
+
+
+class HeldShape(Shape):
+    """A role that a person holds for a partner, or for none."""
+
+    role: Role
+    partner: str | None
+    until: Annotated[dt.date | None, Field(description="First day without it, where it ends.")]
 
 
 class PersonShape(Shape):
-    """A person, by an opaque id."""
+    """A person, by an opaque id, with every role that was given to them."""
 
     id: str
-    partner: str | None
-    roles: list[Role]
+    partners: tuple[str, ...]
+    held: tuple[HeldShape, ...]
 
 
 class DerogationShape(Shape):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contracts.register import Register
 from contracts.register.board import Meeting, WrittenProcedure
 from contracts.register.decisions import Decision
+from contracts.register.partners import Partner
 from contracts.register.projects import Project
 from contracts.register.risks import Risk
 from services.programme.api.shapes import (
     AgendaShape,
     DecisionShape,
+    MembershipShape,
+    PartnerShape,
     PartnershipShape,
     ProcedureShape,
     RiskShape,
@@ -30,6 +33,17 @@ def partnership(register: Register) -> PartnershipShape:
         holidays=formed.calendar.days.holiday_set,
         board=formed.rules,
         version=register.position.version,
+    )
+
+
+def partner(register: Register, partner: Partner) -> PartnerShape:
+    """Show a partner; what it was admitted as holds from its first day as a member."""
+    memberships = [
+        MembershipShape(membership=each.membership, since=max(each.since, partner.joined_on))
+        for each in partner.memberships
+    ]
+    return PartnerShape.model_validate(
+        {**_attributes(partner, "code name kind gss joined_on left_on"), "memberships": memberships}
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.register import Register
 from services.programme import lookup
 from services.programme.board.commands import OpenMeeting
@@ -9,8 +11,8 @@ from services.programme.board.seats import may_sit
 from services.programme.rulings import Refused
 
 
-def attending(register: Register, command: OpenMeeting) -> tuple[str, ...]:
-    """Return everyone present, each once; a substitute is there whether it was listed or not.
+def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, ...]:
+    """Return everyone present at a meeting on the date ``on``, each once; a substitute whether it was listed or not.
 
     Raises Refused where somebody is unknown, both there and away, or sits for a member without right or twice.
     """
@@ -23,18 +25,18 @@ def attending(register: Register, command: OpenMeeting) -> tuple[str, ...]:
             raise Refused(
                 f"apologies[{number}]", f"{person_id} is present and cannot have sent apologies; name each person once"
             )
-    _check_substitutes(register, command)
+    _check_substitutes(register, command, on)
     return tuple(present)
 
 
-def _check_substitutes(register: Register, command: OpenMeeting) -> None:
+def _check_substitutes(register: Register, command: OpenMeeting, on: date) -> None:
     for absent, substitute in command.substitutes.items():
         field = f"substitutes.{absent}"
-        if not lookup.person(register, absent, field).is_on_board:
+        if not lookup.person(register, absent, field).is_on_board_on(on):
             raise Refused(field, f"{absent} is not a member of the board, so nobody sits in that place")
         if absent in command.present:
             raise Refused(field, f"{absent} is present; a substitute sits for a member who is away")
-        if not may_sit(lookup.person(register, substitute, field)):
+        if not may_sit(lookup.person(register, substitute, field), on):
             raise Refused(field, f"{substitute} is neither a substitute nor a member of the board and cannot sit there")
     sitting = list(command.substitutes.values())
     for absent, substitute in command.substitutes.items():

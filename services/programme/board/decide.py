@@ -91,7 +91,7 @@ def add_item(register: Register, command: AddAgendaItem, context: Context) -> Fa
 @decides(OpenMeeting)
 def open_meeting(register: Register, command: OpenMeeting, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be opened")
-    present = attending(register, command)
+    present = attending(register, command, meeting.date)
     return [
         MeetingOpened(
             meeting=meeting.reference,

@@ -15,7 +15,7 @@ from contracts.register import Register
 from contracts.register.board import WrittenProcedure
 from services.programme import lookup
 from services.programme.board.commands import AnswerWrittenProcedure, CloseWrittenProcedure, OpenWrittenProcedure
-from services.programme.board.seats import is_quorum, may_sit, seats_answered
+from services.programme.board.seats import gone_by, is_quorum, may_sit, seats_answered
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.consequences import Standing, ratifying, taking_effect
 from services.programme.rulings import Context, Facts, Refused, decides
@@ -57,7 +57,7 @@ def answer(register: Register, command: AnswerWrittenProcedure, context: Context
             f"{procedure.reference} took answers until {_local(register, procedure)}; all that is left is to close it",
         )
     person = lookup.person(register, command.person or context.actor)
-    if not may_sit(person):
+    if not may_sit(person, register.calendar.local_date(context.now)):
         raise Refused("person", f"{person.id} is neither a member of the board nor a substitute; only they answer")
     return [WrittenProcedureAnswered(procedure=procedure.reference, person=person.id, answer=command.answer)]
 
@@ -69,9 +69,11 @@ def close(register: Register, command: CloseWrittenProcedure, context: Context) 
         raise Refused(
             "procedure", f"{procedure.reference} takes answers until {_local(register, procedure)}; close it then"
         )
-    seats = {seat.person for seat in seats_answered(register, procedure.answers)}
-    counted = {person: vote for person, vote in procedure.answers.items() if person in seats}
-    quorate = is_quorum(register.partnership.rules, seats_answered(register, procedure.answers))
+    closes_on = register.calendar.local_date(procedure.closes_at)
+    seats = seats_answered(register, procedure.answers, closes_on)
+    counting = {seat.person for seat in seats}
+    counted = {person: vote for person, vote in procedure.answers.items() if person in counting}
+    quorate = is_quorum(register.partnership.rules, seats, gone_by(register, closes_on))
     votes = list(counted.values())
     passed = quorate and votes.count(Vote.FOR) > votes.count(Vote.AGAINST)
     closed = WrittenProcedureClosed(procedure=procedure.reference, quorate=quorate, passed=passed)

@@ -1,30 +1,33 @@
-"""Who sits on the board at an item, and whether that is a quorum. Source: domain.md, section 6.
+"""Who sits on the board at an item, and whether that is a quorum. Source: domain.md, sections 6 and 10.
 
-A seat is a board member who is there, or the person in its place; nobody fills two. A substitute counts for the
-partner of the member whose seat it is.
+A seat is a board member who is there, or the person in its place; nobody fills two. It counts for every partner of the
+member whose seat it is. Who is a member, and for whom, is judged by the date of the meeting, or of the day on which a
+written procedure closes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from contracts.events.board import InterestFollows
 from contracts.events.partnership import BoardRules, Role
 from contracts.register import Register
 from contracts.register.board import Meeting
-from contracts.register.partnership import Person
+from contracts.register.people import BOARD_ROLES, Person
 
 _NO_VOTE = frozenset({InterestFollows.SPEAKS_NO_VOTE, InterestFollows.WITHDRAWS})
 _NO_SEAT = frozenset({InterestFollows.WITHDRAWS})
+_SITTING = BOARD_ROLES | {Role.SUBSTITUTE}
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A filled seat: by whom, and for which partner it counts."""
+    """A filled seat: by whom, and for which partners it counts."""
 
     person: str
-    partner: str | None
+    partners: tuple[str, ...]
 
 
 def seats_at(register: Register, meeting: Meeting, item: int | None = None) -> dict[str, Seat]:
@@ -32,9 +35,9 @@ def seats_at(register: Register, meeting: Meeting, item: int | None = None) -> d
     if meeting.attendance is None:
         return {}
     members = (register.people[each] for each in meeting.attendance.present)
-    seats = {member.id: Seat(member.id, member.partner) for member in members if member.is_on_board}
+    seats = {each.id: _own_seat(each, meeting.date) for each in members if each.is_on_board_on(meeting.date)}
     for absent, present in meeting.attendance.substitutes.items():
-        seats[present] = Seat(present, register.people[absent].partner)
+        seats[present] = Seat(present, _own_seat(register.people[absent], meeting.date).partners)
     withdrawn = declared(meeting, item, _NO_SEAT)
     return {person: seat for person, seat in seats.items() if person not in withdrawn}
 
@@ -49,39 +52,50 @@ def declared(meeting: Meeting, item: int | None, what: Collection[InterestFollow
     return {each.person for each in meeting.interests if each.item == item and each.follows in what}
 
 
-def seats_answered(register: Register, answered: Collection[str]) -> list[Seat]:
-    """Return the seats that have answered a written procedure.
+def seats_answered(register: Register, answered: Collection[str], on: date) -> list[Seat]:
+    """Return the seats that have answered a written procedure which closes on the date ``on``.
 
     A substitute answers for a member of its own partner that has not answered, if there is one left.
     """
     people = [register.people[each] for each in answered]
-    seats = [Seat(each.id, each.partner) for each in people if each.is_on_board]
-    silent = _silent_members(register.people, answered)
+    seats = [_own_seat(each, on) for each in people if each.is_on_board_on(on)]
+    silent = [each for each in register.people.values() if each.is_on_board_on(on) and each.id not in answered]
     for person in people:
-        if not person.is_on_board and silent.get(person.partner, 0) > 0:
-            silent[person.partner] -= 1
-            seats.append(Seat(person.id, person.partner))
+        if not person.is_on_board_on(on) and may_sit(person, on):
+            member = next((each for each in silent if _share_a_partner(person, each, on)), None)
+            if member is not None:
+                silent.remove(member)
+                seats.append(Seat(person.id, _own_seat(member, on).partners))
     return seats
 
 
-def is_quorum(rules: BoardRules, seats: Collection[Seat]) -> bool:
-    """Say whether enough seats, of enough different partners and of all those named, are filled."""
-    partners = {seat.partner for seat in seats if seat.partner is not None}
+def is_quorum(rules: BoardRules, seats: Collection[Seat], gone: Collection[str] = ()) -> bool:
+    """Say whether enough seats, of enough different partners and of all those named, are filled.
+
+    ``gone`` are the partners that have left by then: none of them needs to be there.
+    """
+    partners = {partner for seat in seats for partner in seat.partners}
     return (
         len(seats) >= rules.quorum_count
         and len(partners) >= rules.quorum_partners
-        and partners.issuperset(rules.must_attend)
+        and partners.issuperset(set(rules.must_attend).difference(gone))
     )
 
 
-def may_sit(person: Person) -> bool:
-    """Say whether a person may sit on the board: as a member, or in a member's place."""
-    return person.is_on_board or Role.SUBSTITUTE in person.roles
+def gone_by(register: Register, day: date) -> frozenset[str]:
+    """Return the partners that have left by ``day``."""
+    return frozenset(code for code, partner in register.partners.items() if partner.has_left_by(day))
 
 
-def _silent_members(people: Mapping[str, Person], answered: Collection[str]) -> dict[str | None, int]:
-    silent: dict[str | None, int] = {}
-    for person in people.values():
-        if person.is_on_board and person.id not in answered:
-            silent[person.partner] = silent.get(person.partner, 0) + 1
-    return silent
+def may_sit(person: Person, on: date) -> bool:
+    """Say whether a person may sit on the board that day: as a member, or in a member's place."""
+    return not _SITTING.isdisjoint(person.roles_on(on))
+
+
+def _own_seat(member: Person, on: date) -> Seat:
+    return Seat(member.id, member.partners_on(on, BOARD_ROLES))
+
+
+def _share_a_partner(substitute: Person, member: Person, on: date) -> bool:
+    theirs, members = substitute.partners_on(on, {Role.SUBSTITUTE}), _own_seat(member, on).partners
+    return theirs == members == () or not set(theirs).isdisjoint(members)

@@ -31,8 +31,11 @@ def agree_commitment(register: Register, command: AgreeCommitment, context: Cont
 def adopt_commitment(register: Register, command: AdoptCommitment, context: Context) -> Facts:
     commitment = lookup.commitment(register, command.commitment)
     partner = lookup.partner(register, command.partner)
-    if commitment.core:
-        raise Refused("commitment", f"{commitment.reference} is core: it binds every partner and is not adopted by one")
+    if commitment.core and not partner.is_supporting_from(command.adopted_from):
+        raise Refused(
+            "commitment",
+            f"{commitment.reference} is core: it binds {partner.code} as a full member, and supporting ones adopt it",
+        )
     since = commitment.adopted_from.get(partner.code)
     if since is not None and since <= command.adopted_from:
         return []

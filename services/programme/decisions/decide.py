@@ -11,7 +11,7 @@ from contracts.register.board import Meeting, MeetingState
 from contracts.register.decisions import AGREED, Decision
 from services.programme import lookup
 from services.programme.board.decide import agenda_item, meeting_that_is
-from services.programme.board.seats import is_quorum, seats_at
+from services.programme.board.seats import gone_by, is_quorum, seats_at
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
 from services.programme.decisions.consequences import Standing, foreseen, replaced_by, standing, taking_effect
@@ -35,7 +35,8 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     rule = _rule(register, command.ratified_by)
     if command.supersedes is not None:
         _check_supersedes(register, command.supersedes)
-    quorate = is_quorum(register.partnership.rules, seats_at(register, meeting, item.number).values())
+    seats = seats_at(register, meeting, item.number).values()
+    quorate = is_quorum(register.partnership.rules, seats, gone_by(register, meeting.date))
     recorded = DecisionRecorded(
         decision=reference,
         meeting=meeting.reference,

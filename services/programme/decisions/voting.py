@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from contracts.events.board import Vote
 from contracts.events.decisions import Outcome, Votes
@@ -31,26 +32,26 @@ def check_votes(register: Register, meeting: Meeting, item: int, votes: Votes, o
         if person_id in silent:
             raise Refused(field, f"{person_id} declared an interest in item {item} and has no vote on it")
         voted.add(person_id)
-    _check_outcome(register, votes, outcome)
+    _check_outcome(register, votes, outcome, meeting.date)
 
 
-def carried(register: Register, votes: Votes) -> bool:
+def carried(register: Register, votes: Votes, on: date) -> bool:
     """Say whether a majority of the votes cast was in favour; on a tie the chair's own vote decides."""
     if votes.is_tie:
-        return casting_vote(register, votes) is Vote.FOR
+        return casting_vote(register, votes, on) is Vote.FOR
     return len(votes.in_favour) > len(votes.against)
 
 
-def _check_outcome(register: Register, votes: Votes, outcome: Outcome) -> None:
-    was_carried = carried(register, votes)
-    result = _result(register, votes)
+def _check_outcome(register: Register, votes: Votes, outcome: Outcome, on: date) -> None:
+    was_carried = carried(register, votes, on)
+    result = _result(register, votes, on)
     if outcome in AGREED and not was_carried:
         raise Refused("outcome", f"{result}; so it was not carried, and the outcome is not_agreed")
     if outcome is Outcome.NOT_AGREED and was_carried:
         raise Refused("outcome", f"{result}; so it was carried, and the outcome is agreed or agreed_as_amended")
 
 
-def _result(register: Register, votes: Votes) -> str:
+def _result(register: Register, votes: Votes, on: date) -> str:
     """Return the vote in words, and what decides it."""
     counted = f"{len(votes.in_favour)} for, {len(votes.against)} against, {len(votes.abstained)} abstained"
     if not votes.in_favour and not votes.against:
@@ -58,7 +59,7 @@ def _result(register: Register, votes: Votes) -> str:
     if not votes.is_tie:
         side = "for" if len(votes.in_favour) > len(votes.against) else "against"
         return f"the vote was {counted}: a majority {side}"
-    cast = casting_vote(register, votes)
+    cast = casting_vote(register, votes, on)
     if cast is None:
         return f"the vote was {counted}: a tie, and the chair, whose vote would decide it, did not vote for or against"
     return f"the vote was {counted}: a tie, which the chair's casting vote {cast} decides"

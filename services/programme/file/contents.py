@@ -9,7 +9,7 @@ from services.programme.command import Command
 from services.programme.fields import Ref
 from services.programme.file.entries import FileEntry, Unmade
 from services.programme.file.faults import Faults
-from services.programme.file.history import History
+from services.programme.file.history import History, does
 from services.programme.file.moments import DEFAULT_ZONE, START_OF_DAY, instant_of, zone_of
 from services.programme.file.nodes import Mapping, Node, Scalar, Unread
 from services.programme.file.people import People
@@ -40,8 +40,11 @@ def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
     forming = shaped(FormPartnership, node, "partnership", faults)
     code = forming.code if forming else "X"
     listed = items_of(parts, "people", faults)
-    contents = Contents(code, People(code, (_key_of(node) for _, node in listed)))
-    reader = _Reader(contents, parts, listed, forming, faults)
+    history = items_of(parts, "history", faults)
+    appointed = (node for _, node in history if does(node, AppointPerson.do))
+    keys = (_key_of(node) for node in (*(node for _, node in listed), *appointed))
+    contents = Contents(code, People(code, keys))
+    reader = _Reader(contents, parts, listed, history, forming, faults)
     if forming is not None:
         reader.add(forming, "partnership", node)
     reader.read()
@@ -56,6 +59,7 @@ class _Reader:
         contents: Contents,
         parts: Mapping,
         listed: list[tuple[str, Node]],
+        history: list[tuple[str, Node]],
         forming: FormPartnership | None,
         faults: Faults,
     ) -> None:
@@ -68,6 +72,7 @@ class _Reader:
             nine = datetime.combine(forming.formed_on, START_OF_DAY)
             self._begins = instant_of(nine.isoformat(timespec="minutes"), self._zone)
         self._listed = listed
+        self._history = history
         self._people = contents.people
 
     def read(self) -> None:
@@ -76,7 +81,7 @@ class _Reader:
         self._read_people()
         self._read_parts(AFTER_PEOPLE)
         history = History(self._people, self._zone, self._begins, self._contents.unmade, self._faults)
-        for path, node in items_of(self._parts, "history", self._faults):
+        for path, node in self._history:
             entry = history.entry(path, node)
             if entry is not None:
                 self._contents.entries.append(entry)

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.programme.commands import HISTORY
+from services.programme.fields import Ref
 from services.programme.file.entries import FileEntry, Unmade
 from services.programme.file.faults import Faults
 from services.programme.file.moments import instant_of
@@ -13,6 +14,7 @@ from services.programme.file.nodes import Mapping, Node, Scalar, holds_unread
 from services.programme.file.people import People
 from services.programme.file.shaping import salvaged, shaped
 from services.programme.file.spelling import suggestion
+from services.programme.partnership.commands import AppointPerson
 from services.runtime.sentences import Unfit, quoted
 
 _MISSING = {
@@ -20,6 +22,14 @@ _MISSING = {
     "by": "“by” is missing; give the key of the person who made the entry, such as secretary",
     "do": "“do” is missing; give what was done, such as schedule_meeting",
 }
+
+_KEY_MISSING = "the key is missing; give the name by which the person is called in this file"
+
+
+def does(node: Node, command: str) -> bool:
+    """Say whether an entry of the history asks for this command."""
+    do = node.values.get("do") if isinstance(node, Mapping) else None
+    return isinstance(do, Scalar) and do.text == command
 
 
 class History:
@@ -37,7 +47,7 @@ class History:
         """Return the entry that stands at ``path``, None where it cannot be understood; note every fault in it."""
         entry = None if holds_unread(node) else self._understood(path, node)
         if entry is None:
-            self._unmade.add(node)
+            self._note_unmade(node)
         return entry
 
     def _understood(self, path: str, node: Node) -> FileEntry | None:
@@ -56,10 +66,12 @@ class History:
         model = HISTORY[do.text]
         command = shaped(model, fields, path, self._faults, self._people.naming_in(path, self._faults))
         if command is None:
-            self._unmade.add(node)
+            self._note_unmade(node)
         readable = command or salvaged(model, fields)
         if readable is None or recorded_at is None:
             return None
+        if isinstance(readable, AppointPerson):
+            readable = self._known_by_key(readable, fields, path)
         # Whoever made the entry, the secretary could have: what else is wrong with it can be told all the same.
         actor = person or self._people.secretary
         return FileEntry(readable, actor, recorded_at, path, fields, is_whole=command is not None)
@@ -97,6 +109,22 @@ class History:
         if person is None:
             self._faults.add(by.line, f"{path}.by", self._people.nobody(by.text))
         return person
+
+    def _note_unmade(self, node: Node) -> None:
+        self._unmade.add(node)
+        if isinstance(node, Mapping) and does(node, AppointPerson.do):
+            self._unmade.add_person(self._appointed(node) or "nobody")
+
+    def _known_by_key(self, command: AppointPerson, fields: Mapping, path: str) -> AppointPerson:
+        """Return the appointment under the id that goes with its key: a new one, or that of somebody listed above."""
+        appointed = self._appointed(fields)
+        if appointed is None and command.person is None:
+            self._faults.add(fields.line, f"{path}.key", _KEY_MISSING)
+        return command if appointed is None else command.model_copy(update={"person": Ref(appointed)})
+
+    def _appointed(self, fields: Mapping) -> str | None:
+        key = fields.values.get("key")
+        return self._people.id_of(key.text.strip()) if isinstance(key, Scalar) else None
 
     def _note_unknown(self, do: Scalar | None, path: str) -> None:
         if do is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -50,7 +50,7 @@ def has_secretary(file: ProgrammeFile) -> bool:
     people = file.register.people
     appointed = (each.command for each in file.entries if isinstance(each.command, AppointPerson))
     reached = (each.person for each in appointed if each.email)
-    return any(person is not None and Role.SECRETARY in people[person].roles for person in reached)
+    return any(person is not None and Role.SECRETARY in people[person].roles_on(date.max) for person in reached)
 
 
 def _check_not_ahead(file: ProgrammeFile, now: datetime) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
 from services.programme.command import Command, Entry
 from services.programme.commitments.commands import AgreeCommitment
-from services.programme.fields import Email, Title
+from services.programme.fields import Email, PartnerCodes, Title
 from services.programme.file.faults import Faults
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence
 from services.programme.file.spelling import suggestion
 from services.programme.partners.commands import AdmitPartner
+from services.programme.partnership.commands import check_one_or_several
 from services.programme.projects.commands import BringInProject
 from services.programme.risks.commands import RaiseRisk
 from services.runtime.sentences import quoted
@@ -36,7 +37,13 @@ class PersonEntry(Entry):
     name: Title
     email: Email | None = None
     partner: PartnerCode | None = None
+    partners: PartnerCodes = ()
     roles: tuple[Role, ...] = ()
+
+    @model_validator(mode="after")
+    def _partner_or_partners(self) -> PersonEntry:
+        check_one_or_several(self.partner, self.partners)
+        return self
 
 
 def parts_of(root: Node, faults: Faults) -> Mapping | None:

@@ -1,15 +1,16 @@
-"""Forming a partnership and appointing the people who act in it."""
+"""Forming a partnership; appointing the people who act in it, and ending what they hold."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
 from services.programme.command import Command, Entry
 from services.programme.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
+from services.runtime.sentences import Unfit
 
 Days = Annotated[Whole, Field(ge=0, le=60)]
 Count = Annotated[Whole, Field(ge=1, le=1_000)]
@@ -74,7 +75,6 @@ class RemoveHoliday(Command):
 class AppointPerson(Command):
     """Give a person roles, or change them. Name, e-mail and key go to the directory and never into an event."""
 
-    sets_up: ClassVar[bool] = True
     concerns: ClassVar[str | None] = "person"
 
     person: Annotated[
@@ -90,6 +90,9 @@ class AppointPerson(Command):
     partner: Annotated[
         PartnerCode | None, Field(description="Code of the partner for whom the person acts.", examples=["BRE"])
     ] = None
+    partners: Annotated[
+        PartnerCodes, Field(description="Their codes, where the person acts for several.", examples=[["BEX", "BRO"]])
+    ] = ()
     roles: Annotated[
         tuple[Role, ...],
         Field(
@@ -98,3 +101,36 @@ class AppointPerson(Command):
             examples=[["board_member", "chair"]],
         ),
     ]
+
+    @model_validator(mode="after")
+    def _partner_or_partners(self) -> AppointPerson:
+        check_one_or_several(self.partner, self.partners)
+        return self
+
+    @property
+    def acts_for(self) -> tuple[str, ...]:
+        """Every partner for which the person is to act, each once."""
+        return tuple(dict.fromkeys(self.partners)) or (() if self.partner is None else (self.partner,))
+
+
+class EndRoles(Command):
+    """End roles of a person: all, or some of them, or those for one partner."""
+
+    concerns: ClassVar[str | None] = "person"
+
+    person: Annotated[Ref, Field(description="The person's id.", examples=["LAP-U002"])]
+    partner: Annotated[
+        PartnerCode | None,
+        Field(description="Code of the partner for whom they were held; all, without it.", examples=["BRE"]),
+    ] = None
+    roles: Annotated[
+        tuple[Role, ...],
+        Field(max_length=len(Role), description="The roles that end; all, without them.", examples=[["partner_lead"]]),
+    ] = ()
+    on: Annotated[IsoDate, Field(description="First day without them.", examples=["2015-04-01"])]
+
+
+def check_one_or_several(partner: str | None, partners: tuple[str, ...]) -> None:
+    """Raise Unfit where a person is said to act for a partner and for several besides."""
+    if partner is not None and partners:
+        raise Unfit("Both partner and partners stand here.", "Give partner for one of them, or partners for several.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contracts.calendar import is_timezone
-from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
+from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.references import Kind, next_reference
 from contracts.register import Register
+from contracts.register.people import Person, after_ending
 from services.programme import lookup
 from services.programme.partnership.bank_holidays import is_holiday_set
-from services.programme.partnership.commands import AppointPerson, FormPartnership
+from services.programme.partnership.commands import AppointPerson, EndRoles, FormPartnership
 from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 
 _NEEDS_PARTNER = frozenset({Role.PARTNER_LEAD, Role.CONTRIBUTOR})
@@ -53,14 +54,46 @@ def appoint(register: Register, command: AppointPerson, context: Context) -> Fac
         lookup.free(register, Kind.PERSON, person_id, register.people, "person")
         if not command.roles:
             raise Refused("roles", "a new person needs a role; give one or more of " + ", ".join(Role))
-    if command.partner is not None:
-        lookup.partner_or_coming(register, command.partner, context.to_come)
-    elif speaking := _NEEDS_PARTNER.intersection(command.roles):
+    partners = command.acts_for
+    for number, code in enumerate(partners):
+        field = "partner" if command.partner is not None else f"partners[{number}]"
+        lookup.partner_or_coming(register, code, context.to_come, field)
+        _check_still_there(register, code, field, context)
+    if not partners and (speaking := _NEEDS_PARTNER.intersection(command.roles)):
         raise Refused("partner", f"a person who is {' and '.join(sorted(speaking))} acts for a partner; name it")
     roles = dict.fromkeys(command.roles)
     if person_id == secretary_of(register.code):
         roles = dict.fromkeys((Role.SECRETARY, *roles))
-    return [PersonAppointed(person=person_id, partner=command.partner, roles=tuple(roles))]
+    one, several = (partners[0], ()) if len(partners) == 1 else (None, partners)
+    return [PersonAppointed(person=person_id, partner=one, partners=several, roles=tuple(roles))]
+
+
+@decides(EndRoles)
+def end_roles(register: Register, command: EndRoles, context: Context) -> Facts:
+    person = lookup.person(register, command.person)
+    if command.partner is not None and command.partner not in person.partners:
+        known = f"for {lookup.listed(person.partners)}" if person.partners else "for no partner"
+        raise Refused("partner", f"{person.id} does not act for {command.partner}, but {known}")
+    fact = RolesEnded(
+        person=person.id, partner=command.partner, roles=tuple(dict.fromkeys(command.roles)), on=command.on
+    )
+    ended = after_ending(person, fact)
+    if person.id == secretary_of(register.code) and Role.SECRETARY not in ended.roles_on(command.on):
+        raise Refused("roles", f"{person.id} is the partnership's secretary and stays so; name the other roles")
+    if ended == person:
+        raise Refused("", _nothing_ends(person, command))
+    return [Decided(fact, command.on)]
+
+
+def _nothing_ends(person: Person, command: EndRoles) -> str:
+    held = sorted(role.replace("_", " ") for role in person.roles_on(command.on))
+    return f"{person.id} holds none of this on {command.on}; it holds {lookup.listed(held) if held else 'no role'} then"
+
+
+def _check_still_there(register: Register, code: str, field: str, context: Context) -> None:
+    partner = register.partners.get(code)
+    if partner is not None and partner.has_left_by(register.calendar.local_date(context.now)):
+        raise Refused(field, f"{code} left on {partner.left_on}, and nobody acts for a partner that left; leave it out")
 
 
 def _check_must_attend(command: FormPartnership, context: Context) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.events.effects import Effect
+from contracts.events.partners import Membership
 from contracts.register import Register
 from services.reporting.pack import wording
+from services.reporting.pack.document import Cell
 from services.reporting.pack.edition import Edition, MeetingNotice
 from services.reporting.pack.effects import effect_in_words
 from services.reporting.pack.figures import Figures
@@ -27,6 +29,28 @@ class Briefing:
     def register(self) -> Register:
         """The register at the cut-off."""
         return self.now.register
+
+    @property
+    def issued_on(self) -> date:
+        """The day on which the edition goes out, by what was known at its cut-off."""
+        return max(self.notice.timetable.issue_on, self.now.on)
+
+    def partner(self, code: str, *notes: str) -> Cell:
+        """Return a partner as a table lists it: by name, with what it was called before and what kind of member it is.
+
+        A former name stands in the first pack after the change.
+        """
+        partner = self.register.partners[code]
+        former = self.former_name(code)
+        formerly = () if former is None else (f"formerly {former}",)
+        is_supporting = partner.membership_on(self.now.on) is Membership.SUPPORTING
+        return Cell(partner.name, "; ".join((*formerly, *(("supporting member",) if is_supporting else ()), *notes)))
+
+    def former_name(self, code: str) -> str | None:
+        """Return what a partner was called in the last pack, None where that is its name still."""
+        partner = self.register.partners[code]
+        before = partner.names[0].name if self.before is None else partner.name_at(self.before.at)
+        return before if before != partner.name else None
 
     def is_news(self, recorded_at: datetime | None) -> bool:
         """Say whether something was recorded after the last pack's cut-off; with no pack before, everything is news."""

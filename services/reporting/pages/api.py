@@ -130,7 +130,7 @@ def _refuse_all_but_the_secretary(look: Look, writer: Caller) -> None:
     if writer.acting_as is None:
         return
     person = look.register.people.get(writer.acting_as)
-    if person is None or Role.SECRETARY not in person.roles:
+    if person is None or Role.SECRETARY not in person.roles_on(look.calendar.local_date(look.at)):
         raise Problem(
             403, f"A supplement is issued by the secretary; {writer.acting_as} is not the secretary of {look.code}."
         )

@@ -17,13 +17,13 @@ from tests.notifications.logs import Log
 
 def material(supplement: int = 0, **changed: object) -> Material:
     event = Log("reporting").record(logs.issued(supplement=supplement))
-    notice, _ = notices.of_pack(event, logs.issued(supplement=supplement), [])
+    notice, _ = notices.of_pack(event, logs.issued(supplement=supplement), [], logs.CUT_OFF.date())
     made = Material(
         notice=notice,
         partnership=Partnership("LAP", "London Archives Partnership", "Europe/London"),
         partner_names={"BRE": "Brent", "CMD": "Camden"},
         recipient="chair (Brent)",
-        partner="BRE",
+        partners=("BRE",),
         public_url="https://concordat.example",
         items=(AgendaItem(1, "Approve the shared catalogue", "Approve it as proposed", "BRE"),),
         files={"pack.json": logs.DATA, "pack.pdf": logs.PDF},

@@ -12,13 +12,13 @@ from tests.notifications import logs
 from tests.notifications.logs import Log
 
 
-def material(notice: Notice, partner: str | None) -> Material:
+def material(notice: Notice, *partners: str) -> Material:
     return Material(
         notice=notice,
         partnership=Partnership("LAP", "London Archives Partnership", "Europe/London"),
         partner_names={"BRE": "Brent", "CMD": "Camden"},
         recipient="partner lead (Brent)",
-        partner=partner,
+        partners=partners,
         public_url="https://concordat.example",
         items=(),
         files={},
@@ -28,8 +28,8 @@ def material(notice: Notice, partner: str | None) -> Material:
 def notice_of(fact: ReturnDue | ReturnOverdue) -> list[Notice]:
     event = Log("reporting").record(fact)
     if isinstance(fact, ReturnDue):
-        return [notices.of_due_returns(event, fact, [])[0]]
-    return [notice for notice, _ in notices.of_overdue_returns(event, fact, [])]
+        return [notices.of_due_returns(event, fact, [], logs.CUT_OFF.date())[0]]
+    return [notice for notice, _ in notices.of_overdue_returns(event, fact, [], logs.CUT_OFF.date())]
 
 
 def test_a_reminder_says_whose_return_is_due_and_when() -> None:
@@ -50,7 +50,7 @@ def test_an_overdue_return_is_said_to_be_overdue() -> None:
 
 def test_the_secretary_sees_who_is_missing_and_who_could_not_be_told() -> None:
     # when
-    letter = missing_letter(material(notice_of(logs.overdue("BRE", "CMD"))[1], None))
+    letter = missing_letter(material(notice_of(logs.overdue("BRE", "CMD"))[1]))
     # then
     assert letter.heading == "2 partners have not reported for 2014-15 Q2"
     [section] = letter.sections

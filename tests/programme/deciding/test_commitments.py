@@ -106,7 +106,7 @@ def test_a_partner_adopts_an_optional_commitment(lap: Partnership) -> None:
 
 def test_a_core_commitment_is_not_adopted(lap: Partnership) -> None:
     refused = lap.refusal("adopt_commitment", **{"commitment": "C1", "partner": "BRE", "from": "2014-07-01"})
-    assert refused.problem == "LAP-C1 is core: it binds every partner and is not adopted by one"
+    assert refused.problem == "LAP-C1 is core: it binds BRE as a full member, and supporting ones adopt it"
 
 
 def test_adopting_again_from_a_later_day_changes_nothing(lap: Partnership) -> None:

@@ -82,8 +82,8 @@ def test_a_withdrawal_stands_whatever_else_the_person_declares(lap: Partnership)
     assert not quorate(lap)
 
 
-A, B, C = Seat("a", "BRE"), Seat("b", "HAC"), Seat("c", "HAC")
-NOBODYS = Seat("d", None)
+A, B, C = Seat("a", ("BRE",)), Seat("b", ("HAC",)), Seat("c", ("HAC",))
+NOBODYS = Seat("d", ())
 
 
 @pytest.mark.parametrize(

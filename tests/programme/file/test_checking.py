@@ -43,7 +43,7 @@ def test_people_are_counted_in_file_order_and_the_secretary_is_there_without_bei
     people = check(SMALL).register.people
 
     assert list(people) == ["NFA-U001", "NFA-U002", "NFA-U003", "NFA-U004", "NFA-U005"]
-    assert people["NFA-U004"].partner == "TWE"
+    assert people["NFA-U004"].partners == ("TWE",)
 
 
 def test_a_listed_secretary_is_the_secretary_and_is_not_counted() -> None:
@@ -52,7 +52,7 @@ def test_a_listed_secretary_is_the_secretary_and_is_not_counted() -> None:
     people = check(changed(("people:\n", listed))).register.people
 
     assert list(people) == ["NFA-U001", "NFA-U002", "NFA-U003", "NFA-U004", "NFA-U005"]
-    assert "secretary" in people["NFA-U001"].roles
+    assert "secretary" in people["NFA-U001"].roles_on(date.max)
 
 
 def test_decimals_are_taken_as_they_are_written() -> None:
@@ -80,7 +80,7 @@ def test_what_stands_above_the_history_may_speak_of_a_partner_that_the_history_a
 
     register = check(f"{text}  - {admitted}\n").register
 
-    assert register.people["NFA-U005"].partner == "CUM"
+    assert register.people["NFA-U005"].partners == ("CUM",)
     assert "CUM" in register.projects["NFA-P01"].partners
     assert [fault.path for fault in faults_in(text)] == [
         "people[3].partner", "commitments[1].measure.targets.CUM", "projects[0].taking_part[2]",

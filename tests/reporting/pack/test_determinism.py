@@ -82,10 +82,10 @@ def test_only_a_supplement_has_a_number() -> None:
 
 FINGERPRINTS = {
     "2": {
-        "pack.html": "1df153ef91bdcc3d77bb776f45632ccb8dc3050186f76eab58e138efadd27cfa",
-        "pack.json": "719d79e884e8193e6d7257d02ac68e17153074da3271150ca44a8cda04609e18",
-        "pack.pdf": "230b4826abc40db85c1cd33bf30039774f023be47959bbe3ea27a1a56985e62f",
-        "pack.xlsx": "654dcd539629f1d7569d6fa1c035af856eb6ee9042ce94080767c8ad2b7d46d0",
+        "pack.html": "b3354dc8cdd1117ad76e2c0029a2aca86d009608a5fc734f02701b61aee4c7e3",
+        "pack.json": "5fd4a473336d483c2edaf27220824aaf4f0f0c4c934443358fff5284bf6f5002",
+        "pack.pdf": "9acf94069ff3d29e65d967a1c4d665f8a444c2b20b2ade1c3b84cbd3064bd726",
+        "pack.xlsx": "7d8995a45f5323838dc5d0e60df0d7b430f84c1ff63e0be8a4614ce23351233f",
     },
     "1": {
         "pack.html": "6b2d7da19b80e62b9bb74e5a700bc1cde7c0a2cc3c76f79475ed182e6b8e6842",

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from contracts.events.partnership import Role
 from contracts.events.returns import ReturnSubmitted
 from services.reporting.pack import render
-from tests.reporting.history import History
+from tests.reporting.history import SECRETARY, History
 from tests.reporting.pack.story import content, story
 
 
@@ -96,5 +97,6 @@ def test_decisions_and_actions_have_their_state(data: dict[str, Any]) -> None:
 
 
 def test_silent_partners_stand_with_their_days() -> None:
-    history = History("BRE", "HAR").told("2014-07-01", ReturnSubmitted(partner="BRE", quarter="2014-15 Q1"))
+    history = History("BRE", "HAR").appointed(SECRETARY, Role.SECRETARY)
+    history.told("2014-07-01", ReturnSubmitted(partner="BRE", quarter="2014-15 Q1"))
     assert content(history).data["silent"] == [{"partner": "HAR", "days": 185}]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.simulation.oracle.log import Entry
+from tests.simulation.oracle.people import BOARD, People
 
 AGREED = ("agreed", "agreed_as_amended")
 
@@ -62,7 +64,9 @@ class Board:
 
     def __init__(self) -> None:
         self.rules: dict[str, Any] = {}
-        self.people: dict[str, tuple[str | None, set[str]]] = {}
+        self.people = People()
+        self.held_on: dict[str, date] = {}
+        self.zone = "UTC"
         self.items: dict[tuple[str, int], Entry] = {}
         self.opened: dict[str, Entry] = {}
         self.withdrawn: set[tuple[str, int, str]] = set()
@@ -75,11 +79,13 @@ class Board:
 
     def hear(self, each: Entry) -> None:
         """Take in the next event."""
+        self.people.hear(each)
         match each.kind:
             case "partnership-formed":
                 self.rules = each["board"]
-            case "person-appointed":
-                self.people[each["person"]] = (each["partner"], set(each["roles"]))
+                self.zone = each["timezone"]
+            case "meeting-scheduled" | "meeting-moved":
+                self.held_on[each["meeting"]] = date.fromisoformat(each["date"])
             case "agenda-item-added":
                 self.items[each["meeting"], each["item"]] = each
             case "meeting-opened":
@@ -97,38 +103,47 @@ class Board:
 
     def quorum_at(self, meeting: str, item: int) -> bool:
         """Count who sits at an item, each in one seat, without those who withdrew from it."""
-        attendance = self.opened[meeting]
+        attendance, day = self.opened[meeting], self.held_on[meeting]
         substitutes: dict[str, str] = attendance.data.get("substitutes", {})
         seats = []
         for person in attendance["present"]:
             sits_for = next((absent for absent, present in substitutes.items() if present == person), person)
-            if self._on_board(sits_for) and (meeting, item, person) not in self.withdrawn:
-                seats.append(self.people[sits_for][0])
-        return self._is_quorum(seats)
+            if self._on_board(sits_for, day) and (meeting, item, person) not in self.withdrawn:
+                seats.append(self.people.partners(sits_for, day, *BOARD))
+        return self._is_quorum(seats, day)
 
     def quorum_of_answers(self, procedure: str) -> tuple[bool, bool]:
         """Return whether answers came from a quorum, and whether there was a majority for it among them."""
         answers = self.answers.get(procedure, {})
-        members = [person for person in answers if self._on_board(person)]
-        silent = [self.people[person][0] for person in self.people if self._on_board(person) and person not in answers]
-        counting = list(members)
+        closes_at = datetime.fromisoformat(self.procedures[procedure]["closes_at"])
+        day = closes_at.astimezone(ZoneInfo(self.zone)).date()
+        members = [person for person in answers if self._on_board(person, day)]
+        silent = [each for each in self.people.appointed if self._on_board(each, day) and each not in answers]
+        votes = [answers[person] for person in members]
+        seats = [self.people.partners(person, day, *BOARD) for person in members]
         for person in answers:
-            if person not in members and self.people[person][0] in silent:
-                silent.remove(self.people[person][0])
-                counting.append(person)
-        votes = [answers[person] for person in counting]
-        quorum = self._is_quorum([self.people[person][0] for person in counting])
-        return quorum, votes.count("for") > votes.count("against")
+            if person in members or "substitute" not in self.people.roles(person, day):
+                continue
+            theirs = self.people.partners(person, day, "substitute")
+            for member in silent:
+                of_member = self.people.partners(member, day, *BOARD)
+                if set(theirs) & set(of_member) or (not theirs and not of_member):
+                    silent.remove(member)
+                    votes.append(answers[person])
+                    seats.append(of_member)
+                    break
+        return self._is_quorum(seats, day), votes.count("for") > votes.count("against")
 
-    def _on_board(self, person: str) -> bool:
-        return bool(self.people[person][1] & {"chair", "board_member"})
+    def _on_board(self, person: str, day: date) -> bool:
+        return bool(self.people.roles(person, day) & set(BOARD))
 
-    def _is_quorum(self, partners: list[str | None]) -> bool:
-        present = {partner for partner in partners if partner is not None}
+    def _is_quorum(self, seats: list[list[str]], day: date) -> bool:
+        present = {partner for partners in seats for partner in partners}
+        left = self.people.left
         return (
-            len(partners) >= self.rules["quorum_count"]
+            len(seats) >= self.rules["quorum_count"]
             and len(present) >= self.rules["quorum_partners"]
-            and all(must in present for must in self.rules["must_attend"])
+            and all(must in present or (must in left and left[must] <= day) for must in self.rules["must_attend"])
         )
 
     # -- procedures -----------------------------------------------------------------------------------------------
@@ -192,11 +207,12 @@ class Board:
             self.complaints.append(f"{each['decision']} has quorate {each['quorate']}; counted afresh: {quorate}")
 
     def _casting_vote(self, each: Entry) -> str | None:
-        """Return how the chair of that moment voted at a meeting with as many votes for as against."""
+        """Return how the chair on its date voted at a meeting with as many votes for as against."""
         votes = each["votes"]
         if each["meeting"] is None or votes is None or len(votes["for"]) != len(votes["against"]):
             return None
-        chairs = {person for person, (_, roles) in self.people.items() if "chair" in roles}
+        day = self.held_on[each["meeting"]]
+        chairs = {person for person in self.people.appointed if "chair" in self.people.roles(person, day)}
         return next((side for side in ("for", "against") if chairs & set(votes[side])), None)
 
     def _ratified(self, decision: Decision, each: Entry) -> None:

@@ -85,7 +85,9 @@ class Obligations:
         if self._target(commitment["measure"], partner) == 0:
             return False
         adopted = self.known.last("commitment-adopted", commitment=commitment["commitment"], partner=partner)
-        return bool(commitment["core"] or (adopted and adopted.data["adopted_from"] <= period.first.isoformat()))
+        at_both_ends = all(is_full(self.known, partner, day) for day in (period.first, period.last))
+        binds_all = commitment["core"] and at_both_ends
+        return bool(binds_all or (adopted and adopted.data["adopted_from"] <= period.first.isoformat()))
 
     def _member(self, partner: str, day: date) -> bool:
         return is_member(self.known, partner, day)
@@ -263,6 +265,18 @@ def is_member(known: Known, partner: str, day: date) -> bool:
     joined, left = known.last("partner-admitted", partner=partner), known.last("partner-left", partner=partner)
     assert joined is not None
     return joined["joined_on"] <= day.isoformat() and not (left and left["left_on"] <= day.isoformat())
+
+
+def is_full(known: Known, partner: str, day: date) -> bool:
+    """Say whether a partner is a full member on a day: of changes the latest date holds, of one date the last said."""
+    admitted = known.last("partner-admitted", partner=partner)
+    assert admitted is not None
+    holds, since = admitted["membership"] or "full", ""
+    for each in known.of("partner-amended"):
+        begins = each["membership_from"]
+        if each["partner"] == partner and begins and since <= begins <= day.isoformat():
+            holds, since = each["membership"], begins
+    return is_member(known, partner, day) and holds == "full"
 
 
 def meetings(known: Known, of_pack: Meeting | None = None) -> list[Meeting]:

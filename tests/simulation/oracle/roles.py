@@ -15,11 +15,20 @@ BOARD = {"chair", "board_member", "substitute"}
 
 @dataclass(frozen=True)
 class Asking:
-    """Somebody with roles, perhaps for a partner."""
+    """Somebody with roles on a day, each with the partner for which; ``is_cut_off`` once all their partners left."""
 
     person: str
-    partner: str | None
-    roles: frozenset[str]
+    held: frozenset[tuple[str, str | None]]
+    is_cut_off: bool = False
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles, for whomever."""
+        return frozenset(role for role, _ in self.held)
+
+    def acts_for(self, *roles: str) -> set[str]:
+        """Return the partners for which they hold one of these roles."""
+        return {partner for role, partner in self.held if role in roles and partner is not None}
 
 
 @dataclass(frozen=True)
@@ -35,20 +44,18 @@ def may(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) -> bool 
     """Say whether the table lets them; None where it does not say."""
     if "secretary" in asking.roles:
         return do != "note_breach"
+    if asking.is_cut_off:
+        return False
     said = [_of_partner(asking, do, fields, of), _of_board(asking, do, fields, of)]
     return True if True in said else None if None in said else False
 
 
 def _of_partner(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) -> bool | None:
-    mine = asking.partner
-    if mine is None or not asking.roles & {"partner_lead", "contributor"}:
-        return False
-    if do == "complete_action" and mine == of.owner:
+    mine = asking.acts_for("partner_lead") if do in LEAD_ALONE else asking.acts_for("partner_lead", "contributor")
+    if do == "complete_action" and of.owner in mine:
         # The table has no row for a partner's actions.
         return None
-    if do in LEAD_ALONE and "partner_lead" not in asking.roles:
-        return False
-    return mine in _partners_that_may(do, fields, of)
+    return any(each in mine for each in _partners_that_may(do, fields, of))
 
 
 def _partners_that_may(do: str, fields: Mapping[str, Any], of: Owners) -> tuple[str | None, ...]:

@@ -8,13 +8,8 @@ from typing import Any
 
 from tests.simulation.oracle.almanac import Almanac, Span
 from tests.simulation.oracle.log import Entry, Known
-from tests.simulation.oracle.obligations import is_member
-
-ENDED = ("closed", "stopped")
-OF_PARTNER = (
-    *("partner-admitted", "commitment-adopted", "commitment-attested", "quantity-reported"),
-    *("evidence-submitted", "report-withdrawn", "return-submitted"),
-)
+from tests.simulation.oracle.obligations import is_full, is_member
+from tests.simulation.oracle.silence import ENDED, Heard
 
 
 class Work:
@@ -27,7 +22,7 @@ class Work:
         self.today = almanac.today(known.by)
         self.proposed = {each["project"]: each for each in known.of("project-proposed")}
         self.added = {each["milestone"]: each for each in known.of("milestone-added")}
-        self._heard = self._last_heard()
+        self._heard = Heard(known, almanac).on
 
     # -- projects and milestones ----------------------------------------------------------------------------------
 
@@ -128,57 +123,20 @@ class Work:
     # -- silence --------------------------------------------------------------------------------------------------
 
     def silent_partners(self) -> list[dict[str, Any]]:
-        """Return the members about which nothing was recorded in the quarter or since, by code."""
-        partners = sorted(each["partner"] for each in self.known.of("partner-admitted"))
-        members = [partner for partner in partners if is_member(self.known, partner, self.today)]
-        days = {partner: self._silent_days(partner) for partner in members}
-        return [{"partner": partner, "days": count} for partner, count in days.items() if count is not None]
+        """Return the full members that have said nothing in the quarter or since, by code."""
+        admitted = {each["partner"]: each for each in self.known.of("partner-admitted")}
+        found = []
+        for partner, entry in sorted(admitted.items()):
+            joined = entry.day("joined_on")
+            assert joined is not None
+            heard_on = self._heard.get(partner, max(joined, self.almanac.today(entry.at)))
+            if is_full(self.known, partner, self.today) and heard_on < self.quarter.first:
+                found.append({"partner": partner, "days": (self.today - heard_on).days})
+        return found
 
     def _silent_days(self, subject: str) -> int | None:
         heard_on = self._heard[subject]
         return (self.today - heard_on).days if heard_on < self.quarter.first else None
-
-    def _last_heard(self) -> dict[str, date]:
-        """Go through the log once: on which local date was each subject last heard of?"""
-        heard: dict[str, date] = {}
-        done: set[str] = set()
-        ended: set[str] = set()
-        for each in self.known.entries:
-            for subject in self._about(each, done, ended):
-                heard[subject] = self.almanac.today(each.at)
-            if each.kind == "milestone-completed":
-                done.add(each["milestone"])
-            if each.kind in ("project-moved", "project-proposed") and each["stage"] in ENDED:
-                ended.add(each["project"])
-        return heard
-
-    def _about(self, each: Entry, done: set[str], ended: set[str]) -> list[str]:
-        """Return whom and what an event is about; the board's own doing breaks nobody's silence."""
-        about: list[str] = []
-        match each.kind:
-            case "milestone-added" | "milestone-reforecast" | "milestone-completed":
-                milestone = each["milestone"]
-                about = [milestone, _project_of(milestone), self.added[milestone]["owner"]]
-            case "milestones-baselined":
-                about = [each["project"], *each["baselines"]]
-            case "project-proposed" | "project-moved" | "confidence-stated" | "highlight-written":
-                about = [each["project"], self.proposed[each["project"]]["lead"]]
-            case "capacity-pledged" | "capacity-released":
-                about = [each["partner"], each["project"]]
-            case "risk-raised" | "risk-reassessed" | "risk-closed":
-                about = [one["owner"] for one in self.known.of("risk-raised") if one["risk"] == each["risk"]]
-            case "return-submitted" if each["nothing_changed"]:
-                about = [each["partner"], *self._spoken_for(each, done, ended)]
-            case kind if kind in OF_PARTNER:
-                about = [each["partner"]]
-        return about
-
-    def _spoken_for(self, each: Entry, done: set[str], ended: set[str]) -> list[str]:
-        """Return what "nothing changed" speaks for: the partner's open milestones and the open projects it leads."""
-        owned = [one for one, added in self.added.items() if added["owner"] == each["partner"] and one not in done]
-        led = [one for one, begun in self.proposed.items() if begun["lead"] == each["partner"] and one not in ended]
-        known = {**self.added, **self.proposed}
-        return [one for one in owned + led if known[one].number < each.number]
 
     def notes(self) -> list[dict[str, Any]]:
         """Return the last note to the board that came with each partner's return for the covered quarter."""
@@ -197,7 +155,7 @@ class Work:
         all_quarter = [
             released[partner]
             for partner in partners
-            if is_member(self.known, partner, self.quarter.first) and is_member(self.known, partner, self.quarter.last)
+            if all(is_full(self.known, partner, day) for day in self.quarter.days())
         ]
         return [
             self._load(partner, self._pledged(partner), released[partner], all_quarter)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from contracts.events.partnership import Role
 from contracts.register import Register
-from contracts.register.partnership import Person
+from contracts.register.people import Person, holding
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Cover, Fact, Furniture, Tone
@@ -17,10 +18,11 @@ RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY)
 """The roles whose holders are sent a pack, in the order in which the cover lists them."""
 
 
-def recipients(register: Register) -> list[Person]:
-    """Return who is sent the pack: whoever holds one of the receiving roles, by first such role, partner and id."""
-    receiving = (person for person in register.people.values() if person.roles.intersection(RECEIVING))
-    return sorted(receiving, key=lambda each: (_rank(each), each.partner or "", each.id))
+def recipients(register: Register, on: date) -> list[Person]:
+    """Return who is sent the pack on a day: whoever holds one of the receiving roles, by first such role and id."""
+    return sorted(
+        holding(register.people.values(), RECEIVING, on), key=lambda each: (_rank(each, on), each.partners, each.id)
+    )
 
 
 def cover(briefing: Briefing) -> Cover:
@@ -137,12 +139,14 @@ def _silence(briefing: Briefing) -> Cell:
 
 
 def _distribution(briefing: Briefing) -> tuple[str, ...]:
-    """Say by role which partners the pack goes to; several people of one partner are counted."""
+    """Say by role which partners the pack goes to; several people of the same partners are counted."""
+    on = briefing.issued_on
     by_role: dict[str, Counter[str]] = {}
-    for person in recipients(briefing.register):
-        role = RECEIVING[_rank(person)].value.replace("_", " ").capitalize()
-        partner = "the programme office" if person.partner is None else briefing.now.partner_name(person.partner)
-        by_role.setdefault(role, Counter())[partner] += 1
+    for person in recipients(briefing.register, on):
+        role = RECEIVING[_rank(person, on)]
+        names = [briefing.now.partner_name(each) for each in person.partners_on(on, {role})]
+        label = role.value.replace("_", " ").capitalize()
+        by_role.setdefault(label, Counter())[" with ".join(names) or "the programme office"] += 1
     return tuple(
         f"{role}: {wording.listed(_numbered(partner, number) for partner, number in partners.items())}"
         for role, partners in by_role.items()
@@ -153,5 +157,5 @@ def _numbered(partner: str, number: int) -> str:
     return partner if number == 1 else f"{partner} ({number})"
 
 
-def _rank(person: Person) -> int:
-    return next(rank for rank, role in enumerate(RECEIVING) if role in person.roles)
+def _rank(person: Person, on: date) -> int:
+    return next(rank for rank, role in enumerate(RECEIVING) if role in person.roles_on(on))

@@ -139,4 +139,8 @@ def _action_rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
 def _role(briefing: Briefing, person: str | None) -> str:
     """Return the roles of a person, who is never named."""
     known = briefing.register.people.get(person or "")
-    return "" if known is None else wording.listed(sorted(role.value.replace("_", " ") for role in known.roles), "")
+    return (
+        ""
+        if known is None
+        else wording.listed(sorted(role.value.replace("_", " ") for role in known.roles_on(briefing.now.on)), "")
+    )

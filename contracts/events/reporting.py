@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.events.base import Fact, PartnerCode, PeriodLabel, PersonId, QuarterLabel, Reference, Title, date
+from contracts.paths import below_its_address
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -37,7 +38,7 @@ class PackIssued(Fact):
     cut_off: AwareDatetime
     issue_on: date
     title: Title
-    path: str
+    path: Annotated[str, AfterValidator(below_its_address)]
     files: tuple[PackFile, ...]
     recipients: tuple[PersonId, ...]
 

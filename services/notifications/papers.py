@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.events.reporting import PackIssued
+from contracts.paths import below_its_address
 from services.notifications import work
 
 DATA = "pack.json"
@@ -121,17 +122,26 @@ def note_problem(connection: Connection, papers: Iterable[Paper], problem: str) 
 
 
 class ReadingRoom:
-    """Reporting as it is asked for files, over HTTP."""
+    """Reporting as it is asked for files, over HTTP, at the address that the settings name and at no other.
+
+    The token goes there alone: a path in an event leads below that address or nowhere, and no redirect is followed.
+    """
 
     def __init__(self, url: str, token: SecretStr | None) -> None:
+        """``token`` is the service's own, with which nothing can be changed."""
         headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+        self._url = url
         # The address is that of a service of our own: no proxy of the environment stands between.
-        self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=_SECONDS, trust_env=False)
+        self._client = httpx.AsyncClient(headers=headers, timeout=_SECONDS, trust_env=False, follow_redirects=False)
 
     async def fetch(self, paper: Paper) -> bytes:
         """Return the bytes that were announced. Raises NotFetched where reporting does not give those."""
         try:
-            async with self._client.stream("GET", f"{paper.path}/{paper.name}") as answer:
+            address = f"{self._url}{below_its_address(paper.path)}{below_its_address(f'/{paper.name}')}"
+        except ValueError:
+            raise NotFetched(f"the path that was announced for {paper.name} does not lead to a file") from None
+        try:
+            async with self._client.stream("GET", address) as answer:
                 if answer.status_code != httpx.codes.OK:
                     raise NotFetched(f"reporting answered {answer.status_code} when asked for {paper.name}")
                 content = await _read(answer, paper)

@@ -31,6 +31,7 @@ from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
 from services.runtime.preparing import prepare
+from services.runtime.service_token import service_token_of
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.telemetry import REGISTRY
@@ -66,7 +67,7 @@ class NotificationsService:
         self.sender: Sender | None = None
         if settings.smtp_host is not None:
             self.sender = Sender(settings, self._clock, self.database, composer, self.on_duty)
-        self._reading_room = ReadingRoom(settings.reporting_url or settings.public_url, settings.api_token)
+        self._reading_room = ReadingRoom(settings.reporting_url or settings.public_url, service_token_of(settings))
         self.collector = Collector(self._clock, self.database, self._reading_room, self.on_duty, settings.poll_seconds)
         self._announcer = Announcer(self._clock, composer.sender.address.domain)
         self.handlers = {

@@ -42,17 +42,20 @@ class Caller:
 
 
 class Identity:
-    """Knows callers by the deployment's token."""
+    """Knows callers by the deployment's token, and its own services by theirs."""
 
-    def __init__(self, token: SecretStr | None) -> None:
+    def __init__(self, token: SecretStr | None, service_token: SecretStr | None = None) -> None:
         self._token = token.get_secret_value().encode() if token else None
+        self._service_token = service_token.get_secret_value().encode() if service_token else None
 
     def caller(self, given: str | None, acting_as: str | None) -> Caller | None:
         """Return who sent these credentials, None for nobody in particular.
 
-        Raises Problem: 401 for a wrong token, 400 for an unfit id. Without a token of its own a deployment knows
-        nobody.
+        Raises Problem: 401 for a wrong token, 400 for an unfit id, 403 for a service, which reads issued files and
+        nothing that asks who is there. Without a token of its own a deployment knows nobody.
         """
+        if given is not None and self._is_service(given):
+            raise Problem(403, "The services' token is for the files of issued packs alone; send the API token.")
         if self._token is None:
             return None
         if given is None:
@@ -65,6 +68,9 @@ class Identity:
         if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
             raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
         return Caller("operator", acting_as)
+
+    def _is_service(self, given: str) -> bool:
+        return self._service_token is not None and hmac.compare_digest(given.encode(), self._service_token)
 
     def writer(self, caller: Caller | None) -> Caller:
         """Return the caller, who must be known. Raises Problem: 403 where the deployment has no token, else 401."""

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
         None,
         description="Token that a caller sends as `Authorization: Bearer …`. Unset: nothing can be changed over HTTP.",
     )
+    service_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
+        None,
+        description="Token with which notifications asks reporting for issued files; it changes nothing. Unset: one"
+        " that follows from `CONCORDAT_API_TOKEN`.",
+    )
     max_requests: int = Field(
         200, ge=1, description="Most requests to answer at a time; more are told to come again (503)."
     )

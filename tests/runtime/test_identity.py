@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import SecretStr
 
-from tests.runtime.answering import SIGNED, calling, make_example
+from services.runtime.service_token import service_token_of
+from services.runtime.settings import load_settings
+from tests.runtime.answering import SIGNED, TOKEN, calling, make_example
 
 ENTRY = {"date": "2014-07-14", "measure": {"kind": "quantity", "target": 6}}
 CHANGE = {"history": [ENTRY]}
@@ -70,3 +73,19 @@ async def test_reading_needs_no_token_and_nobody_can_act_as_a_person_without_one
         pretender = await client.get("/api/v1/partners", headers={"Concordat-Acting-As": "p-17"})
     assert nobody.json()["actor"] is None
     assert pretender.status_code == 401
+
+
+@pytest.mark.parametrize("given", [{}, {"service_token": "a-token-of-the-services"}])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/programme"), ("GET", "/api/v1/partners")])
+async def test_the_services_token_changes_nothing_and_is_nobody(
+    method: str, path: str, given: dict[str, SecretStr]
+) -> None:
+    settings = load_settings(api_token=TOKEN, **given)
+    token = service_token_of(settings)
+    assert token is not None
+    async with calling(make_example(**given)) as client:
+        answer = await client.request(
+            method, path, json=CHANGE, headers={"Authorization": f"Bearer {token.get_secret_value()}"}
+        )
+    assert answer.status_code == 403
+    assert "for the files of issued packs alone" in answer.json()["detail"]

@@ -16,6 +16,7 @@ from services.runtime.database import Overloaded, Unavailable
 from services.runtime.health import Health
 from services.runtime.identity import Identity
 from services.runtime.sentences import as_sentence
+from services.runtime.service_token import service_token_of
 from services.runtime.settings import Settings
 from services.runtime.version import product_version
 from services.runtime.web import health as health_routes
@@ -66,7 +67,7 @@ def make_app(
         },
     )
     app.state.settings = settings
-    app.state.identity = Identity(settings.api_token)
+    app.state.identity = Identity(settings.api_token, service_token_of(settings))
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
     for router in (*routers, health_routes.make_router(health), metrics.router, static.router, _own_router()):

@@ -1,0 +1,91 @@
+"""Fetching issued files: the services' own token goes to reporting's address alone, whatever an event says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+
+import pytest
+from fastapi import FastAPI, Request, Response
+from pydantic import SecretStr
+
+from services.notifications.papers import NotFetched, Paper, ReadingRoom
+from services.runtime.service_token import service_token_of
+from services.runtime.settings import Settings
+from services.runtime.web.server import HttpServer
+from tests.contracts.test_paths import HOSTILE
+
+CONTENT = b"%PDF-1.7 the issued pack"
+TOKEN = SecretStr("the-token-of-the-services")
+
+
+class Site:
+    """A web server that answers every path, and remembers who came."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str | None]] = []
+        self.redirect_to: str | None = None
+        self.app = FastAPI()
+
+        @self.app.get("/{path:path}")
+        async def answer(request: Request) -> Response:
+            self.asked.append((request.url.path, request.headers.get("Authorization")))
+            if self.redirect_to is not None:
+                return Response(status_code=307, headers={"Location": self.redirect_to})
+            return Response(CONTENT)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[str]:
+        server = HttpServer(self.app, Settings(port=0))
+        await server.start()
+        try:
+            yield server.url
+        finally:
+            await server.stop()
+
+
+def paper(path: str) -> Paper:
+    return Paper("LAP", "LAP-B02-PACK", "pack.pdf", path, len(CONTENT), sha256(CONTENT).hexdigest())
+
+
+async def test_a_file_is_fetched_below_the_address_of_the_settings_with_the_services_token() -> None:
+    site = Site()
+    async with site.running() as url:
+        room = ReadingRoom(f"{url}/behind", TOKEN)
+        assert await room.fetch(paper("/reporting/LAP/packs/LAP-B02")) == CONTENT
+        await room.close()
+    assert site.asked == [("/behind/reporting/LAP/packs/LAP-B02/pack.pdf", f"Bearer {TOKEN.get_secret_value()}")]
+
+
+async def test_a_path_that_leads_elsewhere_is_followed_nowhere() -> None:
+    home, stranger = Site(), Site()
+    async with home.running() as url, stranger.running() as elsewhere:
+        room = ReadingRoom(url, TOKEN)
+        host = elsewhere.removeprefix("http://")
+        for path in (*HOSTILE, elsewhere, f"//{host}", f"@{host}", f"/\\{host}", f"http:{host}", f"/%2f{host}"):
+            with pytest.raises(NotFetched, match="does not lead to a file"):
+                await room.fetch(paper(path))
+        await room.close()
+    assert (home.asked, stranger.asked) == ([], [])
+
+
+async def test_no_redirect_is_followed() -> None:
+    home, stranger = Site(), Site()
+    async with home.running() as url, stranger.running() as elsewhere:
+        home.redirect_to = f"{elsewhere}/pack.pdf"
+        room = ReadingRoom(url, TOKEN)
+        with pytest.raises(NotFetched, match="answered 307"):
+            await room.fetch(paper("/reporting/LAP/packs/LAP-B02"))
+        await room.close()
+    assert stranger.asked == []
+
+
+def test_the_services_token_is_not_the_operators() -> None:
+    operators = SecretStr("the-operators-token")
+    derived = service_token_of(Settings(api_token=operators))
+    assert derived is not None
+    assert operators.get_secret_value() not in derived.get_secret_value()
+    assert service_token_of(Settings(api_token=operators, service_token=TOKEN)) == TOKEN
+    assert service_token_of(Settings(service_token=TOKEN)) == TOKEN
+    assert service_token_of(Settings()) is None

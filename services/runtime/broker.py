@@ -13,7 +13,7 @@ from faststream.nats import NatsBroker
 from faststream.nats.security import NatsCredentials, NatsNKey, NatsSecurity, NatsUserPassword
 from nats.aio.client import Client
 
-from services.runtime import nats_fetching, nats_transport
+from services.runtime import nats_fetching, nats_messages, nats_transport
 from services.runtime.broker_rights import inbox_of
 from services.runtime.tasks import end
 from services.runtime.trouble import Trouble
@@ -25,6 +25,7 @@ _RECONNECT_SECONDS = 0.25
 # FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
 nats_transport.mend()
 nats_fetching.mend()
+nats_messages.mend()
 
 
 class NotLetIn(Exception):

@@ -9,9 +9,11 @@ from datetime import date
 from typing import Any
 
 from contracts.register.decisions import Action, Decision
+from contracts.register.partners import Partner
 from contracts.register.risks import Risk
 from services.reporting.compliance import Counts, Obligation
 from services.reporting.load import Load
+from services.reporting.ownership import Owned
 from services.reporting.pack.edition import Edition, MeetingNotice
 from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
 
@@ -43,6 +45,8 @@ def pack_data(figures: Figures, notice: MeetingNotice, edition: Edition) -> Json
         "risks": [_risk(each) for each in figures.risks],
         "decisions": [_decision(each) for each in figures.decisions],
         "actions": [_action(figures, each) for each in figures.actions],
+        "partners": [_partner(figures, each) for each in figures.compliance.partners],
+        "to_hand_over": [_to_hand_over(figures, each) for each in figures.to_hand_over],
         "silent": [{"partner": partner, "days": days} for partner, days in figures.silent.items()],
         "notes": [{"partner": partner, "note": note} for partner, note in figures.notes.items()],
     }
@@ -162,6 +166,21 @@ def _action(figures: Figures, action: Action) -> Json:
         "original_due": action.original_due.isoformat(),
         "completed_on": _iso(action.completed_on),
     }
+
+
+def _partner(figures: Figures, partner: Partner) -> Json:
+    return {
+        "code": partner.code,
+        "name": partner.name,
+        "membership": partner.membership_on(figures.on).value,
+        "joined_on": partner.joined_on.isoformat(),
+        "left_on": _iso(partner.left_on),
+    }
+
+
+def _to_hand_over(figures: Figures, owned: Owned) -> Json:
+    left_on = figures.register.partners[owned.partner].left_on
+    return {"ref": owned.reference, "partner": owned.partner, "left_on": _iso(left_on)}
 
 
 def _iso(day: date | None) -> str | None:

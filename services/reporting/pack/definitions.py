@@ -21,6 +21,14 @@ TIME: Definitions = (
 )
 OBLIGATIONS: Definitions = (
     ("Obligation", "One commitment, one partner, one period."),
+    (
+        "Full and supporting members",
+        (
+            "A core commitment binds a partner for a period on whose first and last day it is a full member. A "
+            "supporting member, such as a national body that funds or advises, is bound by those alone that it had "
+            "adopted by the first day of the period; what it is bound by counts like anybody else’s."
+        ),
+    ),
     ("Met", "What the measure asks for had been reported by the due instant."),
     ("Met late", "It is met, by something reported after the due instant."),
     (
@@ -38,8 +46,8 @@ OBLIGATIONS: Definitions = (
         "Not applicable",
         (
             "Not a member on both the first and last day of the period; or the commitment was not in force "
-            "throughout it; or it is optional and was not adopted by its first day; or the partner’s own target is 0. "
-            "Shown as a dash."
+            "throughout it; or it is optional, or the partner a supporting member, and it was not adopted by its "
+            "first day; or the partner’s own target is 0. Shown as a dash."
         ),
     ),
     (
@@ -86,7 +94,8 @@ SCHEDULE: Definitions = (
         (
             "Nothing was recorded about it in the quarter or since. Days run from the last recording to the cut-"
             "off’s date. Silence caps the confidence shown at amber; red stays red. An attested “nothing changed” is"
-            " not silence."
+            " not silence. A partner’s silence is broken by what its own people record, or the secretary for it; "
+            "what the board does speaks for no partner. Supporting members are not listed as silent."
         ),
     ),
     ("Direction", "Whether delivery confidence and schedule status got better or worse since the last issued pack."),
@@ -95,8 +104,8 @@ LOAD: Definitions = (
     (
         "Load ratio",
         (
-            "A partner’s released days ÷ the mean of the released days of the partners that were members all "
-            "quarter, to two decimals, rounded half up; none if the mean is 0."
+            "A partner’s released days ÷ the mean of the released days of the partners that were full members on "
+            "every day of the quarter, to two decimals, rounded half up; none if the mean is 0."
         ),
     ),
     ("Carrying more than its share", "A load ratio over 2.00."),
@@ -110,6 +119,10 @@ RISKS: Definitions = (
 BOARD: Definitions = (
     ("Recommended", "Agreed without a quorum: no effect until a quorate meeting or a written procedure ratifies it."),
     ("Awaiting ratification", "Fewer of the named partners than needed have ratified it in their own committees."),
+    (
+        "To be handed over",
+        "An open project led, or an open milestone, action or risk owned, by a partner that has left.",
+    ),
     ("Overdue action", "Not done, and due before the cut-off’s date."),
 )
 DEFINITIONS: tuple[tuple[str, Definitions], ...] = (

@@ -16,6 +16,7 @@ from contracts.register.risks import Risk
 from services.reporting.breaches import Breach, breaches
 from services.reporting.compliance import Compliance, Obligation, QuarterCompliance
 from services.reporting.load import Load, loads
+from services.reporting.ownership import Owned, to_hand_over
 from services.reporting.schedule import (
     MilestoneStatus,
     ScheduleStatus,
@@ -95,6 +96,7 @@ class Figures:
     projects: tuple[ProjectFigures, ...]
     loads: tuple[Load, ...]
     silent: dict[str, int]
+    to_hand_over: tuple[Owned, ...]
     notes: dict[str, str]
 
     @property
@@ -167,6 +169,7 @@ def figures(register: Register, quarter: Period, at: datetime, announced: Mappin
         projects=project_figures(register, quarter, on),
         loads=tuple(loads(register, quarter)),
         silent=silent_partners(register, quarter, on),
+        to_hand_over=tuple(to_hand_over(register, on)),
         notes=_notes(register, quarter),
     )
 

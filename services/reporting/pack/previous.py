@@ -28,7 +28,8 @@ class PreviousProject:
 class PreviousPack:
     """The last issued pack, as far as a later one is compared with it.
 
-    ``counted`` are the quarter that it covered and those of its trend; ``scores`` are of the risks that were open.
+    ``counted`` are the quarter that it covered and those of its trend; ``scores`` are of the risks that were open,
+    ``left`` the partners whose leaving was known.
     """
 
     notice: MeetingNotice
@@ -38,6 +39,7 @@ class PreviousPack:
     projects: Mapping[str, PreviousProject]
     reached: frozenset[str]
     scores: Mapping[str, int]
+    left: frozenset[str]
 
     @property
     def quarter(self) -> Period:
@@ -63,4 +65,5 @@ def previous_pack(register: Register, notice: MeetingNotice) -> PreviousPack:
             each.milestone.reference for project in projects for each in project.milestones if each.is_done
         ),
         scores={each.reference: each.assessment.score for each in register.risks.values() if each.is_open},
+        left=frozenset(each.code for each in register.partners.values() if each.left_on is not None),
     )

@@ -82,10 +82,10 @@ def test_only_a_supplement_has_a_number() -> None:
 
 FINGERPRINTS = {
     "2": {
-        "pack.html": "b3354dc8cdd1117ad76e2c0029a2aca86d009608a5fc734f02701b61aee4c7e3",
-        "pack.json": "5fd4a473336d483c2edaf27220824aaf4f0f0c4c934443358fff5284bf6f5002",
-        "pack.pdf": "9acf94069ff3d29e65d967a1c4d665f8a444c2b20b2ade1c3b84cbd3064bd726",
-        "pack.xlsx": "7d8995a45f5323838dc5d0e60df0d7b430f84c1ff63e0be8a4614ce23351233f",
+        "pack.html": "d89792120be845ba45f60d365b0f3126b00cdb1cdfc04f09f6c1797462dca542",
+        "pack.json": "c971a8da5ee360ab06a672bf533a83e70afdde678fc04e3b2d742479805bfe4b",
+        "pack.pdf": "281e328811bdad08e9ac7e42e40f47b3a56653a18a033144893ec365f6cba367",
+        "pack.xlsx": "f6cc01485a5be73a52706ee928519de358992eb00bcbef1c41f9080249ee37b7",
     },
     "1": {
         "pack.html": "6b2d7da19b80e62b9bb74e5a700bc1cde7c0a2cc3c76f79475ed182e6b8e6842",

@@ -105,7 +105,7 @@ def _by_partner(briefing: Briefing) -> Table:
         (Column("Partner", share=2), *_quarter_columns(briefing)),
         tuple(
             (
-                Cell(briefing.now.partner_name(code)),
+                briefing.partner(code),
                 *(Cell(wording.rate(quarter.by_partner[code])) for quarter in quarters(briefing)),
             )
             for code in briefing.now.covered.by_partner

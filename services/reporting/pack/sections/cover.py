@@ -131,7 +131,7 @@ def _compliance(briefing: Briefing) -> Cell:
 
 def _silence(briefing: Briefing) -> Cell:
     silent = len(briefing.now.silent)
-    members = sum(each.is_member_on(briefing.now.on) for each in briefing.register.partners.values())
+    members = sum(each.is_full_member_on(briefing.now.on) for each in briefing.register.partners.values())
     if not silent:
         return Cell("No partner is silent", f"of {members}", Tone.GOOD)
     verb = "is" if silent == 1 else "are"

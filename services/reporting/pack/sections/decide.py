@@ -24,6 +24,7 @@ from services.reporting.pack.document import (
     Tone,
 )
 from services.reporting.pack.edition import State
+from services.reporting.pack.sections import handing_over
 from services.reporting.pack.sections.ratification import asked_for, to_ratify
 
 UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
@@ -45,7 +46,8 @@ def items_for_decision(briefing: Briefing) -> list[AgendaItem]:
 def _blocks(briefing: Briefing) -> Iterator[Block]:
     items, breaches = items_for_decision(briefing), briefing.now.breaches
     procedures, recommended = _open_procedures(briefing), to_ratify(briefing)
-    yield Paragraph(_lead(len(items), len(recommended), len(breaches)), "lead")
+    to_hand_over = len(briefing.now.to_hand_over)
+    yield Paragraph(_lead(len(items), len(recommended), len(breaches), to_hand_over), "lead")
     for item in items:
         yield _item(briefing, item)
     if recommended:
@@ -57,6 +59,10 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         yield Heading("Breaches of core commitments")
         yield Paragraph("A partner failed a core commitment in the last two periods that fell due for it.", "quiet")
         yield from _breaches(briefing)
+    if briefing.now.to_hand_over:
+        yield Heading("To be handed over")
+        yield Paragraph(handing_over.WHY, "quiet")
+        yield handing_over.table(briefing)
     if procedures:
         yield Heading("Written procedures that are open")
         for procedure in procedures:
@@ -64,13 +70,15 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     yield from _other_items(briefing)
 
 
-def _lead(items: int, recommended: int, breaches: int) -> str:
-    if not items and not recommended and not breaches:
+def _lead(items: int, recommended: int, breaches: int, handed_over: int) -> str:
+    if not items and not recommended and not breaches and not handed_over:
         return "The board is not asked to decide anything at this meeting, and there is no breach to respond to."
     parts = [f"{wording.count(items, 'item')} for decision"]
     if recommended:
         parts.append(f"{wording.count(recommended, 'decision')} to ratify")
     parts.append(f"{wording.count(breaches, 'breach', 'breaches')} to respond to")
+    if handed_over:
+        parts.append(f"{wording.count(handed_over, 'matter')} to be handed over")
     return wording.sentence(wording.listed(parts))
 
 

@@ -103,7 +103,7 @@ def _row(briefing: Briefing, load: Load) -> tuple[Cell, ...]:
     last = briefing.register.capacity.released(load.partner, _quarter_before(briefing))
     flags = wording.listed((wording.FLAGS[each] for each in load.flags), "")
     return (
-        Cell(briefing.now.partner_name(load.partner)),
+        briefing.partner(load.partner),
         Cell(wording.quantity(load.pledged)),
         Cell(wording.quantity(load.released)),
         Cell(wording.quantity(last)),

@@ -53,7 +53,7 @@ def _tables(briefing: Briefing, obligations: Iterable[Obligation], caption: str,
             (Column("Partner", share=2.4), *(Column(_heading(briefing, each), Kind.STATUS) for each in part)),
             tuple(
                 (
-                    Cell(partner.name),
+                    briefing.partner(partner.code),
                     *(
                         word(by_key[partner.code, each]) if (partner.code, each) in by_key else Cell(wording.NOTHING)
                         for each in part

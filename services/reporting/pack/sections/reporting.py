@@ -35,7 +35,8 @@ def return_state(briefing: Briefing, partner: str) -> Cell:
         return Cell("Late", note, Tone.CAUTION) if is_late else Cell("Submitted", note, Tone.GOOD)
     if partner in expected_partners(now.register, now.quarter):
         return Cell("Not submitted", tone=Tone.BAD)
-    return Cell("Not expected", "joined within the quarter")
+    joined_later = not now.register.partners[partner].is_member_throughout(now.quarter)
+    return Cell("Not expected", "joined within the quarter" if joined_later else "it has nothing to report")
 
 
 def submitted_on(briefing: Briefing, partner: str) -> date | None:
@@ -98,7 +99,7 @@ def _age(briefing: Briefing, partner: Partner) -> tuple[Cell, ...]:
     last, silent = now.register.last_recorded.get(partner.code), now.silent.get(partner.code)
     days = now.days_since(partner.code)
     return (
-        Cell(partner.name),
+        briefing.partner(partner.code),
         return_state(briefing, partner.code),
         Cell(wording.short_date(submitted_on(briefing, partner.code))),
         Cell(wording.NOTHING if last is None else wording.short_date(now.calendar.local_date(last))),

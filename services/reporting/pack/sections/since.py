@@ -9,10 +9,11 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
 from services.reporting.pack.edition import State
 from services.reporting.pack.previous import PreviousPack
-from services.reporting.pack.sections import since_board, since_compliance, since_projects, since_risks
+from services.reporting.pack.sections import since_board, since_compliance, since_partners, since_projects, since_risks
 
 Part = tuple[str, Callable[[Briefing, PreviousPack], Table]]
 PARTS: tuple[Part, ...] = (
+    ("Partners", since_partners.partners),
     ("Stages", since_projects.stages),
     ("Delivery confidence", since_projects.confidences),
     ("Forecasts", since_projects.forecasts),

@@ -137,6 +137,7 @@ def reporting(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
+        ("Membership", Kind.TEXT, 12),
         ("Return", Kind.TEXT, 16),
         ("Submitted", Kind.DATE, 12),
         ("Remark", Kind.TEXT, 24),
@@ -151,4 +152,6 @@ def _report(briefing: Briefing, partner: str) -> Row:
     now, state = briefing.now, return_state(briefing, partner)
     days = now.days_since(partner)
     submitted, silent = submitted_on(briefing, partner), now.silent.get(partner)
-    return (partner, now.partner_name(partner), state.text, submitted, state.note, days, silent, now.notes.get(partner))
+    membership = now.register.partners[partner].membership_on(now.on).value
+    said = (state.text, submitted, state.note, days, silent, now.notes.get(partner))
+    return (partner, now.partner_name(partner), membership, *said)

@@ -20,8 +20,9 @@ def shortfall_letter(material: Material) -> Letter:
         subject=f"{number} did not get {what} for {day(edition.meeting_on)} – {material.partnership.name}",
         heading=f"{number} did not get {what} for {day(edition.meeting_on)}",
         opening=(
-            "The mail server refused it, or it could not be delivered. Nobody is told of this twice for one pack.",
-            "Put a wrong address right and send it again on the page of the deliveries, or give it to them otherwise.",
+            "The pack was issued and sent, and could not be delivered to everybody.",
+            "Correct a wrong address, then send it again from the page of deliveries. "
+            + "You are told once for each pack: later failures stand on that page alone.",
         ),
         facts=(
             Fact("Pack", edition.pack),

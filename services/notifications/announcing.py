@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
 from contracts.events.decisions import EffectRefused
-from contracts.events.partnership import PersonAppointed
+from contracts.events.partners import PartnerLeft
+from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
-from services.notifications import deliveries, held_back, knowledge, notices, papers
-from services.notifications.notices import INVITED, Kind, Told
+from services.notifications import deliveries, held_back, invitations, knowledge, notices, papers
+from services.notifications.notices import Kind, Told
 from services.runtime.clock import Clock
 
 
@@ -51,9 +52,13 @@ class Announcer:
         knowledge.learn(connection, event)
         match event.fact:
             case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
-                self._invite(connection, event.partnership, fact.meeting)
-            case PersonAppointed() as fact if INVITED.intersection(fact.roles):
-                self._invite_newcomer(connection, event.partnership, fact.person)
+                now = self._clock.now()
+                for told in invitations.after_change_of_meeting(connection, event.partnership, fact.meeting, now):
+                    self._enqueue(connection, told, now)
+            case PersonAppointed() | RolesEnded() | PartnerLeft():
+                now = self._clock.now()
+                for told in invitations.after_change_of_people(connection, event.partnership, event.recorded_at, now):
+                    self._enqueue(connection, told, now)
             case EffectRefused() as fact:
                 self._tell_of_failure(connection, event, fact)
 
@@ -71,30 +76,6 @@ class Announcer:
             case ReturnOverdue() as fact:
                 return notices.of_overdue_returns(event, fact, people, on)
         return []
-
-    def _invite(self, connection: Connection, partnership: str, reference: str) -> None:
-        """Tell the board of a meeting that is new, or not what it was; nobody is told of one that lies in the past."""
-        meeting = knowledge.meeting(connection, partnership, reference)
-        of = knowledge.partnership(connection, partnership)
-        if meeting is None or of is None:
-            return
-        now = self._clock.now()
-        deliveries.overtake(connection, partnership, Kind.INVITATION, reference, now)
-        if meeting.is_cancelled and of.was_imported_since(meeting.recorded_at):
-            return  # nobody was ever invited to it from here
-        if meeting.starts_at(of) > now:
-            people = knowledge.people(connection, partnership)
-            self._enqueue(connection, notices.of_meeting(partnership, meeting, people), now)
-
-    def _invite_newcomer(self, connection: Connection, partnership: str, person: str) -> None:
-        of = knowledge.partnership(connection, partnership)
-        if of is None:
-            return
-        now = self._clock.now()
-        [newcomer] = [each for each in knowledge.people(connection, partnership) if each.id == person]
-        for meeting in knowledge.meetings(connection, partnership):
-            if not meeting.is_cancelled and meeting.starts_at(of) > now:
-                self._enqueue(connection, notices.of_meeting(partnership, meeting, [newcomer]), now)
 
     def _tell_of_failure(self, connection: Connection, event: Recorded, fact: EffectRefused) -> None:
         of = knowledge.partnership(connection, event.partnership)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued
-from services.notifications import knowledge, listing, papers
+from services.notifications import knowledge, listing, papers, standing
+from services.notifications.address_book import AddressBook
 from services.notifications.delivery import Delivery, State
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
@@ -22,11 +22,9 @@ from services.notifications.letters.words import listed, role_words
 from services.notifications.listing import Reach, Wanted
 from services.notifications.mail import Addressee, Sender, mail
 from services.notifications.notices import Kind, Notice
-from services.notifications.outcomes import Omitted, Refused
 from services.notifications.papers import DOCUMENT
-from services.runtime.addresses import NoAddress, address, mailbox
+from services.runtime.addresses import mailbox
 from services.runtime.database import Database
-from services.runtime.directory import Directory, Person
 from services.runtime.settings import Settings
 
 _LETTERS: dict[Kind, Callable[[Material], Letter]] = {
@@ -42,34 +40,27 @@ _LETTERS: dict[Kind, Callable[[Material], Letter]] = {
 class Composer:
     """Writes e-mails from what the database and the directory hold when it is asked."""
 
-    def __init__(self, settings: Settings, database: Database, directory: Directory) -> None:
+    def __init__(self, settings: Settings, database: Database, address_book: AddressBook) -> None:
         self.sender = Sender(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
         self._database = database
-        self._directory = directory
-
-    async def addressee(self, delivery: Delivery) -> Addressee | Refused | Omitted:
-        """Look up whom a delivery goes to; say why not where it cannot be sent to anyone."""
-        found = await self._directory.get_many(delivery.partnership, [delivery.person])
-        person = found.get(delivery.person)
-        if delivery.role is Role.SECRETARY and (person is None or not (person.email or person.erased_at)):
-            return Omitted("the directory has no address of the secretary")  # told at import and by readiness
-        return _addressee(person)
+        self.address_book = address_book
 
     async def compose(
         self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime, *, attached: bool = True
     ) -> bytes:
         """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries."""
-        material = await self._database.read(lambda connection: self._gather(connection, delivery, notice))
+        material = await self._database.read(lambda connection: self._gather(connection, delivery, notice, addressee))
         if not attached:
             material = replace(
                 material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
             )
-        if notice.kind is Kind.INVITATION:
+        if notice.kind in (Kind.INVITATION, Kind.INVITATION_WITHDRAWN):
             parties = Parties(self.sender.address, addressee.address, addressee.name)
             letter = invitation_letter(material, parties)
         else:
             letter = _LETTERS[notice.kind](material)
+        secretaries = await self.address_book.secretaries(delivery.partnership, now)
         return mail(
             letter,
             material.partnership,
@@ -77,9 +68,10 @@ class Composer:
             self.sender,
             message_id=delivery.message_id,
             sent_at=now,
+            reply_to=[each for each in secretaries if addressee.address.needs_utf8 or not each[1].needs_utf8],
         )
 
-    def _gather(self, connection: Connection, delivery: Delivery, notice: Notice) -> Material:
+    def _gather(self, connection: Connection, delivery: Delivery, notice: Notice, addressee: Addressee) -> Material:
         partnership = knowledge.partnership(connection, delivery.partnership)
         if partnership is None:
             raise LookupError(f"nothing is known of the partnership {delivery.partnership}")
@@ -98,14 +90,23 @@ class Composer:
             notice=notice,
             partnership=partnership,
             partner_names=names,
-            recipient=_recipient(delivery, names),
-            partners=delivery.partners,
+            recipient=listed(list(dict.fromkeys(_recipient(each, names) for each in addressee.deliveries))),
+            partners=tuple(dict.fromkeys(code for each in addressee.deliveries for code in each.partners)),
             public_url=self._public_url,
             items=tuple(items),
             files=files,
             reach=reach,
             unreached=unreached,
+            was_invited=_was_invited(connection, delivery),
         )
+
+
+def _was_invited(connection: Connection, delivery: Delivery) -> bool:
+    """Say whether the recipient of an invitation may have the meeting in their calendar already."""
+    if delivery.kind is not Kind.INVITATION:
+        return False
+    before = standing.of_everybody(connection, delivery.partnership, delivery.about, before=delivery.id)
+    return delivery.person in before and before[delivery.person].has_entry
 
 
 def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:
@@ -114,20 +115,6 @@ def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str])
     wanted = Wanted((State.FAILED,), Kind.PACK, notice.about)
     failed = listing.listed(connection, notice.partnership, wanted, limit=reach.addressed)
     return reach, tuple(Unreached(_begun(_recipient(each, names)), each.reason or "") for each in reversed(failed))
-
-
-def _addressee(person: Person | None) -> Addressee | Refused:
-    if person is None:
-        # An appointment reaches the directory before it reaches anybody else.
-        return Refused("undeliverable: the directory does not know this person")
-    if person.erased_at is not None:
-        return Refused("undeliverable: erased from the directory")
-    if not person.email:
-        return Refused("undeliverable: the directory has no e-mail address")
-    try:
-        return Addressee(person.name or "", address(person.email))
-    except NoAddress as fault:
-        return Refused(f"undeliverable: what the directory has is not an e-mail address: {fault}")
 
 
 def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:

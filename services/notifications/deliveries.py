@@ -18,7 +18,7 @@ The doubt is confined to the moments between the last byte and the commit of the
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -79,15 +79,38 @@ def message_id(notice: Notice, person: str, mail_domain: str) -> str:
     return f"<{notice.kind}.{sha256(identity.encode()).hexdigest()[:32]}@{mail_domain}>"
 
 
-def overtake(connection: Connection, partnership: str, kind: Kind, about: str, now: datetime) -> None:
-    """Take what is still queued of earlier notices about the same thing out of the queue."""
-    connection.execute(
-        update(table)
-        .where(
-            table.c.partnership == partnership, table.c.kind == kind, table.c.about == about, table.c.state.in_(QUEUED)
-        )
-        .values(state=State.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place")
+def overtake(
+    connection: Connection,
+    partnership: str,
+    kind: Kind,
+    about: str,
+    now: datetime,
+    people: Collection[str] | None = None,
+) -> None:
+    """Take what is still queued of earlier notices about the same thing out of the queue: everybody's, or some's."""
+    queued = update(table).where(
+        table.c.partnership == partnership, table.c.kind == kind, table.c.about == about, table.c.state.in_(QUEUED)
     )
+    if people is not None:
+        queued = queued.where(table.c.person.in_([*people]))
+    connection.execute(
+        queued.values(state=State.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place")
+    )
+
+
+def of_notice(connection: Connection, delivery: Delivery) -> list[Delivery]:
+    """Return the deliveries of the notice that one carries, by number, but for those that need no e-mail."""
+    query = (
+        select(table)
+        .where(
+            table.c.partnership == delivery.partnership,
+            table.c.kind == delivery.kind,
+            table.c.reference == delivery.reference,
+            table.c.state.not_in([State.OVERTAKEN, State.OMITTED]),
+        )
+        .order_by(table.c.id)
+    )
+    return [of_row(row) for row in connection.execute(query).mappings()]
 
 
 def papers_have_come(connection: Connection, partnership: str, pack: str, now: datetime) -> None:

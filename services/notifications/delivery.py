@@ -106,6 +106,11 @@ class Delivery:
     finished_at: datetime | None
     reason: str | None
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the recipient has it, or somebody could think so."""
+        return self.state in (State.SENT, State.ATTEMPTING) or self.doubts > 0
+
 
 def of_row(row: RowMapping | Mapping[str, Any]) -> Delivery:
     """Return the delivery that a row of the table holds."""

@@ -272,6 +272,16 @@ def meeting(connection: Connection, of: str, reference: str) -> Meeting | None:
     return next((each for each in meetings(connection, of) if each.reference == reference), None)
 
 
+def raise_sequence(connection: Connection, of: str, reference: str, recorded_at: datetime) -> Meeting:
+    """Note that calendars have to follow a change that is not one of the meeting itself; return it as it is now."""
+    this = _is(_meetings, {"partnership": of, "reference": reference})
+    raised = {"sequence": _meetings.c.sequence + 1, "recorded_at": recorded_at}
+    connection.execute(update(_meetings).where(*this).values(raised))
+    found = meeting(connection, of, reference)
+    assert found is not None
+    return found
+
+
 def items_for_decision(connection: Connection, of: str, meeting: str, up_to: datetime) -> list[AgendaItem]:
     """Return the items for decision that were on a meeting's agenda at the instant ``up_to``, by number."""
     rows = connection.execute(

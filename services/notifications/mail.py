@@ -12,6 +12,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from services.notifications.delivery import Delivery
 from services.notifications.headers import Mailbox, field, mailboxes
 from services.notifications.knowledge import Partnership
 from services.notifications.letters.letter import Letter
@@ -25,10 +26,11 @@ _SEVEN_BITS = policy.SMTP.clone(max_line_length=76)
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom an e-mail is for; the name may be empty."""
+    """Whom an e-mail is for; the name may be empty. ``deliveries`` are those that it carries out at once."""
 
     name: str
     address: Address
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

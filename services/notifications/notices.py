@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MISSING_RETURNS = "missing_returns"
     INVITATION = "invitation"
     EFFECT_FAILED = "effect_failed"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
     PACK_NOT_RECEIVED = "pack_not_received"
 
 
@@ -110,6 +111,21 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
 
     It goes to those who hold a role that is invited on the date of the meeting.
     """
+    notice = _of_meeting(partnership, Kind.INVITATION, meeting)
+    return notice, [_shown(person, meeting.date) for person in asked_to(meeting, people)]
+
+
+def asked_to(meeting: Meeting, people: Iterable[Person]) -> list[Person]:
+    """Return those who are asked to a meeting: who hold a role that is, on its date."""
+    return list(holding(people, INVITED, meeting.date))
+
+
+def of_withdrawal(partnership: str, meeting: Meeting, people: list[Recipient]) -> Told:
+    """Return the word to people who are no longer asked to a meeting, which is held all the same."""
+    return _of_meeting(partnership, Kind.INVITATION_WITHDRAWN, meeting), people
+
+
+def _of_meeting(partnership: str, kind: Kind, meeting: Meeting) -> Notice:
     details = {
         "meeting": meeting.reference,
         "date": meeting.date.isoformat(),
@@ -121,8 +137,7 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
         "cancelled_because": meeting.cancelled_because,
     }
     reference = f"{meeting.reference}, notice {meeting.sequence + 1}"
-    notice = Notice(partnership, Kind.INVITATION, reference, meeting.reference, details, meeting.recorded_at)
-    return notice, [_shown(person, meeting.date) for person in holding(people, INVITED, meeting.date)]
+    return Notice(partnership, kind, reference, meeting.reference, details, meeting.recorded_at)
 
 
 def _notice(event: Recorded, kind: Kind, reference: str, about: str, details: dict[str, Any]) -> Notice:

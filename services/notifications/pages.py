@@ -37,6 +37,7 @@ KINDS = {
     Kind.MISSING_RETURNS: "Who has not reported",
     Kind.INVITATION: "Invitation",
     Kind.EFFECT_FAILED: "Effect that failed",
+    Kind.INVITATION_WITHDRAWN: "No longer invited",
     Kind.PACK_NOT_RECEIVED: "Pack not received",
 }
 _CHIPS = {

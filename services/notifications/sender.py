@@ -166,7 +166,7 @@ class Sender:
 
     async def _outcome(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> Outcome:
         try:
-            addressee = await self._composer.addressee(delivery)
+            addressee = await self._composer.address_book.addressee(delivery)
             if not isinstance(addressee, Addressee):
                 return addressee
             outcome = await self._send(conversation, delivery, notice, addressee)

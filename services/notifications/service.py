@@ -14,6 +14,7 @@ from prometheus_client import Gauge
 
 from contracts.envelope import Recorded
 from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, unaddressed, work
+from services.notifications.address_book import AddressBook
 from services.notifications.announcing import Announcer
 from services.notifications.collector import Collector
 from services.notifications.composing import Composer
@@ -62,7 +63,7 @@ class NotificationsService:
         self._progress: dict[Durable, datetime] = {}
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
-        composer = Composer(settings, self.database, self.directory)
+        composer = Composer(settings, self.database, AddressBook(self.database, self.directory))
         self.on_duty = OnDuty(self.database, self._clock, self._wake)
         self.sender: Sender | None = None
         if settings.smtp_host is not None:

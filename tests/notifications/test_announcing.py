@@ -10,18 +10,22 @@ from sqlalchemy import Connection, select
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.decisions import EffectRefused
-from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role
-from services.notifications import deliveries, knowledge
+from contracts.events.partners import PartnerLeft
+from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
+from services.notifications import deliveries, knowledge, outcomes
 from services.notifications.announcing import Announcer
 from services.notifications.delivery import Delivery, State, of_row, table
 from services.notifications.knowledge import Meeting
 from services.notifications.notices import Kind
+from services.notifications.outcomes import Patience, Sent
 from services.runtime import inbox
 from services.runtime.clock import SteppedClock
 from services.runtime.database import Database
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
 from tests.notifications import logs
 from tests.notifications.logs import Log
+
+PATIENCE = Patience(timedelta(minutes=1), timedelta(hours=5))
 
 
 class Office:
@@ -64,6 +68,18 @@ class Office:
 
         found = self.database.read_sync(read)
         return [each for each in found if not states or each.state in states]
+
+    def details(self, delivery: Delivery) -> dict[str, object]:
+        return self.database.read_sync(lambda connection: deliveries.notice_of(connection, delivery)).details
+
+    def send_all(self) -> None:
+        """Have everything that waits taken by the mail server."""
+
+        def send(connection: Connection) -> None:
+            while (claimed := deliveries.claim(connection, 1, self.clock.now())) is not None:
+                outcomes.record(connection, claimed[0], Sent(), self.clock.now(), PATIENCE)
+
+        self.database.write_sync(send)
 
     def meeting(self) -> Meeting:
         [found] = self.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
@@ -210,6 +226,102 @@ def test_somebody_who_joins_the_board_is_invited_to_meetings_that_are_planned_al
     office.learn(PersonAppointed(person="LAP-U050", partner="EAL", roles=(Role.BOARD_MEMBER,)))
     # then
     assert office.told(Kind.INVITATION) == [*logs.BOARD, "LAP-U050"]
+
+
+def test_somebody_who_loses_the_role_is_told_so_under_a_higher_sequence_and_their_calendar_follows(
+    office: Office,
+) -> None:
+    # given all were sent their invitation
+    office.learn(logs.scheduled())
+    office.send_all()
+    # when
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.OBSERVER,)))
+    # then
+    [withdrawn] = office.queue(Kind.INVITATION_WITHDRAWN)
+    assert (withdrawn.person, withdrawn.role) == (logs.CHAIR, Role.CHAIR)
+    assert office.details(withdrawn)["sequence"] == 1
+    assert office.details(withdrawn)["cancelled_because"] is None
+    assert len(office.queue(Kind.INVITATION)) == len(logs.BOARD)
+
+
+@pytest.mark.parametrize(
+    ("fact", "gone"),
+    [
+        (RolesEnded(person=logs.CHAIR, on=date(2014, 10, 16)), [logs.CHAIR]),
+        (RolesEnded(person=logs.CHAIR, on=date(2014, 10, 17)), []),
+        (PartnerLeft(partner="CMD", left_on=date(2014, 10, 1)), [logs.MEMBER, logs.SUBSTITUTE]),
+        (PartnerLeft(partner="CMD", left_on=date(2014, 10, 17)), []),
+    ],
+)
+def test_who_is_asked_to_a_meeting_is_judged_by_its_date(
+    office: Office, fact: RolesEnded | PartnerLeft, gone: list[str]
+) -> None:
+    # given
+    office.learn(logs.scheduled())
+    office.send_all()
+    # when
+    office.learn(fact)
+    # then
+    assert office.told(Kind.INVITATION_WITHDRAWN) == gone
+    assert office.meeting().sequence == bool(gone)
+
+
+def test_a_meeting_that_moves_behind_somebodys_last_day_leaves_their_calendar(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled(), RolesEnded(person=logs.CHAIR, on=date(2014, 10, 17)))
+    office.send_all()
+    # when
+    office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0)))
+    # then
+    assert office.told(Kind.INVITATION_WITHDRAWN) == [logs.CHAIR]
+    assert office.told(Kind.INVITATION, State.WAITING) == [logs.SECRETARY, logs.MEMBER, logs.SUBSTITUTE]
+
+
+def test_somebody_whose_invitation_was_never_sent_needs_no_word_that_it_is_taken_back(office: Office) -> None:
+    office.learn(logs.scheduled())
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.OBSERVER,)))
+    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.told(Kind.INVITATION, State.OVERTAKEN) == [logs.CHAIR]
+
+
+def test_somebody_who_comes_back_is_invited_above_the_word_that_took_the_invitation_back(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    office.send_all()
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=()))
+    office.send_all()
+    # when
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.CHAIR,)))
+    # then
+    again = office.queue(Kind.INVITATION)[-1]
+    assert (again.person, office.details(again)["sequence"]) == (logs.CHAIR, 2)
+
+
+def test_somebody_who_comes_back_before_anything_was_sent_is_invited_once(office: Office) -> None:
+    office.learn(logs.scheduled())
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=()))
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.CHAIR,)))
+    assert office.told(Kind.INVITATION, State.WAITING).count(logs.CHAIR) == 1
+
+
+def test_another_role_that_is_asked_to_meetings_changes_no_invitation(office: Office) -> None:
+    office.learn(logs.scheduled())
+    office.send_all()
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.BOARD_MEMBER,)))
+    assert office.told(Kind.INVITATION) == list(logs.BOARD)
+    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.meeting().sequence == 0
+
+
+def test_nobody_is_told_that_they_are_not_asked_to_a_meeting_that_is_cancelled_or_past(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    office.send_all()
+    office.learn(MeetingCancelled(meeting=logs.MEETING, reason="Not quorate"))
+    # when
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=()))
+    # then
+    assert office.told(Kind.INVITATION_WITHDRAWN) == []
 
 
 def test_an_announcement_waits_for_what_it_rests_on(office: Office) -> None:

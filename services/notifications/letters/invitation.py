@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from services.notifications.calendar_file import Entry, calendar_file
 from services.notifications.letters.letter import Attachment, CalendarEntry, Fact, Letter, Link, Material
 from services.notifications.letters.words import weekday
+from services.notifications.notices import Kind
 from services.runtime.addresses import Address
 from services.runtime.web.pages import day
 
@@ -21,8 +22,15 @@ class Parties:
     attendee_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    subject: str
+    heading: str
+    opening: str
+
+
 def invitation_letter(material: Material, parties: Parties) -> Letter:
-    """Return the letter for a meeting as the notice has it."""
+    """Return the letter for a meeting as the notice has it; an invitation is an updated one to whom had one before."""
     details = material.notice.details
     on, at = date.fromisoformat(details["date"]), time.fromisoformat(details["time"])
     because: str | None = details["cancelled_because"]
@@ -39,13 +47,14 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
         organiser_name=material.partnership.name,
         attendee=parties.attendee,
         attendee_name=parties.attendee_name,
-        is_cancelled=because is not None,
+        is_cancelled=because is not None or material.notice.kind is Kind.INVITATION_WITHDRAWN,
     )
+    wording = _wording(entry, material, because)
     content = calendar_file(entry)
     return Letter(
-        subject=f"{_subject(entry, on, at)} – {material.partnership.name}",
-        heading=_heading(entry, on),
-        opening=_opening(entry, because),
+        subject=f"{wording.subject} – {material.partnership.name}",
+        heading=wording.heading,
+        opening=(wording.opening,),
         facts=_facts(entry, details["meeting"]),
         link=Link("See the partnership’s papers", f"{material.home}/packs"),
         why=material.why,
@@ -54,25 +63,31 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
     )
 
 
-def _subject(entry: Entry, on: date, at: time) -> str:
-    if entry.is_cancelled:
-        return f"Cancelled: project board on {day(on)}"
-    kind = "Updated invitation" if entry.sequence else "Invitation"
-    return f"{kind}: project board, {day(on)}, {at:%H:%M}"
-
-
-def _heading(entry: Entry, on: date) -> str:
-    if entry.is_cancelled:
-        return f"The meeting on {day(on)} is cancelled"
-    return f"The project board meets on {day(on)}"
-
-
-def _opening(entry: Entry, because: str | None) -> tuple[str, ...]:
+def _wording(entry: Entry, material: Material, because: str | None) -> _Wording:
+    on, at = day(entry.starts_at), f"{entry.starts_at:%H:%M}"
     if because is not None:
-        return (f"The project board will not meet as planned. {because}".rstrip(),)
-    if entry.sequence:
-        return ("This takes the place of what was sent before about this meeting.",)
-    return ("You are invited to a meeting of the project board. Its papers will be sent to you ahead of it.",)
+        return _Wording(
+            f"Cancelled: project board on {on}",
+            f"The meeting on {on} is cancelled",
+            f"The project board will not meet as planned. {because}".rstrip(),
+        )
+    if material.notice.kind is Kind.INVITATION_WITHDRAWN:
+        return _Wording(
+            f"No longer invited: project board on {on}",
+            f"You are no longer invited to the meeting on {on}",
+            "You do not hold a role any longer that is asked to it. The meeting itself is held as planned.",
+        )
+    if material.was_invited:
+        return _Wording(
+            f"Updated invitation: project board, {on}, {at}",
+            f"The project board meets on {on}",
+            "This takes the place of what was sent before about this meeting.",
+        )
+    return _Wording(
+        f"Invitation: project board, {on}, {at}",
+        f"The project board meets on {on}",
+        "You are invited to a meeting of the project board. Its papers will be sent to you ahead of it.",
+    )
 
 
 def _facts(entry: Entry, meeting: str) -> tuple[Fact, ...]:

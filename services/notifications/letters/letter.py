@@ -99,7 +99,8 @@ class Material:
     """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
 
     ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
-    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about.
+    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about; ``was_invited`` says
+    whether a meeting may be in their calendar.
     """
 
     notice: Notice
@@ -112,6 +113,7 @@ class Material:
     files: dict[str, bytes]
     reach: Reach | None = None
     unreached: tuple[Unreached, ...] = ()
+    was_invited: bool = False
 
     @property
     def home(self) -> str:

@@ -21,8 +21,8 @@ def shortfall_letter(material: Material) -> Letter:
         heading=f"{number} did not get {what} for {day(edition.meeting_on)}",
         opening=(
             "The pack was issued and sent, and could not be delivered to everybody.",
-            "Correct a wrong address, then send it again from the page of deliveries. "
-            + "You are told once for each pack: later failures stand on that page alone.",
+            "Correct a wrong address, then send it again from the page of deliveries.",
+            "You are told once for each pack: later failures stand on that page alone.",
         ),
         facts=(
             Fact("Pack", edition.pack),

@@ -18,7 +18,7 @@ _CONSUMERS = {
     "notifications-reporting": "reporting",
     "programme-reporting": "reporting",
 }
-_ENDED = frozenset({"sent", "failed", "overtaken"})
+_ENDED = frozenset({"sent", "failed", "overtaken", "omitted"})
 _LOOK_SECONDS = 0.2
 
 

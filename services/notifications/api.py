@@ -80,10 +80,10 @@ def routes(desk: Desk) -> APIRouter:
         "/{partnership}/deliveries/{number}/send-again",
         summary="Send a failed delivery again",
         status_code=202,
-        responses=problems(404, 409),
+        responses=problems(403, 404, 409),
     )
     async def send_again(partnership: Code, number: Number, writer: Writer) -> DeliveryView:
-        [again] = await desk.send_again(partnership, [number])
+        [again] = await desk.send_again(partnership, [number], writer)
         return shown(again)
 
     return router

@@ -14,6 +14,7 @@ from services.notifications.listing import Wanted
 from services.notifications.papers import Paper
 from services.runtime.clock import Clock
 from services.runtime.database import Database
+from services.runtime.identity import Caller, refuse_all_but_the_secretary
 from services.runtime.web.problems import Problem
 
 
@@ -67,15 +68,19 @@ class Desk:
         """Return one delivery. Raises Problem: 404."""
         return await self._database.read(lambda connection: _delivery(connection, code, number))
 
-    async def send_again(self, code: str, numbers: Sequence[int]) -> list[Delivery]:
+    async def send_again(self, code: str, numbers: Sequence[int], caller: Caller) -> list[Delivery]:
         """Put deliveries that failed back into the queue, all or none; return them as they are then.
 
-        Raises Problem: 404 for one that does not exist, 409 for one that neither failed nor was omitted.
+        Raises Problem: 403 for a caller who acts for somebody other than the secretary, 404 for one that does not
+        exist, 409 for one that neither failed nor was omitted.
         """
 
         def put_back(connection: Connection) -> list[Delivery]:
-            _known(connection, code)
             now = self.clock.now()
+            today = now.astimezone(_known(connection, code).zone).date()
+            refuse_all_but_the_secretary(
+                caller, code, lambda person: knowledge.roles_of(connection, code, person, today), "send e-mails again"
+            )
             for number in numbers:
                 delivery = _delivery(connection, code, number)
                 if not outcomes.send_again(connection, delivery, now):

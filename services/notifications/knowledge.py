@@ -260,6 +260,11 @@ def people(connection: Connection, of: str) -> list[Person]:
     return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
 
 
+def roles_of(connection: Connection, of: str, person: str, on: date) -> frozenset[Role]:
+    """Return the roles that somebody holds on a date, given by their full id; none for whom nobody knows."""
+    return next((each.roles_on(on) for each in people(connection, of) if each.id == person), frozenset())
+
+
 def meetings(connection: Connection, of: str) -> list[Meeting]:
     """Return the meetings of a partnership, by reference."""
     columns = [column for column in _meetings.c if column.name != "partnership"]

@@ -84,11 +84,11 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("/notifications/{partnership}/deliveries/send-again")
     async def send_again(request: Request, partnership: Code, form: Annotated[SendAgain, Form()]) -> Response:
         identity: Identity = request.app.state.identity
-        identity.writer(identity.caller(form.token.strip() or None, None))
+        caller = identity.writer(identity.caller(form.token.strip() or None, None))
         if not form.delivery:
             fault = "Choose at least one delivery to send again."
             return await _page(request, partnership, "failed", Wanted((State.FAILED,)), {"fault": fault}, status=422)
-        sent = await desk.send_again(partnership, form.delivery)
+        sent = await desk.send_again(partnership, form.delivery, caller)
         return RedirectResponse(f"/notifications/{partnership}/deliveries?again={len(sent)}", status_code=303)
 
     async def _page(

@@ -21,6 +21,7 @@ from services.programme.capacity import commands as capacity
 from services.programme.command import Command
 from services.programme.commitments import commands as commitments
 from services.programme.decisions import commands as decisions
+from services.programme.partnership.decide import secretary_of
 from services.programme.projects import commands as projects
 from services.programme.returns import commands as returns
 from services.programme.risks import commands as risks
@@ -96,6 +97,14 @@ def acting(register: Register, actor: str, on: date) -> Person:
             left = lookup.listed(f"{each.code}, which left on {each.left_on}" for each in gone if each is not None)
             raise NotAllowed("", f"{actor} acted for {left}; nothing is recorded by the people of a partner that left")
     return person
+
+
+def check_may_form(register: Register, actor: str, on: date) -> None:
+    """Raise NotAllowed unless it is the office that forms: nobody acts in a partnership that is yet to be."""
+    asking = register.people.get(actor)
+    is_office = actor == secretary_of(register.code) if asking is None else Role.SECRETARY in asking.roles_on(on)
+    if not is_office:
+        raise NotAllowed("", f"{actor} may not form a partnership; the secretary may")
 
 
 def check_may_erase(register: Register, actor: str, on: date) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -16,6 +17,8 @@ from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import SecretStr
 
+from contracts.events.partnership import Role
+from contracts.references import full
 from services.runtime.web.problems import Problem
 
 SECRETARY = "secretary"
@@ -116,6 +119,21 @@ def writer_of(request: Request) -> Caller:
     """Return who is changing something by this request. Raises Problem: 400, 401 or 403."""
     identity: Identity = request.app.state.identity
     return identity.writer(identity.caller(_token_in(request), request.headers.get(ACTING_AS)))
+
+
+def refuse_all_but_the_secretary(
+    caller: Caller, partnership: str, roles_of: Callable[[str], Collection[Role]], act: str
+) -> None:
+    """Raise Problem 403 unless the office acts, or somebody whom it made a secretary of this partnership.
+
+    ``roles_of`` returns the roles that a person, given by their full id, holds there now; ``act`` says in words what
+    the secretary may do.
+    """
+    if caller.acting_as is None:
+        return
+    person = full(partnership, caller.acting_as)
+    if Role.SECRETARY not in roles_of(person):
+        raise Problem(403, f"{person} may not {act}; the secretary of {partnership} may.")
 
 
 def _token_in(request: Request) -> str | None:

@@ -35,12 +35,14 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
         tags=["commands"],
         status_code=201,
         response_model=ImportOutcome,
-        responses=problems(409, 413, 415, 422),
+        responses=problems(403, 409, 413, 415, 422),
         openapi_extra=_BODY,
         summary="Import a programme file",
         operation_id="import_programme",
     )
     async def import_programme(request: Request, caller: Writer) -> Response:
+        if caller.acting_as is not None:
+            raise Problem(403, "A programme file is imported by the programme office, which acts as nobody else.")
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in TYPES:
             raise unsupported_type(request, TYPES[:2])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from contracts.events.partnership import Role
+from contracts.register import Register
 from services.reporting.editions import Issued
 from services.reporting.pack.data import compliance_data, milestone_data, project_data
 from services.reporting.pages.outlook import outlook
@@ -16,7 +19,7 @@ from services.reporting.pages.reading_room import AsAt, Look, QuarterWanted
 from services.reporting.pages.shelf import PackLine, Shelf, meeting_named
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
-from services.runtime.identity import Caller, Writer
+from services.runtime.identity import Writer, refuse_all_but_the_secretary
 from services.runtime.web.openapi import problems
 from services.runtime.web.problems import Problem
 
@@ -96,7 +99,10 @@ def commands(site: Site, supplements: Supplements) -> APIRouter:
     async def issue_supplement(partnership: str, meeting: str, writer: Writer) -> Response:
         def allowed(look: Look) -> str:
             reference = meeting_named(look, meeting).reference
-            _refuse_all_but_the_secretary(look, writer)
+            today = look.calendar.local_date(look.at)
+            refuse_all_but_the_secretary(
+                writer, look.code, lambda person: roles_of(look.register, person, today), "issue a supplement"
+            )
             return reference
 
         reference = await run_in_threadpool(site.room.look, partnership, allowed)
@@ -126,14 +132,9 @@ def edition_data(edition: Issued) -> Json:
     }
 
 
-def _refuse_all_but_the_secretary(look: Look, writer: Caller) -> None:
-    if writer.acting_as is None:
-        return
-    person = look.register.people.get(writer.acting_as)
-    if person is None or Role.SECRETARY not in person.roles_on(look.calendar.local_date(look.at)):
-        raise Problem(
-            403, f"A supplement is issued by the secretary; {writer.acting_as} is not the secretary of {look.code}."
-        )
+def roles_of(register: Register, person: str, on: date) -> Collection[Role]:
+    """Return the roles that somebody holds on a date, given by their full id; none for whom nobody knows."""
+    return register.people[person].roles_on(on) if person in register.people else ()
 
 
 def _head(look: Look) -> Json:

@@ -1,0 +1,237 @@
+"""Who may do what, at every door: each route of each service that changes something asks who is there.
+
+The table is domain.md's, section 2, by hand: a route that does not stand in it fails the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from services.cli.serve import SERVICES
+from services.runtime.lifecycle import Host
+from services.runtime.settings import load_settings
+from tests.cli.command import SMALL
+
+TOKEN = "only-for-tests"
+SIGNED = {"Authorization": f"Bearer {TOKEN}"}
+LOG = "/api/v1/partnerships/NFA/events"
+
+SECRETARY: frozenset[str] = frozenset()
+LEAD = SECRETARY | {"partner_lead"}
+REPORTER = LEAD | {"contributor"}
+CHAIR = SECRETARY | {"chair"}
+BOARD = CHAIR | {"board_member", "substitute"}
+EVERY_ROLE = ("chair", "board_member", "substitute", "partner_lead", "contributor", "observer")
+
+COMMANDS = {
+    **dict.fromkeys(("submit-return", "adopt-commitment", "propose-project"), LEAD),
+    **dict.fromkeys(
+        (
+            *("attest-commitment", "report-quantity", "submit-evidence", "withdraw-report", "pledge-capacity"),
+            *("release-capacity", "raise-risk", "reassess-risk", "close-risk", "reforecast-milestone"),
+            *("complete-milestone", "move-project", "state-confidence", "write-highlight", "add-milestone"),
+        ),
+        REPORTER,
+    ),
+    **dict.fromkeys(("open-meeting", "close-meeting", "record-decision", "assign-action"), CHAIR),
+    **dict.fromkeys(("declare-interest", "answer-written-procedure"), BOARD),
+    "complete-action": BOARD | REPORTER | {"observer"},  # whoever of them sees to it
+}
+FOR_THE_OFFICE = {
+    ("POST", "/api/v1/partnerships"),
+    ("POST", "/api/v1/imports"),
+    ("DELETE", "/api/v1/partnerships/{partnership}/people/{reference}/directory-entry"),
+    ("POST", "/reporting/api/v1/partnerships/{partnership}/packs/{meeting}/supplements"),
+    ("POST", "/notifications/api/v1/{partnership}/deliveries/{number}/send-again"),
+    *(
+        ("POST", f"/{service}/api/v1/dead-letters/{{number}}/{act}")
+        for service in SERVICES
+        for act in ("retry", "discard")
+    ),
+}
+FORMS = {
+    "/notifications/{partnership}/deliveries/send-again": {"delivery": "1"},
+    **{f"/{service}/dead-letters": {"number": "1", "act": "retry"} for service in SERVICES},
+}
+"""With the token in the form: whoever has it acts for the office."""
+NAMED = {"{partnership}": "NFA", "{reference}": "U002", "{meeting}": "B02", "{number}": "1"}
+EXISTING = {
+    "project": "P01",
+    "milestone": "P01-M02",
+    "commitment": "C1",
+    "meeting": "B02",
+    "decision": "D01",
+    "action": "A01",
+    "risk": "R01",
+    "partner": "DUR",
+    "owner": "DUR",
+    "lead": "DUR",
+    "quarter": "2014-15 Q2",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route that changes something."""
+
+    method: str
+    path: str
+
+    @property
+    def command(self) -> str | None:
+        return self.path.rpartition("/commands/")[2] if "/commands/" in self.path else None
+
+    @property
+    def open_to(self) -> frozenset[str]:
+        """The roles beside the secretary's that may have leave."""
+        return COMMANDS.get(self.command or "", SECRETARY)
+
+    @property
+    def url(self) -> str:
+        url = self.path
+        for name, value in NAMED.items():
+            url = url.replace(name, value)
+        return url
+
+
+@pytest.fixture(scope="module")
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
+    """All services, with a partnership that has somebody in each role."""
+    folder = tmp_path_factory.mktemp("roles")
+    settings = load_settings(data_dir=folder, port=0, api_token=TOKEN, log_level="error", poll_seconds=0.1)
+    async with Host(settings, list(SERVICES.values())) as running, calling(running) as client:
+        imported = await client.post(
+            "/api/v1/imports", content=SMALL.read_bytes(), headers={"Content-Type": "application/yaml"}
+        )
+        assert imported.status_code == 201, imported.text
+        for role in (*EVERY_ROLE, "nothing"):
+            appointed = await appoint(client, partner="DUR", roles=["observer" if role == "nothing" else role])
+            PEOPLE[role] = appointed
+        await appoint(client, person=PEOPLE["nothing"], partner="DUR", roles=[])
+        yield running
+
+
+PEOPLE: dict[str, str] = {}
+
+
+async def appoint(client: httpx.AsyncClient, **fields: object) -> str:
+    """Appoint somebody; return their id."""
+    answer = await client.post("/api/v1/partnerships/NFA/commands/appoint-person", json={"name": "Somebody", **fields})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["references"][0])
+
+
+def calling(host: Host) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=host.url, headers=SIGNED, timeout=60)
+
+
+@pytest.fixture(scope="module")
+async def client(host: Host) -> AsyncIterator[httpx.AsyncClient]:
+    async with calling(host) as opened:
+        yield opened
+
+
+def doors(host: Host) -> list[Door]:
+    """Return every route of every service that changes something."""
+    routers = [service.router for service in host.services.values() if service.router is not None]
+    return [Door(method, path) for router in routers for method, path in _changing(router)]
+
+
+def _changing(router: APIRouter) -> Iterator[tuple[str, str]]:
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            yield from ((method, route.path) for method in (route.methods or ()) if method not in ("GET", "HEAD"))
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from _changing(included)
+
+
+async def body_for(client: httpx.AsyncClient, door: Door) -> dict[str, Any]:
+    """Return a body that fits the route, about things that are there."""
+    document = (await client.get("/api/v1/openapi.json")).json()
+    operation = document["paths"][door.path][door.method.lower()]
+    schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    return dict(_example(document, schema)) if schema else {}
+
+
+def _example(document: dict[str, Any], schema: dict[str, Any], name: str = "") -> Any:
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return _example(document, schema[several][0] | {"examples": schema.get("examples", [])}, name)
+    if "properties" in schema:
+        return {each: _example(document, schema["properties"][each], each) for each in schema.get("required", ())}
+    given = [EXISTING.get(name), schema.get("const"), *schema.get("examples", ()), *schema.get("enum", ())]
+    made = {"array": [], "object": {}, "integer": schema.get("minimum", 1), "number": 1, "boolean": True}
+    return next((each for each in given if each is not None), made.get(schema.get("type", "string"), "text"))
+
+
+async def version(client: httpx.AsyncClient) -> int:
+    events = (await client.get(LOG)).json()
+    return len(events)
+
+
+def test_every_route_that_changes_something_stands_in_the_table(host: Host) -> None:
+    others = {(door.method, door.path) for door in doors(host) if door.command is None}
+    commands = {door.command for door in doors(host) if door.command}
+
+    assert others == FOR_THE_OFFICE | {("POST", path) for path in FORMS}
+    assert COMMANDS.keys() <= commands
+
+
+async def test_without_the_token_nothing_can_be_changed(host: Host) -> None:
+    async with httpx.AsyncClient(base_url=host.url, timeout=60) as stranger:
+        for door in doors(host):
+            for given in ({}, {"Authorization": "Bearer wrong"}, {"Concordat-Acting-As": "NFA-U001"}):
+                answer = await stranger.request(door.method, door.url, headers=given, data=FORMS.get(door.path))
+                assert answer.status_code == 401, (door, answer.text)
+
+
+@pytest.mark.parametrize("who", ["nothing", "nobody", "of another partnership", *EVERY_ROLE])
+async def test_each_route_answers_each_role_by_the_table(host: Host, client: httpx.AsyncClient, who: str) -> None:
+    strangers = {"nobody": "NFA-U999", "of another partnership": "XYZ-U001"}
+    acting_as = strangers.get(who) or PEOPLE[who]
+    before = await version(client)
+    for door in doors(host):
+        if door.path in FORMS:
+            continue
+        if door.path == "/api/v1/imports":
+            sent: dict[str, Any] = {"content": SMALL.read_bytes(), "headers": {"Content-Type": "application/yaml"}}
+        else:
+            sent = {"json": await body_for(client, door), "headers": {}}
+        sent["headers"]["Concordat-Acting-As"] = acting_as
+        answer = await client.request(door.method, door.url, **sent)
+        if who in door.open_to:
+            assert answer.status_code in (200, 201, 403, 409, 422), (door, answer.text)
+        else:
+            assert answer.status_code == 403, (door, answer.status_code, answer.text)
+    if who not in ("partner_lead", "contributor", "chair", "board_member", "substitute"):
+        assert await version(client) == before
+
+
+async def test_the_form_asks_for_the_token_and_takes_nothing_from_another_site(
+    host: Host, client: httpx.AsyncClient
+) -> None:
+    address = "/notifications/NFA/deliveries/send-again"
+    wrong = await client.post(address, data={"delivery": "1", "token": "wrong"})
+    abroad = await client.post(
+        address, data={"delivery": "1", "token": TOKEN}, headers={"Origin": "https://elsewhere.example"}
+    )
+    own = await client.post(address, data={"token": TOKEN}, headers={"Origin": host.url})
+
+    assert (wrong.status_code, abroad.status_code, own.status_code) == (401, 403, 422)
+
+
+async def test_nobody_forms_a_partnership_in_the_name_of_somebody_who_is_not_there(client: httpx.AsyncClient) -> None:
+    fields = {"code": "NEW", "name": "A new one", "formed_on": "2014-04-01", "holidays": "none"}
+    for acting_as in ("NFA-U001", "NEW-U002", "U007"):
+        answer = await client.post("/api/v1/partnerships", json=fields, headers={"Concordat-Acting-As": acting_as})
+        assert answer.status_code == 403, answer.text
+    assert (await client.get("/api/v1/partnerships/NEW")).status_code == 404

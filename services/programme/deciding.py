@@ -60,14 +60,14 @@ def decide(register: Register, command: Command, context: Context) -> list[Decid
     if register.formed is None and not forming:
         raise NoPartnership("", f"there is no partnership {register.code}; form it first")
     command = with_full_references(command, register.code)
-    today = register.calendar.local_date(context.now)
     if forming:
-        permissions.check_may_form(register, context.actor, today)
+        permissions.check_may_form(register.code, context.actor)
     else:
-        permissions.check(register, command, context.actor, today)
+        permissions.check(register, command, context.actor, register.calendar.local_date(context.now))
     facts = RULES[type(command)](register, command, context)
     if all(isinstance(each, Decided) for each in facts):
         decided: list[Decided] = list(facts)  # type: ignore[arg-type]
     else:
+        today = register.calendar.local_date(context.now)
         decided = [each if isinstance(each, Decided) else Decided(each, today) for each in facts]
     return with_holidays(register, decided, context.now)

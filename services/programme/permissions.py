@@ -99,11 +99,9 @@ def acting(register: Register, actor: str, on: date) -> Person:
     return person
 
 
-def check_may_form(register: Register, actor: str, on: date) -> None:
-    """Raise NotAllowed unless it is the office that forms: nobody acts in a partnership that is yet to be."""
-    asking = register.people.get(actor)
-    is_office = actor == secretary_of(register.code) if asking is None else Role.SECRETARY in asking.roles_on(on)
-    if not is_office:
+def check_may_form(partnership: str, actor: str) -> None:
+    """Raise NotAllowed unless it is the office that forms: nobody else acts in a partnership that is yet to be."""
+    if actor != secretary_of(partnership):
         raise NotAllowed("", f"{actor} may not form a partnership; the secretary may")
 
 

@@ -60,9 +60,7 @@ def decide(register: Register, command: Command, context: Context) -> list[Decid
     if register.formed is None and not forming:
         raise NoPartnership("", f"there is no partnership {register.code}; form it first")
     command = with_full_references(command, register.code)
-    if forming:
-        permissions.check_may_form(register.code, context.actor)
-    else:
+    if not forming:
         permissions.check(register, command, context.actor, register.calendar.local_date(context.now))
     facts = RULES[type(command)](register, command, context)
     if all(isinstance(each, Decided) for each in facts):

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from services.programme import permissions
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
 from services.programme.api.straight import KEY_CHARACTERS, LONGEST_KEY, CarryOut, CommandRoute, StraightWay
 from services.programme.command import Command
@@ -97,6 +98,8 @@ def _forming(dispatcher: Dispatcher) -> Callable[..., Any]:
     async def form(
         request: Request, command: FormPartnership, caller: Writer, idempotency_key: IdempotencyKey = None
     ) -> Response:
+        with answered_in_problems():
+            permissions.check_may_form(command.code, actor_of(caller, command.code))
         return await _answer(dispatcher, request, command.code, command, caller, idempotency_key, 201)
 
     return form

@@ -85,6 +85,7 @@ class Recorded(NamedTuple):
     """One event as it is known after decoding: its envelope's facts, its payload and its stored bytes.
 
     ``epoch`` is that of the log that it came from over the broker; empty for an event that came another way.
+    ``traceparent`` is the W3C trace context that travelled beside it, which nothing may hang on; empty without one.
     """
 
     partnership: str
@@ -100,6 +101,7 @@ class Recorded(NamedTuple):
     body: bytes
     chain: str
     epoch: str = ""
+    traceparent: str = ""
 
     @property
     def position(self) -> Position:

@@ -16,6 +16,7 @@ from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications import deliveries, held_back, invitations, knowledge, notices, papers
 from services.notifications.notices import Kind, Told
 from services.runtime.clock import Clock
+from services.runtime.telemetry import continuing
 
 
 class Announcer:
@@ -41,8 +42,9 @@ class Announcer:
     def release(self, connection: Connection, partnership: str) -> None:
         """Announce what was held back and need not be any longer."""
         for event in held_back.release(connection, partnership):
-            for told in self._announced(connection, event):
-                self._enqueue(connection, told, self._clock.now())
+            with continuing(event.traceparent):
+                for told in self._announced(connection, event):
+                    self._enqueue(connection, told, self._clock.now())
 
     def _release_all(self, connection: Connection, events: Sequence[Recorded]) -> None:
         for partnership in sorted({event.partnership for event in events}):  # all replicas lock in one order

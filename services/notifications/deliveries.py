@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.notifications import work
 from services.notifications.delivery import QUEUED, Delivery, State, notices_table, of_row, table
 from services.notifications.notices import Kind, Notice, Recipient
+from services.runtime.telemetry import current_traceparent
 
 
 def enqueue(
@@ -66,6 +67,7 @@ def enqueue(
             "due_at": due_at,
             "attempts": 0,
             "doubts": 0,
+            "traceparent": current_traceparent(),
         }
         for each in recipients
     ]

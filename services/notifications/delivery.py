@@ -60,6 +60,7 @@ table = Table(
     Column("doubts", Integer, nullable=False),
     Column("finished_at", Instant),
     Column("reason", Text),
+    Column("traceparent", String(64)),
     UniqueConstraint("partnership", "kind", "reference", "person", name="deliveries_once_each"),
     Index("deliveries_due", "state", "due_at"),
     Index("deliveries_of_partnership", "partnership", "id"),
@@ -105,6 +106,7 @@ class Delivery:
     doubts: int
     finished_at: datetime | None
     reason: str | None
+    traceparent: str | None = None
 
     @property
     def may_have_arrived(self) -> bool:

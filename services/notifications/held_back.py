@@ -35,6 +35,7 @@ _held = Table(
     Column("rests_on", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("chain", String(64), nullable=False),
+    Column("traceparent", String(64), nullable=False),
 )
 
 _any = select(_held.c.version).where(_held.c.partnership == bindparam("of")).limit(1)
@@ -49,6 +50,7 @@ def hold(connection: Connection, announcement: Recorded) -> None:
             rests_on=_rests_on(announcement),
             body=announcement.body,
             chain=announcement.chain,
+            traceparent=announcement.traceparent,
         )
     )
 
@@ -72,7 +74,7 @@ def release(connection: Connection, partnership: str) -> list[Recorded]:
         if row.rests_on > taken_in:
             break  # an announcement never overtakes the one before it
         connection.execute(delete(_held).where(mine, _held.c.version == row.version))
-        released.append(unseal(bytes(row.body), row.chain))
+        released.append(unseal(bytes(row.body), row.chain)._replace(traceparent=row.traceparent))
     return released
 
 

@@ -38,7 +38,7 @@ from services.runtime.database import Database
 from services.runtime.failpoints import reached
 from services.runtime.lease import LeaseLost
 from services.runtime.settings import Settings
-from services.runtime.telemetry import REGISTRY
+from services.runtime.telemetry import REGISTRY, step
 from services.runtime.trouble import Trouble
 
 _LONGEST_AWAY = timedelta(minutes=5)
@@ -154,8 +154,9 @@ class Sender:
     async def _attempt(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> None:
         try:
             reached("delivery.attempted")
-            outcome = await self._outcome(conversation, delivery, notice)
-            await self._record(delivery, outcome)
+            with step(f"e-mail {delivery.kind}", delivery.traceparent, delivery=delivery.id, attempt=delivery.attempts):
+                outcome = await self._outcome(conversation, delivery, notice)
+                await self._record(delivery, outcome)
             reached("delivery.recorded")
         except NotOurs:
             _log.warning("another replica has taken over a delivery", delivery=delivery.id)

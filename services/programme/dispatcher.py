@@ -181,7 +181,7 @@ class Dispatcher:
             now = self._clock.now()
             decided = self._upon_the_latest(connection, live, lambda: _decided(live, command, actor, now))
             because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
-            self._append(connection, live, decided, now, because, None)
+            self._append(connection, live, decided, now, because, current_traceparent())
             live.doubtful = True
 
     def _carry_out(self, partnership: str, asked: Asked, connection: Connection) -> Outcome:

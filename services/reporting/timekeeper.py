@@ -44,7 +44,7 @@ from services.runtime.clock import Clock
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
-from services.runtime.telemetry import REGISTRY, current_traceparent
+from services.runtime.telemetry import REGISTRY, current_traceparent, step
 
 T = TypeVar("T")
 
@@ -186,7 +186,8 @@ class Timekeeper:
         do = ways.get(duty.kind, self._remind)
         while True:
             try:
-                await do(partnership, duty)
+                with step(f"timetable {duty.kind.value}", partnership=partnership, duty=duty.key):
+                    await do(partnership, duty)
             except (AlreadyDone, AlreadyIssued, _Lapsed):
                 return False
             except VersionConflict:

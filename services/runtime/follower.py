@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from sqlalchemy import Connection, MetaData
 
 from contracts.envelope import Position, Recorded
-from services.runtime import cursor, dead_letters, inbox, standstill, strangers
+from services.runtime import cursor, dead_letters, inbox, standstill, strangers, telemetry
 from services.runtime.collecting import without_collecting
 from services.runtime.cursor import Cursor
 from services.runtime.database import Database, Overloaded, Unavailable
@@ -244,6 +244,10 @@ class Follower:
     async def _took(self, taken: Taken) -> None:
         reached("consumer.committed")
         self._positions |= taken.positions
+        for event in taken.events:
+            if event.traceparent:
+                with telemetry.step(f"{self._consumer} {event.fact.slug()}", event.traceparent, event=event.id):
+                    pass  # it marks when the event was there to be seen
         if taken.events and self._after is not None:
             self._after(taken.events)
         for partnership, hindrance in taken.hindrances.items():

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, MetaData
 
 from contracts.envelope import ChainBroken, Position, Recorded, read_with_chain, with_chain
 from contracts.sealing import NotSealed
-from services.runtime import dead_letters, inbox, standstill, strangers
+from services.runtime import dead_letters, inbox, standstill, strangers, telemetry
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.dead_letters import DeadLetter
 from services.runtime.event_store import VersionConflict
@@ -252,7 +252,12 @@ class Handler:
         return resting | taken.hindrances.keys()
 
     def _apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
-        self._on(connection, events)
+        if any(event.traceparent for event in events):
+            for event in events:  # what each leads to belongs to its own trace
+                with telemetry.step(f"{self._consumer} {event.fact.slug()}", event.traceparent, event=event.id):
+                    self._on(connection, [event])
+        else:
+            self._on(connection, events)
         dead_letters.forgive(connection, self._consumer, events)
 
     def _rest_of(self, partnership: str) -> float:

@@ -20,6 +20,7 @@ from services.runtime import inbox
 from services.runtime.failpoints import reached
 from services.runtime.inbox import Verdict
 from services.runtime.stream_reader import Message
+from services.runtime.telemetry import traceparent_in
 
 Apply = Callable[[Connection, Sequence[Recorded]], None]
 
@@ -130,7 +131,8 @@ def _decode(message: Message, seals: Seals, prefix: str) -> Arrival:
         return _unreadable(message, opened, prefix, str(error).splitlines()[0])
     if message.subject != f"{prefix}.{event.partnership}.{event.fact.slug()}":
         return _misplaced(message, event.id)
-    return event
+    traceparent = traceparent_in(message.headers)
+    return event._replace(traceparent=traceparent) if traceparent else event
 
 
 def _unreadable(message: Message, opened: Opened, prefix: str, fault: str) -> Arrival:

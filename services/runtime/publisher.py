@@ -17,6 +17,7 @@ from services.runtime.event_store import Stored
 from services.runtime.failpoints import reached
 from services.runtime.keyring import Keyring
 from services.runtime.streams import subject_of
+from services.runtime.telemetry import TRACEPARENT
 
 WINDOW = 256
 _ACKNOWLEDGE_SECONDS = 10.0  # a cluster that changes its leader takes six to eight
@@ -60,7 +61,7 @@ class Publisher:
         wire = seals.seal(event.body, event.chain, epoch)
         headers = {} if anew else {"Nats-Msg-Id": self._message_id(event, wire)}
         if event.traceparent:
-            headers["traceparent"] = event.traceparent
+            headers[TRACEPARENT] = event.traceparent
         return await self._jetstream.publish_async(
             subject_of(self._stream, event.partnership, slug),
             wire,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
-from opentelemetry import context
+from opentelemetry import context, trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import (
     CollectorRegistry,
@@ -33,8 +34,12 @@ HTTP_SECONDS = Histogram("concordat_http_seconds", "Time to answer a request.", 
 for collector in (ProcessCollector, PlatformCollector, GCCollector):
     collector(registry=REGISTRY)
 
+TRACEPARENT = "traceparent"
+"""The name of the header with the W3C trace context, in HTTP and on the broker."""
+
 _PROPAGATOR = TraceContextTextMapPropagator()
-_TRACEPARENT = "traceparent"
+_TRACEPARENT_FORM = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACER = trace.get_tracer("concordat")
 
 
 def current_traceparent() -> str | None:
@@ -45,15 +50,43 @@ def current_traceparent() -> str | None:
     """
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
-    return carrier.get(_TRACEPARENT)
+    return carrier.get(TRACEPARENT)
 
 
 @contextmanager
 def continuing(traceparent: str | None) -> Iterator[None]:
     """Do what stands below as a part of the trace that ``traceparent`` names, as stored or as it came in a header."""
-    carrier: Mapping[str, str] = {_TRACEPARENT: traceparent} if traceparent else {}
+    carrier: Mapping[str, str] = {TRACEPARENT: traceparent} if traceparent else {}
     token = context.attach(_PROPAGATOR.extract(carrier))
     try:
         yield
     finally:
         context.detach(token)
+
+
+def traceparent_in(headers: Mapping[str, str] | None) -> str:
+    """Return the trace context that a message of the broker bears; empty where it has none, or something else."""
+    given = headers.get(TRACEPARENT, "") if headers else ""
+    return given if _TRACEPARENT_FORM.fullmatch(given) else ""
+
+
+@contextmanager
+def step(name: str, traceparent: str | None = None, **attributes: str | int) -> Iterator[None]:
+    """Do what stands below as a span of its own: in the trace that ``traceparent`` names, or else in the present one.
+
+    Where nobody collects traces, the trace goes on all the same.
+    """
+    with ExitStack() as around:
+        if traceparent:
+            around.enter_context(continuing(traceparent))
+        span = around.enter_context(
+            # What an exception says may name somebody: its kind has to do.
+            _TRACER.start_as_current_span(
+                name, attributes=attributes, record_exception=False, set_status_on_exception=False
+            )
+        )
+        try:
+            yield
+        except Exception as error:
+            span.set_status(trace.StatusCode.ERROR, type(error).__name__)
+            raise

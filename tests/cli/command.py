@@ -7,32 +7,47 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import AnyStr, Self
 
 import services
+from tests.parts.waiting import Patience, processor_seconds
 
 ROOT = Path(services.__file__).parents[1]
 SMALL = ROOT / "examples" / "small" / "northern-fire.yaml"
 PATIENCE_SECONDS = 120
+_LOOK_SECONDS = 0.25
 
 
 def concordat(
     *arguments: str | Path, environment: Mapping[str, str] | None = None, within: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end, in an environment that speaks of no other deployment."""
-    return subprocess.run(
-        _command(arguments),
+    command = _command(arguments)
+    with subprocess.Popen(
+        command,
         cwd=within,
         env=_environment(environment or {}),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
+    ) as process:
+        out, err = _to_its_end(process)
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _to_its_end(process: subprocess.Popen[AnyStr]) -> tuple[AnyStr, AnyStr]:
+    """Return what a process says until it ends; one that uses no more processor time before it ends is ended."""
+    patience = Patience(lambda: processor_seconds(process.pid))
+    while True:
+        try:
+            return process.communicate(timeout=_LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            if not patience.lasts():
+                process.kill()
+                raise
 
 
 @dataclass
@@ -68,9 +83,9 @@ class Running:
     def until_said(self, words: str) -> str:
         """Wait until these words stand on standard output; return all of it so far."""
         assert self.process.stdout is not None
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        patience = Patience(lambda: (self.said, processor_seconds(self.process.pid)))
         while words not in self.said:
-            assert time.monotonic() < deadline, f"{words!r} was not said, but: {self.said}"
+            assert patience.lasts(), f"{words!r} was not said, but: {self.said}"
             if select.select([self.process.stdout], [], [], 0.1)[0]:
                 said = os.read(self.process.stdout.fileno(), 65_536)
                 assert said, f"it ended after saying: {self.said}"
@@ -80,7 +95,7 @@ class Running:
     def interrupt(self, with_signal: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         """Press Ctrl-C; return the exit code and what was said on standard error."""
         self.process.send_signal(with_signal)
-        out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
+        out, err = _to_its_end(self.process)
         self.said += out.decode()
         return self.process.returncode, err.decode()
 

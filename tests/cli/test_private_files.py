@@ -8,7 +8,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import pytest
 from tests.cli.command import PATIENCE_SECONDS, SMALL, Running, concordat
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
+from tests.parts.waiting import until_now
 
 TOKEN = "only-for-tests"
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
@@ -40,7 +41,7 @@ def served(folder: Path, *, umask: int = -1, **settings: str) -> Iterator[httpx.
         Running(("serve", "all"), environment, umask=umask) as running,
         httpx.Client(base_url=url, headers=AUTHORISED, timeout=PATIENCE_SECONDS) as client,
     ):
-        until(lambda: answers(client))
+        until_now(lambda: answers(client))
         yield client
         assert running.interrupt()[0] == 0
 
@@ -50,13 +51,6 @@ def answers(client: httpx.Client) -> bool:
         return client.get("/health/ready").status_code == 200
     except httpx.TransportError:
         return False
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def open_to_others(folder: Path) -> list[str]:
@@ -217,7 +211,7 @@ def test_an_erased_name_and_address_are_in_no_file_of_the_deployment(
             found = client.get("/notifications/api/v1/NFA/deliveries").json().get("deliveries", [])
             return any(each["person"] == person and each["state"] == wanted for each in found)
 
-        until(handled)
+        until_now(handled)
         assert traces(folder, name, address) != []
 
         # when

@@ -45,7 +45,8 @@ async def working(house: House, people: int = 4) -> AsyncIterator[People]:
 async def all_holds(house: House, book: Book, due: Issues = (), *, doubts: int = 0) -> None:
     """Assert that the house comes to rest and keeps every promise."""
     assert await at_rest(house, due) == []
-    assert await verdict(house, book, due, doubts=doubts) == []
+    found = await verdict(house, book, due, doubts=doubts)
+    assert found == [], "\n".join(map(str, found))
 
 
 async def through_the_cut_off(house: House, meeting: str = "B01") -> None:

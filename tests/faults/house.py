@@ -24,6 +24,7 @@ from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
 from tests.parts.seals import key_file
 from tests.parts.smtp import SmtpServer
+from tests.parts.waiting import Patience
 
 SERVICES = ("programme", "reporting", "notifications")
 DATABASES = (*SERVICES, "directory")
@@ -128,12 +129,17 @@ class House:
 
     def wait_for(self, member: Member) -> None:
         """Wait until a member answers. Raises AssertionError with the end of its log where it does not."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        patience = Patience(self.said)
         while not self._answers(member):
             process = self._processes[member]
-            in_time = process.running and time.monotonic() < deadline
-            assert in_time, f"{process.name} does not answer:\n{self.end_of_log(member)}"
+            goes_on = process.running and patience.lasts()
+            assert goes_on, f"{process.name} does not answer:\n{self.end_of_log(member)}"
             time.sleep(0.02)
+
+    def said(self) -> tuple[int, int]:
+        """Return how much all members have logged, and how many e-mails went out: both grow while anything goes on."""
+        logged = sum(log.stat().st_size for log in self.directory.glob("*.log"))
+        return logged, len(self.smtp.messages)
 
     def url(self, member: Member) -> str:
         """Return where a member answers, through kills and restarts."""
@@ -149,7 +155,7 @@ class House:
         log = self.directory / f"command-{next(self._commands)}.log"
         environment = self._environment(self.members[0]) | {"CONCORDAT_NATS_URL": self.nats.url}
         process = Process("concordat", log, run_command, lambda said: ([*arguments], environment, said))
-        code = process.ended(_PATIENCE_SECONDS)
+        code = process.ended()
         process.kill()
         return code, log.read_text()
 
@@ -158,12 +164,12 @@ class House:
 
         Return what the command said the last time, where it never did.
         """
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        patience = Patience(self.said, longest=_PATIENCE_SECONDS)
         while True:
             code, said = self.command("republish")
             if code == 0:
                 return None
-            if time.monotonic() > deadline:
+            if not patience.lasts():
                 return f"concordat republish ended with {code}: {said}"
 
     # -- making it well again -----------------------------------------------------------------------------------------

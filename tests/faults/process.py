@@ -14,10 +14,11 @@ from threading import Lock, Thread
 from typing import Any
 
 import services
+from tests.parts.waiting import Moved, Patience, processor_seconds
 
 ROOT = Path(services.__file__).parents[1]
 _ENTRY = "tests.faults.entry"
-_SECONDS_TO_END = 30.0
+_LOOK_SECONDS = 0.25
 #: Whoever starts a process asks multiprocessing how all others ended, and of two threads that ask of one process at the
 #: same time the second is told 255, whatever is true.
 _asking = Lock()
@@ -52,16 +53,24 @@ class Process:
         with _asking:
             return self._process.is_alive()
 
-    def ended(self, seconds: float) -> int | None:
-        """Wait until it has ended and return its exit code; None where it has not within ``seconds``."""
-        wait([self._process.sentinel], seconds)
+    def ended(self, moved: Moved | None = None) -> int | None:
+        """Wait until it has ended and return its exit code; None where it has not and nothing moves any more.
+
+        ``moved`` says what moves; the processor time that it uses, where nothing is given.
+        """
+        patience = Patience(moved or self._processor_seconds)
+        while not wait([self._process.sentinel], _LOOK_SECONDS) and patience.lasts():
+            pass
         with _asking:
             return self._process.exitcode
+
+    def _processor_seconds(self) -> float:
+        return processor_seconds(self._pid)
 
     def kill(self) -> None:
         """End it as a crash would."""
         self._process.kill()
-        self.ended(_SECONDS_TO_END)
+        self.ended()
         self._reader.join()
 
     def pause(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import DBAPIError
@@ -11,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.faults.evidence import Evidence, gather
 from tests.faults.house import House
 from tests.faults.oracle import Issues
+from tests.parts.waiting import STILL_SECONDS, Moved, Patience
 
 _CONSUMERS = {
     "reporting": "programme",
@@ -22,21 +22,25 @@ _ENDED = frozenset({"sent", "failed", "overtaken", "omitted"})
 _LOOK_SECONDS = 0.2
 
 
-async def at_rest(house: House, due: Issues = (), seconds: float = 60.0) -> list[str]:
-    """Wait until nothing is left to do and the packs in ``due`` are issued; return what still lacks after so long."""
-    return await _until_nothing_lacks(lambda: _lacking_now(house, due), seconds)
+async def at_rest(house: House, due: Issues = (), still: float = STILL_SECONDS) -> list[str]:
+    """Wait until nothing is left to do and the packs in ``due`` are issued.
+
+    Return what lacks once nothing of it has changed for ``still`` seconds.
+    """
+    return await _until_nothing_lacks(lambda: _lacking_now(house, due), still)
 
 
-async def issued(house: House, due: Issues, seconds: float) -> list[str]:
+async def issued(house: House, due: Issues, still: float = STILL_SECONDS) -> list[str]:
     """Wait until the packs in ``due`` are issued, while people may go on working; return what still lacks."""
-    return await _until_nothing_lacks(lambda: _not_issued_now(house, due), seconds)
+    return await _until_nothing_lacks(lambda: _not_issued_now(house, due), still, house.said)
 
 
-async def _until_nothing_lacks(look: Callable[[], list[str]], seconds: float) -> list[str]:
-    deadline = time.monotonic() + seconds
+async def _until_nothing_lacks(look: Callable[[], list[str]], still: float, moved: Moved = lambda: None) -> list[str]:
+    lacking: list[str] = []
+    patience = Patience(lambda: (tuple(lacking), moved()), still=still, longest=5 * still)
     while True:
-        lacking = await asyncio.to_thread(look)
-        if not lacking or time.monotonic() > deadline:
+        lacking[:] = await asyncio.to_thread(look)
+        if not lacking or not patience.lasts():
             return lacking
         await asyncio.sleep(_LOOK_SECONDS)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import httpx
 
 from tests.faults.client import HEADERS
+from tests.parts.waiting import until
 
 PARTNERSHIPS = ("NFA", "SFA")
 
@@ -18,7 +19,6 @@ MEETINGS = {
 }
 #: The timetable acts so long after the hour.
 SETTLED = timedelta(seconds=12)
-_PATIENCE_SECONDS = 120.0
 
 _FILE = """\
 format: concordat/1
@@ -57,9 +57,7 @@ def programme_file(code: str) -> bytes:
 async def found(url: str, codes: tuple[str, ...] = PARTNERSHIPS) -> None:
     """Bring the partnerships in, at the programme service that answers at ``url``: again where no answer comes."""
     for code in codes:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            while not await _brought_in(url, code):  # noqa: ASYNC110 - there is no event for a service's return
-                await asyncio.sleep(0.1)
+        await until(partial(_brought_in, url, code), what=f"the founding of {code}")
 
 
 async def _brought_in(url: str, code: str) -> bool:

@@ -75,7 +75,7 @@ async def test_what_was_on_a_deleted_stream_comes_back_when_the_logs_are_sent_ag
         async with at_work(house) as people:
             house.kill(("notifications", 0))
             await through_the_cut_off(house)
-            assert await issued(house, packs("B01"), 30) == []
+            assert await issued(house, packs("B01")) == []
             connection = await connect(BrokerAddress(house.nats.url), "test")
             await connection.jsm().delete_stream(stream)
             await connection.close()
@@ -93,7 +93,7 @@ async def test_what_an_older_copy_of_the_streams_lacks_comes_back_when_the_logs_
             await asyncio.to_thread(house.keep_copy_of_streams)
             house.kill(("notifications", 0))
             await through_the_cut_off(house)
-            assert await issued(house, packs("B01"), 30) == []
+            assert await issued(house, packs("B01")) == []
             await asyncio.to_thread(house.restore_copy_of_streams)
             await asyncio.sleep(1)
             await republished(house)
@@ -111,7 +111,7 @@ async def test_a_partnership_whose_events_are_missing_stands_still_and_says_so(h
             await connection.close()
             await asyncio.to_thread(house.start, ("reporting", 0))
             await asyncio.to_thread(house.wait_for, ("reporting", 0))
-        lacking = await at_rest(house, seconds=4)
+        lacking = await at_rest(house, still=4)
         assert any("standing still" in each and "is missing" in each for each in lacking)
         await republished(house)
         await all_holds(house, people.book)

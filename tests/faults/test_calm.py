@@ -15,7 +15,7 @@ async def test_a_pack_takes_in_all_that_was_recorded_by_its_cut_off_and_nothing_
     with houses.house(replicas=2) as house:
         async with at_work(house) as people:
             await through_the_cut_off(house)
-            assert await issued(house, packs("B01"), 30) == []
+            assert await issued(house, packs("B01")) == []
             await asyncio.sleep(0.5)
         await all_holds(house, people.book, packs("B01"))
 

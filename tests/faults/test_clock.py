@@ -16,7 +16,7 @@ async def test_a_clock_that_goes_back_never_takes_the_log_back_nor_a_fact_into_a
     with houses.house() as house:
         async with at_work(house) as people:
             await through_the_cut_off(house)
-            assert await issued(house, packs("B01"), 30) == []
+            assert await issued(house, packs("B01")) == []
             house.clock.move_to(cut_off - timedelta(minutes=5))
             await asyncio.sleep(2)
             house.clock.move_to(issue + SETTLED)

@@ -7,8 +7,7 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tests.faults.house import TOKEN
 from tests.faults.process import ROOT
 from tests.faults.story import PARTNERSHIPS, found
 from tests.parts.child import HOST, free_port
+from tests.parts.waiting import until_now
 
 _SECONDS = 60.0
 _LIVES = 3
@@ -82,13 +82,11 @@ def _wait_for_version(url: str, partnership: str, version: int) -> None:
     _wait_for(lambda: httpx.get(address, trust_env=False).json().get("version", 0) >= version)
 
 
-def _wait_for(well: object) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while True:
+def _wait_for(well: Callable[[], bool]) -> None:
+    def answered_well() -> bool:
         try:
-            if well():  # type: ignore[operator]
-                return
+            return well()
         except httpx.HTTPError:
-            pass
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
+            return False
+
+    until_now(answered_well)

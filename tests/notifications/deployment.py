@@ -201,13 +201,6 @@ class ServiceProcess:
         self._process.wait()
 
 
-async def until(happened: object, seconds: float = 20.0) -> None:
-    """Wait until ``happened()`` is true; fail after ``seconds``."""
-    async with asyncio.timeout(seconds):
-        while not happened():  # type: ignore[operator]  # noqa: ASYNC110 - it happens elsewhere
-            await asyncio.sleep(0.02)
-
-
 def addresses(people: Sequence[str]) -> list[str]:
     """Return the addresses of people, in the order of the alphabet."""
     return sorted(ADDRESSES[person] for person in people)

@@ -13,7 +13,8 @@ from services.notifications.delivery import Delivery, State
 from services.notifications.listing import Wanted, listed
 from services.runtime.clock import SystemClock
 from tests.notifications import logs
-from tests.notifications.deployment import Deployment, addresses, until
+from tests.notifications.deployment import Deployment, addresses
+from tests.parts.waiting import until
 
 KILLED = -signal.SIGKILL
 
@@ -25,7 +26,7 @@ async def finish(deployment: Deployment) -> list[tuple[State, int]]:
         def rows() -> list[Delivery]:
             return service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
 
-        await until(lambda: [row.state for row in rows()] == [State.SENT] * len(logs.BOARD), 40)
+        await until(lambda: [row.state for row in rows()] == [State.SENT] * len(logs.BOARD))
         return [(row.state, row.doubts) for row in reversed(rows())]
 
 

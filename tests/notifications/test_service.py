@@ -6,6 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -21,8 +22,9 @@ from services.notifications.service import NotificationsService
 from services.runtime.clock import SteppedClock
 from services.runtime.directory import Person
 from tests.notifications import logs
-from tests.notifications.deployment import ADDRESSES, Deployment, addresses, until
+from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
+from tests.parts.waiting import until
 
 
 def states(service: NotificationsService) -> dict[str, State]:
@@ -50,7 +52,7 @@ async def test_every_recipient_gets_the_pack_once_with_the_very_file_that_was_an
         # when
         event = await deployment.announce(logs.issued())
         await deployment.publish(event)
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
     # then
     assert sorted(deployment.received()) == addresses(logs.BOARD)
     assert all(len(each) == 1 for each in deployment.received().values())
@@ -73,7 +75,7 @@ async def test_two_replicas_send_once(deployment: Deployment) -> None:
         for supplement in range(4):
             await deployment.announce(logs.issued(supplement=supplement))
         for replica in replicas:
-            assert await replica.idle(20)
+            await until(partial(replica.idle, 1))
     # then
     different = {recipient: len(set(ids)) for recipient, ids in deployment.received().items()}
     assert different == dict.fromkeys(addresses(logs.BOARD), 4)
@@ -90,7 +92,7 @@ async def test_the_other_replica_takes_over_when_the_sender_stops(deployment: De
         # when
         await first.on_duty.end()
         await deployment.announce(logs.issued())
-        assert await second.idle(20)
+        await until(lambda: second.idle(1))
     # then
     assert len(deployment.smtp.messages) == len(logs.BOARD)
 
@@ -101,7 +103,7 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
     async with deployment.service() as service:
         await deployment.found()
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         assert states(service)[logs.CHAIR] is State.FAILED
         assert reason(service, logs.CHAIR) == "the mail server said 550 5.1.1 (address): no such mailbox"
         [failed] = [
@@ -112,7 +114,7 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
         ]
         # when
         await service.desk.send_again(logs.CODE, [failed])
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.CHAIR] is State.SENT
     assert sorted(deployment.received()) == addresses(logs.BOARD)
@@ -129,7 +131,7 @@ async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_al
         await deployment.found()
         # when
         await deployment.announce(logs.issued(pdf=large))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # then
         assert set(states(service).values()) == {State.SENT}
         assert reason(service, logs.CHAIR).startswith("it went out with the link alone: the mail server ")
@@ -150,7 +152,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         await deployment.found()
         # when
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         findings = {check.name: (await check.probe()).message for check in service.checks}
         # then
         told = [each.message for each in deployment.smtp.messages if "did not get" in str(each.message["Subject"])]
@@ -170,7 +172,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
             lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
         )
         await service.desk.send_again(logs.CODE, [failed.id])
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
     # then
     assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1
 
@@ -182,7 +184,7 @@ async def test_where_nobody_can_be_reached_the_word_about_it_fails_once_and_lead
     async with deployment.service() as service:
         await deployment.found()
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
     assert {row.state for row in rows} == {State.FAILED}
     assert [row.kind for row in rows].count(Kind.PACK_NOT_RECEIVED) == 1
@@ -194,7 +196,7 @@ async def test_a_pack_of_which_not_even_the_letter_is_taken_has_failed(deploymen
     async with deployment.service() as service:
         await deployment.found()
         await deployment.announce(logs.issued(logs.CHAIR))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         assert states(service)[logs.CHAIR] is State.FAILED
         assert "the mail server takes 1,000 bytes at most" in reason(service, logs.CHAIR)
 
@@ -208,7 +210,7 @@ async def test_a_server_that_takes_seven_bits_alone_gets_all_there_is(deployment
         await deployment.publish(deployment.programme.record(logs.scheduled()))
         await deployment.announce(logs.issued())
         await deployment.announce(logs.overdue("CMD"))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # then
         assert set(states(service).values()) == {State.SENT}
     assert all(each.content.isascii() for each in deployment.smtp.messages)
@@ -241,7 +243,7 @@ async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Dep
         await deployment.found()
         # when
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.MEMBER] is State.FAILED
         assert reason(service, logs.MEMBER) == "undeliverable: erased from the directory"
@@ -256,13 +258,13 @@ async def test_a_mailbox_that_is_busy_is_tried_again_and_holds_up_nobody(deploym
         await deployment.found()
         # when
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.SECRETARY] is State.DEFERRED
         assert len(deployment.smtp.messages) == len(logs.BOARD) - 1
         for second in (1, 2):
             clock.move_to(logs.START.replace(second=second))
-            assert await service.idle(20)
+            await until(lambda: service.idle(1))
         assert states(service)[logs.SECRETARY] is State.SENT
     assert len(deployment.smtp.messages) == len(logs.BOARD)
 
@@ -276,14 +278,14 @@ async def test_e_mails_wait_for_a_mail_server_that_is_away_without_being_tried_o
     async with deployment.service(clock) as service:
         await deployment.found()
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
         assert {row.state for row in rows} == {State.DEFERRED}
         assert sum(row.attempts for row in rows) == 1
         # when
         deployment.smtp.start()
         clock.move_to(logs.START.replace(minute=1))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
     # then
     assert len(deployment.smtp.messages) == len(logs.BOARD)
 
@@ -297,10 +299,10 @@ async def test_a_server_that_dies_after_data_may_get_a_message_twice_under_one_m
     async with deployment.service(clock) as service:
         await deployment.found()
         await deployment.announce(logs.issued(logs.CHAIR))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # when
         clock.move_to(logs.START.replace(minute=1))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         [row] = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
     # then
     assert (row.state, row.doubts) == (State.SENT, 1)
@@ -316,10 +318,10 @@ async def test_a_server_that_hangs_up_during_data_gets_the_message_once(deployme
     async with deployment.service(clock) as service:
         await deployment.found()
         await deployment.announce(logs.issued(logs.CHAIR))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         # when
         clock.move_to(logs.START.replace(minute=1))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         assert states(service)[logs.CHAIR] is State.SENT
     # then
     assert len(deployment.smtp.messages) == 1
@@ -336,10 +338,10 @@ async def test_sending_needs_reporting_only_until_the_papers_are_here(deployment
         assert deployment.smtp.messages == []
         # when
         deployment.reporting_service.available = True
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         deployment.reporting_service.available = False
         await deployment.announce(logs.due("BRE"))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
     # then
     assert len(deployment.smtp.messages) == len(logs.BOARD) + 1
     assert deployment.reporting_service.asked.count("pack.pdf") == 1
@@ -370,7 +372,7 @@ async def test_an_invitation_is_updated_when_its_meeting_moves_and_taken_back_wh
             MeetingCancelled(meeting=logs.MEETING, reason="Not quorate."),
         ):
             await deployment.publish(deployment.programme.record(fact))
-            assert await service.idle(20)
+            await until(lambda: service.idle(1))
     entries = [
         entry
         for each in deployment.smtp.messages
@@ -473,7 +475,7 @@ async def test_the_secretary_is_sent_the_list_of_who_is_missing(deployment: Depl
         await deployment.found()
         # when
         await deployment.announce(logs.overdue("CMD", "EAL"))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
     # then
     assert sorted(deployment.received()) == addresses([logs.SECRETARY, logs.OTHER_LEAD])
     body = mail_to(deployment, logs.SECRETARY).get_body(("plain",))
@@ -488,7 +490,7 @@ async def test_without_a_mail_server_e_mails_wait_and_the_service_is_well(deploy
         await deployment.found()
         # when
         await deployment.announce(logs.issued())
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         findings = [await check.probe() for check in service.checks]
     # then
     assert all(finding.ok for finding in findings)
@@ -504,7 +506,7 @@ async def test_what_stands_in_the_database_names_nobody(deployment: Deployment) 
         await deployment.announce(logs.issued())
         await deployment.announce(logs.overdue("CMD"))
         # when
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         dump = service.database.read_sync(_everything)
     # then
     assert "LAP-U001" in dump
@@ -536,7 +538,7 @@ async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_t
         await deployment.found()
         # when
         await deployment.announce(logs.overdue("EAL"))
-        assert await service.idle(20)
+        await until(lambda: service.idle(1))
         [finding] = [await check.probe() for check in service.checks if check.name == "secretaries’ addresses"]
         # then
         assert states(service) == {logs.SECRETARY: State.OMITTED}

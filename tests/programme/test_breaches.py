@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from services.runtime.lifecycle import Foundation, Host
 from services.runtime.settings import load_settings
 from services.runtime.streams import REPORTING, subject_of
 from tests.parts.seals import EPOCH
+from tests.parts.waiting import until
 from tests.programme.partnerships import SECRETARY, command
 
 BREACH = BreachArisen(meeting="LAP-B01", commitment="LAP-C1", partner="BRE", periods=("2014-15 Q1", "2014-15 Q2"))
@@ -45,24 +45,25 @@ class Announcing:
         self._position = event.position
         return event
 
-    async def publish(self, event: Recorded, message_id: str | None = None) -> None:
+    async def publish(self, event: Recorded, message_id: str | None = None, **headers: str) -> None:
         await self._foundation.nats.jetstream().publish(
             subject_of(REPORTING, "LAP", event.fact.slug()),
             self._foundation.keyrings[REPORTING].seals().seal(event.body, event.chain, EPOCH),
             stream=REPORTING,
-            headers={"Nats-Msg-Id": message_id or event.id},
+            headers={"Nats-Msg-Id": message_id or event.id, **headers},
         )
 
     async def items(self, expected: int) -> list[AgendaItem]:
-        """Return the agenda once it has as many items as expected, or what it has after a while."""
+        """Return the agenda once it has as many items as expected."""
         found: list[AgendaItem] = []
-        for _ in range(100):
-            found = await self.programme.dispatcher.view(
+
+        async def there() -> bool:
+            found[:] = await self.programme.dispatcher.view(
                 "LAP", lambda register: list(register.meetings["LAP-B01"].items.values())
             )
-            if len(found) >= expected:
-                break
-            await asyncio.sleep(0.05)
+            return len(found) >= expected
+
+        await until(there, lambda: len(found), what=f"an agenda of {expected}")
         return found
 
 
@@ -102,6 +103,17 @@ async def test_a_breach_becomes_an_item_to_decide(reporting: Announcing) -> None
         lambda connection: list(reporting.programme.store.read(connection, "LAP"))
     )
     assert (added.actor, added.correlation, added.causation) == (SYSTEM, "cut-off-B01", event.id)
+
+
+async def test_what_programme_answers_belongs_to_the_trace_of_what_was_announced(reporting: Announcing) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    await reporting.publish(reporting.next(BREACH), traceparent=f"00-{trace}-b7ad6b7169203331-01")
+    await reporting.items(1)
+    [*_, added] = await reporting.programme.database.read(
+        lambda connection: list(reporting.programme.store.read_stored(connection, "LAP"))
+    )
+    assert added.traceparent is not None
+    assert added.traceparent.split("-")[1] == trace
 
 
 async def test_an_announcement_that_arrives_twice_is_answered_once(reporting: Announcing) -> None:

@@ -20,8 +20,8 @@ from services.runtime.lifecycle import Foundation
 from services.runtime.settings import Settings
 from services.runtime.streams import PROGRAMME, REPORTING, subject_of
 from tests.parts.seals import key_file, keyrings, opened, sealed
+from tests.parts.waiting import caught_up, until
 from tests.reporting.history import at
-from tests.runtime.waiting import until
 
 BEGINNING = at("2014-04-01", "09:00")
 
@@ -63,7 +63,7 @@ class Stage:
         """Publish events and wait until the service has taken them in."""
         await self.publish(events)
         last = events[-1]
-        assert await service.follower.caught_up(last.partnership, last.version, 10)
+        await caught_up(service.follower, last.partnership, last.version)
         await until(lambda: service.follower.lag() == 0)
 
     async def announced(self, service: ReportingService) -> list[Fact]:

@@ -18,9 +18,9 @@ from services.reporting.service import ReportingService
 from services.runtime.clock import running_from
 from services.runtime.lifecycle import Foundation, Host
 from tests.parts.seals import keyrings
+from tests.parts.waiting import caught_up, until
 from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
-from tests.runtime.waiting import until
 
 SUPPLEMENTS = "/reporting/api/v1/partnerships/LAP/packs/LAP-B02/supplements"
 SECRETARY = {"Authorization": "Bearer secret"}
@@ -66,7 +66,7 @@ async def test_rebuilding_from_the_stream_gives_the_same_journal_and_leaves_what
     async with set_stage.running() as service:
         await issued(set_stage, service, history)
         await service.follower.rebuild()
-        assert await service.follower.caught_up("LAP", history.events[-1].version, 10)
+        await caught_up(service.follower, "LAP", history.events[-1].version)
         back = await service.database.read(lambda connection: list(journal.read(connection, "LAP", 0, 1000)))
         [edition] = await service.database.read(lambda connection: editions.editions(connection, "LAP"))
         assert back == history.events

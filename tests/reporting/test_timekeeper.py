@@ -15,9 +15,9 @@ from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from services.reporting import editions
 from services.reporting.service import ReportingService
 from services.reporting.timetable import DutyKind
+from tests.parts.waiting import caught_up, until
 from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
-from tests.runtime.waiting import until
 
 SECOND = timedelta(seconds=1)
 LOOK, ISSUE = DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK
@@ -80,7 +80,7 @@ async def test_two_replicas_issue_one_pack_and_announce_everything_once(set_stag
     history = quarter_2()
     await set_stage.publish(history.events)
     async with set_stage.running() as one, set_stage.running() as other:
-        assert await one.follower.caught_up("LAP", history.events[-1].version, 10)
+        await caught_up(one.follower, "LAP", history.events[-1].version)
         set_stage.clock.move_to(at("2014-10-08", "09:00"))
         done = await asyncio.gather(done_by(one), done_by(other), done_by(one), done_by(other))
         facts = await set_stage.announced(one)
@@ -94,7 +94,7 @@ async def test_what_fell_due_while_reporting_was_down_is_made_up_for_in_order(se
     await set_stage.publish(history.events)
     set_stage.clock.move_to(at("2014-10-15", "12:00"))
     async with set_stage.running() as service:
-        assert await service.follower.caught_up("LAP", history.events[-1].version, 10)
+        await caught_up(service.follower, "LAP", history.events[-1].version)
         assert await done_by(service) == [LOOK, DutyKind.TELL_OVERDUE, ISSUE, LOOK, ISSUE]
         packs = of_kind(await set_stage.announced(service), PackIssued)
         second = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B03"))

@@ -24,8 +24,8 @@ from services.runtime.handlers import SCHEMAS, Handler
 from services.runtime.missing import find_following
 from services.runtime.streams import DURABLES, PROGRAMME, REPORTING
 from tests.parts.seals import keyring, sealed
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
-from tests.runtime.waiting import until
 
 SERVICES = [identity for identity in RIGHTS if identity != OPERATOR]
 
@@ -184,7 +184,7 @@ async def test_a_service_may_do_all_that_taking_in_needs(
         info = await operator.jsm().consumer_info(*_of(durable))
         return not info.num_pending and not info.num_ack_pending
 
-    await until(all_answered, 30)
+    await until(all_answered)
 
     assert len(taken) == 3
     assert watched.said == []

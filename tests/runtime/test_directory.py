@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from services.runtime import directory as directories
 from services.runtime.directory import Directory, Person, PersonErased
-from tests.runtime.waiting import until
+from tests.parts.waiting import until
 
 JANE = Person("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
 OMAR = Person("p-2", "hac-lead", "Omar Khan", "omar.khan@hackney.example")

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from fastapi import FastAPI, Response
 
+from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, TOKEN, make_example, served, settings
-from tests.runtime.waiting import until
 
 HOST = b"Host: concordat.example\r\n"
 LARGE = 8 * 1024 * 1024

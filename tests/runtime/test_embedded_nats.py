@@ -14,9 +14,9 @@ from services.runtime import streams
 from services.runtime.broker import connect
 from services.runtime.broker_rights import OPERATOR
 from services.runtime.embedded_nats import EmbeddedNats
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import events_in, put
-from tests.runtime.waiting import until
 
 START_AND_SLEEP = """
 import asyncio, sys
@@ -117,8 +117,8 @@ async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_f
             server.running and bool([*(tmp_path / "nats").glob("*.ports")]) and its_process(tmp_path / "nats") != killed
         )
 
-    await until(another_runs, seconds=60)
-    await until(lambda: connection.is_connected, seconds=60)
+    await until(another_runs)
+    await until(lambda: connection.is_connected)
     await put(connection, "PROGRAMME", events[2:])
     assert (server.url, await events_in(connection, "PROGRAMME")) == (url, events)
     await connection.close()

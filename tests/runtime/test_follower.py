@@ -16,9 +16,9 @@ from services.runtime.database import Database
 from services.runtime.follower import SCHEMAS, Follower
 from tests.parts.nats import NatsServer
 from tests.parts.seals import arrived, keyring, sealed
+from tests.parts.waiting import caught_up, until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
-from tests.runtime.waiting import until
 
 metadata = MetaData()
 journal = Table(
@@ -94,7 +94,7 @@ async def test_what_is_in_the_stream_and_what_comes_is_taken_in(following: Follo
     follower = await following.start()
     await put(following.connection, following.stream, events[10:])
 
-    assert await follower.caught_up("LAP", 20, timeout=10)
+    await caught_up(follower, "LAP", 20)
     assert await entered(following.database) == bodies(events)
     assert following.seen == arrived(events)
     assert follower.position("LAP") == arrived(events)[-1].position
@@ -110,7 +110,7 @@ async def test_duplicates_and_late_events_take_effect_once_and_in_order(followin
         following.connection, following.stream, [first, first, third, second, first, third, fifth, fourth, second]
     )
 
-    assert await follower.caught_up("LAP", 5, timeout=10)
+    await caught_up(follower, "LAP", 5)
     assert await entered(following.database) == bodies(events)
     await until(lambda: follower.standing_still == {})
 
@@ -121,7 +121,7 @@ async def test_a_partnership_with_a_missing_event_stands_still_and_the_others_go
 
     await put(following.connection, following.stream, [*lap[:2], *lap[3:], *sem])
 
-    assert await follower.caught_up("SEM", 5, timeout=10)
+    await caught_up(follower, "SEM", 5)
     await until(lambda: "LAP" in follower.standing_still)
     assert follower.standing_still == {"LAP": "event 3 is missing"}
     assert await entered(following.database) == bodies(lap[:2])
@@ -135,7 +135,7 @@ async def test_it_goes_on_when_the_missing_event_is_published_again(following: F
 
     await put(following.connection, following.stream, [events[2]])
 
-    assert await follower.caught_up("LAP", 5, timeout=10)
+    await caught_up(follower, "LAP", 5)
     assert await entered(following.database) == bodies(events)
     await until(lambda: follower.standing_still == {})
 
@@ -152,7 +152,7 @@ async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_wa
     await put(following.connection, following.stream, [events[2]])
     again = await following.start()
 
-    assert await again.caught_up("LAP", 5, timeout=10)
+    await caught_up(again, "LAP", 5)
     assert await entered(following.database) == bodies(events)
 
 
@@ -173,7 +173,7 @@ async def test_a_gap_is_known_even_if_the_process_died_as_soon_as_it_had_read_pa
     await until(lambda: bool(deaths))
     await put(following.connection, following.stream, [events[2]])
 
-    assert await follower.caught_up("LAP", 5, timeout=10)
+    await caught_up(follower, "LAP", 5)
 
 
 async def test_an_event_of_another_history_stops_its_partnership_and_is_not_taken_in(following: Following) -> None:
@@ -184,12 +184,12 @@ async def test_an_event_of_another_history_stops_its_partnership_and_is_not_take
 
     await put(following.connection, following.stream, [*events[:2], stranger, *run_of(2, "SEM")])
 
-    assert await follower.caught_up("SEM", 2, timeout=10)
+    await caught_up(follower, "SEM", 2)
     await until(lambda: "does not continue the history" in follower.standing_still.get("LAP", ""))
     assert follower.position("LAP").version == 2
 
     await put(following.connection, following.stream, [rival])  # the one that does continue it
-    assert await follower.caught_up("LAP", 3, timeout=10)
+    await caught_up(follower, "LAP", 3)
 
 
 async def test_a_message_that_is_no_event_is_passed_over(following: Following) -> None:
@@ -201,7 +201,7 @@ async def test_a_message_that_is_no_event_is_passed_over(following: Following) -
     await jetstream.publish(f"{following.stream.lower()}.LAP.nonsense", b"nonsense")
     await put(following.connection, following.stream, events[1:])
 
-    assert await follower.caught_up("LAP", 2, timeout=10)
+    await caught_up(follower, "LAP", 2)
     await until(lambda: follower.standing_still == {})
 
 
@@ -215,7 +215,7 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
     )
     await put(following.connection, following.stream, [first, *run_of(1, "SEM")])
 
-    assert await follower.caught_up("SEM", 1, timeout=10)
+    await caught_up(follower, "SEM", 1)
     await until(lambda: "cannot be read" in follower.standing_still.get("LAP", ""))
 
 
@@ -231,12 +231,12 @@ async def test_an_effect_that_fails_stops_its_partnership_only_and_is_tried_agai
     follower = await following.start()
     lap, sem = run_of(3, "LAP"), run_of(3, "SEM")
     await put(following.connection, following.stream, [lap[0], sem[0], lap[1], sem[1], lap[2], sem[2]])
-    assert await follower.caught_up("SEM", 3, timeout=10)
+    await caught_up(follower, "SEM", 3)
     await until(lambda: "no such partner" in follower.standing_still.get("LAP", ""))
 
     broken = False
 
-    assert await follower.caught_up("LAP", 3, timeout=10)
+    await caught_up(follower, "LAP", 3)
     assert await entered(following.database, "LAP") == bodies(lap)
     assert await entered(following.database, "SEM") == bodies(sem)
 
@@ -245,14 +245,14 @@ async def test_it_resumes_behind_what_it_had_read(following: Following) -> None:
     events = run_of(10)
     follower = await following.start()
     await put(following.connection, following.stream, events[:6])
-    assert await follower.caught_up("LAP", 6, timeout=10)
+    await caught_up(follower, "LAP", 6)
     await follower.stop()
     await following.connection.jsm().purge_stream(following.stream, keep=2)  # what was read is not needed again
 
     await put(following.connection, following.stream, events[6:])
     again = await following.start()
 
-    assert await again.caught_up("LAP", 10, timeout=10)
+    await caught_up(again, "LAP", 10)
     assert following.seen == arrived(events)
 
 
@@ -263,7 +263,7 @@ async def test_a_stream_that_was_deleted_and_filled_anew_is_read_from_its_start(
     lap, sem = run_of(10, "LAP"), run_of(4, "SEM")
     follower = await following.start()
     await put(following.connection, following.stream, [*lap[:6], *sem[:2]])
-    assert await follower.caught_up("SEM", 2, timeout=10)
+    await caught_up(follower, "SEM", 2)
     if not while_it_runs:
         await follower.stop()
 
@@ -273,8 +273,8 @@ async def test_a_stream_that_was_deleted_and_filled_anew_is_read_from_its_start(
     if not while_it_runs:
         follower = await following.start()
 
-    assert await follower.caught_up("LAP", 10, timeout=20)
-    assert await follower.caught_up("SEM", 4, timeout=10)
+    await caught_up(follower, "LAP", 10)
+    await caught_up(follower, "SEM", 4)
     assert await entered(following.database, "LAP") == bodies(lap)
     assert await entered(following.database, "SEM") == bodies(sem)
 
@@ -290,8 +290,8 @@ async def test_two_replicas_share_the_work_and_no_event_takes_effect_twice(
         await put(following.connection, following.stream, [lap, sem])
 
     for follower in (one, other):
-        assert await follower.caught_up("LAP", 150, timeout=20)
-        assert await follower.caught_up("SEM", 150, timeout=20)
+        await caught_up(follower, "LAP", 150)
+        await caught_up(follower, "SEM", 150)
     for code, events in runs.items():
         assert await entered(following.database, code) == bodies(events)
     assert sorted(event.id for event in following.seen) == sorted(e.id for events in runs.values() for e in events)
@@ -303,14 +303,14 @@ async def test_a_rebuild_clears_the_effects_and_takes_everything_in_again(follow
     events = run_of(3_000)
     follower = await following.start()
     await put(following.connection, following.stream, events[:3])
-    assert await follower.caught_up("LAP", 3, timeout=10)
+    await caught_up(follower, "LAP", 3)
     await following.database.write(
         lambda connection: connection.execute(journal.update().values(body=b"spoiled")).rowcount
     )
 
     await follower.rebuild()
 
-    assert await follower.caught_up("LAP", 3, timeout=10)
+    await caught_up(follower, "LAP", 3)
     assert await entered(following.database) == bodies(events[:3])
 
 
@@ -332,7 +332,7 @@ async def test_no_garbage_is_collected_while_there_is_a_batch_and_collecting_goe
     await put(following.connection, following.stream, run_of(5))
 
     # then: not while the batch was there, of which nothing is left
-    assert await follower.caught_up("LAP", 5, 5.0)
+    await caught_up(follower, "LAP", 5)
     await until(gc.isenabled)
     assert not any(collecting)
     assert not any(passed_on)
@@ -356,7 +356,7 @@ async def test_it_goes_on_after_the_broker_was_killed(
     those = Following(database, connection, "PROGRAMME")
     follower = await those.start()
     await put(connection, "PROGRAMME", events[:20])
-    assert await follower.caught_up("LAP", 20, timeout=10)
+    await caught_up(follower, "LAP", 20)
 
     own_nats_server.kill()
     await until(lambda: not connection.is_connected)
@@ -364,7 +364,7 @@ async def test_it_goes_on_after_the_broker_was_killed(
     await until(lambda: connection.is_connected)
     await put(connection, "PROGRAMME", events[20:])
 
-    assert await follower.caught_up("LAP", 40, timeout=20)
+    await caught_up(follower, "LAP", 40)
     assert await entered(database) == bodies(events)
     await those.stop()
     await connection.close()

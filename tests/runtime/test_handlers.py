@@ -19,9 +19,9 @@ from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
+from tests.parts.waiting import until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
-from tests.runtime.waiting import until
 
 metadata = MetaData()
 letters = Table(
@@ -84,11 +84,11 @@ class Handling:
         known = await self.database.read(lambda connection: inbox.all_positions(connection, self.durable.name))
         return known.get(partnership, Position())
 
-    async def taken_in(self, version: int, partnership: str = "LAP", seconds: float = 10.0) -> None:
+    async def taken_in(self, version: int, partnership: str = "LAP") -> None:
         async def reached() -> bool:
             return (await self.position(partnership)).version >= version
 
-        await until(reached, seconds)
+        await until(reached)
 
     async def unanswered(self) -> int:
         info = await self.connection.jsm().consumer_info(self.durable.stream, self.durable.name)
@@ -209,7 +209,7 @@ async def test_a_partnership_stands_still_no_longer_once_another_replica_has_tak
 
     await handling.database.write(elsewhere)
 
-    await until(lambda: handler.standing_still == {}, 5.0)
+    await until(lambda: handler.standing_still == {})
     rows = await handling.database.read(lambda connection: connection.execute(select(standstill.standstills)).all())
     assert rows == []
 
@@ -403,8 +403,8 @@ async def test_two_replicas_share_the_work_and_no_event_takes_effect_twice(
     for lap, sem in zip(run_of(60, "LAP"), run_of(60, "SEM"), strict=True):
         await handling.put(lap, sem)
 
-    await handling.taken_in(60, "LAP", seconds=30)
-    await handling.taken_in(60, "SEM", seconds=30)
+    await handling.taken_in(60, "LAP")
+    await handling.taken_in(60, "SEM")
     await handling.everything_answered()
     assert await handling.written("LAP") == await handling.written("SEM") == list(range(1, 61))
     assert len(handling.seen) == len(set(handling.seen)) == 120
@@ -422,7 +422,7 @@ async def test_it_goes_on_when_its_stream_was_deleted_and_filled_anew(handling: 
     await streams.apply(handling.connection, streams=[handling.durable.stream], durables=[handling.durable])
     await handling.put(*events)
 
-    await handling.taken_in(6, seconds=20)
+    await handling.taken_in(6)
     assert await handling.written() == [1, 2, 3, 4, 5, 6]
 
 

@@ -21,9 +21,9 @@ from services.runtime.lifecycle import Host, StartupError
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
 from tests.parts.seals import key_file
+from tests.parts.waiting import until
 from tests.runtime.answering import settings
 from tests.runtime.bell import Bell, bell
-from tests.runtime.waiting import until
 
 
 def at(nats_url: str) -> dict[str, object]:

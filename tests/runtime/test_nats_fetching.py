@@ -20,10 +20,10 @@ from services.runtime.nats_fetching import steady
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
 from tests.runtime.stream_contents import put
-from tests.runtime.waiting import until
 
 TROUBLES = (
     TimeoutError(),
@@ -86,7 +86,7 @@ async def test_handlers_take_in_what_comes_after_a_trouble_and_nobody_is_asked_t
         await asyncio.to_thread(own_nats_server.start)
         await until(lambda: connection.is_connected)
         await put(connection, "PROGRAMME", run_of(3)[2:])
-        await until(lambda: taken == [1, 2, 3], seconds=60)
+        await until(lambda: taken == [1, 2, 3])
 
         await broker.stop()
         await handler.stop()

@@ -23,6 +23,7 @@ from services.runtime.follower import SCHEMAS, Follower
 from services.runtime.relay import Relay
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
+from tests.parts.waiting import caught_up
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.test_follower import clear, enter, journal, metadata
@@ -98,8 +99,7 @@ class Plumbing(RuleBasedStateMachine):
             self.the_follower_is_restarted()
             self.wait(self.relay.republish())
             for partnership, events in self.written.items():
-                caught_up = self.wait(self.follower.caught_up(partnership, len(events), timeout=15))
-                assert caught_up, self.follower.standing_still
+                self.wait(caught_up(self.follower, partnership, len(events)))
                 query = select(journal.c.body).where(journal.c.partnership == partnership).order_by(journal.c.version)
                 entered = self.target.read_sync(lambda connection, q=query: [bytes(b) for b in connection.scalars(q)])
                 assert entered == [event.body for event in events]

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, selec
 from services.runtime.database import Database
 from services.runtime.preparing import NoDatabase, prepare
 from tests.parts.postgres import PostgresServer
-from tests.runtime.waiting import until
+from tests.parts.waiting import until
 
 metadata = MetaData()
 numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True))
@@ -73,7 +73,7 @@ async def test_a_server_that_is_away_is_waited_for(own_postgres_server: Postgres
 
     # when
     preparing = asyncio.create_task(prepare("directory", database, metadata, waits_for=said.append))
-    await until(lambda: bool(said), seconds=60)
+    await until(lambda: bool(said))
     await asyncio.to_thread(own_postgres_server.start)
     await preparing
 

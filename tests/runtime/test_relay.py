@@ -21,9 +21,9 @@ from services.runtime.publisher import NotAcknowledged
 from services.runtime.relay import Relay
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, opened
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import events_in, messages_in
-from tests.runtime.waiting import until
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -1,0 +1,82 @@
+"""One trace leads from a request through the log and the broker to whoever took the event in, and to the e-mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+
+from tests.cli.command import Running
+from tests.parts.child import HOST, free_port
+from tests.parts.collector import Collector
+from tests.parts.smtp import SmtpServer
+from tests.parts.waiting import until_now
+
+TOKEN = "only-for-tests"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+ASKED_BY = "b7ad6b7169203331"
+
+
+def ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
+    tmp_path: Path, smtp_server: SmtpServer
+) -> None:
+    port = free_port()
+    with Collector() as collector:
+        environment = {
+            "CONCORDAT_DATA_DIR": str(tmp_path),
+            "CONCORDAT_PORT": str(port),
+            "CONCORDAT_API_TOKEN": TOKEN,
+            "CONCORDAT_SMTP_HOST": smtp_server.host,
+            "CONCORDAT_SMTP_PORT": str(smtp_server.port),
+            "CONCORDAT_OTLP_ENDPOINT": collector.url,
+            "OTEL_BSP_SCHEDULE_DELAY": "100",
+        }
+        client = httpx.Client(
+            base_url=f"http://{HOST}:{port}", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, trust_env=False
+        )
+        with Running(("serve", "all"), environment), client:
+            until_now(lambda: ready(client), what="readiness")
+            # given
+            today = datetime.now(UTC).date()
+            formed = {"code": "LAP", "name": "London", "formed_on": str(today), "holidays": "none"}
+            assert client.post("/api/v1/partnerships", json=formed).status_code == 201
+            commands = "/api/v1/partnerships/LAP/commands"
+            for command, fields in (
+                ("admit-partner", {"code": "BRE", "name": "Brent", "kind": "other", "joined_on": str(today)}),
+                (
+                    "appoint-person",
+                    {"name": "A Name", "email": "a@brent.example", "partner": "BRE", "roles": ["board_member"]},
+                ),
+            ):
+                answer = client.post(f"{commands}/{command}", json=fields)
+                assert answer.is_success, answer.text
+            # when
+            meeting = {"code": "B01", "date": str(today + timedelta(days=60)), "time": "14:00"}
+            traced = {"traceparent": f"00-{TRACE}-{ASKED_BY}-01"}
+            answer = client.post(f"{commands}/schedule-meeting", json=meeting, headers=traced)
+            assert answer.is_success, answer.text
+            # then
+            wanted = {
+                "reporting meeting-scheduled",
+                "notifications-programme meeting-scheduled",
+                "e-mail invitation",
+            }
+            until_now(
+                lambda: collector.of(TRACE).keys() >= wanted,
+                lambda: len(collector.spans),
+                what=f"{wanted}, but {set(collector.of(TRACE))}",
+            )
+            spans = collector.of(TRACE)
+            [request] = [span for span in spans.values() if span.parent == ASKED_BY]
+            assert request.name.startswith("POST ")
+            assert spans["e-mail invitation"].parent == spans["notifications-programme meeting-scheduled"].id
+            inside = {span.id for span in spans.values()} | {ASKED_BY}
+            assert {span.parent for span in spans.values()} <= inside

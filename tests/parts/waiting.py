@@ -1,0 +1,97 @@
+"""Waiting for something that happens on its own: for as long as anything moves.
+
+A busy machine may take ten times as long for everything. So a wait gives up only when nothing has moved for long, or
+when it has gone on for so long that what moves cannot be what is waited for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from services.runtime.follower import Follower
+
+STILL_SECONDS = 90.0
+LONGEST_SECONDS = 900.0
+_LOOK_SECONDS = 0.01
+
+Moved = Callable[[], object]
+"""Returns what changes as things go on: a count, a position, the size of a log."""
+
+
+def _nothing_to_see() -> None:
+    return None
+
+
+class Patience:
+    """Lasts for ``still`` seconds after ``moved`` last returned something new, and never longer than ``longest``."""
+
+    def __init__(
+        self, moved: Moved = _nothing_to_see, *, still: float = STILL_SECONDS, longest: float = LONGEST_SECONDS
+    ) -> None:
+        self._moved = moved
+        self._still = still
+        self._ends = time.monotonic() + longest
+        self._seen = moved()
+        self._since = time.monotonic()
+
+    def lasts(self) -> bool:
+        """Look at what moves, and say whether to wait on."""
+        seen, now = self._moved(), time.monotonic()
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        return now - self._since < self._still and now < self._ends
+
+
+async def until(
+    condition: Callable[[], bool | Awaitable[bool]], moved: Moved = _nothing_to_see, *, what: object = "it"
+) -> None:
+    """Return once ``condition`` holds; fail where it does not and nothing moves any more."""
+    patience = Patience(moved)
+    while True:
+        holds = condition()
+        if await holds if inspect.isawaitable(holds) else holds:
+            return
+        assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def until_now(condition: Callable[[], bool], moved: Moved = _nothing_to_see, *, what: object = "it") -> None:
+    """Do the same in a thread that may be held up."""
+    patience = Patience(moved)
+    while not condition():
+        assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
+        time.sleep(_LOOK_SECONDS)
+
+
+async def caught_up(follower: Follower, partnership: str, version: int) -> None:
+    """Wait until a follower has taken in so much; fail where it stands still before."""
+    await until(
+        lambda: follower.position(partnership).version >= version,
+        lambda: (follower.position(partnership), follower.lag()),
+        what=f"version {version} of {partnership}",
+    )
+
+
+def processor_seconds(process: int) -> float:
+    """Return the processor time that a process and all below it have used, the ended ones among these included."""
+    ticks = 0
+    for number in (process, *_below(process)):
+        try:
+            fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        ticks += sum(int(fields[place]) for place in (11, 12, 13, 14))
+    return ticks / 100
+
+
+def _below(process: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
+    return [*children, *(each for child in children for each in _below(child))]

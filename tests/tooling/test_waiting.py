@@ -1,0 +1,55 @@
+"""A wait in a test lasts for as long as anything moves, and not for ever."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.parts.waiting import Patience, processor_seconds, until
+
+STILL = 0.05
+
+
+async def test_what_holds_is_not_waited_for_and_what_nothing_moves_towards_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.parts.waiting.Patience.__init__.__kwdefaults__", {"still": STILL, "longest": 60.0})
+    await until(lambda: True)
+    with pytest.raises(AssertionError, match="the last e-mail did not come about, and nothing moves any more"):
+        await until(lambda: False, what="the last e-mail")
+
+
+def test_patience_lasts_for_as_long_as_anything_moves() -> None:
+    steps = iter(range(1000))
+    patience = Patience(lambda: next(steps), still=STILL)
+    for _ in range(5):
+        time.sleep(STILL)
+        assert patience.lasts()
+
+
+def test_patience_ends_when_nothing_moves_any_more() -> None:
+    patience = Patience(lambda: "at rest", still=STILL)
+    assert patience.lasts()
+    time.sleep(STILL)
+    assert not patience.lasts()
+
+
+def test_patience_ends_at_last_whatever_moves() -> None:
+    steps = iter(range(1000))
+    patience = Patience(lambda: next(steps), still=60, longest=STILL)
+    assert patience.lasts()
+    time.sleep(STILL)
+    assert not patience.lasts()
+
+
+def test_the_work_of_a_process_and_of_those_below_it_is_seen() -> None:
+    busy = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(10**7))']); input()"
+    with subprocess.Popen([sys.executable, "-c", busy], stdin=subprocess.PIPE) as process:
+        while processor_seconds(process.pid) < 0.1:
+            assert process.poll() is None
+        process.communicate(b"\n")
+    assert processor_seconds(os.getpid()) > 0

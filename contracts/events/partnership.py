@@ -34,6 +34,18 @@ class BoardRules(BaseModel):
     must_attend: tuple[PartnerCode, ...] = ()
 
 
+class BoardAmendment(BaseModel):
+    """The rules of the board that change; None for each that stays as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clear_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    cutoff_working_days: Annotated[int, Field(ge=0, le=60)] | None = None
+    quorum_count: Annotated[int, Field(ge=1, le=1000)] | None = None
+    quorum_partners: Annotated[int, Field(ge=1, le=1000)] | None = None
+    must_attend: tuple[PartnerCode, ...] | None = None
+
+
 class PartnershipFormed(Fact):
     """The partnership began; ``imported_at`` is when its history was imported, if it was."""
 
@@ -45,6 +57,17 @@ class PartnershipFormed(Fact):
     holidays: str
     board: BoardRules
     imported_at: AwareDatetime | None = None
+
+
+class PartnershipAmended(Fact):
+    """The partnership goes by another name, vision or rules for meetings dated on or after ``holds_from``."""
+
+    name: Title | None = None
+    vision: Text | None = None
+    holidays: str | None = None
+    board: BoardAmendment | None = None
+    holds_from: date
+    reason: Text
 
 
 class Holiday(BaseModel):

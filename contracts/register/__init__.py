@@ -12,11 +12,15 @@ from datetime import datetime
 
 from contracts.calendar import Calendar
 from contracts.envelope import Position, Recorded
+from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
+from contracts.events.partnership import HolidayAdded, HolidayRemoved, HolidaysRecorded, PartnershipAmended
+from contracts.register import papers
 from contracts.register.applying import APPLICATIONS
 from contracts.register.board import Meeting, WrittenProcedure
 from contracts.register.capacity import Capacity
 from contracts.register.commitments import Commitment
 from contracts.register.decisions import Action, Decision
+from contracts.register.papers import PapersOut
 from contracts.register.partners import Partner
 from contracts.register.partnership import Partnership
 from contracts.register.people import Person
@@ -27,6 +31,14 @@ from contracts.register.silence import hear
 
 REGISTER_FORMAT = "5"
 """Tags snapshots; rises whenever the shape or the meaning of the register changes."""
+
+_MOVES_PAPERS = frozenset(
+    (
+        *(MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened),
+        *(PartnershipAmended, HolidaysRecorded, HolidayAdded, HolidayRemoved),
+    )
+)
+"""What can change when papers go out."""
 
 
 @dataclass(slots=True)
@@ -49,6 +61,7 @@ class Register:
     returns: Returns = field(default_factory=Returns)
     risks: dict[str, Risk] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
+    papers: PapersOut = field(default_factory=PapersOut)
     procedures: dict[str, WrittenProcedure] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
@@ -78,10 +91,15 @@ def apply(register: Register, event: Recorded) -> None:
             f"event {event.version} of {register.code} cannot follow version {register.position.version}: "
             f"the next one is {register.position.version + 1}"
         )
-    application = APPLICATIONS.get(type(event.fact))
+    if register.papers.next_at is not None and register.papers.next_at < event.recorded_at:
+        papers.send_out(register, event.recorded_at)
+    fact = type(event.fact)
+    application = APPLICATIONS.get(fact)
     if application is not None:
         application(register, event.fact, event)
         hear(register, event)
+    if fact in _MOVES_PAPERS:
+        papers.expect(register)
     register.position = event.position
     register.recorded_at = event.recorded_at
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from contracts.calendar import Period
 from contracts.envelope import Recorded
 from contracts.events.board import (
     AgendaItemAdded,
@@ -79,9 +77,23 @@ class Attendance:
     substitutes: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """For when a meeting was called, and when that was recorded."""
+
+    date: date
+    time: time
+    place: str | None
+    recorded_at: datetime
+
+
 @dataclass(slots=True)
 class Meeting:
-    """A meeting of the project board on a local date and time."""
+    """A meeting of the project board on a local date and time.
+
+    ``calls`` are all the dates that it was ever called for, the present one last. ``awaits_supplement`` where it moved
+    after its papers went out and while its new cut-off was ahead; ``agenda_changed_at`` tells of changes after that.
+    """
 
     reference: str
     date: date
@@ -94,6 +106,21 @@ class Meeting:
     interests: list[Interest] = field(default_factory=list)
     moves: int = 0
     cancelled_because: str | None = None
+    cancelled_at: datetime | None = None
+    calls: list[Called] = field(default_factory=list)
+    awaits_supplement: bool = False
+    agenda_changed_at: list[datetime] = field(default_factory=list)
+
+    @property
+    def called(self) -> Called:
+        """What the meeting is called for."""
+        return self.calls[-1]
+
+    def called_at(self, instant: datetime) -> Called | None:
+        """Return what the meeting was called for at ``instant``; None where it was not, or no longer."""
+        if self.cancelled_at is not None and self.cancelled_at <= instant:
+            return None
+        return next((each for each in reversed(self.calls) if each.recorded_at <= instant), None)
 
 
 @dataclass(slots=True)
@@ -119,23 +146,15 @@ def held_or_due(register: Register) -> list[Meeting]:
     return sorted(standing, key=lambda meeting: (meeting.date, meeting.time, meeting.reference))
 
 
-def return_deadlines(register: Register, announced: Mapping[str, date] | None = None) -> dict[Period, datetime]:
-    """Return when returns are due, by quarter that a meeting's pack covers: the cut-off of the first such meeting.
-
-    ``announced`` holds dates of meetings, by reference, that count as if the register had them: the register at a
-    cut-off does not know a meeting that was entered, or moved, after it. Source: domain.md section 4.
-    """
-    dates = {meeting.reference: meeting.date for meeting in held_or_due(register)} | dict(announced or {})
-    deadlines: dict[Period, datetime] = {}
-    for meeting_on in sorted(dates.values()):
-        timetable = register.calendar.timetable(meeting_on)
-        deadlines.setdefault(timetable.quarter, timetable.cut_off)
-    return deadlines
+def note_agenda_change(register: Register, reference: str, recorded_at: datetime) -> None:
+    """Note that people changed an agenda; it is told in a supplement where that was after the papers went out."""
+    meeting = register.meetings[reference]
+    if reference in register.papers.of_meeting and meeting.state is MeetingState.SCHEDULED:
+        meeting.agenda_changed_at.append(recorded_at)
 
 
-def return_deadline(register: Register, quarter: Period) -> datetime:
-    """Return when returns for ``quarter`` are due; with no meeting for it, 17:00 on the 14th day after its end."""
-    return return_deadlines(register).get(quarter) or register.calendar.default_deadline(quarter)
+def _call(meeting: Meeting, recorded_at: datetime) -> None:
+    meeting.calls.append(Called(meeting.date, meeting.time, meeting.place, recorded_at))
 
 
 @applies(MeetingScheduled)
@@ -143,6 +162,7 @@ def scheduled(register: Register, fact: MeetingScheduled, event: Recorded) -> No
     register.meetings[fact.meeting] = Meeting(
         fact.meeting, fact.date, fact.time, fact.place, fact.minutes or USUAL_MINUTES
     )
+    _call(register.meetings[fact.meeting], event.recorded_at)
 
 
 @applies(MeetingMoved)
@@ -152,16 +172,23 @@ def moved(register: Register, fact: MeetingMoved, event: Recorded) -> None:
     meeting.place = fact.place or meeting.place
     meeting.minutes = fact.minutes or meeting.minutes
     meeting.moves += 1
+    _call(meeting, event.recorded_at)
+    if meeting.reference in register.papers.of_meeting:
+        cut_off = register.calendar.timetable(fact.date).cut_off
+        meeting.awaits_supplement |= cut_off > event.recorded_at
 
 
 @applies(MeetingCancelled)
 def cancelled(register: Register, fact: MeetingCancelled, event: Recorded) -> None:
     meeting = register.meetings[fact.meeting]
     meeting.state, meeting.cancelled_because = MeetingState.CANCELLED, fact.reason
+    meeting.cancelled_at = event.recorded_at
 
 
 @applies(AgendaItemAdded)
 def item_added(register: Register, fact: AgendaItemAdded, event: Recorded) -> None:
+    if fact.breach is None:
+        note_agenda_change(register, fact.meeting, event.recorded_at)
     register.meetings[fact.meeting].items[fact.item] = AgendaItem(
         number=fact.item,
         kind=fact.kind,

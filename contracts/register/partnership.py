@@ -2,41 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.calendar import Calendar
 from contracts.envelope import Recorded
 from contracts.events.partnership import (
+    BoardAmendment,
     BoardRules,
     HolidayAdded,
     HolidayRemoved,
     HolidaysRecorded,
+    PartnershipAmended,
     PartnershipFormed,
 )
 from contracts.register.applying import applies
 from contracts.register.sharing import shared_day
-from contracts.working_days import BankHolidays, HolidayChange, MeetingDays
+from contracts.working_days import BankHolidays, HolidayChange, MeetingDays, RulesChange
 
 if TYPE_CHECKING:
     from contracts.register import Register
 
 
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What holds for meetings dated on or after ``holds_from``; None for each that stays as it is."""
+
+    holds_from: date
+    name: str | None
+    vision: str | None
+    board: BoardAmendment
+    reason: str
+    recorded_at: datetime
+
+
 @dataclass(slots=True)
 class Partnership:
-    """Organisations with a shared vision and a board; ``imported_at`` is when its history was brought in, if it was."""
+    """Organisations with a shared vision and a board; ``imported_at`` is when its history was brought in, if it was.
+
+    ``name``, ``vision`` and ``rules`` are those that it was formed with; ``amendments`` are in the order in which they
+    take hold, those of one day as they were recorded.
+    """
 
     name: str
     vision: str
     formed_on: date
+    recorded_at: datetime
     calendar: Calendar
     rules: BoardRules
     imported_at: datetime | None = None
+    amendments: list[Amendment] = field(default_factory=list)
+
+    def name_on(self, day: date) -> str:
+        """Return the name by which the partnership goes on ``day``."""
+        names = [each.name for each in self._amended_by(day) if each.name is not None]
+        return names[-1] if names else self.name
+
+    def vision_on(self, day: date) -> str:
+        """Return the vision that it has on ``day``."""
+        visions = [each.vision for each in self._amended_by(day) if each.vision is not None]
+        return visions[-1] if visions else self.vision
+
+    def rules_on(self, day: date) -> BoardRules:
+        """Return the rules of the board for a meeting, or a written procedure that closes, on ``day``."""
+        rules = self.rules
+        for each in self._amended_by(day):
+            rules = rules.model_copy(update=each.board.model_dump(exclude_none=True))
+        return rules
+
+    def _amended_by(self, day: date) -> list[Amendment]:
+        return [each for each in self.amendments if each.holds_from <= day]
 
     def was_imported_since(self, instant: datetime) -> bool:
         """Say whether ``instant`` lies before the import of the history: nobody is told now what was due then."""
         return self.imported_at is not None and instant <= self.imported_at
+
+
+def rules_changed(fact: PartnershipAmended, recorded_at: datetime) -> RulesChange:
+    """Return what an amendment changes of the days of meetings."""
+    board = fact.board or BoardAmendment()
+    return RulesChange(fact.holds_from, recorded_at, board.clear_days, board.cutoff_working_days, fact.holidays)
 
 
 @applies(PartnershipFormed)
@@ -45,6 +91,7 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
         name=fact.name,
         vision=fact.vision,
         formed_on=fact.formed_on,
+        recorded_at=event.recorded_at,
         calendar=Calendar(
             start_month=fact.financial_year_start_month,
             timezone=fact.timezone,
@@ -53,6 +100,16 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
         rules=fact.board,
         imported_at=fact.imported_at,
     )
+
+
+@applies(PartnershipAmended)
+def amended(register: Register, fact: PartnershipAmended, event: Recorded) -> None:
+    partnership, board = register.partnership, fact.board or BoardAmendment()
+    partnership.amendments.append(
+        Amendment(fact.holds_from, fact.name, fact.vision, board, fact.reason, event.recorded_at)
+    )
+    partnership.amendments.sort(key=lambda each: each.holds_from)
+    partnership.calendar = partnership.calendar.with_change(rules_changed(fact, event.recorded_at))
 
 
 @applies(HolidaysRecorded)

@@ -79,6 +79,9 @@ def _pack(commands: _Commands[argparse.ArgumentParser]) -> None:
     _programme_file(command)
     command.add_argument("--meeting", required=True, metavar="REF", help="the meeting, such as LAP-B02 or B02")
     command.add_argument(
+        "--edition", default="", metavar="S1", help="a supplement by its number, such as S1 (default: the pack itself)"
+    )
+    command.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="folder for the pack; made if it is not there"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -36,51 +37,58 @@ from services.runtime.lifecycle import Host
 from services.runtime.logging import set_up_logging
 from services.runtime.settings import Settings
 
+_ISSUING = frozenset({DutyKind.ISSUE_PACK, DutyKind.ISSUE_SUPPLEMENT, DutyKind.TELL_OF_AGENDA})
+
 
 def run(options: argparse.Namespace) -> int:
     """Make the pack of one meeting and say where it went."""
     file = opened(options.file)
     meeting = full(file.partnership, options.meeting.strip().upper())
+    supplement = _supplement_named(options.edition)
     _check_held(file, meeting)
-    steps = steps_to(file, meeting)
+    steps = steps_to(file, meeting, supplement)
+    if supplement:
+        _check_supplement(steps, meeting, supplement)
     set_up_logging("error", "console")
     with tempfile.TemporaryDirectory(prefix="concordat-pack-") as folder:
-        files = uvloop.run(_made(file, meeting, steps, settings_of_its_own(Path(folder))))
+        files = uvloop.run(_made(file, meeting, supplement, steps, settings_of_its_own(Path(folder))))
     write_pack(options.out, files)
-    print(f"{pack_reference(meeting)} is in {options.out}: {', '.join(sorted(files))}")
+    print(f"{pack_reference(meeting, supplement)} is in {options.out}: {', '.join(sorted(files))}")
     if not _leads_to_issue(steps, meeting):
         print(f"{meeting} was entered after it had begun, so its pack was never issued: this is a preview of it")
     return 0
 
 
-def steps_to(file: ProgrammeFile, meeting: str) -> list[Step]:
-    """Return the steps that lead up to the issue of a meeting's pack; all of the file's where it is never issued."""
+def steps_to(file: ProgrammeFile, meeting: str, supplement: int = 0) -> list[Step]:
+    """Return the steps that lead up to the issue of a pack, or of a supplement; all where it is never issued."""
     steps: list[Step] = []
     for step in plan(file, beyond=True):
         steps.append(step)
-        if _leads_to_issue(steps[-1:], meeting):
+        if _editions(steps, meeting) > supplement:
             break
     return steps
 
 
 class OnlyOne(PackMaker):
-    """Gives its forms to the pack of one meeting alone.
+    """Gives its forms to one edition alone: the pack of a meeting, or a supplement to it.
 
     Of the others, only which events they took in matters here: what the wanted one is compared with.
     """
 
-    def __init__(self, database: Database, registers: Registers, *, meeting: str) -> None:
+    def __init__(self, database: Database, registers: Registers, *, meeting: str, supplement: int = 0) -> None:
         super().__init__(database, registers)
-        self._wanted = pack_reference(meeting)
+        self._wanted = pack_reference(meeting, supplement)
 
     def forms(self, content: PackContent) -> Mapping[str, bytes]:
         """Return the files of the wanted pack; of another one only a manifest, which names no file."""
         return super().forms(content) if content.pack == self._wanted else {MANIFEST: manifest(content, {})}
 
 
-async def _made(file: ProgrammeFile, meeting: str, steps: Sequence[Step], settings: Settings) -> Mapping[str, bytes]:
+async def _made(
+    file: ProgrammeFile, meeting: str, supplement: int, steps: Sequence[Step], settings: Settings
+) -> Mapping[str, bytes]:
     clock = FileClock(file.entries[0].at)
-    packs = partial(OnlyOne, meeting=meeting)
+    packs = partial(OnlyOne, meeting=meeting, supplement=supplement)
     factories = (ProgrammeService, partial(ReportingService, keeps_timetable=False, packs=packs))
     async with running(Host(settings, factories, clock=clock, http=False)) as host:
         programme, reporting = host.services["programme"], host.services["reporting"]
@@ -90,12 +98,14 @@ async def _made(file: ProgrammeFile, meeting: str, steps: Sequence[Step], settin
         for step in steps:
             await replay.take(step)
         if _leads_to_issue(steps, meeting):
-            return await reporting.database.read(lambda connection: _files(connection, file.partnership, meeting))
+            return await reporting.database.read(
+                lambda connection: _files(connection, file.partnership, meeting, supplement)
+            )
         return await asyncio.to_thread(_preview, reporting, file.partnership, meeting, clock.now())
 
 
-def _files(connection: Connection, partnership: str, meeting: str) -> Mapping[str, bytes]:
-    issued = editions.edition(connection, partnership, meeting)
+def _files(connection: Connection, partnership: str, meeting: str, supplement: int) -> Mapping[str, bytes]:
+    issued = editions.edition(connection, partnership, meeting, supplement)
     assert issued is not None
     return {file.name: editions.content(connection, file) for file in issued.files}
 
@@ -109,8 +119,30 @@ def _preview(reporting: ReportingService, partnership: str, meeting: str, now: d
 
 
 def _leads_to_issue(steps: Iterable[Step], meeting: str) -> bool:
+    return _editions(steps, meeting) > 0
+
+
+def _editions(steps: Iterable[Step], meeting: str) -> int:
+    """Return how many editions of a meeting's papers these steps issue: the pack, then its supplements."""
     duties = (duty for step in steps if isinstance(step, Keep) for duty in step.duties)
-    return any(duty.kind is DutyKind.ISSUE_PACK and duty.meeting == meeting for duty in duties)
+    return sum(duty.kind in _ISSUING and duty.meeting == meeting for duty in duties)
+
+
+def _supplement_named(edition: str) -> int:
+    """Return the number of a supplement written ``S1``; 0 for the pack itself. Raises Complaint."""
+    if not edition:
+        return 0
+    found = re.fullmatch(r"[Ss]([1-9][0-9]{0,3})", edition.strip())
+    if found is None:
+        raise Complaint(f"there is no edition {edition}; write S1 for the first supplement, or leave --edition out")
+    return int(found[1])
+
+
+def _check_supplement(steps: Iterable[Step], meeting: str, supplement: int) -> None:
+    known = _editions(steps, meeting)
+    if known <= supplement:
+        there = ", ".join(pack_reference(meeting, number) for number in range(known)) or "none"
+        raise Complaint(f"{pack_reference(meeting, supplement)} is never issued; of {meeting} there is: {there}")
 
 
 def _check_held(file: ProgrammeFile, wanted: str) -> None:

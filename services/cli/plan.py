@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
-from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
-from contracts.events.partnership import PartnershipFormed
+from contracts.events.board import AgendaItemAdded, MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
+from contracts.events.partnership import HolidayAdded, HolidayRemoved, PartnershipAmended, PartnershipFormed
 from contracts.register.board import held_or_due
 from services.programme.file.checking import ProgrammeFile
 from services.programme.file.entries import FileEntry
 from services.programme.file.shadow import Shadow
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 
-_MOVES_DUTIES = (PartnershipFormed, MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened)
+_MOVES_DUTIES = (
+    *(PartnershipFormed, PartnershipAmended, HolidayAdded, HolidayRemoved),
+    *(MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened, AgendaItemAdded),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,11 @@ class _Planner:
 def _with(done: Done, duty: Duty) -> Done:
     """Return what has been done once ``duty`` has been, too."""
     if duty.kind is DutyKind.ISSUE_PACK and duty.meeting is not None:
-        return replace(done, issued=done.issued | {duty.meeting})
+        taken_in = {**done.taken_in, duty.meeting: duty.reference_instant}
+        return replace(done, issued=done.issued | {duty.meeting}, taken_in=taken_in)
     if duty.kind is DutyKind.LOOK_FOR_BREACHES:
         return replace(done, looked_at=max(done.looked_at or duty.reference_instant, duty.reference_instant))
+    if duty.meeting is not None:
+        latest = max(done.taken_in.get(duty.meeting, duty.reference_instant), duty.reference_instant)
+        done = replace(done, taken_in={**done.taken_in, duty.meeting: latest})
     return replace(done, reminded=done.reminded | {(duty.kind, duty.key)})

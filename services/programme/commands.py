@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "HISTORY", "Command"]
 _ALL: tuple[type[Command], ...] = (
     partnership.FormPartnership,
     partnership.AppointPerson,
+    partnership.AmendPartnership,
     partnership.AddHoliday,
     partnership.RemoveHoliday,
     partnership.EndRoles,

@@ -13,8 +13,8 @@ from services.programme.decisions import actions
 from services.programme.decisions import decide as decisions
 from services.programme.full_references import with_full_references
 from services.programme.partners import decide as partners
+from services.programme.partnership import amending, holidays
 from services.programme.partnership import decide as partnership
-from services.programme.partnership import holidays
 from services.programme.partnership.commands import FormPartnership
 from services.programme.partnership.needed_holidays import with_holidays
 from services.programme.projects import decide as projects
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 CAPABILITIES = (
-    *(partnership, holidays, partners, commitments, projects, workplan, capacity),
+    *(partnership, amending, holidays, partners, commitments, projects, workplan, capacity),
     *(returns, risks, board, breaches, procedures, decisions, actions),
 )
 """The modules that hold the rules; each registers its own when it is imported."""

@@ -117,8 +117,8 @@ class Announcements:
     def __init__(self, store: EventStore) -> None:
         self._store = store
 
-    def done(self, connection: Connection, partnership: str, issued: frozenset[str]) -> Done:
-        """Return what has been done for a partnership, given the meetings whose packs are issued."""
+    def done(self, connection: Connection, partnership: str, taken_in: Mapping[str, datetime]) -> Done:
+        """Return what has been done for a partnership, given up to when the editions of each meeting have told."""
         columns = _announcements.c
         of = columns.partnership == partnership
         looked_at = connection.scalar(
@@ -127,7 +127,8 @@ class Announcements:
         reminded = connection.execute(
             select(columns.kind, columns.key).where(of, columns.kind != DutyKind.LOOK_FOR_BREACHES)
         )
-        return Done(issued, looked_at, frozenset((DutyKind(kind), key) for kind, key in reminded))
+        reminders = frozenset((DutyKind(kind), key) for kind, key in reminded)
+        return Done(frozenset(taken_in), looked_at, reminders, taken_in)
 
     def breaches(self, connection: Connection, partnership: str) -> dict[OfCommitment, str]:
         """Return the breaches that have been announced and have not ended, with the meeting of the announcement."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
+from contracts.calendar import Period
 from contracts.register.commitments import Commitment
 from contracts.register.partners import Partner
-from services.reporting.compliance import FAILED, UNCOUNTED, Compliance
+from services.reporting.compliance import FAILED, UNCOUNTED, Compliance, is_bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,17 @@ class Breach:
 def breaches(compliance: Compliance) -> list[Breach]:
     """Return the breaches as at the instant of ``compliance``, by commitment and partner.
 
-    Only periods that have fallen due are looked at; derogated and not applicable ones are skipped over.
+    Only periods that have fallen due are looked at; derogated and not applicable ones are skipped over. What binds the
+    partner no longer on the local date of that instant is no breach.
     """
+    day = compliance.calendar.local_date(compliance.at)
+    today = Period(day, day, day.isoformat())
     found = (
         _breach(compliance, commitment, partner)
         for commitment in compliance.commitments
         if commitment.core
         for partner in compliance.partners
+        if is_bound(commitment, partner, today)
     )
     return [breach for breach in found if breach is not None]
 

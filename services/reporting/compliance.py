@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from contracts.calendar import Period
 from contracts.events.commitments import QuantityMeasure, TakesPartMeasure
 from contracts.references import number_of
 from contracts.register import Register
-from contracts.register.board import return_deadlines
 from contracts.register.commitments import Commitment
+from contracts.register.papers import MeetingNotice, return_deadlines
 from contracts.register.partners import Partner
 from contracts.register.projects import Project
 from services.reporting.measures import Fulfilment, judge
@@ -90,17 +90,17 @@ class QuarterCompliance:
 class Compliance:
     """The obligations of one partnership as at an instant, which the register must not lie behind.
 
-    ``announced`` are dates of meetings, by reference, that count as if they had been known: a pack's own meeting may
-    have been entered or moved after its cut-off. Orders: commitments by number, partners by code, periods by date.
+    ``own`` is the meeting of the pack that is made, which counts as if it had been known so: it may have been entered
+    or moved after its cut-off. Orders: commitments by number, partners by code, periods by date.
     """
 
-    def __init__(self, register: Register, at: datetime, announced: Mapping[str, date] | None = None) -> None:
+    def __init__(self, register: Register, at: datetime, own: MeetingNotice | None = None) -> None:
         self.register = register
         self.at = at
         self.calendar = register.calendar
         self.commitments = sorted(register.commitments.values(), key=lambda each: number_of(each.reference))
         self.partners = sorted(register.partners.values(), key=lambda each: each.code)
-        self._deadlines = return_deadlines(register, announced)
+        self._deadlines = return_deadlines(register, at, own)
         # Breaches and the trend look at many of the same obligations.
         self._judged: dict[tuple[str, str, str], Obligation] = {}
         self._due: dict[date, datetime] = {}

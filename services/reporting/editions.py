@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -24,16 +25,17 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
+    func,
     insert,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from contracts.calendar import Calendar
+from contracts.calendar import ISSUE_TIME, Calendar, Timetable
 from contracts.events.reporting import PackFile
 from contracts.references import pack_reference
-from services.reporting.pack.edition import MeetingNotice
+from contracts.register.papers import MeetingNotice
 from services.runtime.columns import Instant
 from services.runtime.immutable import refuse_changes
 
@@ -55,6 +57,15 @@ _editions = Table(
     Column("previous_meeting", String(64)),
     Column("template", String(64), nullable=False),
     Column("recipients", Text, nullable=False),
+)
+_notices = Table(
+    "edition_notices",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("meeting", String(64), primary_key=True),
+    Column("supplement", Integer, primary_key=True, autoincrement=False),
+    Column("issue_on", Date, nullable=False),
+    Column("quarter", String(16), nullable=False),
 )
 _files = Table(
     "edition_files",
@@ -84,7 +95,8 @@ class Issued:
 
     ``taken_in_at`` is the instant up to which events were taken in: the cut-off, for a supplement a later one;
     ``version`` and ``chain`` are those of the last of them. ``previous_meeting`` is the meeting whose pack it was
-    compared with. The meeting's date and time are those at the time of issue.
+    compared with. The meeting's date and time are those at the time of issue, and so are ``issue_on`` and ``quarter``,
+    whatever was amended since; an edition from before these were kept has none.
     """
 
     partnership: str
@@ -102,6 +114,8 @@ class Issued:
     template: str
     recipients: tuple[str, ...]
     files: tuple[PackFile, ...]
+    issue_on: date | None = None
+    quarter: str | None = None
 
     @property
     def reference(self) -> str:
@@ -116,9 +130,13 @@ class Issued:
 
     def notice(self, calendar: Calendar) -> MeetingNotice:
         """Return the notice of the meeting from which the edition was made."""
-        return MeetingNotice(
-            self.meeting, self.meeting_on, self.meeting_time, self.place, calendar.timetable(self.meeting_on)
-        )
+        return MeetingNotice(self.meeting, self.meeting_on, self.meeting_time, self.place, self._timetable(calendar))
+
+    def _timetable(self, calendar: Calendar) -> Timetable:
+        if self.issue_on is None or self.quarter is None:
+            return calendar.timetable(self.meeting_on)
+        issue_at = max(calendar.instant(self.issue_on, ISSUE_TIME), self.cut_off)
+        return Timetable(self.issue_on, self.cut_off, issue_at, calendar.quarter(self.quarter))
 
 
 def described(files: Mapping[str, bytes]) -> tuple[PackFile, ...]:
@@ -141,6 +159,8 @@ def store(connection: Connection, edition: Issued, files: Mapping[str, bytes]) -
         dialect.insert(_blobs).on_conflict_do_nothing(),
         [{"sha256": file.sha256, "content": files[file.name]} for file in edition.files],
     )
+    if edition.issue_on is not None:
+        connection.execute(insert(_notices), {**identity, "issue_on": edition.issue_on, "quarter": edition.quarter})
     connection.execute(insert(_files), [identity | file.model_dump() for file in edition.files])
 
 
@@ -156,7 +176,8 @@ def editions(connection: Connection, partnership: str, meeting: str | None = Non
     query = select(_editions).where(columns.partnership == partnership)
     if meeting is not None:
         query = query.where(columns.meeting == meeting)
-    rows = connection.execute(query.order_by(columns.cut_off, columns.meeting, columns.supplement)).mappings().all()
+    order = (columns.cut_off, columns.meeting) if meeting is None else ()
+    rows = connection.execute(query.order_by(*order, columns.supplement)).mappings().all()
     return [_issued(connection, row) for row in rows]
 
 
@@ -203,6 +224,20 @@ def _row(edition: Issued) -> dict[str, object]:
     }
 
 
+def _notice(connection: Connection, row: RowMapping) -> Mapping[str, Any]:
+    of = (_notices.c.partnership, _notices.c.meeting, _notices.c.supplement)
+    query = select(_notices.c.issue_on, _notices.c.quarter).where(*(column == row[column.name] for column in of))
+    found = connection.execute(query).mappings().first()
+    return {} if found is None else dict(found)
+
+
+def taken_in(connection: Connection, partnership: str) -> dict[str, datetime]:
+    """Return by meeting the latest instant up to which one of its editions took in what was recorded."""
+    columns = _editions.c
+    query = select(columns.meeting, func.max(columns.taken_in_at)).where(columns.partnership == partnership)
+    return {row[0]: row[1] for row in connection.execute(query.group_by(columns.meeting))}
+
+
 def _issued(connection: Connection, row: RowMapping) -> Issued:
     of = (_files.c.partnership, _files.c.meeting, _files.c.supplement)
     files = connection.execute(
@@ -210,9 +245,9 @@ def _issued(connection: Connection, row: RowMapping) -> Issued:
         .where(*(column == row[column.name] for column in of))
         .order_by(_files.c.name)
     )
-    values = {**row, "recipients": tuple(row["recipients"].split())}
+    values = {**row, "recipients": tuple(row["recipients"].split()), **_notice(connection, row)}
     return Issued(**values, files=tuple(PackFile(**file) for file in files.mappings()))
 
 
-for _table in (_editions, _files, _blobs):
+for _table in (_editions, _notices, _files, _blobs):
     refuse_changes(_table, "an issued pack never changes")

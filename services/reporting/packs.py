@@ -5,14 +5,14 @@ Synchronous: making one takes the best part of a second, in a thread of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contracts.envelope import Position
 from contracts.events.reporting import PackIssued
 from contracts.register import Register
-from contracts.register.board import Meeting
+from contracts.register.papers import MeetingNotice, notice_of, pack_of
 from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pack import (
@@ -21,7 +21,6 @@ from services.reporting.pack import (
     PREVIEW,
     TEMPLATE_VERSION,
     Edition,
-    MeetingNotice,
     PackContent,
     PreviousPack,
     make_content,
@@ -49,7 +48,7 @@ class OtherTemplate(ValueError):
 class Plan:
     """Which edition of which meeting's pack is to be made, from what was recorded by ``at``, and who is sent it.
 
-    ``of_pack`` is the issued pack that a supplement goes with.
+    ``of_pack`` is the issued pack that a supplement goes with, ``told_until`` up to when the editions before it told.
     """
 
     partnership: str
@@ -58,6 +57,7 @@ class Plan:
     at: datetime
     recipients: tuple[str, ...] = ()
     of_pack: Issued | None = None
+    told_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class MadePack:
             template=TEMPLATE_VERSION,
             recipients=self.plan.recipients,
             files=editions.described(self.files),
+            issue_on=notice.timetable.issue_on,
+            quarter=notice.timetable.quarter.label,
         )
 
     def announcement(self, issued: Issued) -> PackIssued:
@@ -134,7 +136,8 @@ class PackMaker:
                 f"{issued.reference} was made with the templates of version {issued.template}; "
                 f"this is version {TEMPLATE_VERSION}"
             )
-        register, before = self._compared(issued.partnership, issued.version, self._previous_of(issued))
+        told_until = self._told_before(issued)
+        register, before = self._compared(issued.partnership, issued.version, self._previous_of(issued), told_until)
         edition = Edition.supplement(issued.supplement) if issued.supplement else ISSUED
         plan = Plan(issued.partnership, issued.notice(register.calendar), edition, issued.taken_in_at)
         return self._made(register, plan, before).files
@@ -156,19 +159,20 @@ class PackMaker:
     def _make(self, plan: Plan) -> MadePack:
         # Nothing but the pack may outlive this call: a collection that finds the register takes as long as reading it.
         version = self._registers.version_at(plan.partnership, plan.at)
-        register, before = self._compared(plan.partnership, version, plan.of_pack or self._last_before(plan))
+        previous = plan.of_pack or self._last_before(plan)
+        register, before = self._compared(plan.partnership, version, previous, plan.told_until)
         if register.formed is None:
             raise NothingRecorded(f"nothing had been recorded of {plan.partnership} by {plan.at.isoformat()}")
         return self._made(register, plan, before)
 
     def _compared(
-        self, partnership: str, version: int, previous: Issued | None
+        self, partnership: str, version: int, previous: Issued | None, told_until: datetime | None
     ) -> tuple[Register, PreviousPack | None]:
         """Return the register as it stood after ``version``, and the pack before, from one reading of the past."""
         if previous is None:
             return self._registers.at_version(partnership, version), None
         then = self._registers.at_version(partnership, previous.version)
-        before = previous_pack(then, previous.notice(then.calendar))
+        before = previous_pack(then, previous.notice(then.calendar), told_until)
         return self._registers.at_version(partnership, version, onward=then), before
 
     def _made(self, register: Register, plan: Plan, before: PreviousPack | None) -> MadePack:
@@ -181,6 +185,13 @@ class PackMaker:
             lambda connection: editions.last_before(connection, plan.partnership, plan.notice.timetable.cut_off)
         )
 
+    def _told_before(self, issued: Issued) -> datetime | None:
+        """Return up to when the editions before a supplement told; None for a pack."""
+        known = self._database.read_sync(
+            lambda connection: editions.editions(connection, issued.partnership, issued.meeting)
+        )
+        return max((each.taken_in_at for each in known if each.supplement < issued.supplement), default=None)
+
     def _previous_of(self, issued: Issued) -> Issued | None:
         meeting = issued.previous_meeting
         if meeting is None:
@@ -192,11 +203,12 @@ def plan_pack(register: Register, meeting: str, now: datetime, due_at: datetime 
     """Plan the pack of a meeting, as it is issued at ``now``.
 
     Nobody is sent one that was due before the history was imported.
+
+    Where the meeting has moved since its papers were due, they are those of the date that they were due for.
     """
-    notice = notice_of(register, register.meetings[meeting])
-    is_bygone = due_at is not None and register.partnership.was_imported_since(due_at)
-    to = () if is_bygone else _recipient_ids(register, now)
-    return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, to)
+    out = pack_of(register, meeting)
+    notice = notice_of(register, register.meetings[meeting]) if out is None else out.notice
+    return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, _sent_to(register, now, due_at))
 
 
 def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:
@@ -205,16 +217,37 @@ def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:
     return Plan(register.code, notice, PREVIEW, min(now, notice.timetable.cut_off))
 
 
-def plan_supplement(register: Register, pack: Issued, number: int, now: datetime) -> Plan:
-    """Plan supplement ``number`` to an issued pack: what has been recorded since its cut-off."""
-    notice = pack.notice(register.calendar)
-    return Plan(register.code, notice, Edition.supplement(number), now, _recipient_ids(register, now), pack)
+def plan_supplement(
+    register: Register,
+    known: Sequence[Issued],
+    at: datetime,
+    *,
+    now: datetime,
+    notice: MeetingNotice | None = None,
+    due_at: datetime | None = None,
+) -> Plan:
+    """Plan the supplement that comes after the ``known`` editions of a meeting: what was recorded since, by ``at``.
+
+    It is for ``notice``, or else for the date that stands, and about the quarter of its pack. Nobody is sent one that
+    was due before the history was imported.
+    """
+    pack = known[0]
+    notice = notice or notice_of(register, register.meetings[pack.meeting])
+    quarter = pack.notice(register.calendar).timetable.quarter
+    return Plan(
+        register.code,
+        replace(notice, timetable=replace(notice.timetable, quarter=quarter)),
+        Edition.supplement(len(known)),
+        at,
+        _sent_to(register, now, due_at),
+        pack,
+        max(each.taken_in_at for each in known),
+    )
 
 
-def notice_of(register: Register, meeting: Meeting) -> MeetingNotice:
-    """Return a meeting's notice as it stands in the register."""
-    timetable = register.calendar.timetable(meeting.date)
-    return MeetingNotice(meeting.reference, meeting.date, meeting.time, meeting.place, timetable)
+def _sent_to(register: Register, now: datetime, due_at: datetime | None) -> tuple[str, ...]:
+    is_bygone = due_at is not None and register.partnership.was_imported_since(due_at)
+    return () if is_bygone else _recipient_ids(register, now)
 
 
 def _recipient_ids(register: Register, now: datetime) -> tuple[str, ...]:

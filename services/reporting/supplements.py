@@ -92,4 +92,4 @@ def _plan(register: Register, meeting: Meeting, known: list[Issued], now: dateti
     # Breaches put themselves on the agenda just after the cut-off; the pack has them already.
     if not any(item.recorded_at > latest.taken_in_at and item.breach is None for item in meeting.items.values()):
         raise NoSupplement(f"Nothing has been put on the agenda of {meeting.reference} since {latest.reference}.")
-    return plan_supplement(register, known[0], latest.supplement + 1, now)
+    return plan_supplement(register, known, now, now=now)

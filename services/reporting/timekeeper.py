@@ -36,10 +36,10 @@ from services.reporting.arrivals import Arrivals
 from services.reporting.breaches import breaches
 from services.reporting.compliance import Compliance
 from services.reporting.editions import AlreadyIssued
-from services.reporting.packs import PackMaker, plan_pack
+from services.reporting.packs import PackMaker, Plan, plan_pack, plan_supplement
 from services.reporting.registers import NoSuchPartnership, Registers
 from services.reporting.signing import SigningKey
-from services.reporting.timetable import Done, Duty, DutyKind, duties_due
+from services.reporting.timetable import Done, Duty, DutyKind, as_it_stands, duties_due
 from services.runtime.clock import Clock
 from services.runtime.database import Database
 from services.runtime.event_store import VersionConflict
@@ -163,8 +163,8 @@ class Timekeeper:
         return [duty for duty in due if duty.reference_instant >= began_at]
 
     def _known(self, connection: Connection, partnership: str) -> tuple[Done, datetime]:
-        issued = editions.issued_meetings(connection, partnership)
-        return self._announcements.done(connection, partnership, issued), journal.began_at(connection, partnership)
+        taken_in = editions.taken_in(connection, partnership)
+        return self._announcements.done(connection, partnership, taken_in), journal.began_at(connection, partnership)
 
     async def _has_arrived(self, partnership: str, duty: Duty) -> bool:
         """Say whether the journal holds all that was recorded up to the instant that ``duty`` goes by.
@@ -182,6 +182,8 @@ class Timekeeper:
         ways: dict[DutyKind, Callable[[str, Duty], Awaitable[None]]] = {
             DutyKind.LOOK_FOR_BREACHES: self._look_for_breaches,
             DutyKind.ISSUE_PACK: self._issue,
+            DutyKind.ISSUE_SUPPLEMENT: self._supplement,
+            DutyKind.TELL_OF_AGENDA: self._supplement,
         }
         do = ways.get(duty.kind, self._remind)
         while True:
@@ -198,10 +200,10 @@ class Timekeeper:
         meeting, cut_off = duty.meeting, duty.reference_instant
         assert meeting is not None
         register = await asyncio.to_thread(self._registers.at, partnership, cut_off)
-        basis, (meeting_on, cancelled) = await self._live(
-            partnership, lambda live: (live.meetings[meeting].date, cancelled_meetings(live))
+        basis, (stands, cancelled) = await self._live(
+            partnership, lambda live: (self._as_it_stands(live, duty), cancelled_meetings(live))
         )
-        standing = await asyncio.to_thread(breaches, Compliance(register, cut_off, {meeting: meeting_on}))
+        standing = await asyncio.to_thread(breaches, Compliance(register, cut_off, stands.notice))
         now = self._clock.now()
 
         def announce(connection: Connection) -> None:
@@ -218,12 +220,35 @@ class Timekeeper:
         basis, plan = await self._live(
             partnership, partial(plan_pack, meeting=duty.meeting, now=now, due_at=duty.due_at)
         )
+        await self._publish(partnership, duty, basis, plan)
+
+    async def _supplement(self, partnership: str, duty: Duty) -> None:
+        meeting = duty.meeting
+        assert meeting is not None
+        known = await self._database.read(lambda connection: editions.editions(connection, partnership, meeting))
+        if not known:
+            raise _Lapsed  # there is no pack for it to go with: that was never made, and now it is too late
+
+        now = self._clock.now()
+
+        def plan(register: Register) -> Plan:
+            stands = self._as_it_stands(register, duty)
+            at = duty.reference_instant
+            return plan_supplement(register, known, at, notice=stands.notice, now=now, due_at=stands.due_at)
+
+        basis, wanted = await self._live(partnership, plan)
+        await self._publish(partnership, duty, basis, wanted)
+
+    async def _publish(self, partnership: str, duty: Duty, basis: Basis, plan: Plan) -> None:
+        """Make an edition and issue it, in one transaction with the note that the duty has been done."""
         pack = await asyncio.to_thread(self._packs.make, plan)
         reached("pack.made")
         now = self._clock.now()
         issued = pack.issued_at(now)
 
         def issue(connection: Connection) -> None:
+            if duty.kind is not DutyKind.ISSUE_PACK:
+                self._announcements.settle(connection, partnership, duty)
             editions.store(connection, issued, pack.files)
             signatures.sign(connection, issued, pack.manifest, self._key)
             self._announcements.record(
@@ -237,13 +262,22 @@ class Timekeeper:
         now = self._clock.now()
         if now >= duty.lapses_at:
             raise _Lapsed
-        basis, facts = await self._live(partnership, lambda register: return_facts(register, duty, now))
+        basis, facts = await self._live(
+            partnership, lambda register: return_facts(register, self._as_it_stands(register, duty), now)
+        )
 
         def remind(connection: Connection) -> None:
             self._announcements.settle(connection, partnership, duty)
             self._announcements.record(connection, basis, facts, now, _correlation(partnership, duty))
 
         await self._database.write(remind)
+
+    def _as_it_stands(self, register: Register, duty: Duty) -> Duty:
+        """Return a duty that was found due as it stands now. Raises _Lapsed where it is none any more."""
+        stands = as_it_stands(register, duty, self._clock.now())
+        if stands is None:
+            raise _Lapsed
+        return stands
 
     async def _live(self, partnership: str, question: Callable[[Register], T]) -> tuple[Basis, T]:
         """Return what ``question`` finds in the live register, and that register as the basis of an announcement."""

@@ -1,10 +1,11 @@
 """What reporting must do for one partnership and when: look for breaches, issue papers, remind partners of returns.
 
 Everything follows from the register, so a meeting that is moved or cancelled moves or ends its duties with it. Source:
-domain.md sections 3, 4 and 7.
+domain.md sections 3, 4, 7 and 10.
 
-- The papers of a meeting go out once, while it is still to begin. From then on nothing more is due for it, wherever it
-  moves. A meeting that was held without papers gets none afterwards.
+- The papers of a meeting go out once, while it is still to begin. A meeting that was held without gets none afterwards.
+- If it moves then, and its new cut-off is ahead, a supplement goes out for the new date; if people change its agenda,
+  one goes out on the next working day, or at once where the meeting would begin before that.
 - A meeting entered so late that its times are past has its duties due at once.
 - A duty that was missed is made up for until it *lapses*: a meeting's duties when it begins, a reminder when the one
   after it is due.
@@ -14,17 +15,18 @@ domain.md sections 3, 4 and 7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from contracts.calendar import Calendar, Period
+from contracts.calendar import ISSUE_TIME, Calendar, Period
 from contracts.events.commitments import TakesPartMeasure
 from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState, held_or_due, return_deadline
+from contracts.register.board import Meeting, MeetingState
 from contracts.register.commitments import Commitment
+from contracts.register.papers import MeetingNotice, Papers, papers_to_come, return_deadline
 from contracts.register.partners import Partner
 from services.reporting.compliance import is_bound
 from services.reporting.ownership import owned_by
@@ -39,13 +41,17 @@ class DutyKind(StrEnum):
 
     LOOK_FOR_BREACHES = "look_for_breaches"
     ISSUE_PACK = "issue_pack"
+    ISSUE_SUPPLEMENT = "issue_supplement"
+    TELL_OF_AGENDA = "tell_of_agenda"
     REMIND_FIRST = "remind_first"
     REMIND_LAST = "remind_last"
     TELL_OVERDUE = "tell_overdue"
 
 
 DAYS_BEFORE_DEADLINE = {DutyKind.REMIND_FIRST: 14, DutyKind.REMIND_LAST: 3, DutyKind.TELL_OVERDUE: -1}
-_WANTED_ALL_THE_SAME = frozenset({DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK})
+_WANTED_ALL_THE_SAME = frozenset({DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK, DutyKind.ISSUE_SUPPLEMENT})
+_UNTIL_ISSUED = frozenset({DutyKind.LOOK_FOR_BREACHES, DutyKind.ISSUE_PACK})
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _ORDER = {kind: place for place, kind in enumerate(DutyKind)}
 
 
@@ -53,7 +59,8 @@ _ORDER = {kind: place for place, kind in enumerate(DutyKind)}
 class Duty:
     """One thing to do, for a ``meeting`` (its reference) or for the returns of a ``quarter``, never both.
 
-    ``reference_instant`` is the meeting's cut-off, or the quarter's return deadline, that the duty goes by.
+    ``reference_instant`` is what the duty goes by: a cut-off, the quarter's return deadline or, for changes of an
+    agenda, of which the last was at ``changed_at``, the instant up to which they are told. ``notice`` is the papers'.
     """
 
     kind: DutyKind
@@ -62,6 +69,8 @@ class Duty:
     reference_instant: datetime
     meeting: str | None = None
     quarter: Period | None = None
+    notice: MeetingNotice | None = None
+    changed_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -71,6 +80,8 @@ class Duty:
         """
         if self.kind is DutyKind.ISSUE_PACK:
             return self.meeting or ""
+        if self.kind is DutyKind.TELL_OF_AGENDA:
+            return f"{self.meeting} {self.reference_instant.isoformat()}"
         subject = self.meeting if self.quarter is None else self.quarter.label
         return f"{subject} {self.reference_instant:%Y-%m-%dT%H:%MZ}"
 
@@ -80,16 +91,20 @@ class Done:
     """What has been done for a partnership.
 
     ``issued`` are the meetings whose papers are out, ``looked_at`` is the latest cut-off at which breaches were looked
-    for: at an earlier one there is nothing new to see. ``reminded`` are the other duties, by kind and key.
+    for: at an earlier one there is nothing new to see. ``reminded`` are the other duties, by kind and key; ``taken_in``
+    says by meeting up to when its editions have told.
     """
 
     issued: frozenset[str] = frozenset()
     looked_at: datetime | None = None
     reminded: frozenset[tuple[DutyKind, str]] = frozenset()
+    taken_in: Mapping[str, datetime] = field(default_factory=dict)
 
     def covers(self, duty: Duty) -> bool:
         """Say whether ``duty`` needs no more doing."""
-        if duty.meeting in self.issued:
+        if duty.kind in _UNTIL_ISSUED and duty.meeting in self.issued:
+            return True
+        if duty.changed_at is not None and duty.changed_at <= self.taken_in.get(duty.meeting or "", _NEVER):
             return True
         if duty.kind is DutyKind.LOOK_FOR_BREACHES:
             return self.looked_at is not None and duty.reference_instant <= self.looked_at
@@ -115,6 +130,12 @@ def duties_due(register: Register, done: Done, now: datetime) -> list[Duty]:
     due = (each for each in _duties(register, around=now) if each.due_at <= now < each.lapses_at)
     wanted = (each for each in due if not done.covers(each) and not _is_bygone(register, each))
     return sorted(wanted, key=_in_order)
+
+
+def as_it_stands(register: Register, duty: Duty, now: datetime) -> Duty | None:
+    """Return a duty that was found due as the register has it now; None where it is none any more."""
+    same = (each for each in _duties(register, around=now) if (each.kind, each.key) == (duty.kind, duty.key))
+    return next(same, None)
 
 
 def start_of(calendar: Calendar, meeting: Meeting) -> datetime:
@@ -164,23 +185,42 @@ def _reports_on(register: Register, commitment: Commitment, partner: Partner, qu
 
 
 def _duties(register: Register, around: datetime) -> Iterator[Duty]:
-    for meeting in held_or_due(register):
+    to_come = {papers.notice.reference: papers for papers in papers_to_come(register)}
+    for meeting in register.meetings.values():
         if meeting.state is MeetingState.SCHEDULED:
-            yield from _duties_of_meeting(register.calendar, meeting)
+            coming = to_come.get(meeting.reference)
+            out = register.papers.of_meeting.get(meeting.reference, [])
+            yield from _duties_of_papers(register, meeting, out if coming is None else [*out, coming])
+            yield from _duties_of_agenda(register.calendar, meeting)
     quarters = _quarters_around(register, around)
     for quarter, following in pairwise(quarters):
-        yield from _reminders(register, quarter, following)
+        yield from _reminders(register, around, quarter, following)
 
 
-def _duties_of_meeting(calendar: Calendar, meeting: Meeting) -> Iterator[Duty]:
-    times = calendar.timetable(meeting.date)
-    lapses_at = start_of(calendar, meeting)
-    just_after = times.cut_off + AFTER_THE_CUT_OFF
-    for kind, due_at in (
-        (DutyKind.LOOK_FOR_BREACHES, just_after),
-        (DutyKind.ISSUE_PACK, max(times.issue_at, just_after)),
-    ):
-        yield Duty(kind, due_at, lapses_at, times.cut_off, meeting=meeting.reference)
+def _duties_of_papers(register: Register, meeting: Meeting, papers: Sequence[Papers]) -> Iterator[Duty]:
+    """Yield what there is to do for a meeting's papers: the pack, then the supplements for the dates it moved to."""
+    lapses_at = start_of(register.calendar, meeting)
+    for number, each in enumerate(papers):
+        cut_off = each.notice.timetable.cut_off
+        just_after = cut_off + AFTER_THE_CUT_OFF
+        duties = [(DutyKind.ISSUE_PACK if number == 0 else DutyKind.ISSUE_SUPPLEMENT, max(each.out_at, just_after))]
+        if number == 0:
+            duties.append((DutyKind.LOOK_FOR_BREACHES, just_after))
+        for kind, due_at in duties:
+            yield Duty(kind, due_at, lapses_at, cut_off, meeting=meeting.reference, notice=each.notice)
+
+
+def _duties_of_agenda(calendar: Calendar, meeting: Meeting) -> Iterator[Duty]:
+    """Yield a duty for each instant at which changes of the agenda are told together."""
+    begins_at = start_of(calendar, meeting)
+    last_changes: dict[datetime, datetime] = {}
+    for changed_at in meeting.agenda_changed_at:
+        next_day = calendar.instant(calendar.next_working_day(calendar.local_date(changed_at)), ISSUE_TIME)
+        last_changes[next_day if next_day < begins_at else changed_at] = changed_at
+    for told_at, changed_at in last_changes.items():
+        yield Duty(
+            DutyKind.TELL_OF_AGENDA, told_at, begins_at, told_at, meeting=meeting.reference, changed_at=changed_at
+        )
 
 
 def _quarters_around(register: Register, around: datetime) -> list[Period]:
@@ -197,11 +237,11 @@ def _quarters_around(register: Register, around: datetime) -> list[Period]:
     return list(calendar.quarters_between(first.first_day, last.first_day))
 
 
-def _reminders(register: Register, quarter: Period, following: Period) -> Iterator[Duty]:
+def _reminders(register: Register, around: datetime, quarter: Period, following: Period) -> Iterator[Duty]:
     calendar = register.calendar
-    deadline = return_deadline(register, quarter)
+    deadline = return_deadline(register, quarter, around)
     at = _reminder_times(calendar, deadline)
-    next_first = _reminder_times(calendar, return_deadline(register, following))(DutyKind.REMIND_FIRST)
+    next_first = _reminder_times(calendar, return_deadline(register, following, around))(DutyKind.REMIND_FIRST)
     lapses = {
         DutyKind.REMIND_FIRST: at(DutyKind.REMIND_LAST),
         DutyKind.REMIND_LAST: calendar.instant(calendar.local_date(deadline), time.min),

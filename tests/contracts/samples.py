@@ -35,6 +35,13 @@ SAMPLES: tuple[Fact, ...] = (
         holidays="GB-ENG",
         board=partnership.BoardRules(quorum_count=4, quorum_partners=3, must_attend=("LMA",)),
     ),
+    partnership.PartnershipAmended(
+        name="Greater London Archives",
+        holidays="GB-SCT",
+        board=partnership.BoardAmendment(clear_days=7),
+        holds_from=date(2015, 4, 1),
+        reason="The joint committee agreed a new constitution.",
+    ),
     partnership.HolidaysRecorded(
         holiday_set="GB-ENG",
         year=2014,

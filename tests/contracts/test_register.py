@@ -21,7 +21,7 @@ from contracts.events.projects import (
 from contracts.events.returns import QuantityReported, ReportKind, ReportWithdrawn, ReturnSubmitted
 from contracts.register import Register, apply, fold
 from contracts.register.applying import APPLICATIONS
-from contracts.register.board import return_deadline
+from contracts.register.papers import return_deadline
 from tests.contracts.samples import SAMPLES
 
 DAY = date(2014, 7, 1)
@@ -139,7 +139,7 @@ def test_returns_are_due_at_the_cut_off_of_the_first_meeting_whose_pack_covers_t
     first = MeetingScheduled(meeting="LAP-B02", date=date(2014, 10, 16), time="14:00")
     second = MeetingScheduled(meeting="LAP-B03", date=date(2014, 11, 20), time="14:00")
     register = fold("LAP", log(second, first))
-    deadline = return_deadline(register, register.calendar.quarter("2014-15 Q2"))
+    deadline = return_deadline(register, register.calendar.quarter("2014-15 Q2"), register.recorded_at)
     assert register.calendar.local(deadline).isoformat() == "2014-10-03T17:00:00+01:00"
 
 
@@ -150,5 +150,10 @@ def test_a_moved_meeting_moves_the_deadline_and_a_cancelled_one_leaves_it_to_the
     after_move, after_cancelling = fold("LAP", log(scheduled, moved)), fold("LAP", log(scheduled, moved, cancelled))
     quarter = after_move.calendar.quarter("2014-15 Q2")
     local = after_move.calendar.local
-    assert local(return_deadline(after_move, quarter)).isoformat() == "2014-10-10T17:00:00+01:00"
-    assert local(return_deadline(after_cancelling, quarter)).isoformat() == "2014-10-14T17:00:00+01:00"
+    assert (
+        local(return_deadline(after_move, quarter, after_move.recorded_at)).isoformat() == "2014-10-10T17:00:00+01:00"
+    )
+    assert (
+        local(return_deadline(after_cancelling, quarter, after_move.recorded_at)).isoformat()
+        == "2014-10-14T17:00:00+01:00"
+    )

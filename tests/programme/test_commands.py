@@ -56,6 +56,7 @@ FIELDS = {
     "open_written_procedure": "code title text closes [about] [effect]",
     "answer_written_procedure": "procedure answer [person]",
     "close_written_procedure": "procedure [decision]",
+    "amend_partnership": "[name] [vision] [holidays] [board] from reason",
     "add_holiday": "on name",
     "remove_holiday": "on reason",
 }

@@ -7,7 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from contracts.events.board import MeetingCancelled, MeetingClosed, MeetingMoved, MeetingOpened
+from contracts.events.board import (
+    AgendaItemAdded,
+    ItemKind,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingMoved,
+    MeetingOpened,
+)
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.returns import ReturnSubmitted
@@ -18,6 +25,7 @@ from services.reporting.timetable import (
     Done,
     Duty,
     DutyKind,
+    as_it_stands,
     duties_due,
     expected_partners,
     missing_returns,
@@ -113,10 +121,68 @@ def test_at_a_cut_off_before_one_that_was_looked_at_there_is_nothing_new_to_see(
     assert of_meetings(duties_due(history.register(), done, at("2014-10-06"))) == [(ISSUE, "LAP-B02")]
 
 
-def test_a_meeting_moved_after_its_papers_are_out_keeps_them_and_nothing_more_is_due():
+ISSUED = Done(
+    issued=frozenset({"LAP-B02"}),
+    looked_at=at("2014-10-03", "17:00"),
+    taken_in={"LAP-B02": at("2014-10-03", "17:00")},
+)
+
+
+def test_a_meeting_moved_after_its_papers_are_out_keeps_them_and_has_a_supplement_on_the_new_issue_day():
+    register = moved(quarter_2(), "2014-10-10", "2014-11-13").register()
+    assert of_meetings(duties_due(register, ISSUED, at("2014-11-05", "08:59"))) == []
+    [duty] = [each for each in duties_due(register, ISSUED, at("2014-11-05", "09:00")) if each.meeting]
+    assert (duty.kind, duty.meeting) == (DutyKind.ISSUE_SUPPLEMENT, "LAP-B02")
+    assert duty.reference_instant == CALENDAR.timetable(date(2014, 11, 13)).cut_off
+    done = replace(ISSUED, reminded=frozenset({(duty.kind, duty.key)}))
+    assert of_meetings(duties_due(register, done, at("2014-11-12"))) == []
+
+
+def test_papers_that_were_late_are_those_of_the_date_that_they_were_due_for():
     history = moved(quarter_2(), "2014-10-10", "2014-11-13")
-    done = Done(issued=frozenset({"LAP-B02"}), looked_at=at("2014-10-03", "17:00"))
-    assert of_meetings(duties_due(history.register(), done, at("2014-11-12"))) == []
+    [issue] = [each for each in duties_due(history.register(), NOTHING_DONE, at("2014-10-10")) if each.kind is ISSUE]
+    assert issue.notice is not None
+    assert (issue.notice.date, issue.reference_instant) == (date(2014, 10, 16), at("2014-10-03", "17:00"))
+
+
+def item(number: int = 1) -> AgendaItemAdded:
+    return AgendaItemAdded(meeting="LAP-B02", item=number, kind=ItemKind.DECISION, title="One")
+
+
+def test_changes_of_the_agenda_after_the_papers_go_together_at_nine_on_the_next_working_day():
+    # Friday 10 October, twice, and Sunday the 12th: the next working day is Monday.
+    history = quarter_2().told("2014-10-10", item(1)).told("2014-10-10", item(2), clock="18:00")
+    register = history.told("2014-10-12", item(3)).register()
+    assert of_meetings(duties_due(register, ISSUED, at("2014-10-13", "08:59"))) == []
+    [duty] = [each for each in duties_due(register, ISSUED, at("2014-10-13", "09:00")) if each.meeting]
+    assert (duty.kind, duty.due_at) == (DutyKind.TELL_OF_AGENDA, at("2014-10-13", "09:00"))
+
+
+def test_a_change_of_the_agenda_is_told_at_once_where_the_meeting_would_begin_before_the_next_working_day():
+    register = (
+        quarter_2().told("2014-10-15", item(1), clock="18:00").told("2014-10-16", item(2), clock="08:30").register()
+    )
+    due = [each for each in duties_due(register, ISSUED, at("2014-10-16", "13:00")) if each.meeting]
+    assert [each.due_at for each in due] == [at("2014-10-16", "08:30"), at("2014-10-16", "09:00")]
+
+
+def test_what_a_supplement_has_told_already_is_not_told_again():
+    register = quarter_2().told("2014-10-10", item()).register()
+    told = replace(ISSUED, taken_in={"LAP-B02": at("2014-10-10", "12:00")})
+    assert of_meetings(duties_due(register, told, at("2014-10-14"))) == []
+
+
+def test_a_change_of_the_agenda_before_the_papers_are_out_needs_no_supplement():
+    register = quarter_2().told("2014-10-08", item(), clock="09:00").register()
+    assert of_meetings(duties_due(register, ISSUED, at("2014-10-15"))) == []
+
+
+def test_a_reminder_goes_by_the_deadline_as_it_stands_when_it_goes():
+    history = quarter_2()
+    [found] = [each for each in duties_due(history.register(), NOTHING_DONE, at("2014-09-30")) if each.quarter]
+    assert as_it_stands(history.register(), found, at("2014-09-30")) == found
+    moved(history, "2014-09-30", "2014-12-11", clock="09:30")
+    assert as_it_stands(history.register(), found, at("2014-09-30")) is None
 
 
 @pytest.mark.parametrize("day", ["2014-09-30", "2014-10-06", "2014-10-10"])

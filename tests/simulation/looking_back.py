@@ -25,15 +25,14 @@ LATER_REPORTS = 200
 def look_back(world: World, notice: MeetingNotice) -> None:
     """Compare the obligations at a cut-off, before and after what partners reported later is taken in."""
     cut_off, quarter = notice.timetable.cut_off, notice.timetable.quarter
-    announced = {notice.reference: notice.date}
-    before = _obligations(Compliance(world.register_at(cut_off), cut_off, announced), quarter)
+    before = _obligations(Compliance(world.register_at(cut_off), cut_off, notice), quarter)
     for each in before:
         _check_due(world, each, cut_off)
     known = world.register_at(cut_off)
     for event in _reports_after(world, cut_off):
         # Taken out of their place in the log, the reports follow each other.
         apply(known, event._replace(version=known.position.version + 1))
-    for one, other in zip(before, _obligations(Compliance(known, cut_off, announced), quarter), strict=True):
+    for one, other in zip(before, _obligations(Compliance(known, cut_off, notice), quarter), strict=True):
         if one != other:
             world.differ("a later report changes an earlier status", f"{notice.reference}: {one} / {other}")
     world.tally["looks back"] += 1

@@ -10,9 +10,9 @@ import pytest
 from contracts.events.board import AgendaItemAdded
 from contracts.events.decisions import EffectCarriedOut, EffectRefused, RecommendationRatified
 from contracts.events.projects import ProjectMoved, Stage
+from contracts.register.papers import notice_of
 from contracts.register.projects import Project, StageEntry
 from services.reporting.pack import make_content
-from services.reporting.packs import notice_of
 from tests.programme.partnerships import CHAIR, HACKNEY, LMA, SYSTEM, Partnership, london
 from tests.reporting.history import History, at
 

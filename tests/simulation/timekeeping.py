@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
 from contracts.envelope import unseal
 from contracts.register import Register, fold
 from contracts.register.board import Meeting, MeetingState
+from contracts.register.papers import MeetingNotice, notice_of
 from services.reporting.announcements import breach_facts, cancelled_meetings
 from services.reporting.breaches import breaches
 from services.reporting.compliance import Compliance
@@ -18,19 +19,18 @@ from services.reporting.pack import (
     ISSUED,
     PREVIEW,
     Edition,
-    MeetingNotice,
     PackContent,
     PreviousPack,
     make_content,
     previous_pack,
 )
-from services.reporting.packs import notice_of
 from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 from tests.simulation import watching
 from tests.simulation.oracle.log import Known
-from tests.simulation.oracle.obligations import Meeting as OfPack
-from tests.simulation.oracle.obligations import Obligations, meetings
+from tests.simulation.oracle.obligations import Obligations
 from tests.simulation.oracle.pack import almanac_of, differences, expected
+from tests.simulation.oracle.papers import Meeting as OfPack
+from tests.simulation.oracle.papers import gone_out, meetings
 from tests.simulation.world import World, by_system
 
 
@@ -54,6 +54,8 @@ class Timekeeper:
     announced: dict[tuple[str, str], str] = field(default_factory=dict)
     looked_at: datetime | None = None
     settled: set[tuple[DutyKind, str]] = field(default_factory=set)
+    supplements: dict[str, int] = field(default_factory=dict)
+    taken_in: dict[str, datetime] = field(default_factory=dict)
     caught_up: int = 0
     coming: Duty | None = None
 
@@ -81,7 +83,7 @@ class Timekeeper:
         return self.coming
 
     def _due(self) -> list[Duty]:
-        done = Done(frozenset(self.issued), self.looked_at, frozenset(self.settled))
+        done = Done(frozenset(self.issued), self.looked_at, frozenset(self.settled), self.taken_in)
         began_at = self.world.events[0].recorded_at
         return [
             each for each in duties_due(self.world.register, done, self.world.now) if each.reference_instant >= began_at
@@ -94,6 +96,8 @@ class Timekeeper:
                 self._look_for_breaches(duty)
             case DutyKind.ISSUE_PACK:
                 self._issue(duty)
+            case DutyKind.ISSUE_SUPPLEMENT | DutyKind.TELL_OF_AGENDA:
+                self._supplement(duty)
             case _:
                 self.settled.add((duty.kind, duty.key))
 
@@ -105,8 +109,9 @@ class Timekeeper:
         if self.looked_at is not None and cut_off < self.looked_at:
             world.differ("breaches are looked for behind a later look", duty)
         self.looked_at = cut_off
-        of_pack = _of_pack(notice_of(world.register, world.register.meetings[meeting]))
-        standing = breaches(Compliance(world.register_at(cut_off), cut_off, {meeting: of_pack.on}))
+        assert duty.notice is not None
+        of_pack = _of_pack(duty.notice)
+        standing = breaches(Compliance(world.register_at(cut_off), cut_off, duty.notice))
         found = [
             {"commitment": each.commitment, "partner": each.partner, "periods": list(each.periods)} for each in standing
         ]
@@ -132,13 +137,33 @@ class Timekeeper:
         assert reference is not None
         meeting = world.register.meetings[reference]
         self._may_be_issued(meeting)
-        notice = notice_of(world.register, meeting)
+        assert duty.notice is not None
+        notice = duty.notice
+        out = [each.meeting for each in gone_out(Known(world.log, world.now), almanac_of(world.log))]
+        if _of_pack(notice) not in out:
+            world.differ("a pack is issued that has not gone out", notice)
         register = world.register_at(notice.timetable.cut_off)
         before = self._last_before(notice.timetable.cut_off)
         content = self._content(register, notice, before, ISSUED)
         self.compare(content, notice)
         issued = Issued(notice, world.now, content.position.version, before, fingerprint(content))
         self.issued[reference] = issued
+        self.taken_in[reference] = notice.timetable.cut_off
+
+    def _supplement(self, duty: Duty) -> None:
+        """Make a supplement upon a move, or upon changes of the agenda, and count it twice like a pack."""
+        world, reference = self.world, duty.meeting
+        assert reference is not None
+        self.settled.add((duty.kind, duty.key))
+        pack = self.issued[reference]
+        self.supplements[reference] = self.supplements.get(reference, 0) + 1
+        notice = duty.notice or notice_of(world.register, world.register.meetings[reference])
+        notice = replace(notice, timetable=replace(notice.timetable, quarter=pack.notice.timetable.quarter))
+        at = duty.reference_instant
+        edition = Edition.supplement(self.supplements[reference])
+        content = self._content(world.register_at(at), notice, pack, edition, at)
+        self.compare(content, notice, at, _of_pack(pack.notice))
+        self.taken_in[reference] = max(at, self.taken_in.get(reference, at))
 
     def _may_be_issued(self, meeting: Meeting) -> None:
         world = self.world
@@ -185,11 +210,13 @@ class Timekeeper:
         register = world.register_at(world.now)
         self.compare(self._content(register, notice, None, PREVIEW, world.now), notice, world.now)
 
-    def compare(self, content: PackContent, notice: MeetingNotice, at: datetime | None = None) -> None:
+    def compare(
+        self, content: PackContent, notice: MeetingNotice, at: datetime | None = None, about: OfPack | None = None
+    ) -> None:
         """Compare a pack's data with the same counted afresh."""
         world = self.world
         meeting = _of_pack(notice)
-        afresh = expected(world.log, meeting, at)
+        afresh = expected(world.log, meeting, at, about)
         kind = "issued pack" if at is None else "look"
         if meeting not in meetings(Known(world.log, at or notice.timetable.cut_off)):
             kind += " of a meeting that was not known so at that instant"

@@ -73,7 +73,7 @@ def close(register: Register, command: CloseWrittenProcedure, context: Context) 
     seats = seats_answered(register, procedure.answers, closes_on)
     counting = {seat.person for seat in seats}
     counted = {person: vote for person, vote in procedure.answers.items() if person in counting}
-    quorate = is_quorum(register.partnership.rules, seats, gone_by(register, closes_on))
+    quorate = is_quorum(register.partnership.rules_on(closes_on), seats, gone_by(register, closes_on))
     votes = list(counted.values())
     passed = quorate and votes.count(Vote.FOR) > votes.count(Vote.AGAINST)
     closed = WrittenProcedureClosed(procedure=procedure.reference, quorate=quorate, passed=passed)

@@ -36,7 +36,7 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     if command.supersedes is not None:
         _check_supersedes(register, command.supersedes)
     seats = seats_at(register, meeting, item.number).values()
-    quorate = is_quorum(register.partnership.rules, seats, gone_by(register, meeting.date))
+    quorate = is_quorum(register.partnership.rules_on(meeting.date), seats, gone_by(register, meeting.date))
     recorded = DecisionRecorded(
         decision=reference,
         meeting=meeting.reference,

@@ -12,6 +12,7 @@ from holidays.registry import COUNTRIES
 
 from contracts.events.partnership import Holiday, HolidaysRecorded
 from contracts.working_days import NO_HOLIDAYS
+from services.programme.rulings import Refused
 
 _LONGEST_NAME = 200
 
@@ -24,6 +25,12 @@ def is_holiday_set(name: str) -> bool:
     if country not in _countries():
         return False
     return not part or part in holidays.country_holidays(country).subdivisions
+
+
+def check_holiday_set(name: str) -> None:
+    """Raise Refused unless ``name``, given as ``holidays``, can be chosen."""
+    if not is_holiday_set(name):
+        raise Refused("holidays", f"{name!r} is not a set of bank holidays; write one such as 'GB-ENG', or 'none'")
 
 
 def holidays_of(holiday_set: str, year: int) -> HolidaysRecorded:

@@ -58,6 +58,39 @@ class FormPartnership(Command):
     board: Annotated[Board, Field(description="How the project board works.")] = Board()
 
 
+class BoardChanges(Entry):
+    """The rules of the project board that change; the others stay."""
+
+    clear_days: Annotated[Days | None, Field(description="Working days strictly between issue and meeting.")] = None
+    cutoff_working_days: Annotated[
+        Days | None, Field(description="Working days from the data cut-off to the issue day.")
+    ] = None
+    quorum_count: Annotated[Count | None, Field(description="Members, or their substitutes, needed for a quorum.")] = (
+        None
+    )
+    quorum_partners: Annotated[Count | None, Field(description="Different partners needed among them.")] = None
+    must_attend: Annotated[
+        PartnerCodes | None, Field(description="Partners without whom there is no quorum, all of them.")
+    ] = None
+
+
+class AmendPartnership(Command):
+    """Change name, vision or rules for the meetings from a date on; what earlier ones went by stays."""
+
+    name: Annotated[Title | None, Field(description="Full name.", examples=["Greater London Archives"])] = None
+    vision: Annotated[Text | None, Field(description="What the partners want to bring about together.")] = None
+    holidays: Annotated[
+        str | None,
+        Field(min_length=1, max_length=16, description="Set of bank holidays, or none.", examples=["GB-ENG", "none"]),
+    ] = None
+    board: Annotated[BoardChanges | None, Field(description="The rules of the board that change.")] = None
+    holds_from: Annotated[
+        IsoDate,
+        Field(alias="from", description="First date of meetings that it holds for.", examples=["2014-07-01"]),
+    ]
+    reason: Annotated[Words, Field(description="Why.")]
+
+
 class AddHoliday(Command):
     """Make a day ahead a holiday: one that was newly proclaimed, or a local one."""
 

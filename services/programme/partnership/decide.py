@@ -8,7 +8,7 @@ from contracts.references import Kind, next_reference
 from contracts.register import Register
 from contracts.register.people import Person, after_ending
 from services.programme import lookup
-from services.programme.partnership.bank_holidays import is_holiday_set
+from services.programme.partnership.bank_holidays import check_holiday_set
 from services.programme.partnership.commands import AppointPerson, EndRoles, FormPartnership
 from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 
@@ -28,10 +28,7 @@ def form(register: Register, command: FormPartnership, context: Context) -> Fact
         )
     if not is_timezone(command.timezone):
         raise Refused("timezone", f"{command.timezone!r} is not a time zone; write one such as 'Europe/London'")
-    if not is_holiday_set(command.holidays):
-        raise Refused(
-            "holidays", f"{command.holidays!r} is not a set of bank holidays; write one such as 'GB-ENG', or 'none'"
-        )
+    check_holiday_set(command.holidays)
     _check_must_attend(command, context)
     formed = PartnershipFormed(
         name=command.name,

@@ -12,9 +12,16 @@ from datetime import date, datetime
 
 from contracts.calendar import Calendar
 from contracts.events.board import MeetingMoved, MeetingScheduled
-from contracts.events.partnership import HolidayAdded, HolidayRemoved, HolidaysRecorded, PartnershipFormed
+from contracts.events.partnership import (
+    HolidayAdded,
+    HolidayRemoved,
+    HolidaysRecorded,
+    PartnershipAmended,
+    PartnershipFormed,
+)
 from contracts.register import Register
 from contracts.register.board import held_or_due
+from contracts.register.partnership import rules_changed
 from contracts.working_days import BankHolidays, MeetingDays
 from services.programme.partnership.bank_holidays import holidays_of
 from services.programme.rulings import Decided
@@ -30,7 +37,7 @@ def with_holidays(register: Register, decided: Sequence[Decided], now: datetime)
         return [*decided, *_recorded(_of_year(calendar, formed.fact.formed_on), formed.effective_on)]
     if not decided:
         return []
-    needed = _needed(register, [each.fact for each in decided])
+    needed = _needed(register, [each.fact for each in decided], now)
     return [*_recorded(needed, register.calendar.local_date(now)), *decided]
 
 
@@ -45,7 +52,7 @@ def _recorded(needed: Iterable[HolidaysRecorded], on: date) -> list[Decided]:
     return [Decided(each, on, by_system=True) for each in needed]
 
 
-def _needed(register: Register, facts: Sequence[object]) -> Iterator[HolidaysRecorded]:
+def _needed(register: Register, facts: Sequence[object], now: datetime) -> Iterator[HolidaysRecorded]:
     calendar = register.calendar
     meetings = [fact.date for fact in facts if isinstance(fact, MeetingScheduled | MeetingMoved)]
     days = [fact.on for fact in facts if isinstance(fact, HolidayAdded | HolidayRemoved)]
@@ -53,6 +60,10 @@ def _needed(register: Register, facts: Sequence[object]) -> Iterator[HolidaysRec
     if not calendar.knows(calendar.days.holiday_set, formed_on.year):
         days.append(formed_on)
         meetings += [each.date for each in held_or_due(register)]
+    for fact in facts:
+        if isinstance(fact, PartnershipAmended):
+            calendar = calendar.with_change(rules_changed(fact, now))
+            meetings += [each.date for each in held_or_due(register)]
     for day in days:
         for recorded in _of_year(calendar, day):
             calendar = calendar.with_bank_holidays(_as_known(recorded))

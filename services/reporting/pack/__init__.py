@@ -6,8 +6,9 @@ same inputs give the same bytes on any machine at any later time.
 
 from __future__ import annotations
 
+from contracts.register.papers import MeetingNotice
 from services.reporting.pack.content import PackContent, make_content
-from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, MeetingNotice, State
+from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, State
 from services.reporting.pack.manifest import MANIFEST, manifest
 from services.reporting.pack.previous import PreviousPack, previous_pack
 from services.reporting.pack.rendering import render

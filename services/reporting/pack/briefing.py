@@ -8,9 +8,10 @@ from datetime import date, datetime
 from contracts.events.effects import Effect
 from contracts.events.partners import Membership
 from contracts.register import Register
+from contracts.register.papers import MeetingNotice
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell
-from services.reporting.pack.edition import Edition, MeetingNotice
+from services.reporting.pack.edition import Edition
 from services.reporting.pack.effects import effect_in_words
 from services.reporting.pack.figures import Figures
 from services.reporting.pack.previous import PreviousPack
@@ -53,8 +54,8 @@ class Briefing:
         return before if before != partner.name else None
 
     def is_news(self, recorded_at: datetime | None) -> bool:
-        """Say whether something was recorded after the last pack's cut-off; with no pack before, everything is news."""
-        return recorded_at is not None and (self.before is None or recorded_at > self.before.at)
+        """Say whether something was recorded since the edition before; with no pack before, everything is news."""
+        return recorded_at is not None and (self.before is None or recorded_at > self.before.told_until)
 
     def local(self, at: datetime) -> str:
         """Return an instant in words, in the partnership's local time."""

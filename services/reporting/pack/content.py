@@ -8,13 +8,15 @@ from typing import Any
 
 from contracts.envelope import Position
 from contracts.register import Register
+from contracts.register.papers import MeetingNotice
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.data import pack_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
-from services.reporting.pack.edition import PREVIEW, Edition, MeetingNotice, State
+from services.reporting.pack.edition import PREVIEW, Edition, State
 from services.reporting.pack.figures import figures
 from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.sections import (
+    beside,
     compliance,
     decide,
     decisions,
@@ -31,7 +33,7 @@ from services.reporting.pack.sections.cover import cover, furniture
 from services.reporting.pack.sheets import sheets
 
 WHOLE = (decide, since, glance, highlights, compliance, load, risks, decisions, forward, reporting, provenance)
-OF_A_SUPPLEMENT = (decide, since, provenance)
+OF_A_SUPPLEMENT = (decide, since, beside, provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def make_content(
     at = as_at or notice.timetable.cut_off
     _refuse_later_events(register, at)
     briefing = Briefing(
-        now=figures(register, notice.timetable.quarter, at, {notice.reference: notice.date}),
+        now=figures(register, notice.timetable.quarter, at, notice),
         before=before,
         notice=notice,
         edition=edition,
@@ -84,7 +86,7 @@ def make_content(
         furniture=furniture(briefing),
         sections=tuple(module.section(briefing) for module in modules),
         sheets=sheets(briefing),
-        data=pack_data(briefing.now, notice, edition),
+        data=pack_data(briefing.now, notice, edition, before),
         cut_off=notice.timetable.cut_off,
         at=at,
         position=register.position,

@@ -9,26 +9,29 @@ from datetime import date
 from typing import Any
 
 from contracts.register.decisions import Action, Decision
+from contracts.register.papers import MeetingNotice
 from contracts.register.partners import Partner
 from contracts.register.risks import Risk
 from services.reporting.compliance import Counts, Obligation
 from services.reporting.load import Load
 from services.reporting.ownership import Owned
-from services.reporting.pack.edition import Edition, MeetingNotice
+from services.reporting.pack.edition import Edition
 from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
+from services.reporting.pack.previous import PreviousPack
 
 FORMAT = "concordat-pack/1"
 
 Json = dict[str, Any]
 
 
-def pack_data(figures: Figures, notice: MeetingNotice, edition: Edition) -> Json:
-    """Return the content of pack.json."""
+def pack_data(figures: Figures, notice: MeetingNotice, edition: Edition, before: PreviousPack | None = None) -> Json:
+    """Return the content of pack.json; in a supplement the figures of its pack, ``before``, stand beside its own."""
     calendar = figures.calendar
     return {
         "format": FORMAT,
         "pack": edition.reference(notice.reference),
         "state": edition.state.value,
+        "supplement": edition.number,
         "partnership": figures.register.code,
         "meeting": notice.reference,
         "meeting_on": notice.date.isoformat(),
@@ -49,6 +52,17 @@ def pack_data(figures: Figures, notice: MeetingNotice, edition: Edition) -> Json
         "to_hand_over": [_to_hand_over(figures, each) for each in figures.to_hand_over],
         "silent": [{"partner": partner, "days": days} for partner, days in figures.silent.items()],
         "notes": [{"partner": partner, "note": note} for partner, note in figures.notes.items()],
+        **({"in_the_pack": _in_the_pack(before)} if edition.number and before is not None else {}),
+    }
+
+
+def _in_the_pack(before: PreviousPack) -> Json:
+    covered = before.covered
+    return {
+        "obligations": [_obligation(each) for each in covered.obligations],
+        "partnership": _counts(covered.partnership),
+        "by_partner": {code: _counts(each) for code, each in covered.by_partner.items()},
+        "by_commitment": {reference: _counts(each) for reference, each in covered.by_commitment.items()},
     }
 
 

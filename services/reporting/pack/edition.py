@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
 from enum import StrEnum
 
-from contracts.calendar import Timetable
 from contracts.references import pack_reference
 
 TEMPLATE_VERSION = "2"
 """Rises whenever the same events would give another document. Stands in every manifest."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingNotice:
-    """A meeting as its pack announces it; date and time are local, the timetable is what follows from the date."""
-
-    reference: str
-    date: date
-    time: time
-    place: str | None
-    timetable: Timetable
 
 
 class State(StrEnum):

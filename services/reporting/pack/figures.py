@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +10,7 @@ from contracts.events.projects import Confidence
 from contracts.references import number_of
 from contracts.register import Register
 from contracts.register.decisions import Action, Decision
+from contracts.register.papers import MeetingNotice
 from contracts.register.projects import ENDED, Milestone, Project
 from contracts.register.risks import Risk
 from services.reporting.breaches import Breach, breaches
@@ -149,13 +149,13 @@ class Figures:
         return "overdue" if action.due < self.on else "open"
 
 
-def figures(register: Register, quarter: Period, at: datetime, announced: Mapping[str, date] | None = None) -> Figures:
+def figures(register: Register, quarter: Period, at: datetime, own: MeetingNotice | None = None) -> Figures:
     """Return the figures of a pack that covers ``quarter`` from a register that holds what was recorded by ``at``.
 
-    ``announced`` is the date of the pack's own meeting, by its reference, which the register may not know yet.
+    ``own`` is the pack's own meeting, which the register may not know yet.
     """
     on = register.calendar.local_date(at)
-    compliance = Compliance(register, at, announced)
+    compliance = Compliance(register, at, own)
     return Figures(
         register=register,
         at=at,

@@ -9,8 +9,8 @@ from datetime import datetime
 from contracts.calendar import Period
 from contracts.events.projects import Confidence, Stage
 from contracts.register import Register
+from contracts.register.papers import MeetingNotice
 from services.reporting.compliance import Compliance, QuarterCompliance
-from services.reporting.pack.edition import MeetingNotice
 from services.reporting.pack.figures import project_figures
 from services.reporting.schedule import ScheduleStatus
 
@@ -28,12 +28,14 @@ class PreviousProject:
 class PreviousPack:
     """The last issued pack, as far as a later one is compared with it.
 
-    ``counted`` are the quarter that it covered and those of its trend; ``scores`` are of the risks that were open,
-    ``left`` the partners whose leaving was known.
+    ``told_until`` is the instant up to which its meeting's papers told what had been recorded: its own cut-off, or that
+    of the supplement before where another one is made. ``counted`` are the quarter that it covered and those of its
+    trend; ``scores`` are of the risks that were open, ``left`` the partners whose leaving was known.
     """
 
     notice: MeetingNotice
     at: datetime
+    told_until: datetime
     covered: QuarterCompliance
     counted: tuple[QuarterCompliance, ...]
     projects: Mapping[str, PreviousProject]
@@ -47,15 +49,16 @@ class PreviousPack:
         return self.covered.quarter
 
 
-def previous_pack(register: Register, notice: MeetingNotice) -> PreviousPack:
+def previous_pack(register: Register, notice: MeetingNotice, told_until: datetime | None = None) -> PreviousPack:
     """Return what the pack of ``notice`` said, from the register at its cut-off; nothing of the register is kept."""
     quarter, at = notice.timetable.quarter, notice.timetable.cut_off
-    compliance = Compliance(register, at, {notice.reference: notice.date})
+    compliance = Compliance(register, at, notice)
     covered = compliance.quarter(quarter)
     projects = project_figures(register, quarter, register.calendar.local_date(at))
     return PreviousPack(
         notice=notice,
         at=at,
+        told_until=told_until or at,
         covered=covered,
         counted=(*compliance.trend(quarter), covered),
         projects={

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from contracts.calendar import Period, Timetable
 from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState, held_or_due, return_deadline
+from contracts.register.board import Meeting, MeetingState, held_or_due
+from contracts.register.papers import return_deadline
 from services.reporting.timetable import expected_partners, missing_returns, start_of
 
 
@@ -57,8 +58,8 @@ class Outlook:
 def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outlook:
     """Return what lies ahead of ``at``; ``issued`` are the meetings whose papers are out."""
     meeting = _next_meeting(register, at, issued)
-    returns = return_collection(register, register.calendar.last_ended_quarter(register.calendar.local_date(at)))
-    following = return_collection(register, register.calendar.quarter_after(returns.quarter))
+    returns = return_collection(register, at, register.calendar.last_ended_quarter(register.calendar.local_date(at)))
+    following = return_collection(register, at, register.calendar.quarter_after(returns.quarter))
     dates = [
         Date(each.deadline, f"Returns for {each.quarter.label} are due") for each in (returns, following)
     ] + _dates_of(meeting)
@@ -66,11 +67,11 @@ def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outloo
     return Outlook(meeting, returns, tuple(ahead))
 
 
-def return_collection(register: Register, quarter: Period) -> ReturnCollection:
+def return_collection(register: Register, at: datetime, quarter: Period) -> ReturnCollection:
     """Return how the collection of a quarter's returns stands."""
     return ReturnCollection(
         quarter=quarter,
-        deadline=return_deadline(register, quarter),
+        deadline=return_deadline(register, quarter, at),
         expected=tuple(expected_partners(register, quarter)),
         missing=tuple(missing_returns(register, quarter)),
     )

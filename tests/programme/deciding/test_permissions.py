@@ -68,6 +68,7 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
         NOBODY_ELSE,
     ),
     ("close_written_procedure", "a procedure", {"procedure": "W01"}, NOBODY_ELSE),
+    ("amend_partnership", "its name", {"name": "Other", "from": "2014-07-01", "reason": "It is."}, NOBODY_ELSE),
     ("add_holiday", "a local one", {"on": "2015-07-01", "name": "Canada Day"}, NOBODY_ELSE),
     ("remove_holiday", "a bank holiday", {"on": "2014-12-26", "reason": "Open."}, NOBODY_ELSE),
     # what a partner's lead may do for its own partner, and a contributor not

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,18 +10,10 @@ from typing import Any
 
 from tests.simulation.oracle.almanac import ONE_DAY, Almanac, Span
 from tests.simulation.oracle.log import Entry, Known
+from tests.simulation.oracle.papers import Meeting, deadline
 
 COUNTED = ("met", "met_late", "partly_met", "not_met", "not_reported")
 FAILED = ("partly_met", "not_met", "not_reported")
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """When a meeting is, as a pack or the log has it."""
-
-    reference: str
-    on: date
-    clock: str
 
 
 class Obligations:
@@ -35,20 +26,16 @@ class Obligations:
         self.today = almanac.today(known.by)
         self.commitments = sorted(known.of("commitment-agreed"), key=lambda each: _number(each["commitment"]))
         self.partners = sorted(each["partner"] for each in known.of("partner-admitted"))
-        self._meetings = meetings(known, meeting)
+        self._meeting = meeting
         self._deadlines: dict[str, datetime] = {}
         self._delivered: dict[str, set[date]] = {}
 
     # -- deadlines ------------------------------------------------------------------------------------------------
 
     def deadline(self, quarter: Span) -> datetime:
-        """Return the cut-off of the first meeting whose pack covers a quarter, or the 14th day after its end."""
+        """Return when the returns of a quarter are due."""
         if quarter.label not in self._deadlines:
-            covering = [each for each in self._meetings if self.almanac.covered(each.on).label == quarter.label]
-            first = min(covering, key=lambda each: (each.on, each.clock, each.reference), default=None)
-            self._deadlines[quarter.label] = (
-                self.almanac.cut_off(first.on) if first else self.almanac.default_deadline(quarter)
-            )
+            self._deadlines[quarter.label] = deadline(self.known, self.almanac, quarter, self._meeting)
         return self._deadlines[quarter.label]
 
     def due(self, period: Span) -> datetime:
@@ -212,11 +199,16 @@ class Obligations:
         found = []
         for commitment in self.commitments:
             for partner in self.partners if commitment["core"] else ():
+                if not self._binds_today(commitment, partner):
+                    continue
                 last_two = self._last_two_due(commitment, partner)
                 if len(last_two) == 2 and all(status in FAILED for _, status in last_two):
                     periods = [label for label, _ in last_two]
                     found.append({"commitment": commitment["commitment"], "partner": partner, "periods": periods})
         return found
+
+    def _binds_today(self, commitment: Entry, partner: str) -> bool:
+        return self._applies(commitment, partner, Span(self.today, self.today, "today"))
 
     def _last_two_due(self, commitment: Entry, partner: str) -> list[tuple[str, str]]:
         fell_due = [period for period in self._periods(commitment) if self.due(period) <= self.at]
@@ -277,19 +269,6 @@ def is_full(known: Known, partner: str, day: date) -> bool:
         if each["partner"] == partner and begins and since <= begins <= day.isoformat():
             holds, since = each["membership"], begins
     return is_member(known, partner, day) and holds == "full"
-
-
-def meetings(known: Known, of_pack: Meeting | None = None) -> list[Meeting]:
-    """Return the meetings that stand; the one whose pack is made as that pack announces it."""
-    standing: dict[str, Meeting] = {}
-    for each in known.of("meeting-scheduled", "meeting-moved", "meeting-cancelled"):
-        if each.kind == "meeting-cancelled":
-            del standing[each["meeting"]]
-        else:
-            standing[each["meeting"]] = Meeting(each["meeting"], date.fromisoformat(each["date"]), each["time"])
-    if of_pack is not None:
-        standing[of_pack.reference] = of_pack
-    return list(standing.values())
 
 
 @cache

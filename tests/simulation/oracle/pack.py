@@ -9,7 +9,8 @@ from typing import Any
 from tests.simulation.oracle.almanac import Almanac
 from tests.simulation.oracle.board import Board
 from tests.simulation.oracle.log import Entry, Known
-from tests.simulation.oracle.obligations import Meeting, Obligations, counts
+from tests.simulation.oracle.obligations import Obligations, counts
+from tests.simulation.oracle.papers import Meeting
 from tests.simulation.oracle.work import Work
 
 
@@ -25,10 +26,15 @@ def almanac_of(log: Sequence[Entry]) -> Almanac:
     )
 
 
-def expected(log: Sequence[Entry], meeting: Meeting, at: datetime | None = None) -> dict[str, Any]:
-    """Return what can be checked of the pack of a meeting, as at its cut-off or another instant."""
+def expected(
+    log: Sequence[Entry], meeting: Meeting, at: datetime | None = None, about: Meeting | None = None
+) -> dict[str, Any]:
+    """Return what can be checked of the pack of a meeting, as at its cut-off or another instant.
+
+    ``about`` is the meeting as its pack announced it, where this is a supplement: the quarter is that of the pack.
+    """
     almanac = almanac_of(log)
-    cut_off, quarter = almanac.cut_off(meeting.on), almanac.covered(meeting.on)
+    cut_off, quarter = almanac.cut_off(meeting.on), almanac.covered((about or meeting).on)
     known = Known(log, at or cut_off)
     obligations = Obligations(known, almanac, meeting)
     work = Work(known, almanac, quarter)

@@ -284,11 +284,44 @@ def _chair_or_secretary(world: World) -> str:
     return some(world.rng, chairs) if chairs and world.rng.random() < 0.5 else actor_for(world)  # type: ignore[return-value]
 
 
+def add_holiday(world: World) -> Wish | None:
+    return Wish("add_holiday", {"on": soon(world.rng, world.today, 2, 60), "name": "Closure"}, actor_for(world))
+
+
+def remove_holiday(world: World) -> Wish | None:
+    days = (world.today + timedelta(days=count) for count in range(120))
+    holidays = [each for each in days if world.register.calendar.is_holiday(each)]
+    on = some(world.rng, holidays, world.today)
+    assert on is not None
+    return Wish("remove_holiday", {"on": on.isoformat(), "reason": "We are open."}, actor_for(world))
+
+
+def amend_partnership(world: World) -> Wish | None:
+    rng = world.rng
+    board = {
+        **perhaps(rng, 0.5, {"clear_days": rng.randint(0, 8)}),
+        **perhaps(rng, 0.4, {"cutoff_working_days": rng.randint(0, 5)}),
+        **perhaps(rng, 0.3, {"quorum_count": rng.randint(1, 4)}),
+        **perhaps(rng, 0.3, {"must_attend": several(rng, world.register.partners, 1)}),
+    }
+    fields = {
+        **perhaps(rng, 0.8, {"board": board}),
+        **perhaps(rng, 0.2, {"holidays": rng.choice(("GB-ENG", "GB-SCT", "IE", "none"))}),
+        **perhaps(rng, 0.2, {"name": f"Partnership {rng.randint(1, 9)}"}),
+    }
+    return Wish(
+        "amend_partnership", fields | {"from": soon(rng, world.today, 2, 90), "reason": "Agreed."}, actor_for(world)
+    )
+
+
 BETWEEN_MEETINGS: tuple[tuple[Callable[[World], Wish | None], int], ...] = (
     (schedule_meeting, 8),
     (move_meeting, 2),
     (cancel_meeting, 1),
     (add_agenda_item, 9),
+    (add_holiday, 1),
+    (remove_holiday, 1),
+    (amend_partnership, 1),
     (ratify_decision, 7),
     (open_written_procedure, 2),
     (answer_written_procedure, 16),

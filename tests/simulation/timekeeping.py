@@ -115,7 +115,8 @@ class Timekeeper:
         found = [
             {"commitment": each.commitment, "partner": each.partner, "periods": list(each.periods)} for each in standing
         ]
-        counted = Obligations(Known(world.log, cut_off), almanac_of(world.log), of_pack).breaches()
+        known = Known(world.log, cut_off)
+        counted = Obligations(known, almanac_of(known.entries), of_pack).breaches()
         for difference in differences(counted, found):
             world.differ("breaches at a cut-off", f"{meeting}, {cut_off}: {difference}")
         for fact in breach_facts(self.announced, standing, meeting, cancelled_meetings(world.register)):

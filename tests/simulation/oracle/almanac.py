@@ -26,6 +26,18 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A day that became a holiday or ceased to be one, or rules that hold from a day on."""
+
+    at: datetime
+    on: date
+    is_off: bool | None = None
+    clear_days: int | None = None
+    cutoff_days: int | None = None
+    holidays: str | None = None
+
+
+@dataclass(frozen=True)
 class Almanac:
     """The calendar of one partnership."""
 
@@ -34,6 +46,7 @@ class Almanac:
     holidays: str
     clear_days: int
     cutoff_days: int
+    changes: tuple[Change, ...] = ()
 
     def instant(self, day: date, clock: time) -> datetime:
         """Return the instant at which local clocks show this."""
@@ -55,17 +68,13 @@ class Almanac:
         """Return the quarter before."""
         return self.quarter(quarter.first - ONE_DAY)
 
-    def works(self, day: date) -> bool:
-        """Say whether a day is a working day."""
-        return day.strftime("%a") not in ("Sat", "Sun") and day not in _off(self.holidays, day.year)
-
     def issue_day(self, meeting_on: date) -> date:
         """Go back from the meeting until as many clear working days lie between, and then to a working day."""
-        return _issue_day(self, meeting_on)
+        return _days(self, meeting_on)[0]
 
     def cut_off_day(self, meeting_on: date) -> date:
         """Go back from the issue day, one working day at a time."""
-        return _cut_off_day(self, meeting_on)
+        return _days(self, meeting_on)[1]
 
     def cut_off(self, meeting_on: date) -> datetime:
         """Return the data cut-off of a meeting's pack."""
@@ -92,21 +101,40 @@ def _off(name: str, year: int) -> frozenset[date]:
 
 
 @cache
-def _issue_day(almanac: Almanac, meeting_on: date) -> date:
-    day, between = meeting_on - ONE_DAY, 0
-    while between < almanac.clear_days or not almanac.works(day):
-        between += almanac.works(day)
-        day -= ONE_DAY
-    return day
+def _days(almanac: Almanac, meeting_on: date) -> tuple[date, date]:
+    """Take up one change after the other, unless the cut-off is past when it is recorded, or would be past by it."""
+    taken: list[Change] = []
+    days = _walked_back(almanac, meeting_on, taken)
+    for change in almanac.changes:
+        otherwise = _walked_back(almanac, meeting_on, [*taken, change])
+        cut_offs = [almanac.instant(cut_off, time(17)) for _, cut_off in (days, otherwise)]
+        if all(cut_off >= change.at for cut_off in cut_offs):
+            taken.append(change)
+            days = otherwise
+    return days
 
 
-@cache
-def _cut_off_day(almanac: Almanac, meeting_on: date) -> date:
-    day, steps = almanac.issue_day(meeting_on), 0
-    while steps < almanac.cutoff_days:
-        day -= ONE_DAY
-        steps += almanac.works(day)
-    return day
+def _walked_back(almanac: Almanac, meeting_on: date, taken: list[Change]) -> tuple[date, date]:
+    """Return the issue day and the cut-off day by these changes alone."""
+    rules = {"clear_days": almanac.clear_days, "cutoff_days": almanac.cutoff_days, "holidays": almanac.holidays}
+    for change in sorted((each for each in taken if each.is_off is None), key=lambda each: each.on):
+        if change.on <= meeting_on:
+            rules.update({key: value for key in rules if (value := getattr(change, key)) is not None})
+    single = {each.on: each.is_off for each in taken if each.is_off is not None}
+
+    def works(day: date) -> bool:
+        off = single.get(day, day in _off(str(rules["holidays"]), day.year))
+        return day.strftime("%a") not in ("Sat", "Sun") and not off
+
+    issue, between = meeting_on - ONE_DAY, 0
+    while between < rules["clear_days"] or not works(issue):
+        between += works(issue)
+        issue -= ONE_DAY
+    cut_off, steps = issue, 0
+    while steps < rules["cutoff_days"]:
+        cut_off -= ONE_DAY
+        steps += works(cut_off)
+    return issue, cut_off
 
 
 @cache

@@ -64,6 +64,7 @@ class Board:
 
     def __init__(self) -> None:
         self.rules: dict[str, Any] = {}
+        self.amended: list[tuple[str, dict[str, Any]]] = []
         self.people = People()
         self.held_on: dict[str, date] = {}
         self.zone = "UTC"
@@ -84,6 +85,8 @@ class Board:
             case "partnership-formed":
                 self.rules = each["board"]
                 self.zone = each["timezone"]
+            case "partnership-amended":
+                self.amended.append((each["holds_from"], each["board"] or {}))
             case "meeting-scheduled" | "meeting-moved":
                 self.held_on[each["meeting"]] = date.fromisoformat(each["date"])
             case "agenda-item-added":
@@ -140,10 +143,13 @@ class Board:
     def _is_quorum(self, seats: list[list[str]], day: date) -> bool:
         present = {partner for partners in seats for partner in partners}
         left = self.people.left
+        rules = dict(self.rules)
+        for holds_from, board in sorted(self.amended, key=lambda each: each[0]):
+            rules |= board if holds_from <= day.isoformat() else {}
         return (
-            len(seats) >= self.rules["quorum_count"]
-            and len(present) >= self.rules["quorum_partners"]
-            and all(must in present or (must in left and left[must] <= day) for must in self.rules["must_attend"])
+            len(seats) >= rules["quorum_count"]
+            and len(present) >= rules["quorum_partners"]
+            and all(must in present or (must in left and left[must] <= day) for must in rules["must_attend"])
         )
 
     # -- procedures -----------------------------------------------------------------------------------------------

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from tests.simulation.oracle.almanac import Almanac
+from tests.simulation.oracle.almanac import Almanac, Change
 from tests.simulation.oracle.board import Board
 from tests.simulation.oracle.log import Entry, Known
 from tests.simulation.oracle.obligations import Obligations, counts
 from tests.simulation.oracle.papers import Meeting
 from tests.simulation.oracle.work import Work
 
+_CHANGES = ("partnership-amended", "holiday-added", "holiday-removed")
+
 
 def almanac_of(log: Sequence[Entry]) -> Almanac:
-    """Return the calendar that the partnership chose when it was formed."""
+    """Return the calendar that the partnership chose when it was formed, and what was changed of it since."""
     formed = log[0]
     return Almanac(
         formed["financial_year_start_month"],
@@ -23,7 +25,16 @@ def almanac_of(log: Sequence[Entry]) -> Almanac:
         formed["holidays"],
         formed["board"]["clear_days"],
         formed["board"]["cutoff_working_days"],
+        tuple(_change(each) for each in log if each.kind in _CHANGES),
     )
+
+
+def _change(each: Entry) -> Change:
+    if each.kind == "partnership-amended":
+        board = each["board"] or {}
+        rules = board.get("clear_days"), board.get("cutoff_working_days"), each["holidays"]
+        return Change(each.at, date.fromisoformat(each["holds_from"]), None, *rules)
+    return Change(each.at, date.fromisoformat(each["on"]), each.kind == "holiday-added")
 
 
 def expected(
@@ -36,7 +47,7 @@ def expected(
     almanac = almanac_of(log)
     cut_off, quarter = almanac.cut_off(meeting.on), almanac.covered((about or meeting).on)
     known = Known(log, at or cut_off)
-    obligations = Obligations(known, almanac, meeting)
+    obligations = Obligations(known, almanac_of(known.entries), meeting)
     work = Work(known, almanac, quarter)
     covered = obligations.ending_in(quarter)
     trend: list[dict[str, Any]] = []

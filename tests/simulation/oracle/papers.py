@@ -68,7 +68,8 @@ def deadline(known: Known, almanac: Almanac, quarter: Span, own: Meeting | None 
         if told and almanac.cut_off(told[0].meeting.on) < known.by:
             own = None  # its pack is out: what is made is a supplement, or a look
         else:
-            issued = [each for each in issued if each not in told]
+            # What went out at the very cut-off is no news to a pack that is made as at it.
+            issued = [each for each in issued if each not in told and each.at < known.by]
     about = [each.meeting for each in issued if almanac.covered(each.meeting.on).label == quarter.label]
     if about:
         first = about[0]

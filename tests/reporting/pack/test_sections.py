@@ -294,5 +294,6 @@ def test_a_supplement_holds_what_to_decide_and_what_was_recorded_since_the_pack(
     assert [(each.number, each.title) for each in made.sections] == [
         (2, "What you are asked to decide"),
         (3, "Since the pack was issued"),
+        (6, "Compliance now, beside the pack’s"),
         (12, "Provenance"),
     ]

@@ -18,6 +18,7 @@ from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
 from tests.parts.seals import arrived, keyring
+from tests.parts.waiting import until
 from tests.runtime.forgeries import Attacker, forged
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
@@ -25,7 +26,6 @@ from tests.runtime.test_follower import Following
 from tests.runtime.test_follower import metadata as ledger
 from tests.runtime.test_handlers import Handling
 from tests.runtime.test_handlers import metadata as letters
-from tests.runtime.waiting import until
 
 
 @pytest.fixture

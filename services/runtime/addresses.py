@@ -14,7 +14,7 @@ _LONGEST = 254
 _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 253
 _ASCII_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]*")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<spec>[^<>]*)>")
 
 
@@ -24,7 +24,7 @@ class NoAddress(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A mailbox, its domain in lower case and in the form that the domain name system has it."""
+    """A mailbox, its domain in the form that the domain name system has it."""
 
     local: str
     domain: str
@@ -91,7 +91,7 @@ def _in_dns(domain: str) -> str:
     """Return a domain as the domain name system has it: letters beyond ASCII by IDNA 2008."""
     if not domain:
         raise NoAddress("nothing stands behind its @")
-    known_as = domain.lower() if domain.isascii() else _to_ascii(domain)
+    known_as = domain if domain.isascii() else _to_ascii(domain)
     labels = known_as.split(".")
     if not all(_LABEL.fullmatch(label) for label in labels) or len(known_as) > _LONGEST_DOMAIN or labels[-1].isdigit():
         raise NoAddress("the domain behind its @ cannot exist")

@@ -17,7 +17,7 @@ from services.runtime.addresses import NoAddress, address, mailbox
         ("dora@bücher.example", "dora@xn--bcher-kva.example"),
         ("döra@board.example", "döra@board.example"),
         ("do\u0308ra@board.example", "döra@board.example"),
-        ("Dora@Board.EXAMPLE", "Dora@board.example"),
+        ("Dora@Board.EXAMPLE", "Dora@Board.EXAMPLE"),
         ("dora@straße.example", "dora@xn--strae-oqa.example"),
         ("dora@localhost", "dora@localhost"),
     ],

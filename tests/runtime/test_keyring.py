@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from services.runtime.keyring import keyrings_of
+import pytest
+from nats.aio.client import Client
+
+from contracts.sealing import Key
+from services.runtime import lease, strangers
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore
+from services.runtime.follower import SCHEMAS, Follower
+from services.runtime.keyring import Keyring, NoKeys, keyrings_of
+from services.runtime.relay import Relay
 from services.runtime.settings import load_settings
 from services.runtime.streams import PROGRAMME, REPORTING
+from tests.parts.seals import EPOCH
+from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
+from tests.runtime.test_follower import clear, enter
+from tests.runtime.test_follower import metadata as ledger
 
 
 def test_where_no_key_is_set_one_is_made_once_and_kept(tmp_path: Path) -> None:
@@ -41,3 +55,112 @@ def test_where_the_keys_are_set_nothing_is_said_and_none_is_made(tmp_path: Path)
 
     assert log.text == ""
     assert not (tmp_path / "data").exists()
+
+
+OLD, NEW = "0a" * 32, "0b" * 32
+
+
+def write(path: Path, *keys: str) -> Path:
+    path.write_text("".join(f"{key}\n" for key in keys))
+    path.chmod(0o600)
+    return path
+
+
+def test_a_file_that_changes_is_read_again_while_it_is_in_use(tmp_path: Path) -> None:
+    path = write(tmp_path / "keys", OLD)
+    keyring = Keyring(PROGRAMME, path)
+    sealed_before = keyring.seals().seal(b'{"a":1}', "0" * 64, EPOCH)
+
+    write(path, "# the first one seals", NEW, "", OLD)
+
+    assert keyring.seals().key_ids == [Key.read(NEW).id, Key.read(OLD).id]
+    assert keyring.seals().open(sealed_before).body == b'{"a":1}'
+
+
+@pytest.mark.parametrize("content", ["", "not a key\n", f"{NEW}\n{NEW[:10]}", "\x00\x01"])
+def test_a_file_that_becomes_unfit_is_told_of_and_the_keys_stay(tmp_path: Path, content: str) -> None:
+    path = write(tmp_path / "keys", OLD)
+    keyring = Keyring(PROGRAMME, path)
+
+    path.write_text(content)
+    with logged() as log:
+        for _ in range(3):
+            assert keyring.seals().key_ids == [Key.read(OLD).id]
+
+    assert log.text.count("the keys are kept as they were") == 1
+    assert NEW[:10] not in log.text
+
+
+def test_a_file_that_is_away_leaves_the_keys_as_they_were(tmp_path: Path) -> None:
+    path = write(tmp_path / "keys", OLD)
+    keyring = Keyring(PROGRAMME, path)
+    path.unlink()
+    assert keyring.seals().key_ids == [Key.read(OLD).id]
+    write(path, NEW)
+    assert keyring.seals().key_ids == [Key.read(NEW).id]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "cannot be read"), ("", "holds no key"), (f"{OLD}\nabc\n", "is wrong in line 2"), ("\x00", "line 1")],
+)
+def test_a_file_without_keys_stops_the_start_with_a_sentence(tmp_path: Path, content: str | None, words: str) -> None:
+    path = tmp_path / "keys"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(NoKeys, match=words) as refused:
+        Keyring(PROGRAMME, path)
+    assert str(path) in str(refused.value)
+    assert "abc" not in str(refused.value)
+
+
+def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    settings = load_settings(data_dir=tmp_path)
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda _: keyrings_of(settings)[PROGRAMME].seals().key_ids, range(64)))
+    assert len({tuple(ids) for ids in found}) == 1
+    assert [path.name for path in (tmp_path / "keys").glob(".*")] == []
+
+
+async def test_a_key_is_rotated_while_services_run_and_nothing_is_taken_for_a_strangers(
+    tmp_path: Path, connection: Client, stream: str
+) -> None:
+    """The steps of docs/operations.md: accept the new key, seal with it, send the log again, drop the old one."""
+    # given
+    relays, follows = write(tmp_path / "relays", OLD), write(tmp_path / "follows", OLD)
+    log, source = EventStore(stream.lower()), Database(f"sqlite:///{tmp_path / 'log.db'}")
+    target = Database(f"sqlite:///{tmp_path / 'journal.db'}")
+    source.create(log.metadata, lease.metadata)
+    target.create(ledger, *SCHEMAS)
+    relay = Relay(source, log, connection, Keyring(stream, relays), poll_seconds=0.1)
+    follower = Follower(target, connection, Keyring(stream, follows), "reporting", enter, clear=clear)
+    events = run_of(6, stream=stream.lower())
+
+    async def one_more_is_taken_in(number: int) -> None:
+        await source.write(lambda connection: log.append(connection, [events[number - 1]]))
+        assert await follower.caught_up("LAP", number, 30)
+
+    await relay.start()
+    await follower.start()
+    await one_more_is_taken_in(1)
+    # when
+    for path in (relays, follows):
+        write(path, OLD, NEW)
+        await one_more_is_taken_in(2 if path is relays else 3)
+    for path in (relays, follows):
+        write(path, NEW, OLD)
+        await one_more_is_taken_in(4 if path is relays else 5)
+    await relay.republish()
+    for path in (relays, follows):
+        write(path, NEW)
+    await one_more_is_taken_in(6)
+    # then
+    told = await strangers.strangers_check(target, ["reporting"]).probe()
+    assert (follower.standing_still, told.message) == ({}, "Every message was sealed by its service.")
+    # and: a rebuild reads from what the new key has sealed
+    await follower.rebuild()
+    assert await follower.caught_up("LAP", 6, 30)
+    await follower.stop()
+    await relay.stop()
+    source.close()
+    target.close()

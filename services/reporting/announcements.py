@@ -95,9 +95,11 @@ def cancelled_meetings(register: Register) -> frozenset[str]:
 
 
 def return_facts(register: Register, duty: Duty, now: datetime) -> list[Fact]:
-    """Return the reminder that ``duty`` asks for; nothing where every return is in."""
+    """Return the reminder that ``duty`` asks for; nothing where every return is in, but for partners that left."""
     assert duty.quarter is not None
-    missing = tuple(missing_returns(register, duty.quarter))
+    today = register.calendar.local_date(now)
+    owing = missing_returns(register, duty.quarter)
+    missing = tuple(code for code in owing if not register.partners[code].has_left_by(today))
     if not missing:
         return []
     deadline = duty.reference_instant

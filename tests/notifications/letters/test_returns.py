@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue, ReturnOverdue
+from contracts.register.people import after_leaving, appointed
 from services.notifications import notices
 from services.notifications.knowledge import Partnership
 from services.notifications.letters.letter import Fact, Material
@@ -56,3 +58,27 @@ def test_the_secretary_sees_who_is_missing_and_who_could_not_be_told() -> None:
     [section] = letter.sections
     assert [item.title for item in section.items] == ["Brent (BRE)", "Camden (CMD)"]
     assert all("no partner lead" in item.notes[0] for item in section.items)
+
+
+def test_one_reminder_names_all_partners_of_a_lead_whose_returns_are_missing() -> None:
+    # given
+    shared = appointed(PersonAppointed(person="LAP-U002", partners=("BRE", "CMD", "EAL"), roles=(Role.PARTNER_LEAD,)))
+    event = Log("reporting").record(logs.due("BRE", "CMD"))
+    # when
+    notice, recipients = notices.of_due_returns(event, logs.due("BRE", "CMD"), [shared], logs.CUT_OFF.date())
+    letter = due_letter(material(notice, *recipients[0].partners))
+    # then
+    assert [(each.person, each.partners) for each in recipients] == [("LAP-U002", ("BRE", "CMD"))]
+    assert letter.heading == "The returns of Brent and Camden for 2014-15 Q2 are due on 3 October 2014"
+    assert letter.opening[0] == "Brent and Camden have not yet submitted their returns for 2014-15 Q2."
+
+
+def test_the_people_of_a_partner_that_left_are_reminded_of_nothing() -> None:
+    # given
+    left_on = logs.CUT_OFF.date()
+    lead = appointed(PersonAppointed(person="LAP-U002", partner="BRE", roles=(Role.PARTNER_LEAD,)))
+    event = Log("reporting").record(logs.due("BRE"))
+    # when
+    _, recipients = notices.of_due_returns(event, logs.due("BRE"), [after_leaving(lead, "BRE", left_on)], left_on)
+    # then
+    assert recipients == []

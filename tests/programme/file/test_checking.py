@@ -389,3 +389,44 @@ def test_the_file_as_it_was_named_stands_before_every_fault() -> None:
 
     line = line_of("likelihood")
     assert str(raised.value).startswith(f"small.yaml:{line}: risks[0].likelihood: ")
+
+
+def in_history(*lines: str) -> bytes:
+    """Return the small file with more entries at the end of its history."""
+    return SMALL.rstrip().encode() + b"\n" + "".join(f"  - {{{line}}}\n" for line in lines).encode()
+
+
+LATE = "at: 2030-01-01T09:00, by: secretary, do"
+
+
+def test_a_person_may_be_appointed_in_the_history_for_several_partners_and_act_from_then_on() -> None:
+    appoint = f"{LATE}: appoint_person, key: newcomer, name: Ann, partners: [NOR, TWE], roles: [partner_lead]"
+    act = "at: 2030-01-01T09:01, by: newcomer, do: submit_return, partner: TWE, quarter: 2029-30 Q3"
+    end = f"{LATE}: end_roles, person: newcomer, partner: NOR, on: 2030-02-01".replace("09:00", "09:02")
+
+    register = check(in_history(appoint, act, end)).register
+
+    newcomer = register.people[max(register.people)]
+    assert newcomer.partners_on(date(2030, 1, 31)) == ("NOR", "TWE")
+    assert newcomer.partners_on(date(2030, 2, 1)) == ("TWE",)
+
+
+def test_the_key_of_somebody_listed_changes_what_they_hold() -> None:
+    again = f"{LATE}: appoint_person, key: nor-lead, name: Ann, partner: TWE, roles: [observer]"
+
+    register = check(in_history(again)).register
+
+    assert [each.partners for each in register.people.values()].count(("TWE",)) == 2
+    assert list(register.people) == ["NFA-U001", "NFA-U002", "NFA-U003", "NFA-U004", "NFA-U005"]
+
+
+def test_an_appointment_without_a_key_and_one_for_partner_and_partners_are_faults() -> None:
+    nameless = f"{LATE}: appoint_person, name: Ann, roles: [observer]"
+    double = f"{LATE}: appoint_person, key: x, name: Ann, partner: NOR, partners: [TWE], roles: [observer]"
+
+    told = [fault.problem for fault in faults_in(in_history(nameless, double))]
+
+    assert told == [
+        "the key is missing; give the name by which the person is called in this file",
+        "Both partner and partners stand here. Give partner for one of them, or partners for several.",
+    ]

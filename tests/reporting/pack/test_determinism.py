@@ -83,7 +83,7 @@ def test_only_a_supplement_has_a_number() -> None:
 FINGERPRINTS = {
     "2": {
         "pack.html": "d89792120be845ba45f60d365b0f3126b00cdb1cdfc04f09f6c1797462dca542",
-        "pack.json": "c971a8da5ee360ab06a672bf533a83e70afdde678fc04e3b2d742479805bfe4b",
+        "pack.json": "f0f2e0a30dc11789a5bdc059359a2f6349bb17039f0641322bc6e3710b3e4679",
         "pack.pdf": "281e328811bdad08e9ac7e42e40f47b3a56653a18a033144893ec365f6cba367",
         "pack.xlsx": "f6cc01485a5be73a52706ee928519de358992eb00bcbef1c41f9080249ee37b7",
     },

@@ -18,7 +18,7 @@ from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
 from tests.parts.seals import arrived, keyring
-from tests.parts.waiting import until
+from tests.parts.waiting import caught_up, until
 from tests.runtime.forgeries import Attacker, forged
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
@@ -67,8 +67,8 @@ async def test_a_follower_takes_in_what_is_genuine_and_passes_over_all_else(
     follower = await following.start()
     try:
         sent = await attack(attacker, connection, stream)
-        assert await follower.caught_up("LAP", 3, timeout=60)
-        await until(lambda: follower.lag() == 0, 60)
+        await caught_up(follower, "LAP", 3)
+        await until(lambda: follower.lag() == 0)
         assert following.seen == arrived(run_of(3))
         assert follower.standing_still == {}
         assert follower.problem is None
@@ -88,11 +88,11 @@ async def test_a_follower_that_starts_anew_is_not_held_up_by_what_it_read_last(
             attacker.publish(*forgery)
             await asyncio.to_thread(attacker.answers)
             follower = await following.start()
-            await until(lambda follower=follower: follower.lag() == 0 and follower.read_upto > 0, 30)
+            await until(lambda follower=follower: follower.lag() == 0 and follower.read_upto > 0)
             await following.stop()
         await put(connection, stream, [event])
         follower = await following.start()
-        assert await follower.caught_up("LAP", start, timeout=30)
+        await caught_up(follower, "LAP", start)
         await following.stop()
 
 
@@ -106,7 +106,7 @@ async def test_handlers_take_in_what_is_genuine_and_answer_all_else(
     handler = await handling.start()
     try:
         await attack(attacker, connection, stream)
-        await handling.taken_in(3, seconds=60)
+        await handling.taken_in(3)
         await handling.everything_answered()
         assert await handling.written() == [1, 2, 3]
         assert handler.standing_still == {}
@@ -135,7 +135,7 @@ async def test_a_flood_is_counted_and_fills_no_disk(
             attacker.publish(f"{stream.lower()}.LAP.x".encode(), b"", b"%d " % number + b"x" * 20_000)
         await asyncio.to_thread(attacker.answers)
         await put(connection, stream, run_of(1))
-        assert await follower.caught_up("LAP", 1, timeout=120)
+        await caught_up(follower, "LAP", 1)
     finally:
         await following.stop()
     letters = dead_letters.dead_letters.c
@@ -159,6 +159,6 @@ async def test_the_connection_of_a_service_outlives_what_others_send(
     await own.subscribe(f"{stream.lower()}.>", cb=hear)
     await own.flush()
     sent = await attack(attacker, connection, stream)
-    await until(lambda: len(heard) >= sent, 30)
+    await until(lambda: len(heard) >= sent)
     assert own.stats["reconnects"] == 0
     await own.close()

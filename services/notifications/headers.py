@@ -31,6 +31,15 @@ def field(name: str, text: str) -> str:
     return f"{name}: {text}\r\n"
 
 
+def token(name: str, value: str) -> str:
+    """Return a field of one word that software reads, such as an id, which ends with CRLF.
+
+    It is neither encoded nor put on a line of its own, however long it is: RFC 2047, section 5, allows the one in free
+    text alone, and not every reader knows the other.
+    """
+    return f"{name}: {value}\r\n"
+
+
 def mailboxes(name: str, listed: Sequence[Mailbox]) -> str:
     """Return a field of names and addresses, which ends with CRLF.
 

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from services.notifications.delivery import Delivery
-from services.notifications.headers import Mailbox, field, mailboxes
+from services.notifications.headers import Mailbox, field, mailboxes, token
 from services.notifications.knowledge import Partnership
 from services.notifications.letters.letter import Letter
 from services.notifications.letters.rendering import html, plain_text
@@ -61,8 +61,8 @@ def mail(
         mailboxes("Reply-To", reply_to) if reply_to else "",
         field("Subject", letter.subject),
         field("Date", format_datetime(sent_at)),
-        field("Message-ID", message_id),
-        field("List-Id", _list_id(partnership, sender)),
+        token("Message-ID", message_id),
+        token("List-Id", _list_id(partnership, sender)),
         field("Auto-Submitted", "auto-generated"),
         field("X-Auto-Response-Suppress", "All"),
         field("Content-Language", "en-GB"),

@@ -114,9 +114,9 @@ def gather(house: House) -> Evidence:
         editions=editions,
         deliveries=deliveries,
         changes_of_sender=sum(row["fence"] for row in leases if row["name"] == "notifications.sender"),
-        addresses={(row["partnership"], row["person_id"]): row["email"] for row in people if row["email"]},
+        addresses={(row["partnership"], row["person_id"]): _mailbox(row["email"]) for row in people if row["email"]},
         arrived=Counter(
-            (str(message.message["Message-ID"]), recipient)
+            (str(message.message["Message-ID"]), _mailbox(recipient))
             for message in tuple(house.smtp.messages)
             for recipient in message.recipients
         ),
@@ -137,6 +137,12 @@ def instant(value: Any) -> datetime:
     """Return an instant as either database gives it: SQLite as text without a time zone."""
     found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def _mailbox(address: str) -> str:
+    """Return an address as mail servers compare it: the case of its domain says nothing (RFC 5321, section 2.4)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.lower()}"
 
 
 def _from(house: House, database: str, question: Any) -> Any:

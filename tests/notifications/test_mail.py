@@ -67,6 +67,25 @@ def test_headers_say_who_when_and_that_a_machine_wrote_it() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+def test_an_id_is_written_as_it_is_however_long_it_is() -> None:
+    # given
+    office = f"{'a-long-name-of-' * 3}office.example"
+    ours = f"<invitation.{'0' * 32}@{office}>"
+    # when
+    content = mail(
+        LETTER,
+        PARTNERSHIP,
+        Addressee("Dora", address("dora@board.example")),
+        Sender("Concordat", address(f"concordat@{office}")),
+        message_id=ours,
+        sent_at=logs.START,
+    )
+    # then
+    lines = content.decode("ascii").split("\r\n")
+    assert f"Message-ID: {ours}" in lines
+    assert f"List-Id: <lap.concordat.{office}>" in lines
+
+
 def test_a_calendar_entry_stands_beside_text_and_html() -> None:
     # given
     entry = CalendarEntry(

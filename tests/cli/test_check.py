@@ -48,6 +48,21 @@ def test_every_fault_is_a_line_on_standard_output_and_the_exit_code_is_1(
     assert said.err == f"concordat: {file} has 2 faults\n"
 
 
+def test_an_address_that_could_not_be_sent_to_is_a_fault_with_its_line_and_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "faulty.yaml"
+    file.write_text(SMALL.read_text().replace("lead@durham.example", "jo..e@durham.example"))
+
+    code = main(["check", str(file)])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert said.startswith(f"{file}:{_line(file, 'jo..e')}: people[")
+    assert "“jo..e@durham.example” is not an e-mail address: two dots stand side by side before its @." in said
+    assert "Write one such as lead@brent.example." in said
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("absent.yaml", "there is no file"), (".", "is a folder"), ("notes.pdf", "this is not a text file")],

@@ -21,6 +21,7 @@ from services.notifications.notices import Kind
 from services.notifications.service import NotificationsService
 from services.runtime.clock import SteppedClock
 from services.runtime.directory import Person
+from services.runtime.identity import Caller
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
@@ -113,7 +114,7 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
             )
         ]
         # when
-        await service.desk.send_again(logs.CODE, [failed])
+        await service.desk.send_again(logs.CODE, [failed], Caller("operator"))
         await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.CHAIR] is State.SENT
@@ -171,7 +172,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         [failed, _] = service.database.read_sync(
             lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
         )
-        await service.desk.send_again(logs.CODE, [failed.id])
+        await service.desk.send_again(logs.CODE, [failed.id], Caller("operator"))
         await until(lambda: service.idle(1))
     # then
     assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1

@@ -18,7 +18,7 @@ def test_a_right_file_is_one_line_of_counts(capsys: pytest.CaptureFixture[str]) 
     assert code == 0
     assert capsys.readouterr().out == (
         f"{SMALL} is right: NFA, Northern Fire Alliance: 3 partners, 4 commitments, 2 projects, 3 milestones,"
-        " 2 meetings, 1 decision, 33 entries, 39 events\n"
+        " 2 meetings, 1 decision, 33 entries, 40 events\n"
     )
 
 

@@ -186,6 +186,25 @@ async def test_who_is_turned_away_learns_who_may(api: Api) -> None:
     assert "the secretary or a partner lead or contributor of BRE may" in problem(answer, 403)["detail"]
 
 
+async def test_nobody_acts_as_a_person_of_a_partner_that_left(api: Api) -> None:
+    await api.do("record_partner_leaving", partner="BRE", left_on="2014-04-02")
+    answer = await api.do("reforecast_milestone", {"Concordat-Acting-As": "U002"}, **FORECAST)
+    assert "nothing is recorded by the people of a partner that left" in problem(answer, 403)["detail"]
+
+
+async def test_partners_and_people_are_shown_with_membership_and_what_they_hold(api: Api) -> None:
+    amended = {"membership": "supporting", "from": "2014-07-01", "reason": "As agreed."}
+    assert (await api.do("amend_partner", partner="HAC", **amended)).status_code == 200
+    partner = (await api.get("/partners/HAC")).json()
+    assert partner["memberships"] == [
+        {"membership": "full", "from": "2014-04-01"},
+        {"membership": "supporting", "from": "2014-07-01"},
+    ]
+    person = (await api.get("/people/U002")).json()
+    assert person["partners"] == ["BRE"]
+    assert {"role": "partner_lead", "partner": "BRE", "until": None} in person["held"]
+
+
 # -- keys and preconditions --------------------------------------------------------------------------------------------
 
 

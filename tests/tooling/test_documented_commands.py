@@ -1,0 +1,270 @@
+"""Every command that a document names can be given as it is written there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+
+from contracts.envelope import with_chain
+from services.cli.arguments import parser as arguments_of_concordat
+from services.reporting.signing import SigningKey
+from services.runtime import dead_letters
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore, Stored
+from tests.benchmarks import arguments as arguments_of_bench
+from tests.cli.command import SMALL, Running, concordat
+from tests.parts.child import free_port
+from tests.parts.nats import NatsServer
+from tests.parts.waiting import until_now
+from tests.tooling.repository import ROOT, files, text_of
+
+_BEGINS = r"(?:\.venv/bin/)?(?:concordat|make|python)"
+_INLINE = re.compile(rf"(?<!`)`({_BEGINS}(?: [^`]+)?)`")
+_BLOCK = re.compile(rf"^(?: {{4}}|\$ )({_BEGINS}(?: .+)?)$", re.MULTILINE)
+TOKEN = "only-for-tests"
+
+AT_REST = {
+    "concordat check FILE",
+    ".venv/bin/concordat check examples/london.yaml",
+    ".venv/bin/concordat pack examples/london.yaml --meeting LAP-B02 --out packs/",
+    "concordat pack london.yaml --meeting LAP-B02 --out packs/",
+    "concordat verify",
+    "concordat verify DIR --key FILE",
+    "concordat verify FOLDER --key KEY.pem",
+    "concordat republish",
+    "concordat republish --partnership LAP",
+    "concordat rebuild",
+    "concordat streams apply",
+}
+"""Run to their end in a folder with the data of a deployment that does not run."""
+
+WHILE_SERVED = {
+    "concordat import FILE",
+    "concordat dead-letters list",
+    "concordat dead-letters retry notifications/3",
+    "concordat dead-letters discard notifications/3",
+}
+"""Run to their end beside a deployment that runs."""
+
+SERVING = {"concordat serve all", "concordat serve programme"}
+"""Run until they are ready, and told to stop."""
+
+MAKING = {"make", "make bench", "make demo", "make demo ARGS=--once", "make faults", "make soak", "make test"}
+"""``make`` says what it would run; whoever reads the arguments behind that reads them."""
+
+GENERATING = {"python -m contracts.publishing", "python -m services.runtime.settings_page"}
+"""Run in a copy of the repository, in which they change nothing."""
+
+ONLY_NAMES = {"concordat", "concordat pack", "concordat demo", "concordat pack --out"}
+"""A command named without what it needs; the words after it are read by the same parser as those of the others."""
+
+
+def commands_in(text: str) -> set[str]:
+    """Return the commands that a document names, in code within a line and in indented lines."""
+    found = _INLINE.findall(text) + _BLOCK.findall(text)
+    return {re.sub(r"\s+", " ", command.partition("  #")[0]).strip() for command in found}
+
+
+DOCUMENTED = {
+    command
+    for file in files()
+    if file.suffix == ".md" and file.parts[0] != "tests"
+    for command in commands_in(text_of(file) or "")
+}
+
+
+def test_how_each_is_run_is_known() -> None:
+    known = AT_REST | WHILE_SERVED | SERVING | MAKING | GENERATING | ONLY_NAMES
+    assert DOCUMENTED - known == set(), "say above how each of these is run"
+    assert known - DOCUMENTED == set(), "no document names these any more"
+
+
+@pytest.mark.parametrize("command", sorted(ONLY_NAMES))
+def test_what_is_only_named_is_there(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments_of_concordat().parse_args([*(word for word in command.split()[1:] if word[0] != "-"), "--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert all(word in told for word in command.split())
+
+
+# -- concordat ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example and its kin beside the data of a deployment that has issued a pack of LAP."""
+    place = tmp_path_factory.mktemp("place")
+    small = SMALL.read_text().replace("code: NFA", "code: LAP")
+    (place / "small.yaml").write_text(small)
+    done = concordat("demo", "--once", "--data", place / "demo", "--file", place / "small.yaml")
+    assert done.returncode == 0, done.stderr
+    (place / "examples").symlink_to(ROOT / "examples")
+    (place / ".venv" / "bin").mkdir(parents=True)
+    (place / ".venv" / "bin" / "concordat").symlink_to(Path(sys.executable).with_name("concordat"))
+    shutil.copy(ROOT / "examples" / "london.yaml", place / "london.yaml")
+    [pack, *_] = sorted((place / "demo" / "packs").iterdir())
+    for name in ("DIR", "FOLDER"):
+        shutil.copytree(pack, place / name)
+    (place / "KEY.pem").write_bytes(SigningKey.kept_in(place / "demo" / "services" / "signing-key.pem").public.pem)
+    return place
+
+
+@pytest.fixture
+def deployment(place: Path, tmp_path: Path) -> dict[str, str]:
+    """The settings of a deployment whose data nobody else uses; what runs at it finds the small example under FILE."""
+    shutil.copytree(place / "demo" / "services", tmp_path / "data")
+    port = free_port()
+    return {
+        "CONCORDAT_DATA_DIR": str(tmp_path / "data"),
+        "CONCORDAT_PORT": str(port),
+        "CONCORDAT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "CONCORDAT_API_TOKEN": TOKEN,
+    }
+
+
+def given(command: str, place: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command as it is written, with ``concordat`` on the path."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT_")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        shlex.split(command),
+        cwd=place,
+        env={**inherited, "PATH": path, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", sorted(AT_REST))
+def test_a_command_for_a_deployment_at_rest_or_for_none_ends_well(
+    command: str, place: Path, deployment: dict[str, str]
+) -> None:
+    (place / "FILE").unlink(missing_ok=True)
+    (place / "FILE").symlink_to(place / ("KEY.pem" if "--key" in command else "london.yaml"))
+    done = given(command, place, deployment)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@contextmanager
+def serving(what: str, settings: dict[str, str]) -> Iterator[Running]:
+    with Running(tuple(what.split()[1:]), settings) as running:
+        until_now(lambda: _is_ready(settings["CONCORDAT_PUBLIC_URL"]), what=f"readiness of {what}")
+        yield running
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health/ready", trust_env=False, timeout=30).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_commands_for_a_deployment_that_runs_end_well(place: Path, deployment: dict[str, str]) -> None:
+    (place / "FILE").unlink(missing_ok=True)
+    (place / "FILE").write_text(SMALL.read_text().replace("code: NFA", "code: NEW"))
+    with serving("concordat serve all", deployment):
+        for command in sorted(WHILE_SERVED):
+            _bury(Path(deployment["CONCORDAT_DATA_DIR"]))
+            done = given(command, place, deployment)
+            assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def _bury(data: Path) -> None:
+    """Leave three dead letters behind: events that mean nothing to notifications, so that each can be tried again."""
+    log, place = Database(f"sqlite:///{data / 'programme.db'}"), Database(f"sqlite:///{data / 'notifications.db'}")
+
+    def read(connection: Connection) -> list[Stored]:
+        stored = EventStore("programme").read_stored(connection, "LAP")
+        return [event for event in stored if b"commitment-agreed" in event.body][:3]
+
+    def bury(connection: Connection, events: Sequence[Stored]) -> None:
+        for letter in dead_letters.oldest(connection, 10):
+            dead_letters.remove(connection, letter)
+        for event in events:
+            dead_letters.bury(
+                connection,
+                *("notifications-programme", "LAP", event.version),
+                subject="programme.LAP.commitment-agreed",
+                wire=with_chain(event.body, event.chain),
+                reason="its effect failed 8 times",
+            )
+
+    events = log.read_sync(read)
+    place.write_sync(lambda connection: bury(connection, events))
+    log.close()
+    place.close()
+
+
+@pytest.mark.parametrize("command", sorted(SERVING))
+def test_what_serves_is_ready_and_ends_when_told_to(
+    command: str, deployment: dict[str, str], own_nats_server: NatsServer
+) -> None:
+    if command != "concordat serve all":
+        deployment["CONCORDAT_NATS_URL"] = own_nats_server.url
+    with serving(command, deployment) as running:
+        assert running.interrupt()[0] == 0
+
+
+# -- make, and what is generated ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", sorted(MAKING))
+def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -> None:
+    would_run = subprocess.run(
+        [*shlex.split(command), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert would_run.returncode == 0, would_run.stderr
+    last = would_run.stdout.strip().splitlines()[-1]
+    if command == "make":
+        assert subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.count("make ") > 5
+        return
+    words = [word for word in shlex.split(last) if "=" not in word]
+    match words:
+        case [_, "-m", "tests.benchmarks", *given]:
+            assert arguments_of_bench.parser().parse_args(given).parts == []
+        case [_, "-m", "tests.benchmarks.soak", *given]:
+            told = _run_by_python("-m", "tests.benchmarks.soak", *given, "--help")
+            assert told.returncode == 0, told.stderr
+        case [_, "-m", "pytest", *given]:
+            nothing = ("--collect-only", "--numprocesses", "0", "--ignore-glob", "*/test_*")
+            told = _run_by_python("-m", "pytest", *given, *nothing)
+            assert told.returncode == 5, told.stdout + told.stderr  # it understood, and there is nothing to collect
+        case [_, *given]:
+            assert words[0].endswith("concordat")
+            assert arguments_of_concordat().parse_args(given).module == "demo"
+
+
+def _run_by_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", sorted(GENERATING))
+def test_what_is_generated_is_as_it_is_kept(command: str, tmp_path: Path) -> None:
+    for file in files():
+        if file.parts[0] in {"contracts", "services", "docs"}:
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, tmp_path / file)
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = [file for file in files() if file.parts[0] in {"contracts", "services", "docs"}]
+    assert [str(file) for file in kept if (tmp_path / file).read_bytes() != (ROOT / file).read_bytes()] == []

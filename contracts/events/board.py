@@ -93,6 +93,24 @@ class AgendaItemAdded(_OfMeeting):
     breach: BreachNoted | None = None
 
 
+class AgendaItemAmended(_OfMeeting):
+    """An item of an agenda was put right: all of it, as it now stands."""
+
+    item: ItemNumber
+    kind: ItemKind
+    title: Title
+    about: Reference | None = None
+    recommendation: Text | None = None
+    owner: PartnerCode | None = None
+
+
+class AgendaItemRemoved(_OfMeeting):
+    """An item left a meeting's agenda; its number is not given again."""
+
+    item: ItemNumber
+    reason: Text
+
+
 class MeetingOpened(_OfMeeting):
     """A meeting began; ``substitutes`` maps an absent member to the person present in its place."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.events.base import Amount, Fact, PartnerCode, QuarterLabel, Reference, date
+from contracts.events.base import Amount, Fact, PartnerCode, QuarterLabel, Reference, Text, date
 
 
 class CapacityPledged(Fact):
@@ -24,6 +24,19 @@ class CapacityReleased(Fact):
     project: Reference
     on: date
     days: Amount
+
+    def subject(self, partnership: str) -> str:
+        return self.partner
+
+
+class ReleaseWithdrawn(Fact):
+    """Released days were taken back; ``release`` is the version of the event that it takes back."""
+
+    partner: PartnerCode
+    project: Reference
+    on: date
+    release: int
+    reason: Text
 
     def subject(self, partnership: str) -> str:
         return self.partner

@@ -88,6 +88,18 @@ class CommitmentAgreed(Fact):
         return self.commitment
 
 
+class CommitmentAmended(Fact):
+    """The wording of a commitment was put right; what stayed as it was is None. Its measure is never amended."""
+
+    commitment: Reference
+    title: Title | None = None
+    text: Text | None = None
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.commitment
+
+
 class CommitmentWithdrawn(Fact):
     """The board withdrew a commitment from ``withdrawn_on``."""
 

@@ -124,3 +124,46 @@ class ActionCompleted(Fact):
 
     def subject(self, partnership: str) -> str:
         return self.action
+
+
+class ActionMoved(Fact):
+    """An action is due on another day; the original one is kept."""
+
+    action: Reference
+    due: date
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.action
+
+
+class ActionReassigned(Fact):
+    """Another partner, or another person, is to do what an action says."""
+
+    action: Reference
+    owner: PartnerCode
+    person: PersonId | None = None
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.action
+
+
+class ActionDropped(Fact):
+    """Nobody needs to do any more what an action says."""
+
+    action: Reference
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.action
+
+
+class ActionReopened(Fact):
+    """An action that was done or dropped is to be done after all."""
+
+    action: Reference
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.action

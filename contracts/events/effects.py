@@ -28,6 +28,13 @@ class SetBaseline(_Part):
     milestones: dict[Reference, date] | None = None
 
 
+class DropMilestone(_Part):
+    """Drop a milestone that has a baseline."""
+
+    milestone: Reference
+    reason: Text
+
+
 class AdoptCommitment(_Part):
     """The partnership takes on a commitment."""
 
@@ -78,6 +85,7 @@ class Effect(_Part):
     """One effect, under the name of what it does."""
 
     move_project: MoveProject | None = None
+    drop_milestone: DropMilestone | None = None
     set_baseline: SetBaseline | None = None
     adopt_commitment: AdoptCommitment | None = None
     withdraw_commitment: WithdrawCommitment | None = None
@@ -105,6 +113,7 @@ class Effect(_Part):
 
 EffectContent = (
     MoveProject
+    | DropMilestone
     | SetBaseline
     | AdoptCommitment
     | WithdrawCommitment

@@ -48,6 +48,18 @@ class ProjectProposed(Fact):
         return self.project
 
 
+class ProjectAmended(Fact):
+    """A project's title or purpose was put right; what stayed as it was is None."""
+
+    project: Reference
+    title: Title | None = None
+    purpose: Text | None = None
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.project
+
+
 class ProjectMoved(Fact):
     """A project moved to another stage; by a decision where the stage needs one."""
 
@@ -106,6 +118,41 @@ class MilestonesBaselined(Fact):
 
     def subject(self, partnership: str) -> str:
         return self.project
+
+
+class MilestoneAmended(Fact):
+    """Parts of a milestone were put right, None where they stayed as they were. A new owner answers from then on."""
+
+    milestone: Reference
+    title: Title | None = None
+    owner: PartnerCode | None = None
+    person: PersonId | None = None
+    depends_on: tuple[Reference, ...] | None = None
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.milestone
+
+
+class MilestoneDropped(Fact):
+    """A milestone turned out to be needless; by a decision where it had a baseline."""
+
+    milestone: Reference
+    reason: Text
+    decision: Reference | None = None
+
+    def subject(self, partnership: str) -> str:
+        return self.milestone
+
+
+class MilestoneReopened(Fact):
+    """A milestone is not done after all; its forecast and baseline stand as they are."""
+
+    milestone: Reference
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.milestone
 
 
 class MilestoneReforecast(Fact):

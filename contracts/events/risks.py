@@ -47,3 +47,28 @@ class RiskClosed(Fact):
 
     def subject(self, partnership: str) -> str:
         return self.risk
+
+
+class RiskAmended(Fact):
+    """Parts of a risk were put right; those that stayed as they were are None."""
+
+    risk: Reference
+    title: Title | None = None
+    cause: Text | None = None
+    effect: Text | None = None
+    owner: PartnerCode | None = None
+    response: Text | None = None
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.risk
+
+
+class RiskReopened(Fact):
+    """A risk that had been closed is one after all."""
+
+    risk: Reference
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.risk

@@ -15,6 +15,7 @@ from contracts.envelope import Position, Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
 from contracts.events.partnership import HolidayAdded, HolidayRemoved, HolidaysRecorded, PartnershipAmended
 from contracts.register import papers
+from contracts.register.amendments import Amendment
 from contracts.register.applying import APPLICATIONS
 from contracts.register.board import Meeting, WrittenProcedure
 from contracts.register.capacity import Capacity
@@ -66,6 +67,7 @@ class Register:
     decisions: dict[str, Decision] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
     last_recorded: dict[str, datetime] = field(default_factory=dict)
+    amendments: list[Amendment] = field(default_factory=list)
 
     @property
     def partnership(self) -> Partnership:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from contracts.envelope import Recorded
 from contracts.events.board import (
     AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
     BreachNoted,
     InterestDeclared,
     InterestFollows,
@@ -46,7 +48,7 @@ class MeetingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One numbered item; ``breach`` where the system put it on the agenda."""
+    """One numbered item; ``breach`` where the system put it there, ``amended_at`` when it was last put right."""
 
     number: int
     kind: ItemKind
@@ -55,6 +57,22 @@ class AgendaItem:
     recommendation: str | None
     owner: str | None
     breach: BreachNoted | None
+    recorded_at: datetime
+    amended_at: datetime | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it came to read as it does."""
+        return self.amended_at or self.recorded_at
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedItem:
+    """An item that was taken off an agenda, and why."""
+
+    number: int
+    title: str
+    reason: str
     recorded_at: datetime
 
 
@@ -102,6 +120,7 @@ class Meeting:
     minutes: int = USUAL_MINUTES
     state: MeetingState = MeetingState.SCHEDULED
     items: dict[int, AgendaItem] = field(default_factory=dict)
+    removed: dict[int, RemovedItem] = field(default_factory=dict)
     attendance: Attendance | None = None
     interests: list[Interest] = field(default_factory=list)
     moves: int = 0
@@ -199,6 +218,27 @@ def item_added(register: Register, fact: AgendaItemAdded, event: Recorded) -> No
         breach=fact.breach,
         recorded_at=event.recorded_at,
     )
+
+
+@applies(AgendaItemAmended)
+def item_amended(register: Register, fact: AgendaItemAmended, event: Recorded) -> None:
+    items = register.meetings[fact.meeting].items
+    items[fact.item] = replace(
+        items[fact.item],
+        kind=fact.kind,
+        title=fact.title,
+        about=fact.about,
+        recommendation=fact.recommendation,
+        owner=fact.owner,
+        amended_at=event.recorded_at,
+    )
+
+
+@applies(AgendaItemRemoved)
+def item_removed(register: Register, fact: AgendaItemRemoved, event: Recorded) -> None:
+    meeting = register.meetings[fact.meeting]
+    item = meeting.items.pop(fact.item)
+    meeting.removed[fact.item] = RemovedItem(fact.item, item.title, fact.reason, event.recorded_at)
 
 
 @applies(MeetingOpened)

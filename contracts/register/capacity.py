@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.calendar import Period
 from contracts.envelope import Recorded
-from contracts.events.capacity import CapacityPledged, CapacityReleased
+from contracts.events.capacity import CapacityPledged, CapacityReleased, ReleaseWithdrawn
+from contracts.register import amendments
 from contracts.register.applying import applies
 from contracts.register.sharing import shared_amount, shared_day
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class Release(NamedTuple):
-    """Days released for a project on a date."""
+    """Days released for a project on a date; ``release`` is the version of its event, which a correction names."""
 
     project: str
     on: date
     days: Decimal
     recorded_at: datetime
+    release: int
 
 
 @dataclass(slots=True)
@@ -37,6 +39,11 @@ class Capacity:
     def pledged(self, partner: str, quarter: Period) -> Decimal:
         """Return the days that ``partner`` pledged for ``quarter``, over all projects."""
         return sum(self.pledges.get((partner, quarter.label), {}).values(), Decimal(0))
+
+    def latest_release(self, partner: str, project: str, on: date) -> Release | None:
+        """Return what was released last of what a partner gave a project on a date, and has not taken back."""
+        latest_first = reversed(self.releases.get(partner, ()))
+        return next((each for each in latest_first if (each.project, each.on) == (project, on)), None)
 
     def released(self, partner: str, quarter: Period) -> Decimal:
         """Return the days that ``partner`` released in ``quarter``, over all projects."""
@@ -51,5 +58,14 @@ def pledged(register: Register, fact: CapacityPledged, event: Recorded) -> None:
 @applies(CapacityReleased)
 def released(register: Register, fact: CapacityReleased, event: Recorded) -> None:
     register.capacity.releases[fact.partner].append(
-        Release(fact.project, shared_day(fact.on), shared_amount(fact.days), event.recorded_at)
+        Release(fact.project, shared_day(fact.on), shared_amount(fact.days), event.recorded_at, event.version)
     )
+
+
+@applies(ReleaseWithdrawn)
+def withdrawn(register: Register, fact: ReleaseWithdrawn, event: Recorded) -> None:
+    releases = register.capacity.releases[fact.partner]
+    taken_back = next(each for each in releases if each.release == fact.release)
+    releases.remove(taken_back)
+    what = {f"days released for {fact.project} on {fact.on}": (f"{taken_back.days:.2f}", None)}
+    amendments.note(register, event, fact.partner, fact.reason, **what)

@@ -12,11 +12,13 @@ from contracts.envelope import Recorded
 from contracts.events.commitments import (
     CommitmentAdopted,
     CommitmentAgreed,
+    CommitmentAmended,
     CommitmentWithdrawn,
     DerogationGranted,
     Measure,
     PeriodKind,
 )
+from contracts.register import amendments
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -100,6 +102,15 @@ def agreed(register: Register, fact: CommitmentAgreed, event: Recorded) -> None:
         measure=fact.measure,
         decision=fact.decision,
     )
+
+
+@applies(CommitmentAmended)
+def amended(register: Register, fact: CommitmentAmended, event: Recorded) -> None:
+    commitment = register.commitments[fact.commitment]
+    title, text = fact.title or commitment.title, commitment.text if fact.text is None else fact.text
+    changes = {"title": (commitment.title, title), "text": (commitment.text, text)}
+    amendments.note(register, event, fact.commitment, fact.reason, **changes)
+    commitment.title, commitment.text = title, text
 
 
 @applies(CommitmentWithdrawn)

@@ -11,6 +11,10 @@ from contracts.events.board import Vote
 from contracts.events.decisions import (
     ActionAssigned,
     ActionCompleted,
+    ActionDropped,
+    ActionMoved,
+    ActionReassigned,
+    ActionReopened,
     DecisionRatifiedByPartner,
     DecisionRecorded,
     EffectCarriedOut,
@@ -22,6 +26,7 @@ from contracts.events.decisions import (
 )
 from contracts.events.effects import Effect
 from contracts.events.partnership import Role
+from contracts.register import amendments
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -102,6 +107,14 @@ class Action:
     completed_on: date | None = None
     completed_at: datetime | None = None
     evidence: str | None = None
+    moves: int = 0
+    dropped_at: datetime | None = None
+    dropped_because: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.completed_on is None and self.dropped_at is None
 
 
 def casting_vote(register: Register, votes: Votes | None, on: date) -> Vote | None:
@@ -181,6 +194,36 @@ def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -
 def action_completed(register: Register, fact: ActionCompleted, event: Recorded) -> None:
     action = register.actions[fact.action]
     action.completed_on, action.completed_at, action.evidence = fact.on, event.recorded_at, fact.evidence
+
+
+@applies(ActionMoved)
+def action_moved(register: Register, fact: ActionMoved, event: Recorded) -> None:
+    action = register.actions[fact.action]
+    amendments.note(register, event, fact.action, fact.reason, due=(action.due, fact.due))
+    action.due = fact.due
+    action.moves += 1
+
+
+@applies(ActionReassigned)
+def action_reassigned(register: Register, fact: ActionReassigned, event: Recorded) -> None:
+    action = register.actions[fact.action]
+    amendments.note(register, event, fact.action, fact.reason, owner=(action.owner, fact.owner))
+    action.owner, action.person = fact.owner, fact.person
+
+
+@applies(ActionDropped)
+def action_dropped(register: Register, fact: ActionDropped, event: Recorded) -> None:
+    action = register.actions[fact.action]
+    action.dropped_at, action.dropped_because = event.recorded_at, fact.reason
+
+
+@applies(ActionReopened)
+def action_reopened(register: Register, fact: ActionReopened, event: Recorded) -> None:
+    action = register.actions[fact.action]
+    was = "dropped" if action.completed_on is None else "done"
+    amendments.note(register, event, fact.action, fact.reason, status=(was, "open"))
+    action.completed_on, action.completed_at, action.evidence = None, None, None
+    action.dropped_at, action.dropped_because = None, None
 
 
 def _supersede(register: Register, decision: Decision) -> None:

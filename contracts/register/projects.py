@@ -12,14 +12,19 @@ from contracts.events.projects import (
     ConfidenceStated,
     HighlightWritten,
     MilestoneAdded,
+    MilestoneAmended,
     MilestoneCompleted,
+    MilestoneDropped,
     MilestoneReforecast,
+    MilestoneReopened,
     MilestonesBaselined,
+    ProjectAmended,
     ProjectMoved,
     ProjectProposed,
     Stage,
 )
 from contracts.references import number_of, project_of
+from contracts.register import amendments
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -150,9 +155,22 @@ class Project:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class Dropping:
+    """Why a milestone turned out to be needless, and by which decision, if by one."""
+
+    reason: str
+    effective_on: date
+    recorded_at: datetime
+    decision: str | None
+
+
 @dataclass(slots=True)
 class Milestone:
-    """One dated, owned point of a workplan; ``baselines`` holds every baseline it has had, the present one last."""
+    """One dated, owned point of a workplan; ``baselines`` holds every baseline it has had, the present one last.
+
+    A milestone that was ``dropped`` keeps its dates, and counts as none.
+    """
 
     reference: str
     project: str
@@ -166,6 +184,12 @@ class Milestone:
     baselines: list[Baseline] = field(default_factory=list)
     forecasts: list[Forecast] = field(default_factory=list)
     actual: date | None = None
+    dropped: Dropping | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has been neither reached nor dropped."""
+        return self.actual is None and self.dropped is None
 
     @property
     def baseline(self) -> date | None:
@@ -252,6 +276,48 @@ def reforecast(register: Register, fact: MilestoneReforecast, event: Recorded) -
         Forecast(fact.forecast, milestone.forecast, fact.reason, event.effective_on, event.recorded_at)
     )
     milestone.forecast = fact.forecast
+
+
+@applies(MilestoneAmended)
+def milestone_amended(register: Register, fact: MilestoneAmended, event: Recorded) -> None:
+    milestone = register.milestones[fact.milestone]
+    title, owner = fact.title or milestone.title, fact.owner or milestone.owner
+    depends_on = milestone.depends_on if fact.depends_on is None else fact.depends_on
+    amendments.note(
+        register,
+        event,
+        fact.milestone,
+        fact.reason,
+        title=(milestone.title, title),
+        owner=(milestone.owner, owner),
+        depends_on=(milestone.depends_on, depends_on),
+    )
+    if fact.owner is not None or fact.person is not None:
+        milestone.person = fact.person
+    milestone.title, milestone.owner, milestone.depends_on = title, owner, depends_on
+
+
+@applies(MilestoneDropped)
+def dropped(register: Register, fact: MilestoneDropped, event: Recorded) -> None:
+    register.milestones[fact.milestone].dropped = Dropping(
+        fact.reason, event.effective_on, event.recorded_at, fact.decision
+    )
+
+
+@applies(MilestoneReopened)
+def reopened(register: Register, fact: MilestoneReopened, event: Recorded) -> None:
+    milestone = register.milestones[fact.milestone]
+    amendments.note(register, event, fact.milestone, fact.reason, done_on=(milestone.actual, None))
+    milestone.actual = None
+
+
+@applies(ProjectAmended)
+def project_amended(register: Register, fact: ProjectAmended, event: Recorded) -> None:
+    project = register.projects[fact.project]
+    title, purpose = fact.title or project.title, project.purpose if fact.purpose is None else fact.purpose
+    changes = {"title": (project.title, title), "purpose": (project.purpose, purpose)}
+    amendments.note(register, event, fact.project, fact.reason, **changes)
+    project.title, project.purpose = title, purpose
 
 
 @applies(MilestoneCompleted)

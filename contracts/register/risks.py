@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.envelope import Recorded
-from contracts.events.risks import RiskClosed, RiskRaised, RiskReassessed
+from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
+from contracts.register import amendments
 from contracts.register.applying import applies
 
 if TYPE_CHECKING:
@@ -82,3 +83,21 @@ def reassessed(register: Register, fact: RiskReassessed, event: Recorded) -> Non
 def closed(register: Register, fact: RiskClosed, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     risk.closed_on, risk.closed_at, risk.closing_reason = event.effective_on, event.recorded_at, fact.reason
+
+
+@applies(RiskAmended)
+def amended(register: Register, fact: RiskAmended, event: Recorded) -> None:
+    risk = register.risks[fact.risk]
+    given = {part: getattr(fact, part) for part in ("title", "cause", "effect", "owner", "response")}
+    new = {part: value for part, value in given.items() if value is not None}
+    changes = {part: (getattr(risk, part), value) for part, value in new.items()}
+    amendments.note(register, event, fact.risk, fact.reason, **changes)
+    for part, value in new.items():
+        setattr(risk, part, value)
+
+
+@applies(RiskReopened)
+def reopened(register: Register, fact: RiskReopened, event: Recorded) -> None:
+    risk = register.risks[fact.risk]
+    amendments.note(register, event, fact.risk, fact.reason, closed_on=(risk.closed_on, None))
+    risk.closed_on, risk.closed_at, risk.closing_reason = None, None, None

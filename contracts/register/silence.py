@@ -55,6 +55,7 @@ ABOUT: Mapping[type[Fact], About] = {
     returns.ReturnSubmitted: _partner,
     capacity.CapacityPledged: _partner,
     capacity.CapacityReleased: _partner,
+    capacity.ReleaseWithdrawn: _partner,
     decisions.DecisionRatifiedByPartner: _partner,
     projects.ProjectProposed: _lead,
     projects.ProjectMoved: _lead,
@@ -63,10 +64,14 @@ ABOUT: Mapping[type[Fact], About] = {
     projects.MilestoneAdded: _owner_of_milestone,
     projects.MilestoneReforecast: _owner_of_milestone,
     projects.MilestoneCompleted: _owner_of_milestone,
+    projects.MilestoneReopened: _owner_of_milestone,
+    projects.MilestoneDropped: _owner_of_milestone,
     risks.RiskRaised: _owner_of_risk,
     risks.RiskReassessed: _owner_of_risk,
     risks.RiskClosed: _owner_of_risk,
+    risks.RiskReopened: _owner_of_risk,
     decisions.ActionCompleted: _owner_of_action,
+    decisions.ActionReopened: _owner_of_action,
 }
 """What speaks for a partner, and the partners that it is about, the nearest first: the one that it names, the owner of
 the milestone, risk or action, the project's lead.
@@ -141,5 +146,5 @@ def _naming_fields(kind: type[BaseModel]) -> tuple[str, ...]:
 
 def _spoken_for(register: Register, partner: str) -> Iterator[str]:
     """An attested "nothing changed" is not silence: it speaks for the partner's open milestones and projects too."""
-    yield from (each.reference for each in register.milestones.values() if each.owner == partner and not each.actual)
+    yield from (each.reference for each in register.milestones.values() if each.owner == partner and each.is_open)
     yield from (each.reference for each in register.projects.values() if each.lead == partner and each.is_open)

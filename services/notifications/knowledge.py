@@ -29,7 +29,15 @@ from sqlalchemy import (
 )
 
 from contracts.envelope import Recorded
-from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved, MeetingScheduled
+from contracts.events.board import (
+    AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
+    ItemKind,
+    MeetingCancelled,
+    MeetingMoved,
+    MeetingScheduled,
+)
 from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.register.board import USUAL_MINUTES
@@ -168,6 +176,8 @@ def learn(connection: Connection, event: Recorded) -> None:
             _learn_of_person(connection, of, fact)
         case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
             _learn_of_meeting(connection, event, fact)
+        case AgendaItemAmended() | AgendaItemRemoved() as fact:
+            _change_item(connection, event, fact)
         case AgendaItemAdded() as fact if fact.kind is ItemKind.DECISION:
             _put(
                 connection,
@@ -204,6 +214,17 @@ def _learn_of_person(connection: Connection, of: str, fact: PersonAppointed | Ro
         [known] = [each for each in people(connection, of) if each.id == fact.person]
         person = after_ending(known, fact)
     _put_person(connection, of, person)
+
+
+def _change_item(connection: Connection, event: Recorded, fact: AgendaItemAmended | AgendaItemRemoved) -> None:
+    """Only items for decision are known: one that is none any more, or was taken off, is forgotten."""
+    identity = {"partnership": event.partnership, "meeting": fact.meeting, "number": fact.item}
+    if isinstance(fact, AgendaItemRemoved) or fact.kind is not ItemKind.DECISION:
+        connection.execute(delete(_items).where(*_is(_items, identity)))
+        return
+    known = connection.scalar(select(_items.c.recorded_at).where(*_is(_items, identity)))
+    values = {"title": fact.title, "recommendation": fact.recommendation, "owner": fact.owner}
+    _put(connection, _items, identity, {**values, "recorded_at": known or event.recorded_at})
 
 
 def _learn_of_meeting(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.register import Register
 from services.programme import permissions
-from services.programme.board import breaches, procedures
+from services.programme.board import agenda, breaches, procedures
 from services.programme.board import decide as board
 from services.programme.capacity import decide as capacity
 from services.programme.command import Command
@@ -18,7 +18,7 @@ from services.programme.partnership import decide as partnership
 from services.programme.partnership.commands import FormPartnership
 from services.programme.partnership.needed_holidays import with_holidays
 from services.programme.projects import decide as projects
-from services.programme.projects import workplan
+from services.programme.projects import putting_right, workplan
 from services.programme.returns import decide as returns
 from services.programme.risks import decide as risks
 from services.programme.rulings import (
@@ -45,8 +45,8 @@ __all__ = [
 ]
 
 CAPABILITIES = (
-    *(partnership, amending, holidays, partners, commitments, projects, workplan, capacity),
-    *(returns, risks, board, breaches, procedures, decisions, actions),
+    *(partnership, amending, holidays, partners, commitments, projects, workplan, putting_right, capacity),
+    *(returns, risks, board, agenda, breaches, procedures, decisions, actions),
 )
 """The modules that hold the rules; each registers its own when it is imported."""
 

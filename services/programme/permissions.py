@@ -63,6 +63,8 @@ class Grant:
         """Return for a sentence whom it gives leave."""
         if self.person is not None:
             return self.called if self.person(register, command) else ""
+        if self.partners is not None and not self.partners(register, command):
+            return ""
         people = " or ".join(role.replace("_", " ") for role in Role if role in self.roles)
         if self.partners is None:
             return f"a {people}"
@@ -154,12 +156,38 @@ def _owner_of_risk(register: Register, command: Any) -> frozenset[str]:
     return frozenset({lookup.risk(register, command.risk).owner})
 
 
+def _lead_of_milestone(register: Register, command: Any) -> frozenset[str]:
+    milestone = lookup.milestone(register, command.milestone)
+    return frozenset({register.projects[milestone.project].lead})
+
+
+def _lead_of_milestone_unless_handed_over(register: Register, command: Any) -> frozenset[str]:
+    """The partner that leads the project; a new owner is the secretary's to name."""
+    return _lead_of_milestone(register, command) if command.owner is None else frozenset()
+
+
+def _owner_of_risk_unless_handed_over(register: Register, command: Any) -> frozenset[str]:
+    """The partner that owns the risk; a new owner is the secretary's to name."""
+    return _owner_of_risk(register, command) if command.owner is None else frozenset()
+
+
+def _owner_of_done_action(register: Register, command: Any) -> frozenset[str]:
+    """The partner that owns the action and may have recorded it as done; what was dropped, the chair dropped."""
+    action = lookup.action(register, command.action)
+    return frozenset({action.owner}) if action.dropped_at is None else frozenset()
+
+
 def _owner_of_action(register: Register, command: Any) -> frozenset[str]:
     return frozenset({lookup.action(register, command.action).owner})
 
 
 def _person_of_action(register: Register, command: Any) -> str:
     return lookup.action(register, command.action).person or ""
+
+
+def _person_of_done_action(register: Register, command: Any) -> str:
+    action = lookup.action(register, command.action)
+    return (action.person or "") if action.dropped_at is None else ""
 
 
 def _themselves(register: Register, command: Any) -> str | None:
@@ -186,10 +214,24 @@ GRANTS: Mapping[type[Command], tuple[Grant, ...]] = {
     projects.StateConfidence: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
     projects.WriteHighlight: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
     projects.AddMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_project),),
+    projects.AmendProject: (Grant(LEAD, _lead_of_project),),
+    projects.AmendMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_milestone_unless_handed_over),),
+    projects.DropMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _lead_of_milestone),),
+    projects.ReopenMilestone: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_milestone),),
+    capacity.WithdrawRelease: (Grant(LEAD_AND_CONTRIBUTOR, _own),),
+    risks.AmendRisk: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_risk_unless_handed_over),),
+    risks.ReopenRisk: (Grant(LEAD_AND_CONTRIBUTOR, _owner_of_risk),),
     board.OpenMeeting: (Grant(CHAIR),),
     board.CloseMeeting: (Grant(CHAIR),),
     decisions.RecordDecision: (Grant(CHAIR),),
     decisions.AssignAction: (Grant(CHAIR),),
+    decisions.MoveAction: (Grant(CHAIR),),
+    decisions.DropAction: (Grant(CHAIR),),
+    decisions.ReopenAction: (
+        Grant(CHAIR),
+        Grant(LEAD_AND_CONTRIBUTOR, _owner_of_done_action),
+        Grant(ANYONE, person=_person_of_done_action, called="the person who sees to it"),
+    ),
     board.DeclareInterest: (Grant(BOARD, person=_themselves, called="the person whose interest it is"),),
     board.AnswerWrittenProcedure: (Grant(BOARD, person=_themselves, called="the member whose answer it is"),),
     decisions.CompleteAction: (

@@ -32,10 +32,10 @@ def owned(register: Register) -> Iterator[Owned]:
         if register.projects[project].is_open:
             yield Owned(project, register.projects[project].lead)
             for milestone in register.milestones_of(project):
-                if milestone.actual is None:
+                if milestone.is_open:
                     yield Owned(milestone.reference, milestone.owner)
     for reference in _by_number(register.actions):
-        if register.actions[reference].completed_on is None:
+        if register.actions[reference].is_open:
             yield Owned(reference, register.actions[reference].owner)
     for reference in _by_number(register.risks):
         if register.risks[reference].is_open:

@@ -19,6 +19,7 @@ class MilestoneStatus(StrEnum):
     RED = "red"
     AMBER = "amber"
     GREEN = "green"
+    DROPPED = "dropped"
 
 
 class ScheduleStatus(StrEnum):
@@ -32,6 +33,8 @@ class ScheduleStatus(StrEnum):
 
 def milestone_status(milestone: Milestone, on: date) -> MilestoneStatus:
     """Return the status of a milestone on the date ``on``: the first rule that fits."""
+    if milestone.dropped is not None:
+        return MilestoneStatus.DROPPED
     if not is_open(milestone, on):
         return MilestoneStatus.DONE
     slip = milestone.slip_days
@@ -46,14 +49,14 @@ def milestone_status(milestone: Milestone, on: date) -> MilestoneStatus:
 
 def is_done_late(milestone: Milestone, on: date) -> bool:
     """Say whether a milestone was done by ``on`` and later than its baseline and tolerance allow."""
-    if is_open(milestone, on) or milestone.actual is None or milestone.baseline is None:
+    if milestone.dropped is not None or milestone.actual is None or milestone.actual > on or milestone.baseline is None:
         return False
     return milestone.actual > milestone.baseline + timedelta(days=milestone.tolerance_days)
 
 
 def is_open(milestone: Milestone, on: date) -> bool:
     """Say whether a milestone is still to be reached on the date ``on``."""
-    return milestone.actual is None or milestone.actual > on
+    return milestone.dropped is None and (milestone.actual is None or milestone.actual > on)
 
 
 def forecast_before(register: Register, milestone: Milestone, on: date) -> tuple[str, ...]:
@@ -65,8 +68,8 @@ def forecast_before(register: Register, milestone: Milestone, on: date) -> tuple
 
 
 def schedule_status(milestones: Iterable[Milestone], on: date) -> ScheduleStatus:
-    """Return the status of a project with these milestones on the date ``on``."""
-    milestones = list(milestones)
+    """Return the status of a project with these milestones on the date ``on``; dropped ones count as none."""
+    milestones = [each for each in milestones if each.dropped is None]
     if all(milestone.baseline is None for milestone in milestones):
         return ScheduleStatus.NONE
     statuses = {milestone_status(milestone, on) for milestone in milestones}

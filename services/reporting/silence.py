@@ -59,9 +59,8 @@ def silent_project_days(register: Register, project: str, quarter: Period, on: d
 
 
 def silent_milestone_days(register: Register, milestone: str, quarter: Period, on: date) -> int | None:
-    """Return for how many days a milestone has been silent; one that is done has nothing more to say."""
-    is_done = register.milestones[milestone].actual is not None
-    return None if is_done else silent_days(register, milestone, quarter, on)
+    """Return for how many days a milestone has been silent; one that is done or was dropped has nothing more to say."""
+    return None if not register.milestones[milestone].is_open else silent_days(register, milestone, quarter, on)
 
 
 def shown_confidence(stated: Confidence | None, days_silent: int | None) -> Confidence | None:

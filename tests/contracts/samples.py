@@ -82,6 +82,7 @@ SAMPLES: tuple[Fact, ...] = (
             kind="quantity", unit="days", target=Decimal(6), targets={"LMA": Decimal("20.50")}
         ),
     ),
+    commitments.CommitmentAmended(commitment="LAP-C2", title="Release staff time", reason="Shorter."),
     commitments.CommitmentWithdrawn(commitment="LAP-C2", withdrawn_on=date(2015, 4, 1), decision="LAP-D05"),
     commitments.CommitmentAdopted(commitment="LAP-C5", partner="HAC", adopted_from=date(2014, 7, 1)),
     commitments.DerogationGranted(
@@ -112,9 +113,18 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     projects.MilestonesBaselined(project="LAP-P01", baselines={"LAP-P01-M02": date(2015, 1, 30)}, decision="LAP-D03"),
     projects.MilestoneReforecast(milestone="LAP-P01-M02", forecast=date(2015, 1, 30), reason="Data came late."),
+    projects.ProjectAmended(project="LAP-P01", title="Shared London catalogue", reason="It was misspelt."),
+    projects.MilestoneAmended(
+        milestone="LAP-P01-M02", owner="HAC", depends_on=("LAP-P01-M01",), reason="Hackney takes it on."
+    ),
+    projects.MilestoneDropped(milestone="LAP-P01-M02", reason="Not needed.", decision="LAP-D03"),
+    projects.MilestoneReopened(milestone="LAP-P01-M02", reason="It was ticked by mistake."),
     projects.MilestoneCompleted(milestone="LAP-P01-M02", actual=date(2015, 1, 28)),
     capacity.CapacityPledged(partner="BRE", project="LAP-P01", quarter="2014-15 Q2", days=Decimal("6.00")),
     capacity.CapacityReleased(partner="BRE", project="LAP-P01", on=date(2014, 8, 1), days=Decimal("4.50")),
+    capacity.ReleaseWithdrawn(
+        partner="BRE", project="LAP-P01", on=date(2014, 8, 1), release=17, reason="Counted twice."
+    ),
     returns.CommitmentAttested(
         commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer=returns.Answer.YES, evidence=EVIDENCE
     ),
@@ -144,6 +154,10 @@ SAMPLES: tuple[Fact, ...] = (
         owner="HAR",
         breach=board.BreachNoted(commitment="LAP-C1", partner="HAR", periods=("2014-15 Q1", "2014-15 Q2")),
     ),
+    board.AgendaItemAmended(
+        meeting="LAP-B02", item=2, kind=board.ItemKind.DISCUSSION, title="The catalogue", about="LAP-P01", owner="LMA"
+    ),
+    board.AgendaItemRemoved(meeting="LAP-B02", item=2, reason="It comes to the next meeting."),
     board.MeetingOpened(
         meeting="LAP-B02", present=("LAP-U002",), apologies=("LAP-U003",), substitutes={"LAP-U003": "LAP-U004"}
     ),
@@ -192,6 +206,10 @@ SAMPLES: tuple[Fact, ...] = (
         due=date(2014, 11, 1),
     ),
     decisions.ActionCompleted(action="LAP-A01", on=date(2014, 10, 30), evidence="Letter of 30 October."),
+    decisions.ActionMoved(action="LAP-A01", due=date(2014, 12, 1), reason="The printer is late."),
+    decisions.ActionReassigned(action="LAP-A01", owner="BRE", person="LAP-U002", reason="Brent takes it on."),
+    decisions.ActionDropped(action="LAP-A01", reason="Nobody needs it any more."),
+    decisions.ActionReopened(action="LAP-A01", reason="One letter came back."),
     risks.RiskRaised(
         risk="LAP-R01",
         title="Two catalogues diverge",
@@ -204,6 +222,8 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     risks.RiskReassessed(risk="LAP-R01", likelihood=2, impact=4, reason="Standard agreed."),
     risks.RiskClosed(risk="LAP-R01", reason="Catalogues merged."),
+    risks.RiskAmended(risk="LAP-R01", effect="Readers find a third.", owner="BRE", reason="Measured."),
+    risks.RiskReopened(risk="LAP-R01", reason="They part again."),
     reporting.PackIssued(
         pack="LAP-B02-PACK",
         meeting="LAP-B02",

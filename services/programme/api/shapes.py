@@ -126,6 +126,14 @@ class ProjectShape(Shape):
     confidence: ConfidenceShape | None
 
 
+class DroppingShape(Shape):
+    """Why a milestone turned out to be needless."""
+
+    reason: str
+    effective_on: dt.date
+    decision: str | None
+
+
 class MilestoneShape(Shape):
     """One point of a workplan."""
 
@@ -138,6 +146,7 @@ class MilestoneShape(Shape):
     actual: dt.date | None
     reforecasts: int
     depends_on: tuple[str, ...]
+    dropped: DroppingShape | None
 
 
 class WorkplanShape(ProjectShape):
@@ -258,7 +267,9 @@ class ActionShape(Shape):
     person: str | None
     due: dt.date
     original_due: dt.date
+    moves: Annotated[int, Field(description="How often its due date was moved.")]
     completed_on: dt.date | None
+    dropped_because: str | None
     evidence: str | None
 
 

@@ -26,10 +26,11 @@ def note(register: Register, command: NoteBreach, context: Context) -> Facts:
     breach = BreachNoted(commitment=commitment.reference, partner=partner.code, periods=command.periods)
     if any(item.breach == breach for item in meeting.items.values()):
         return []
+    given = meeting.items.keys() | meeting.removed.keys()
     return [
         AgendaItemAdded(
             meeting=meeting.reference,
-            item=next(number for number in count(FIRST_NUMBER) if number not in meeting.items),
+            item=next(number for number in count(FIRST_NUMBER) if number not in given),
             kind=ItemKind.DECISION,
             title=_title(commitment, breach),
             about=commitment.reference,

@@ -83,6 +83,32 @@ class AddAgendaItem(Command):
     )
 
 
+class AmendAgendaItem(Command):
+    """Put an item of an agenda right, until the meeting begins."""
+
+    concerns: ClassVar[str | None] = "meeting"
+
+    meeting: MeetingRef
+    item: ItemNumber
+    kind: Annotated[ItemKind | None, Field(description="What the item is for.", examples=["discussion"])] = None
+    title: Annotated[Title | None, Field(description="The new title.", examples=["Approve the catalogue"])] = None
+    about: Annotated[Ref | None, Field(description="Reference of what it is about.", examples=["P01"])] = None
+    recommendation: Annotated[Words | None, Field(description="What the board is asked to decide.")] = None
+    owner: Annotated[PartnerCode | None, Field(description="Code of the partner that brings it.", examples=["LMA"])] = (
+        None
+    )
+
+
+class RemoveAgendaItem(Command):
+    """Take an item off an agenda, until the meeting begins; its number is not given again."""
+
+    concerns: ClassVar[str | None] = "meeting"
+
+    meeting: MeetingRef
+    item: ItemNumber
+    reason: Annotated[Words, Field(description="Why.", examples=["It comes to the next meeting."])]
+
+
 class OpenMeeting(Command):
     """Open a meeting with those who are there."""
 

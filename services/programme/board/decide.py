@@ -70,8 +70,9 @@ def cancel(register: Register, command: CancelMeeting, context: Context) -> Fact
 @decides(AddAgendaItem)
 def add_item(register: Register, command: AddAgendaItem, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="nothing can be put on its agenda")
-    if command.item in meeting.items:
-        free = next(number for number in range(1, len(meeting.items) + 2) if number not in meeting.items)
+    given = meeting.items.keys() | meeting.removed.keys()
+    if command.item in given:
+        free = next(number for number in range(1, len(given) + 2) if number not in given)
         raise Refused("item", f"item {command.item} of {meeting.reference} is taken; number {free} is free")
     if command.owner is not None:
         lookup.partner(register, command.owner, "owner")
@@ -81,7 +82,7 @@ def add_item(register: Register, command: AddAgendaItem, context: Context) -> Fa
             item=command.item,
             kind=command.kind,
             title=command.title,
-            about=command.about and _known(register, command.about),
+            about=command.about and known_subject(register, command.about),
             recommendation=command.recommendation,
             owner=command.owner,
         )
@@ -166,8 +167,8 @@ def spoken(state: MeetingState) -> str:
     return state.replace("_", " ")
 
 
-def _known(register: Register, reference: str) -> str:
-    """Return the reference, which must be that of some object; a partner goes by its bare code."""
+def known_subject(register: Register, reference: str) -> str:
+    """Return the reference, which must be that of some object; a partner goes by its bare code. Raises Refused."""
     objects = (
         *(register.projects, register.milestones, register.commitments, register.risks),
         *(register.meetings, register.decisions, register.actions, register.procedures),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.events.base import PartnerCode, QuarterLabel
 from services.programme.command import Command
-from services.programme.fields import Amount, IsoDate
+from services.programme.fields import Amount, IsoDate, Words
 from services.programme.projects.commands import ProjectRef
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
@@ -31,3 +31,12 @@ class ReleaseCapacity(Command):
     project: ProjectRef
     on: Annotated[IsoDate, Field(description="The day on which they were released.", examples=["2014-08-04"])]
     days: Days
+
+
+class WithdrawRelease(Command):
+    """Take back the latest days released for a project with a date."""
+
+    partner: Partner
+    project: ProjectRef
+    on: Annotated[IsoDate, Field(description="The date of what is taken back.", examples=["2014-08-04"])]
+    reason: Annotated[Words, Field(description="Why it is taken back.", examples=["Counted twice."])]

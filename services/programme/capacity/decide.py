@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.events.capacity import CapacityPledged, CapacityReleased
+from datetime import date
+
+from contracts.events.capacity import CapacityPledged, CapacityReleased, ReleaseWithdrawn
 from contracts.register import Register
 from services.programme import lookup
-from services.programme.capacity.commands import PledgeCapacity, ReleaseCapacity
-from services.programme.rulings import Context, Decided, Facts, decides
+from services.programme.capacity.commands import PledgeCapacity, ReleaseCapacity, WithdrawRelease
+from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
 @decides(PledgeCapacity)
@@ -24,3 +26,27 @@ def release(register: Register, command: ReleaseCapacity, context: Context) -> F
     project = lookup.project(register, command.project)
     fact = CapacityReleased(partner=partner.code, project=project.reference, on=command.on, days=command.days)
     return [Decided(fact, command.on)]
+
+
+@decides(WithdrawRelease)
+def withdraw(register: Register, command: WithdrawRelease, context: Context) -> Facts:
+    partner = lookup.partner(register, command.partner)
+    project = lookup.project(register, command.project)
+    release = register.capacity.latest_release(partner.code, project.reference, command.on)
+    if release is None:
+        raise Refused("on", _nothing_to_withdraw(register, partner.code, project.reference, command.on))
+    fact = ReleaseWithdrawn(
+        partner=partner.code,
+        project=project.reference,
+        on=command.on,
+        release=release.release,
+        reason=command.reason,
+    )
+    return [Decided(fact, command.on)]
+
+
+def _nothing_to_withdraw(register: Register, partner: str, project: str, on: date) -> str:
+    releases = register.capacity.releases.get(partner, ())
+    dates = sorted({str(each.on) for each in releases if each.project == project})
+    instead = f"there are some of {lookup.listed(dates)}" if dates else "there are none to take back"
+    return f"no days that {partner} released for {project} are dated {on}; {instead}"

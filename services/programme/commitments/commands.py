@@ -9,7 +9,7 @@ from pydantic import Field, StrictBool
 from contracts.events.base import PartnerCode
 from contracts.events.commitments import PeriodKind
 from services.programme.command import Command, Entry
-from services.programme.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole
+from services.programme.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole, Words
 
 CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
 
@@ -92,3 +92,14 @@ class AdoptCommitment(Command):
         IsoDate,
         Field(alias="from", description="First day on which it holds for the partner.", examples=["2014-07-01"]),
     ]
+
+
+class AmendCommitment(Command):
+    """Put the wording of a commitment right. Another measure is another commitment."""
+
+    concerns: ClassVar[str | None] = "commitment"
+
+    commitment: CommitmentRef
+    title: Annotated[Title | None, Field(description="The new title.", examples=["Work together first"])] = None
+    text: Annotated[Text | None, Field(description="What exactly is committed to.")] = None
+    reason: Annotated[Words, Field(description="Why.")]

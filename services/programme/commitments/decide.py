@@ -8,6 +8,7 @@ from contracts.events import effects
 from contracts.events.commitments import (
     CommitmentAdopted,
     CommitmentAgreed,
+    CommitmentAmended,
     CommitmentWithdrawn,
     DerogationGranted,
     PeriodKind,
@@ -17,7 +18,8 @@ from contracts.events.commitments import (
 from contracts.references import Kind
 from contracts.register import Register
 from services.programme import lookup, setting_up
-from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment
+from services.programme.amendments import changes
+from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment, AmendCommitment
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
@@ -41,6 +43,13 @@ def adopt_commitment(register: Register, command: AdoptCommitment, context: Cont
         return []
     fact = CommitmentAdopted(commitment=commitment.reference, partner=partner.code, adopted_from=command.adopted_from)
     return [Decided(fact, command.adopted_from)]
+
+
+@decides(AmendCommitment)
+def amend_commitment(register: Register, command: AmendCommitment, context: Context) -> Facts:
+    commitment = lookup.commitment(register, command.commitment)
+    changed = changes(command, title=commitment.title, text=commitment.text)
+    return [CommitmentAmended(commitment=commitment.reference, reason=command.reason, **changed)] if changed else []
 
 
 def agree(

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from contracts.events.decisions import ActionAssigned, ActionCompleted
+from contracts.events.decisions import (
+    ActionAssigned,
+    ActionCompleted,
+    ActionDropped,
+    ActionMoved,
+    ActionReassigned,
+    ActionReopened,
+)
 from contracts.references import Kind
 from contracts.register import Register
+from contracts.register.decisions import Action
 from services.programme import lookup
-from services.programme.decisions.commands import AssignAction, CompleteAction
+from services.programme.decisions.commands import (
+    AssignAction,
+    CompleteAction,
+    DropAction,
+    MoveAction,
+    ReassignAction,
+    ReopenAction,
+)
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
@@ -31,7 +46,47 @@ def assign(register: Register, command: AssignAction, context: Context) -> Facts
 
 @decides(CompleteAction)
 def complete(register: Register, command: CompleteAction, context: Context) -> Facts:
+    action = _open(register, command.action)
+    return [Decided(ActionCompleted(action=action.reference, on=command.on, evidence=command.evidence), command.on)]
+
+
+@decides(MoveAction)
+def move(register: Register, command: MoveAction, context: Context) -> Facts:
+    action = _open(register, command.action)
+    if command.due == action.due:
+        raise Refused("due", f"{action.reference} is due on {action.due} already; give another date")
+    return [ActionMoved(action=action.reference, due=command.due, reason=command.reason)]
+
+
+@decides(ReassignAction)
+def reassign(register: Register, command: ReassignAction, context: Context) -> Facts:
+    action = _open(register, command.action)
+    owner = lookup.partner(register, command.owner, "owner")
+    if command.person is not None:
+        lookup.person(register, command.person)
+    if (owner.code, command.person) == (action.owner, action.person):
+        return []
+    return [ActionReassigned(action=action.reference, owner=owner.code, person=command.person, reason=command.reason)]
+
+
+@decides(DropAction)
+def drop(register: Register, command: DropAction, context: Context) -> Facts:
+    action = _open(register, command.action)
+    return [ActionDropped(action=action.reference, reason=command.reason)]
+
+
+@decides(ReopenAction)
+def reopen(register: Register, command: ReopenAction, context: Context) -> Facts:
     action = lookup.action(register, command.action)
+    if action.is_open:
+        raise Refused("action", f"{action.reference} is open, so there is nothing to take back")
+    return [ActionReopened(action=action.reference, reason=command.reason)]
+
+
+def _open(register: Register, reference: str) -> Action:
+    action = lookup.action(register, reference)
     if action.completed_on is not None:
         raise Refused("action", f"{action.reference} was completed already, on {action.completed_on}")
-    return [Decided(ActionCompleted(action=action.reference, on=command.on, evidence=command.evidence), command.on)]
+    if action.dropped_at is not None:
+        raise Refused("action", f"{action.reference} was dropped; reopen it first, if it is to be done after all")
+    return action

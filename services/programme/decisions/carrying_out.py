@@ -10,11 +10,12 @@ from contracts.events.effects import Effect
 from contracts.register import Register
 from services.programme.commitments import decide as commitments
 from services.programme.partners import decide as partners
-from services.programme.projects import stages
+from services.programme.projects import putting_right, stages
 from services.programme.rulings import Context, Decided, Facts, Refused
 
 _RULES: Mapping[str, Callable[[Register, Any, str], Facts]] = {
     "move_project": stages.move,
+    "drop_milestone": putting_right.drop_milestone,
     "set_baseline": stages.set_baseline,
     "adopt_commitment": commitments.agree,
     "withdraw_commitment": commitments.withdraw,

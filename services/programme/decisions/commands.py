@@ -13,6 +13,8 @@ from services.programme.command import Command, Entry
 from services.programme.decisions.effects import EffectEntry
 from services.programme.fields import IsoDate, PartnerCodes, Ref, Refs, Text, Whole, Words
 
+ActionRef = Annotated[Ref, Field(description="Reference of the action.", examples=["A01", "LAP-A01"])]
+Reason = Annotated[Words, Field(description="Why.", examples=["The supplier needs another month."])]
 DecisionRef = Annotated[Ref, Field(description="Reference of the decision.", examples=["D01", "LAP-D01"])]
 
 
@@ -90,6 +92,45 @@ class CompleteAction(Command):
 
     concerns: ClassVar[str | None] = "action"
 
-    action: Annotated[Ref, Field(description="Reference of the action.", examples=["A01", "LAP-A01"])]
+    action: ActionRef
     on: Annotated[IsoDate, Field(description="The day on which it was done.", examples=["2014-09-12"])]
     evidence: Annotated[Words, Field(description="What shows that it was done.")]
+
+
+class MoveAction(Command):
+    """Give an action another due date; the original one is kept, and moves are counted."""
+
+    concerns: ClassVar[str | None] = "action"
+
+    action: ActionRef
+    due: Annotated[IsoDate, Field(description="The day by which it is to be done now.", examples=["2014-10-31"])]
+    reason: Reason
+
+
+class ReassignAction(Command):
+    """Give an action to another partner or person."""
+
+    concerns: ClassVar[str | None] = "action"
+
+    action: ActionRef
+    owner: Annotated[PartnerCode, Field(description="Code of the partner that owns it from now on.", examples=["BRE"])]
+    person: Annotated[Ref | None, Field(description="Id of the person who sees to it.", examples=["U004"])] = None
+    reason: Reason
+
+
+class DropAction(Command):
+    """Drop an action that need not be done any more."""
+
+    concerns: ClassVar[str | None] = "action"
+
+    action: ActionRef
+    reason: Reason
+
+
+class ReopenAction(Command):
+    """Take back that an action was done, or dropped."""
+
+    concerns: ClassVar[str | None] = "action"
+
+    action: ActionRef
+    reason: Reason

@@ -14,7 +14,7 @@ from services.programme.command import Entry
 from services.programme.commitments.commands import AgreeCommitment, CommitmentRef
 from services.programme.fields import MOST_ENTRIES, IsoDate, Ref
 from services.programme.partners.commands import AdmitPartner, RecordPartnerLeaving
-from services.programme.projects.commands import ProjectRef
+from services.programme.projects.commands import MilestoneRef, ProjectRef, Reason
 from services.runtime.sentences import Unfit
 
 
@@ -37,6 +37,13 @@ class SetBaselineEffect(Entry):
             examples=[{"P01-M02": "2015-01-30"}],
         ),
     ] = None
+
+
+class DropMilestoneEffect(Entry):
+    """Drop a milestone that has a baseline."""
+
+    milestone: MilestoneRef
+    reason: Reason
 
 
 class WithdrawCommitmentEffect(Entry):
@@ -71,6 +78,9 @@ class EffectEntry(Entry):
 
     move_project: Annotated[
         MoveProjectEffect | SkipJsonSchema[None], Field(description="Move a project to another stage.")
+    ] = None
+    drop_milestone: Annotated[
+        DropMilestoneEffect | SkipJsonSchema[None], Field(description="Drop a milestone that has a baseline.")
     ] = None
     set_baseline: Annotated[SetBaselineEffect | SkipJsonSchema[None], Field(description="Set or change baselines.")] = (
         None

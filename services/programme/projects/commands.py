@@ -12,6 +12,7 @@ from services.programme.command import Command, Entry
 from services.programme.fields import MOST_ENTRIES, IsoDate, PartnerCodes, Ref, Refs, Text, Title, Whole, Words
 
 ProjectRef = Annotated[Ref, Field(description="Reference of the project.", examples=["P01", "LAP-P01"])]
+Reason = Annotated[Words, Field(description="Why.", examples=["It was misspelt."])]
 MilestoneRef = Annotated[Ref, Field(description="Reference of the milestone.", examples=["P01-M02", "LAP-P01-M02"])]
 
 
@@ -57,6 +58,17 @@ class BringInProject(ProjectEntry, Command):
     stage: Annotated[Stage, Field(description="Stage at which it stands.", examples=["in_delivery"])] = Stage.IDEA
 
 
+class AmendProject(Command):
+    """Put a project's title or purpose right."""
+
+    concerns: ClassVar[str | None] = "project"
+
+    project: ProjectRef
+    title: Annotated[Title | None, Field(description="The new title.", examples=["Shared London catalogue"])] = None
+    purpose: Annotated[Text | None, Field(description="What it is for.")] = None
+    reason: Reason
+
+
 class MoveProject(Command):
     """Move a project to a stage that needs no decision of the board."""
 
@@ -96,6 +108,39 @@ class AddMilestone(MilestoneEntry, Command):
     concerns: ClassVar[str | None] = "project"
 
     project: ProjectRef
+
+
+class AmendMilestone(Command):
+    """Put a milestone's title, owner, person or dependencies right. A new owner is the secretary's to name."""
+
+    concerns: ClassVar[str | None] = "milestone"
+
+    milestone: MilestoneRef
+    title: Annotated[Title | None, Field(description="The new title.", examples=["Standard published"])] = None
+    owner: Annotated[PartnerCode | None, Field(description="Code of the new owner.", examples=["LMA"])] = None
+    person: Annotated[Ref | None, Field(description="Id of the person who sees to it.", examples=["U004"])] = None
+    depends_on: Annotated[Refs | None, Field(description="All milestones that come first.", examples=[["P01-M01"]])] = (
+        None
+    )
+    reason: Reason
+
+
+class DropMilestone(Command):
+    """Drop a milestone that turned out to be needless. One with a baseline is dropped by a decision alone."""
+
+    concerns: ClassVar[str | None] = "milestone"
+
+    milestone: MilestoneRef
+    reason: Reason
+
+
+class ReopenMilestone(Command):
+    """Take back that a milestone was done."""
+
+    concerns: ClassVar[str | None] = "milestone"
+
+    milestone: MilestoneRef
+    reason: Reason
 
 
 class ReforecastMilestone(Command):

@@ -7,7 +7,7 @@ from datetime import date
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
 from contracts.register import Register
-from contracts.register.projects import AGREED_TO, Project
+from contracts.register.projects import AGREED_TO, Milestone, Project
 from services.programme import lookup
 from services.programme.rulings import Refused
 
@@ -41,7 +41,7 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
     moved = ProjectMoved(project=project.reference, stage=part.stage, decision=decision)
     if part.stage is not Stage.APPROVED:
         return [moved]
-    unset = {each.reference: each.forecast for each in register.milestones_of(project.reference) if not each.baselines}
+    unset = {each.reference: each.forecast for each in _standing(register, project) if not each.baselines}
     return [moved, *_baselined(project, unset, decision)]
 
 
@@ -55,7 +55,7 @@ def set_baseline(register: Register, part: effects.SetBaseline, decision: str) -
             "approve the project: its forecasts become its baseline",
         )
     if part.milestones is None:
-        forecasts = {each.reference: each.forecast for each in register.milestones_of(project.reference)}
+        forecasts = {each.reference: each.forecast for each in _standing(register, project)}
         if not forecasts:
             raise Refused("project", f"{project.reference} has no milestones whose baseline could be set")
         return _baselined(project, forecasts, decision)
@@ -80,12 +80,18 @@ def _check_reachable(project: Project, stage: Stage) -> None:
         raise Refused("stage", f"{at} and cannot be moved to {stage}; {choices.format(reachable)}")
 
 
+def _standing(register: Register, project: Project) -> list[Milestone]:
+    return [each for each in register.milestones_of(project.reference) if each.dropped is None]
+
+
 def _check_belongs(register: Register, project: Project, reference: str) -> None:
     milestone = lookup.milestone(register, reference, f"milestones.{reference}")
     if milestone.project != project.reference:
         raise Refused(
             f"milestones.{reference}", f"{reference} is a milestone of {milestone.project}, not of {project.reference}"
         )
+    if milestone.dropped is not None:
+        raise Refused(f"milestones.{reference}", f"{reference} was dropped, so it gets no baseline; leave it out")
 
 
 def _baselined(project: Project, baselines: dict[str, date], decision: str | None) -> list[Fact]:

@@ -29,7 +29,7 @@ def add(register: Register, command: AddMilestone, context: Context) -> Facts:
 
 @decides(ReforecastMilestone)
 def reforecast(register: Register, command: ReforecastMilestone, context: Context) -> Facts:
-    milestone = _open(register, command.milestone, "its forecast stays as it is")
+    milestone = open_milestone(register, command.milestone, "its forecast stays as it is")
     if command.forecast == milestone.forecast:
         raise Refused(
             "forecast", f"{milestone.reference} is forecast for {milestone.forecast} already; give another date"
@@ -39,7 +39,7 @@ def reforecast(register: Register, command: ReforecastMilestone, context: Contex
 
 @decides(CompleteMilestone)
 def complete(register: Register, command: CompleteMilestone, context: Context) -> Facts:
-    milestone = _open(register, command.milestone, "it is not done twice")
+    milestone = open_milestone(register, command.milestone, "it is not done twice")
     return [Decided(MilestoneCompleted(milestone=milestone.reference, actual=command.on), command.on)]
 
 
@@ -74,6 +74,15 @@ def entered(
     ]
 
 
+def check_dependencies(register: Register, milestone: str, depends_on: Sequence[str]) -> None:
+    """Raise Refused where a milestone that is there cannot depend on these: unknown ones, or in a circle."""
+    for number, reference in enumerate(depends_on):
+        lookup.milestone(register, reference, f"depends_on[{number}]")
+    way = _circle(register, milestone, {milestone: depends_on})
+    if way is not None:
+        raise Refused("depends_on", _in_a_circle(way))
+
+
 def milestone_reference(partnership: str, project: str, code: str) -> str:
     """Return the full reference of a milestone of ``project``, whose code may leave out the project: ``M01``."""
     bare = short(partnership, code)
@@ -104,25 +113,37 @@ def _check(register: Register, entry: MilestoneEntry, known: Collection[str], pa
 
 
 def _refuse_circles(register: Register, added: Mapping[str, MilestoneEntry]) -> None:
-    """Walk from each new milestone along what it depends on: it must not come back to itself."""
+    """No new milestone may come back to itself along what it depends on."""
+    depending = {reference: entry.depends_on for reference, entry in added.items()}
+    for number, reference in enumerate(added):
+        way = _circle(register, reference, depending)
+        if way is not None:
+            raise Refused(f"milestones[{number}].depends_on", _in_a_circle(way))
+
+
+def _circle(register: Register, start: str, depending: Mapping[str, Sequence[str]]) -> list[str] | None:
+    """Walk from a milestone along what it depends on; return the way on which it comes back to itself, if it does.
+
+    ``depending`` says on what some milestones will depend, whatever the register says of them.
+    """
 
     def before(reference: str) -> Sequence[str]:
-        if reference in added:
-            return added[reference].depends_on
+        if reference in depending:
+            return depending[reference]
         known = register.milestones.get(reference)
         return known.depends_on if known else ()
 
-    for number, reference in enumerate(added):
-        came_from: dict[str, str] = {}
-        waiting = [reference]
-        while waiting:
-            here = waiting.pop()
-            for earlier in before(here):
-                if earlier == reference:
-                    _refuse_circle(number, _way_back(came_from, reference, here))
-                if earlier not in came_from:
-                    came_from[earlier] = here
-                    waiting.append(earlier)
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        for earlier in before(here):
+            if earlier == start:
+                return _way_back(came_from, start, here)
+            if earlier not in came_from:
+                came_from[earlier] = here
+                waiting.append(earlier)
+    return None
 
 
 def _way_back(came_from: Mapping[str, str], start: str, end: str) -> list[str]:
@@ -132,13 +153,15 @@ def _way_back(came_from: Mapping[str, str], start: str, end: str) -> list[str]:
     return way if len(way) > 1 else [start, start]
 
 
-def _refuse_circle(number: int, way: Sequence[str]) -> None:
-    chain = " → ".join(reversed(way))
-    raise Refused(f"milestones[{number}].depends_on", f"milestones cannot depend on each other in a circle: {chain}")
+def _in_a_circle(way: Sequence[str]) -> str:
+    return f"milestones cannot depend on each other in a circle: {' → '.join(reversed(way))}"
 
 
-def _open(register: Register, reference: str, so: str) -> Milestone:
+def open_milestone(register: Register, reference: str, so: str) -> Milestone:
+    """Return a milestone that is still to be reached. Raises Refused, saying what does not follow."""
     milestone = lookup.milestone(register, reference)
+    if milestone.dropped is not None:
+        raise Refused("milestone", f"{reference} was dropped on {milestone.dropped.effective_on}, and stays so")
     if milestone.actual is not None:
         raise Refused("milestone", f"{reference} was done on {milestone.actual}; {so}")
     return milestone

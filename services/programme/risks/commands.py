@@ -46,3 +46,26 @@ class CloseRisk(Command):
 
     risk: RiskRef
     reason: Annotated[Words, Field(description="Why it is no longer one.")]
+
+
+class AmendRisk(Command):
+    """Put a risk's wording or owner right. A new owner is the secretary's to name."""
+
+    concerns: ClassVar[str | None] = "risk"
+
+    risk: RiskRef
+    title: Annotated[Title | None, Field(description="The new title.", examples=["The supplier fails"])] = None
+    cause: Annotated[Text | None, Field(description="What could bring it about.")] = None
+    effect: Annotated[Text | None, Field(description="What would follow.")] = None
+    owner: Annotated[PartnerCode | None, Field(description="Code of the new owner.", examples=["LMA"])] = None
+    response: Annotated[Text | None, Field(description="What is done about it.")] = None
+    reason: Annotated[Words, Field(description="Why.")]
+
+
+class ReopenRisk(Command):
+    """Take back that a risk was closed."""
+
+    concerns: ClassVar[str | None] = "risk"
+
+    risk: RiskRef
+    reason: Annotated[Words, Field(description="Why it is a risk after all.")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contracts.events.risks import RiskClosed, RiskRaised, RiskReassessed
+from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
 from contracts.references import Kind
 from contracts.register import Register
 from contracts.register.risks import Risk
 from services.programme import lookup
-from services.programme.risks.commands import CloseRisk, RaiseRisk, ReassessRisk
+from services.programme.amendments import changes
+from services.programme.risks.commands import AmendRisk, CloseRisk, RaiseRisk, ReassessRisk, ReopenRisk
 from services.programme.rulings import Context, Facts, Refused, decides
 
 
@@ -43,8 +44,26 @@ def close(register: Register, command: CloseRisk, context: Context) -> Facts:
     return [RiskClosed(risk=risk.reference, reason=command.reason)]
 
 
+@decides(AmendRisk)
+def amend(register: Register, command: AmendRisk, context: Context) -> Facts:
+    risk = lookup.risk(register, command.risk)
+    if command.owner is not None:
+        lookup.partner(register, command.owner, "owner")
+    present = {part: getattr(risk, part) for part in ("title", "cause", "effect", "owner", "response")}
+    changed = changes(command, **present)
+    return [RiskAmended(risk=risk.reference, reason=command.reason, **changed)] if changed else []
+
+
+@decides(ReopenRisk)
+def reopen(register: Register, command: ReopenRisk, context: Context) -> Facts:
+    risk = lookup.risk(register, command.risk)
+    if risk.is_open:
+        raise Refused("risk", f"{risk.reference} is open, so there is nothing to take back")
+    return [RiskReopened(risk=risk.reference, reason=command.reason)]
+
+
 def _open(register: Register, reference: str) -> Risk:
     risk = lookup.risk(register, reference)
     if not risk.is_open:
-        raise Refused("risk", f"{reference} was closed on {risk.closed_on}; raise a new risk")
+        raise Refused("risk", f"{reference} was closed on {risk.closed_on}; reopen it, or raise a new risk")
     return risk

@@ -178,6 +178,7 @@ def _action(figures: Figures, action: Action) -> Json:
         "status": figures.action_status(action),
         "due": action.due.isoformat(),
         "original_due": action.original_due.isoformat(),
+        "moves": action.moves,
         "completed_on": _iso(action.completed_on),
     }
 

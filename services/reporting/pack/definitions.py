@@ -74,6 +74,10 @@ SCHEDULE: Definitions = (
     ("Schedule status", "Computed from dates. Never stated."),
     ("Slip", "Forecast less baseline, in days."),
     ("Done; done late", "Reached by the cut-off’s date; late if after baseline and tolerance."),
+    (
+        "Dropped",
+        "It turned out to be needless. It colours nothing, is never silent, and counts as none with a baseline.",
+    ),
     ("Not baselined", "No baseline has been set. It colours nothing."),
     ("Overdue", "Not done, and the forecast lies before the cut-off’s date."),
     ("Red, amber, green", "Slip over the tolerance; slip over 0 and within it; no slip."),
@@ -123,7 +127,7 @@ BOARD: Definitions = (
         "To be handed over",
         "An open project led, or an open milestone, action or risk owned, by a partner that has left.",
     ),
-    ("Overdue action", "Not done, and due before the cut-off’s date."),
+    ("Overdue action", "Neither done nor dropped, and due before the cut-off’s date, as it stands now."),
 )
 DEFINITIONS: tuple[tuple[str, Definitions], ...] = (
     ("Definitions: time", TIME),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contracts.events.effects import (
     AdmitPartner,
     AdoptCommitment,
+    DropMilestone,
     Effect,
     GrantDerogation,
     MoveProject,
@@ -24,6 +25,8 @@ def effect_in_words(effect: Effect, titled: Titled) -> str:
     match effect.content:
         case MoveProject() as move:
             words = f"{titled(move.project)} moves to “{stage(move.stage)}”"
+        case DropMilestone() as dropped:
+            words = f"{titled(dropped.milestone)} is dropped"
         case SetBaseline() as baseline:
             words = _baseline(baseline, titled)
         case AdoptCommitment() as adopted:

@@ -52,6 +52,11 @@ class MilestoneFigures:
         """Whether it has been reached."""
         return self.status is MilestoneStatus.DONE
 
+    @property
+    def is_dropped(self) -> bool:
+        """Whether it turned out to be needless."""
+        return self.status is MilestoneStatus.DROPPED
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectFigures:
@@ -70,9 +75,14 @@ class ProjectFigures:
         return self.project.stage not in ENDED
 
     @property
+    def workplan(self) -> tuple[MilestoneFigures, ...]:
+        """The milestones that were not dropped."""
+        return tuple(each for each in self.milestones if not each.is_dropped)
+
+    @property
     def next_milestone(self) -> MilestoneFigures | None:
         """The open milestone with the earliest forecast."""
-        still_open = (each for each in self.milestones if not each.is_done)
+        still_open = (each for each in self.workplan if not each.is_done)
         return min(still_open, key=lambda each: (each.milestone.forecast, each.milestone.reference), default=None)
 
 
@@ -143,9 +153,11 @@ class Figures:
         return days_since_recorded(self.register, subject, self.on)
 
     def action_status(self, action: Action) -> str:
-        """Return whether an action is ``done``, ``overdue`` or ``open``."""
+        """Return whether an action is ``done``, ``dropped``, ``overdue`` or ``open``."""
         if action.completed_on is not None:
             return "done"
+        if action.dropped_at is not None:
+            return "dropped"
         return "overdue" if action.due < self.on else "open"
 
 

@@ -51,6 +51,7 @@ MILESTONES = {
     MilestoneStatus.RED: Cell("Red", tone=Tone.BAD),
     MilestoneStatus.AMBER: Cell("Amber", tone=Tone.CAUTION),
     MilestoneStatus.GREEN: Cell("Green", tone=Tone.GOOD),
+    MilestoneStatus.DROPPED: Cell("Dropped", tone=Tone.NEUTRAL),
 }
 OBLIGATIONS = {
     Status.MET: Cell("Met", tone=Tone.GOOD),
@@ -66,6 +67,7 @@ ACTIONS = {
     "done": Cell("Done", tone=Tone.GOOD),
     "overdue": Cell("Overdue", tone=Tone.BAD),
     "open": Cell("Open", tone=Tone.NEUTRAL),
+    "dropped": Cell("Dropped", tone=Tone.NEUTRAL),
 }
 OUTCOMES = {
     Outcome.AGREED: "Agreed",
@@ -142,6 +144,11 @@ def per_cent(number: int) -> str:
 def reforecasts(number: int) -> str:
     """``re-forecast 3 times``, said from the second time on."""
     return f"re-forecast {number} times" if number >= 2 else ""
+
+
+def moved(number: int) -> str:
+    """``moved once``, ``moved 3 times``; nothing where it was never moved."""
+    return "" if not number else "moved once" if number == 1 else f"moved {number} times"
 
 
 def before(needed: Sequence[str]) -> str:

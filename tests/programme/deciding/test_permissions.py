@@ -34,6 +34,7 @@ MILESTONE = {"code": "M09", "title": "Nine", "owner": "HAR", "due": "2014-09-30"
 DECISION = {"meeting": "B01", "item": 1, "code": "D02", "outcome": "noted", "text": "Noted."}
 INTEREST = {"meeting": "B01", "item": 1, "nature": "A cousin.", "follows": "noted"}
 ACTION = {"decision": "D01", "code": "A02", "text": "Write.", "owner": "LMA", "due": "2014-09-30"}
+WHY = {"reason": "It was wrong."}
 DONE = {"on": "2014-09-12", "evidence": "Letter."}
 BRENTS_LEAD_MAY = "the secretary or a partner lead of BRE may"
 BRENTS_MAY = "the secretary or a partner lead or contributor of BRE may"
@@ -137,6 +138,23 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
         {"member"},
     ),
     ("complete_action", "of LMA", {"action": "A01", **DONE}, LMAS),
+    # putting right: whoever may record it; owners, agendas and commitments are the secretary's
+    ("amend_project", "led by LMA", {"project": "P01", "title": "One", **WHY}, {"lead of LMA"}),
+    ("amend_milestone", "in LMA's project", {"milestone": "P01-M02", "title": "Two", **WHY}, LMAS),
+    ("amend_milestone", "to a new owner", {"milestone": "P01-M02", "owner": "HAC", **WHY}, NOBODY_ELSE),
+    ("drop_milestone", "in LMA's project", {"milestone": "P01-M02", **WHY}, LMAS),
+    ("reopen_milestone", "of Brent in LMA's project", {"milestone": "P01-M02", **WHY}, BRENTS | LMAS),
+    ("withdraw_release", "by Brent", {"partner": "BRE", "project": "P01", "on": "2014-04-01", **WHY}, BRENTS),
+    ("amend_risk", "of LMA", {"risk": "R01", "title": "Flood", **WHY}, LMAS),
+    ("amend_risk", "to a new owner", {"risk": "R01", "owner": "HAC", **WHY}, NOBODY_ELSE),
+    ("reopen_risk", "of LMA", {"risk": "R01", **WHY}, LMAS),
+    ("amend_commitment", "a commitment", {"commitment": "C1", "title": "One", **WHY}, NOBODY_ELSE),
+    ("amend_agenda_item", "a meeting", {"meeting": "B02", "item": 1, "title": "One"}, NOBODY_ELSE),
+    ("remove_agenda_item", "a meeting", {"meeting": "B02", "item": 1, **WHY}, NOBODY_ELSE),
+    ("move_action", "of LMA", {"action": "A01", "due": "2014-10-31", **WHY}, CHAIR),
+    ("reassign_action", "of LMA", {"action": "A01", "owner": "BRE", **WHY}, NOBODY_ELSE),
+    ("drop_action", "of LMA", {"action": "A01", **WHY}, CHAIR),
+    ("reopen_action", "of LMA with a person", {"action": "A03", **WHY}, CHAIR | LMAS | {"action's person"}),
     ("complete_action", "of LMA with a person", {"action": "A03", **DONE}, LMAS | {"action's person"}),
 ]
 

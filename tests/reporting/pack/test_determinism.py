@@ -82,10 +82,10 @@ def test_only_a_supplement_has_a_number() -> None:
 
 FINGERPRINTS = {
     "2": {
-        "pack.html": "d89792120be845ba45f60d365b0f3126b00cdb1cdfc04f09f6c1797462dca542",
-        "pack.json": "f0f2e0a30dc11789a5bdc059359a2f6349bb17039f0641322bc6e3710b3e4679",
-        "pack.pdf": "281e328811bdad08e9ac7e42e40f47b3a56653a18a033144893ec365f6cba367",
-        "pack.xlsx": "f6cc01485a5be73a52706ee928519de358992eb00bcbef1c41f9080249ee37b7",
+        "pack.html": "6ce723af1ec86f100893ed3da9d827aa491326a89c8bc4737dce01d1c4eced8e",
+        "pack.json": "c187524e702c72aefa002accea07c3e0368a20cc837d2c7e91cb7940a3254ecd",
+        "pack.pdf": "aeccf89ae0fdead2c62598555b19ef714a92688b08074bc29e58ebc07f6a38d0",
+        "pack.xlsx": "0e4c22c48ced11200567b1b7950d87d0f9749a91ffb0dc3ba475b0e2e1da605b",
     },
     "1": {
         "pack.html": "6b2d7da19b80e62b9bb74e5a700bc1cde7c0a2cc3c76f79475ed182e6b8e6842",

@@ -91,6 +91,8 @@ class Board:
                 self.held_on[each["meeting"]] = date.fromisoformat(each["date"])
             case "agenda-item-added":
                 self.items[each["meeting"], each["item"]] = each
+            case "agenda-item-amended":
+                self.items[each["meeting"], each["item"]] = each
             case "meeting-opened":
                 self.opened[each["meeting"]] = each
             case "interest-declared" if each["follows"] == "withdraws":
@@ -276,6 +278,7 @@ class Board:
 
 PRIMARY = {
     "move_project": "project-moved",
+    "drop_milestone": "milestone-dropped",
     "set_baseline": "milestones-baselined",
     "adopt_commitment": "commitment-agreed",
     "withdraw_commitment": "commitment-withdrawn",

@@ -12,11 +12,14 @@ from tests.simulation.oracle.people import People
 ENDED = ("closed", "stopped")
 NAMES_PARTNER = (
     *("commitment-adopted", "commitment-attested", "quantity-reported", "evidence-submitted", "report-withdrawn"),
-    *("return-submitted", "capacity-pledged", "capacity-released", "decision-ratified-by-partner"),
+    *("return-submitted", "capacity-pledged", "capacity-released", "release-withdrawn", "decision-ratified-by-partner"),
 )
-OF_MILESTONE = ("milestone-added", "milestone-reforecast", "milestone-completed")
+OF_MILESTONE = (
+    *("milestone-added", "milestone-reforecast", "milestone-completed"),
+    *("milestone-dropped", "milestone-reopened"),
+)
 OF_PROJECT = ("project-proposed", "project-moved", "confidence-stated", "highlight-written")
-OF_RISK = ("risk-raised", "risk-reassessed", "risk-closed")
+OF_RISK = ("risk-raised", "risk-reassessed", "risk-closed", "risk-reopened")
 
 
 class Heard:
@@ -48,13 +51,24 @@ class Heard:
                 self._owner[each["action"]] = each["owner"]
             case "agenda-item-added":
                 self._about[each["meeting"], each["item"]] = each["about"]
-            case "milestone-completed":
-                self._over.add(each["milestone"])
+            case "milestone-amended" | "risk-amended" if each["owner"]:
+                self._owner[each["milestone"] or each["risk"]] = each["owner"]
+            case "action-reassigned":
+                self._owner[each["action"]] = each["owner"]
+            case "agenda-item-amended":
+                self._about[each["meeting"], each["item"]] = each["about"]
+        self._learn_what_is_over(each)
+
+    def _learn_what_is_over(self, each: Entry) -> None:
+        if each.kind in ("milestone-completed", "milestone-dropped"):
+            self._over.add(each["milestone"])
+        if each.kind == "milestone-reopened":
+            self._over.discard(each["milestone"])
         if each.kind in ("project-proposed", "project-moved") and each["stage"] in ENDED:
             self._over.add(each["project"])
 
     def _speaks_for(self, each: Entry, today: date) -> list[str]:
-        by_decision = each.kind == "project-moved" and each["decision"] is not None
+        by_decision = each.kind in ("project-moved", "milestone-dropped") and each["decision"] is not None
         concerned = [] if by_decision else self._concerned(each)
         if not concerned:
             return []
@@ -72,13 +86,13 @@ class Heard:
             return [self._owner[each["milestone"]], self._lead[_project_of(each["milestone"])]]
         if each.kind in OF_RISK:
             return [self._owner[each["risk"]]]
-        if each.kind == "action-completed":
+        if each.kind in ("action-completed", "action-reopened"):
             return [self._owner[each["action"]]]
         return [self._lead[each["project"]]] if each.kind in OF_PROJECT else []
 
     def _news_of(self, each: Entry) -> list[str]:
         named = [each["project"], each["milestone"], *(each["baselines"] or ())]
-        if each.kind == "agenda-item-added":
+        if each.kind in ("agenda-item-added", "agenda-item-amended"):
             named.append(each["about"])
         if each.kind == "decision-recorded" and each["meeting"]:
             named.append(self._about[each["meeting"], each["item"]])

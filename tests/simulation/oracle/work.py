@@ -59,6 +59,7 @@ class Work:
 
     def _schedule(self, project: str) -> str:
         plan = [self._milestone(each) for each in self._plan_of(project)]
+        plan = [each for each in plan if each["status"] != "dropped"]
         if not any(each["baseline"] for each in plan):
             return "none"
         statuses = [each["status"] for each in plan]
@@ -67,8 +68,9 @@ class Work:
         return "amber" if "amber" in statuses else "green"
 
     def _milestone(self, reference: str) -> dict[str, Any]:
-        added = self.added[reference]
-        done = self.known.last("milestone-completed", milestone=reference)
+        self.added[reference]
+        done = self._completion(reference)
+        dropped = self._is_dropped(reference)
         changes = [each for each in self.known.of("milestone-reforecast") if each["milestone"] == reference]
         forecast = self._forecast(reference)
         baseline = self._baseline(reference)
@@ -81,21 +83,37 @@ class Work:
             "forecast": _iso(forecast),
             "actual": _iso(actual),
             "slip_days": None if baseline is None else (forecast - baseline).days,
-            "status": "done" if is_done else self._open_status(baseline, forecast, tolerance),
+            "status": "dropped" if dropped else "done" if is_done else self._open_status(baseline, forecast, tolerance),
             "done_late": bool(is_done and baseline and actual and actual > baseline + tolerance),
             "reforecasts": len(changes),
-            "silent_days": None if done else self._silent_days(reference),
-            "before": [] if is_done else self._before(added, forecast),
+            "silent_days": None if done or dropped else self._silent_days(reference),
+            "before": [] if is_done or dropped else self._before(reference, forecast),
         }
 
-    def _before(self, added: Entry, forecast: date) -> list[str]:
+    def _before(self, milestone: str, forecast: date) -> list[str]:
         """Return what is not done, is needed, and is expected later than this."""
-        needed = [each for each in added.data.get("depends_on", ()) if each in self.added]
-        return [each for each in needed if not self._is_done(each) and self._forecast(each) > forecast]
+        needed = [each for each in self._needed_by(milestone) if each in self.added]
+        return [each for each in needed if not self._is_over(each) and self._forecast(each) > forecast]
 
-    def _is_done(self, milestone: str) -> bool:
+    def _needed_by(self, milestone: str) -> list[str]:
+        needed: list[str] = self.added[milestone].data.get("depends_on", [])
+        for each in self.known.of("milestone-amended"):
+            if each["milestone"] == milestone and each["depends_on"] is not None:
+                needed = each["depends_on"]
+        return needed
+
+    def _is_over(self, milestone: str) -> bool:
+        done = self._completion(milestone)
+        return self._is_dropped(milestone) or (done is not None and done["actual"] <= self.today.isoformat())
+
+    def _is_dropped(self, milestone: str) -> bool:
+        return self.known.last("milestone-dropped", milestone=milestone) is not None
+
+    def _completion(self, milestone: str) -> Entry | None:
+        """Return the completion that stands: the last one, if nothing took it back."""
         done = self.known.last("milestone-completed", milestone=milestone)
-        return done is not None and done["actual"] <= self.today.isoformat()
+        back = self.known.last("milestone-reopened", milestone=milestone)
+        return None if done is None or (back is not None and back.number > done.number) else done
 
     def _forecast(self, milestone: str) -> date:
         changed = self.known.last("milestone-reforecast", milestone=milestone)
@@ -181,7 +199,9 @@ class Work:
     def _released(self, partner: str) -> Decimal:
         first, last = self.quarter.first.isoformat(), self.quarter.last.isoformat()
         of_partner = [each for each in self.known.of("capacity-released") if each["partner"] == partner]
-        return sum((Decimal(each["days"]) for each in of_partner if first <= each["on"] <= last), Decimal(0))
+        taken_back = {each["release"] for each in self.known.of("release-withdrawn")}
+        standing = [each for each in of_partner if each.number not in taken_back]
+        return sum((Decimal(each["days"]) for each in standing if first <= each["on"] <= last), Decimal(0))
 
     def _pledged(self, partner: str) -> Decimal:
         latest: dict[str, Decimal] = {}
@@ -201,12 +221,31 @@ class Work:
         return [self._action(each) for each in assigned]
 
     def _action(self, assigned: Entry) -> dict[str, Any]:
-        done = self.known.last("action-completed", action=assigned["action"])
-        late = date.fromisoformat(assigned["due"]) < self.today
+        status, due, owner, moves = "open", assigned["due"], assigned["owner"], 0
+        told = ("action-completed", "action-dropped", "action-reopened", "action-moved", "action-reassigned")
+        for each in self.known.of(*told):
+            if each["action"] != assigned["action"]:
+                continue
+            match each.kind:
+                case "action-completed":
+                    status = "done"
+                case "action-dropped":
+                    status = "dropped"
+                case "action-reopened":
+                    status = "open"
+                case "action-moved":
+                    due, moves = each["due"], moves + 1
+                case "action-reassigned":
+                    owner = each["owner"]
+        if status == "open" and date.fromisoformat(due) < self.today:
+            status = "overdue"
         return {
             "ref": assigned["action"],
-            "status": "done" if done else "overdue" if late else "open",
-            "due": assigned["due"],
+            "status": status,
+            "due": due,
+            "original_due": assigned["due"],
+            "moves": moves,
+            "owner": owner,
         }
 
 

@@ -68,6 +68,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         for procedure in procedures:
             yield _procedure(briefing, procedure)
     yield from _other_items(briefing)
+    yield from _removed_items(briefing)
 
 
 def _lead(items: int, recommended: int, breaches: int, handed_over: int) -> str:
@@ -96,8 +97,16 @@ def _item(briefing: Briefing, item: AgendaItem) -> Entry:
     ]
     if item.about is not None:
         facts.insert(0, Fact("Concerns", _concerns(briefing, item.about)))
-    is_new = briefing.edition.state is State.SUPPLEMENT and briefing.is_news(item.recorded_at)
-    return Entry(f"Item {item.number}{', new' if is_new else ''}", item.title, tuple(facts))
+    return Entry(f"Item {item.number}{_change(briefing, item)}", item.title, tuple(facts))
+
+
+def _change(briefing: Briefing, item: AgendaItem) -> str:
+    """Say in a supplement whether an item is new, or reads otherwise."""
+    if briefing.edition.state is not State.SUPPLEMENT:
+        return ""
+    if briefing.is_news(item.recorded_at):
+        return ", new"
+    return ", amended" if briefing.is_news(item.amended_at) else ""
 
 
 def _item_effect(briefing: Briefing, item: AgendaItem) -> str:
@@ -228,4 +237,20 @@ def _other_items(briefing: Briefing) -> Iterator[Block]:
                 for item in others
             ),
             "There are no other items.",
+        )
+
+
+def _removed_items(briefing: Briefing) -> Iterator[Block]:
+    """Yield the items that left the agenda, where a supplement goes with a pack that had them."""
+    meeting = briefing.register.meetings.get(briefing.notice.reference)
+    removed = () if meeting is None else meeting.removed.values()
+    gone = [
+        each for each in removed if briefing.edition.state is State.SUPPLEMENT and briefing.is_news(each.recorded_at)
+    ]
+    if gone:
+        yield Table(
+            "Taken off the agenda",
+            (Column("Item", share=0.4), Column("Title", share=2), Column("Reason", share=2)),
+            tuple((Cell(str(each.number)), Cell(each.title), Cell(each.reason)) for each in gone),
+            "Nothing was taken off the agenda.",
         )

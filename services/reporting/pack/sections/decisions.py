@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.decisions import Outcome
-from contracts.register.decisions import AGREED, Decision
+from contracts.register.decisions import AGREED, Action, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import (
@@ -105,7 +105,7 @@ def _succession(decision: Decision) -> str:
 
 def _actions(briefing: Briefing) -> Table:
     return Table(
-        "Actions that are open, and those done since the last pack",
+        "Actions that are open, and those done or dropped since the last pack",
         (
             Column("Action", share=0.85),
             Column("What", share=2.8),
@@ -120,20 +120,31 @@ def _actions(briefing: Briefing) -> Table:
 
 def _action_rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
     for action in briefing.now.actions:
-        if action.completed_on is not None and not briefing.is_news(action.completed_at):
+        ended_at = action.completed_at or action.dropped_at
+        if ended_at is not None and not briefing.is_news(ended_at):
             continue
         shown = wording.ACTIONS[briefing.now.action_status(action)]
         done = "" if action.completed_on is None else f"on {wording.short_date(action.completed_on)}"
-        moved = action.due != action.original_due
         yield (
             Cell(action.reference, f"from {action.decision}"),
-            Cell(action.text, "" if not action.evidence else f"Evidence: {action.evidence}"),
+            Cell(action.text, _ended(action)),
             Cell(briefing.now.partner_name(action.owner), _role(briefing, action.person)),
-            Cell(
-                wording.short_date(action.due), f"first due {wording.short_date(action.original_due)}" if moved else ""
-            ),
+            Cell(wording.short_date(action.due), first_due(action)),
             Cell(shown.text, done, shown.tone),
         )
+
+
+def first_due(action: Action) -> str:
+    """Say when a moved action was first due, and how often it was moved."""
+    if not action.moves:
+        return ""
+    return f"first due {wording.short_date(action.original_due)}, {wording.moved(action.moves)}"
+
+
+def _ended(action: Action) -> str:
+    if action.dropped_because is not None:
+        return f"Dropped: {action.dropped_because}"
+    return f"Evidence: {action.evidence}" if action.evidence else ""
 
 
 def _role(briefing: Briefing, person: str | None) -> str:

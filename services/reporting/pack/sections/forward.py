@@ -28,7 +28,7 @@ def coming_milestones(briefing: Briefing, quarter: Period) -> list[MilestoneFigu
     found = (
         each
         for project in briefing.now.open_projects
-        for each in project.milestones
+        for each in project.workplan
         if not each.is_done and each.milestone.forecast in quarter
     )
     return sorted(found, key=lambda each: each.milestone.forecast)

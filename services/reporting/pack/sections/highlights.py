@@ -113,26 +113,26 @@ def _taking_part(briefing: Briefing, figures: ProjectFigures) -> Fact:
 
 def _workplan(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
     project = figures.project
-    if not figures.milestones:
+    if not figures.workplan:
         yield Paragraph("This project has no milestones yet.", "quiet")
         return
     yield Chart(
         caption="Workplan: baseline against forecast",
-        svg=milestone_chart(figures.milestones, briefing.now.on, chart_id=f"chart-{project.reference}"),
+        svg=milestone_chart(figures.workplan, briefing.now.on, chart_id=f"chart-{project.reference}"),
         alternative=_alternative(figures),
     )
     yield Table(
         f"Milestones of {project.reference}",
         MILESTONE_COLUMNS,
-        tuple(_milestone(each) for each in figures.milestones),
+        tuple(_milestone(briefing, each) for each in figures.workplan),
         "This project has no milestones yet.",
         dense=True,
     )
 
 
 def _alternative(figures: ProjectFigures) -> str:
-    milestones = wording.count(len(figures.milestones), "milestone")
-    lines = "; ".join(_in_words(each) for each in figures.milestones)
+    milestones = wording.count(len(figures.workplan), "milestone")
+    lines = "; ".join(_in_words(each) for each in figures.workplan)
     return f"Chart of {milestones}. {lines}. The table has the same."
 
 
@@ -145,9 +145,9 @@ def _in_words(figures: MilestoneFigures) -> str:
     return f"{milestone.title}: {end}{baseline}{before}"
 
 
-def _milestone(figures: MilestoneFigures) -> tuple[Cell, ...]:
+def _milestone(briefing: Briefing, figures: MilestoneFigures) -> tuple[Cell, ...]:
     milestone = figures.milestone
-    needs = (short(milestone.project, each) for each in milestone.depends_on)
+    needs = (_needed(briefing, milestone.project, each) for each in milestone.depends_on)
     depends = f"needs {wording.listed(needs)}" if milestone.depends_on else ""
     notes = (f"{milestone.reference}, owner {milestone.owner}", depends)
     return (
@@ -158,6 +158,11 @@ def _milestone(figures: MilestoneFigures) -> tuple[Cell, ...]:
         Cell(wording.slip(milestone.slip_days)),
         milestone_status(figures),
     )
+
+
+def _needed(briefing: Briefing, project: str, reference: str) -> str:
+    dropped = briefing.register.milestones[reference].dropped is not None
+    return f"{short(project, reference)} (dropped)" if dropped else short(project, reference)
 
 
 def milestone_status(figures: MilestoneFigures) -> Cell:

@@ -9,7 +9,14 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
 from services.reporting.pack.edition import State
 from services.reporting.pack.previous import PreviousPack
-from services.reporting.pack.sections import since_board, since_compliance, since_partners, since_projects, since_risks
+from services.reporting.pack.sections import (
+    since_amendments,
+    since_board,
+    since_compliance,
+    since_partners,
+    since_projects,
+    since_risks,
+)
 
 Part = tuple[str, Callable[[Briefing, PreviousPack], Table]]
 PARTS: tuple[Part, ...] = (
@@ -19,11 +26,13 @@ PARTS: tuple[Part, ...] = (
     ("Forecasts", since_projects.forecasts),
     ("Baselines", since_projects.baselines),
     ("Milestones reached", since_projects.reached),
+    ("Milestones dropped", since_projects.dropped),
     ("Risks", since_risks.risks),
     ("Compliance", since_compliance.rates),
     ("Compliance by partner", since_compliance.partners),
     ("Decisions carried out or failed", since_board.effects),
     ("Actions done and overdue", since_board.actions),
+    ("Amendments", since_amendments.amendments),
     ("Recorded since about earlier quarters", since_compliance.late_entries),
 )
 

@@ -47,7 +47,7 @@ def _outcome(decision: Decision) -> Cell:
 def actions(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the actions that were done, and those that are overdue now."""
     return Table(
-        "Actions that were done, and those that are overdue",
+        "Actions that were done or dropped, and those that are overdue",
         (
             Column("Action", share=0.8),
             Column("What", share=3),
@@ -56,19 +56,20 @@ def actions(briefing: Briefing, before: PreviousPack) -> Table:
             Column("Due", Kind.DATE),
         ),
         tuple(_actions(briefing)),
-        "No action was done, and none is overdue.",
+        "No action was done or dropped, and none is overdue.",
     )
 
 
 def _actions(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
     for action in briefing.now.actions:
         status = briefing.now.action_status(action)
-        if status == "overdue" or (status == "done" and briefing.is_news(action.completed_at)):
+        ended_at = action.completed_at or action.dropped_at
+        if status == "overdue" or (ended_at is not None and briefing.is_news(ended_at)):
             shown = wording.ACTIONS[status]
             done = "" if action.completed_on is None else f"on {wording.short_date(action.completed_on)}"
             yield (
                 Cell(action.reference),
-                Cell(action.text, action.evidence or ""),
+                Cell(action.text, action.evidence or action.dropped_because or ""),
                 Cell(briefing.now.partner_name(action.owner)),
                 Cell(shown.text, done, shown.tone),
                 Cell(wording.short_date(action.due)),

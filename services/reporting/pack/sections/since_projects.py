@@ -163,6 +163,46 @@ def _reached(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
         )
 
 
+def dropped(briefing: Briefing, before: PreviousPack) -> Table:
+    """Return the milestones that turned out to be needless, and what depends on them."""
+    return Table(
+        "Milestones that were dropped",
+        (
+            _MILESTONE,
+            Column("Baseline was", Kind.DATE),
+            Column("Forecast was", Kind.DATE),
+            Column("By decision"),
+            Column("Reason", share=2.2),
+        ),
+        tuple(_dropped(briefing)),
+        "No milestone was dropped.",
+    )
+
+
+def _dropped(briefing: Briefing) -> Iterator[Row]:
+    for figures in _milestones(briefing):
+        milestone, dropping = figures.milestone, figures.milestone.dropped
+        if dropping is None or not briefing.is_news(dropping.recorded_at):
+            continue
+        yield (
+            _owned(briefing, figures),
+            Cell(wording.short_date(milestone.baseline)),
+            Cell(wording.short_date(milestone.forecast)),
+            Cell(dropping.decision or wording.NOTHING),
+            Cell(dropping.reason, _depending(briefing, milestone.reference)),
+        )
+
+
+def _depending(briefing: Briefing, dropped: str) -> str:
+    """Say what is still to be reached and needed the dropped milestone."""
+    depending = [
+        each.milestone.reference
+        for each in _milestones(briefing)
+        if dropped in each.milestone.depends_on and each.milestone.is_open
+    ]
+    return f"{wording.listed(depending)} depended on it" if depending else ""
+
+
 def punctuality(is_done_late: bool, milestone: Milestone) -> Cell:
     """Say how a milestone that was reached compares with its baseline."""
     if milestone.actual is None or milestone.baseline is None:

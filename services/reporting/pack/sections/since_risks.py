@@ -12,9 +12,9 @@ from services.reporting.pack.previous import PreviousPack
 
 
 def risks(briefing: Briefing, before: PreviousPack) -> Table:
-    """Return the risks that are new, were closed, or whose score changed."""
+    """Return the risks that are new, were closed or reopened, or whose score changed."""
     return Table(
-        "Risks that are new, closed or judged anew",
+        "Risks that are new, closed, reopened or judged anew",
         (
             Column("Risk", share=2.2),
             Column("What changed", Kind.STATUS, 1.1),
@@ -42,7 +42,9 @@ def _rows(briefing: Briefing, before: PreviousPack) -> Iterator[tuple[Cell, ...]
         if not risk.is_open and was is not None:
             yield _row(risk, Cell("Closed", tone=Tone.GOOD), was, None, risk.closing_reason or "")
         elif risk.is_open and was is None:
-            yield _row(risk, Cell("New", tone=Tone.NEUTRAL), None, risk.assessment.score, risk.cause)
+            is_new = briefing.is_news(risk.raised_at)
+            what = Cell("New" if is_new else "Reopened", tone=Tone.NEUTRAL)
+            yield _row(risk, what, None, risk.assessment.score, risk.cause)
         elif risk.is_open and was != risk.assessment.score:
             reason = risk.assessment.reason or ""
             changed = travel(risk.assessment.score, was)

@@ -1,0 +1,67 @@
+"""Deciding on what is put right about projects and milestones, and on milestones dropped and reopened."""
+
+from __future__ import annotations
+
+from contracts.events import Fact, effects
+from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
+from contracts.register import Register
+from services.programme import lookup
+from services.programme.amendments import changes
+from services.programme.projects.commands import AmendMilestone, AmendProject, DropMilestone, ReopenMilestone
+from services.programme.projects.workplan import check_dependencies, open_milestone
+from services.programme.rulings import Context, Facts, Refused, decides
+
+
+@decides(AmendProject)
+def amend_project(register: Register, command: AmendProject, context: Context) -> Facts:
+    project = lookup.project(register, command.project)
+    changed = changes(command, title=project.title, purpose=project.purpose)
+    return [ProjectAmended(project=project.reference, reason=command.reason, **changed)] if changed else []
+
+
+@decides(AmendMilestone)
+def amend_milestone(register: Register, command: AmendMilestone, context: Context) -> Facts:
+    milestone = lookup.milestone(register, command.milestone)
+    if milestone.dropped is not None:
+        raise Refused("milestone", f"{milestone.reference} was dropped; add another milestone instead")
+    changed = changes(
+        command,
+        title=milestone.title,
+        owner=milestone.owner,
+        person=milestone.person,
+        depends_on=milestone.depends_on,
+    )
+    if command.owner is not None:
+        lookup.partner(register, command.owner, "owner")
+    if command.person is not None:
+        lookup.person(register, command.person)
+    if command.depends_on is not None:
+        check_dependencies(register, milestone.reference, command.depends_on)
+    return [MilestoneAmended(milestone=milestone.reference, reason=command.reason, **changed)] if changed else []
+
+
+@decides(DropMilestone)
+def drop(register: Register, command: DropMilestone, context: Context) -> Facts:
+    return drop_milestone(register, effects.DropMilestone(milestone=command.milestone, reason=command.reason))
+
+
+@decides(ReopenMilestone)
+def reopen(register: Register, command: ReopenMilestone, context: Context) -> Facts:
+    milestone = lookup.milestone(register, command.milestone)
+    if milestone.dropped is not None:
+        raise Refused("milestone", f"{milestone.reference} was dropped, and stays so; add another milestone instead")
+    if milestone.actual is None:
+        raise Refused("milestone", f"{milestone.reference} is not done, so there is nothing to take back")
+    return [MilestoneReopened(milestone=milestone.reference, reason=command.reason)]
+
+
+def drop_milestone(register: Register, part: effects.DropMilestone, decision: str | None = None) -> list[Fact]:
+    """Return that a milestone is dropped. Raises Refused where it is done, or has a baseline and no decision."""
+    milestone = open_milestone(register, part.milestone, "reopen it first, if it is to be dropped")
+    if milestone.baselines and decision is None:
+        raise Refused(
+            "milestone",
+            f"{milestone.reference} has a baseline, so dropping it needs a decision of the board; "
+            "record one with the effect drop_milestone",
+        )
+    return [MilestoneDropped(milestone=milestone.reference, reason=part.reason, decision=decision)]

@@ -1,0 +1,53 @@
+"""What was amended, handed over or taken back since the last pack, with the value before and the one now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from contracts.register.amendments import Amendment, Value
+from services.reporting.pack import wording
+from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.document import Cell, Column, Table
+from services.reporting.pack.previous import PreviousPack
+
+_PARTNERS = frozenset({"owner", "lead"})
+
+
+def amendments(briefing: Briefing, before: PreviousPack) -> Table:
+    """Return what is not as it was, in the order in which it was recorded."""
+    return Table(
+        "What was amended, handed over or taken back",
+        (
+            Column("Of", share=1.8),
+            Column("What", share=0.9),
+            Column("Was", share=1.6),
+            Column("Is now", share=1.6),
+            Column("Reason", share=1.8),
+        ),
+        tuple(_rows(briefing)),
+        "Nothing was amended.",
+        dense=True,
+    )
+
+
+def _rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
+    for each in briefing.register.amendments:
+        if briefing.is_news(each.recorded_at):
+            yield (
+                Cell(briefing.titled(each.subject)),
+                Cell(each.what[:1].upper() + each.what[1:]),
+                Cell(_shown(briefing, each, each.was)),
+                Cell(_shown(briefing, each, each.now)),
+                Cell(each.reason or wording.NOTHING),
+            )
+
+
+def _shown(briefing: Briefing, amendment: Amendment, value: Value) -> str:
+    if value is None or value in ("", ()):
+        return "none"
+    if isinstance(value, date):
+        return wording.plain_date(value)
+    if isinstance(value, tuple):
+        return wording.listed(value)
+    return briefing.now.partner_name(value) if amendment.what in _PARTNERS else value

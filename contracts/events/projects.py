@@ -71,6 +71,41 @@ class ProjectMoved(Fact):
         return self.project
 
 
+class LeadChanged(Fact):
+    """From a day on another partner leads a project; the one before goes on taking part unless it leaves."""
+
+    project: Reference
+    lead: PartnerCode
+    since: date
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.project
+
+
+class ProjectJoined(Fact):
+    """A partner takes part in a project from ``since`` on."""
+
+    project: Reference
+    partner: PartnerCode
+    since: date
+
+    def subject(self, partnership: str) -> str:
+        return self.project
+
+
+class ProjectLeft(Fact):
+    """A partner no longer takes part in a project; ``left_on`` is the first day without it."""
+
+    project: Reference
+    partner: PartnerCode
+    left_on: date
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.project
+
+
 class ConfidenceStated(Fact):
     """Someone responsible for the project judged its delivery."""
 

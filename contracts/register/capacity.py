@@ -68,4 +68,4 @@ def withdrawn(register: Register, fact: ReleaseWithdrawn, event: Recorded) -> No
     taken_back = next(each for each in releases if each.release == fact.release)
     releases.remove(taken_back)
     what = {f"days released for {fact.project} on {fact.on}": (f"{taken_back.days:.2f}", None)}
-    amendments.note(register, event, fact.partner, fact.reason, **what)
+    amendments.note(register, event, fact.partner, fact.reason, what)

@@ -109,7 +109,7 @@ def amended(register: Register, fact: CommitmentAmended, event: Recorded) -> Non
     commitment = register.commitments[fact.commitment]
     title, text = fact.title or commitment.title, commitment.text if fact.text is None else fact.text
     changes = {"title": (commitment.title, title), "text": (commitment.text, text)}
-    amendments.note(register, event, fact.commitment, fact.reason, **changes)
+    amendments.note(register, event, fact.commitment, fact.reason, changes)
     commitment.title, commitment.text = title, text
 
 

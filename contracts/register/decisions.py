@@ -199,7 +199,7 @@ def action_completed(register: Register, fact: ActionCompleted, event: Recorded)
 @applies(ActionMoved)
 def action_moved(register: Register, fact: ActionMoved, event: Recorded) -> None:
     action = register.actions[fact.action]
-    amendments.note(register, event, fact.action, fact.reason, due=(action.due, fact.due))
+    amendments.note(register, event, fact.action, fact.reason, {"due": (action.due, fact.due)})
     action.due = fact.due
     action.moves += 1
 
@@ -207,7 +207,7 @@ def action_moved(register: Register, fact: ActionMoved, event: Recorded) -> None
 @applies(ActionReassigned)
 def action_reassigned(register: Register, fact: ActionReassigned, event: Recorded) -> None:
     action = register.actions[fact.action]
-    amendments.note(register, event, fact.action, fact.reason, owner=(action.owner, fact.owner))
+    amendments.note(register, event, fact.action, fact.reason, {"owner": (action.owner, fact.owner)})
     action.owner, action.person = fact.owner, fact.person
 
 
@@ -221,7 +221,7 @@ def action_dropped(register: Register, fact: ActionDropped, event: Recorded) -> 
 def action_reopened(register: Register, fact: ActionReopened, event: Recorded) -> None:
     action = register.actions[fact.action]
     was = "dropped" if action.completed_on is None else "done"
-    amendments.note(register, event, fact.action, fact.reason, status=(was, "open"))
+    amendments.note(register, event, fact.action, fact.reason, {"status": (was, "open")})
     action.completed_on, action.completed_at, action.evidence = None, None, None
     action.dropped_at, action.dropped_because = None, None
 

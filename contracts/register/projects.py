@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from contracts.envelope import Recorded
@@ -11,6 +11,7 @@ from contracts.events.projects import (
     Confidence,
     ConfidenceStated,
     HighlightWritten,
+    LeadChanged,
     MilestoneAdded,
     MilestoneAmended,
     MilestoneCompleted,
@@ -19,6 +20,8 @@ from contracts.events.projects import (
     MilestoneReopened,
     MilestonesBaselined,
     ProjectAmended,
+    ProjectJoined,
+    ProjectLeft,
     ProjectMoved,
     ProjectProposed,
     Stage,
@@ -26,6 +29,7 @@ from contracts.events.projects import (
 from contracts.references import number_of, project_of
 from contracts.register import amendments
 from contracts.register.applying import applies
+from contracts.register.taking_part import Participation
 
 if TYPE_CHECKING:
     from contracts.register import Register
@@ -89,13 +93,12 @@ class Baseline:
 
 @dataclass(slots=True)
 class Project:
-    """Shared work with a lead partner and partners taking part; stages are in the order in which they were entered."""
+    """Shared work of a lead partner and partners taking part; stages are in the order in which they were entered."""
 
     reference: str
     title: str
     purpose: str
-    lead: str
-    taking_part: tuple[str, ...]
+    participation: Participation
     tolerance_days: int
     stages: list[StageEntry]
     milestones: list[str] = field(default_factory=list)
@@ -124,18 +127,17 @@ class Project:
         return self.stage not in ENDED
 
     @property
-    def partners(self) -> frozenset[str]:
-        """The lead partner and those taking part."""
-        return frozenset({self.lead, *self.taking_part})
-
-    def involves(self, partner: str) -> bool:
-        """Say whether a partner leads the project or takes part in it."""
-        return partner == self.lead or partner in self.taking_part
-
-    @property
     def confidence(self) -> ConfidenceEntry | None:
         """The delivery confidence last stated."""
         return self.confidences[-1] if self.confidences else None
+
+    def delivered_with(self, partner: str, first: date, last: date) -> bool:
+        """Say whether the project was in delivery on a day from ``first`` to ``last`` on which a partner was in it."""
+        return any(
+            self.was_in_delivery_between(max(first, part.since), min(last, _day_before(part.until)))
+            for part in self.participation.parts_of(partner)
+            if part.since <= last and part.until > first
+        )
 
     def was_in_delivery_between(self, first: date, last: date) -> bool:
         """Say whether the project was in delivery on any day from ``first`` to ``last``, both included.
@@ -207,14 +209,17 @@ class Milestone:
         return None if self.baseline is None else (self.forecast - self.baseline).days
 
 
+def _day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
 @applies(ProjectProposed)
 def proposed(register: Register, fact: ProjectProposed, event: Recorded) -> None:
     register.projects[fact.project] = Project(
         reference=fact.project,
         title=fact.title,
         purpose=fact.purpose,
-        lead=fact.lead,
-        taking_part=fact.taking_part,
+        participation=Participation.begun(fact.lead, fact.taking_part, event.recorded_at),
         tolerance_days=fact.tolerance_days,
         stages=[StageEntry(fact.stage, event.effective_on, event.recorded_at)],
     )
@@ -288,9 +293,11 @@ def milestone_amended(register: Register, fact: MilestoneAmended, event: Recorde
         event,
         fact.milestone,
         fact.reason,
-        title=(milestone.title, title),
-        owner=(milestone.owner, owner),
-        depends_on=(milestone.depends_on, depends_on),
+        {
+            "title": (milestone.title, title),
+            "owner": (milestone.owner, owner),
+            "depends on": (milestone.depends_on, depends_on),
+        },
     )
     if fact.owner is not None or fact.person is not None:
         milestone.person = fact.person
@@ -307,8 +314,28 @@ def dropped(register: Register, fact: MilestoneDropped, event: Recorded) -> None
 @applies(MilestoneReopened)
 def reopened(register: Register, fact: MilestoneReopened, event: Recorded) -> None:
     milestone = register.milestones[fact.milestone]
-    amendments.note(register, event, fact.milestone, fact.reason, done_on=(milestone.actual, None))
+    amendments.note(register, event, fact.milestone, fact.reason, {"done on": (milestone.actual, None)})
     milestone.actual = None
+
+
+@applies(LeadChanged)
+def lead_changed(register: Register, fact: LeadChanged, event: Recorded) -> None:
+    participation = register.projects[fact.project].participation
+    was = participation.lead_on(fact.since)
+    participation.change_lead(fact.lead, fact.since, event.recorded_at)
+    amendments.note(register, event, fact.project, fact.reason, {"lead": (was, fact.lead)}, fact.since)
+
+
+@applies(ProjectJoined)
+def joined(register: Register, fact: ProjectJoined, event: Recorded) -> None:
+    register.projects[fact.project].participation.join(fact.partner, fact.since)
+    amendments.note(register, event, fact.project, None, {"taking part": (None, fact.partner)}, fact.since)
+
+
+@applies(ProjectLeft)
+def left(register: Register, fact: ProjectLeft, event: Recorded) -> None:
+    register.projects[fact.project].participation.leave(fact.partner, fact.left_on)
+    amendments.note(register, event, fact.project, fact.reason, {"taking part": (fact.partner, None)}, fact.left_on)
 
 
 @applies(ProjectAmended)
@@ -316,7 +343,7 @@ def project_amended(register: Register, fact: ProjectAmended, event: Recorded) -
     project = register.projects[fact.project]
     title, purpose = fact.title or project.title, project.purpose if fact.purpose is None else fact.purpose
     changes = {"title": (project.title, title), "purpose": (project.purpose, purpose)}
-    amendments.note(register, event, fact.project, fact.reason, **changes)
+    amendments.note(register, event, fact.project, fact.reason, changes)
     project.title, project.purpose = title, purpose
 
 

@@ -91,7 +91,7 @@ def amended(register: Register, fact: RiskAmended, event: Recorded) -> None:
     given = {part: getattr(fact, part) for part in ("title", "cause", "effect", "owner", "response")}
     new = {part: value for part, value in given.items() if value is not None}
     changes = {part: (getattr(risk, part), value) for part, value in new.items()}
-    amendments.note(register, event, fact.risk, fact.reason, **changes)
+    amendments.note(register, event, fact.risk, fact.reason, changes)
     for part, value in new.items():
         setattr(risk, part, value)
 
@@ -99,5 +99,5 @@ def amended(register: Register, fact: RiskAmended, event: Recorded) -> None:
 @applies(RiskReopened)
 def reopened(register: Register, fact: RiskReopened, event: Recorded) -> None:
     risk = register.risks[fact.risk]
-    amendments.note(register, event, fact.risk, fact.reason, closed_on=(risk.closed_on, None))
+    amendments.note(register, event, fact.risk, fact.reason, {"closed on": (risk.closed_on, None)})
     risk.closed_on, risk.closed_at, risk.closing_reason = None, None, None

@@ -9,6 +9,7 @@ for whom, membership, amending and handing over.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,27 +23,32 @@ from contracts.references import project_of
 if TYPE_CHECKING:
     from contracts.register import Register
 
-About = Callable[["Register", Any], tuple[str, ...]]
+About = Callable[["Register", Any, date], tuple[str, ...]]
+"""Returns the partners that a fact is about when it is recorded on a day."""
 
 
-def _partner(register: Register, fact: Any) -> tuple[str, ...]:
+def _partner(register: Register, fact: Any, day: date) -> tuple[str, ...]:
     return (fact.partner,)
 
 
-def _lead(register: Register, fact: Any) -> tuple[str, ...]:
-    return (register.projects[fact.project].lead,)
+def _lead(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    return (_lead_on(register, fact.project, day),)
 
 
-def _owner_of_milestone(register: Register, fact: Any) -> tuple[str, ...]:
+def _lead_on(register: Register, project: str, day: date) -> str:
+    return register.projects[project].participation.lead_on(day)
+
+
+def _owner_of_milestone(register: Register, fact: Any, day: date) -> tuple[str, ...]:
     milestone = register.milestones[fact.milestone]
-    return (milestone.owner, register.projects[milestone.project].lead)
+    return (milestone.owner, _lead_on(register, milestone.project, day))
 
 
-def _owner_of_risk(register: Register, fact: Any) -> tuple[str, ...]:
+def _owner_of_risk(register: Register, fact: Any, day: date) -> tuple[str, ...]:
     return (register.risks[fact.risk].owner,)
 
 
-def _owner_of_action(register: Register, fact: Any) -> tuple[str, ...]:
+def _owner_of_action(register: Register, fact: Any, day: date) -> tuple[str, ...]:
     return (register.actions[fact.action].owner,)
 
 
@@ -83,7 +89,7 @@ _NAMING = ("project", "milestone", "milestones", "baselines", "about")
 
 def hear(register: Register, event: Recorded) -> None:
     """Note in the register whose silence ``event``, which it has taken in, breaks."""
-    for subject in (*_speaks_for(register, event), *_news_of(register, event.fact)):
+    for subject in (*_speaks_for(register, event), *_news_of(register, event)):
         register.last_recorded[subject] = event.recorded_at
 
 
@@ -94,7 +100,7 @@ def _speaks_for(register: Register, event: Recorded) -> Iterable[str]:
     if about is None or actor is None or _is_an_effect(event.fact):
         return ()
     day = register.calendar.local_date(event.recorded_at)
-    nearest = about(register, event.fact)
+    nearest = about(register, event.fact, day)
     if Role.SECRETARY in actor.roles_on(day):
         return nearest[:1]
     own = actor.partners_on(day)
@@ -106,8 +112,9 @@ def _is_an_effect(fact: Fact) -> bool:
     return not isinstance(fact, decisions.DecisionRatifiedByPartner) and getattr(fact, "decision", None) is not None
 
 
-def _news_of(register: Register, fact: Fact) -> Iterator[str]:
-    """Yield the projects and milestones that ``fact`` is news of."""
+def _news_of(register: Register, event: Recorded) -> Iterator[str]:
+    """Yield the projects and milestones that ``event`` is news of."""
+    fact = event.fact
     for named in _named(register, fact):
         if named in register.milestones:
             yield named
@@ -115,7 +122,7 @@ def _news_of(register: Register, fact: Fact) -> Iterator[str]:
         elif named in register.projects:
             yield named
     if isinstance(fact, returns.ReturnSubmitted) and fact.nothing_changed:
-        yield from _spoken_for(register, fact.partner)
+        yield from _spoken_for(register, fact.partner, register.calendar.local_date(event.recorded_at))
 
 
 def _named(register: Register, fact: Fact) -> Iterator[str]:
@@ -144,7 +151,11 @@ def _naming_fields(kind: type[BaseModel]) -> tuple[str, ...]:
     return tuple(name for name in _NAMING if name in kind.model_fields)
 
 
-def _spoken_for(register: Register, partner: str) -> Iterator[str]:
+def _spoken_for(register: Register, partner: str, day: date) -> Iterator[str]:
     """An attested "nothing changed" is not silence: it speaks for the partner's open milestones and projects too."""
     yield from (each.reference for each in register.milestones.values() if each.owner == partner and each.is_open)
-    yield from (each.reference for each in register.projects.values() if each.lead == partner and each.is_open)
+    yield from (
+        each.reference
+        for each in register.projects.values()
+        if each.is_open and each.participation.lead_on(day) == partner
+    )

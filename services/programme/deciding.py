@@ -18,7 +18,7 @@ from services.programme.partnership import decide as partnership
 from services.programme.partnership.commands import FormPartnership
 from services.programme.partnership.needed_holidays import with_holidays
 from services.programme.projects import decide as projects
-from services.programme.projects import putting_right, workplan
+from services.programme.projects import putting_right, taking_part, workplan
 from services.programme.returns import decide as returns
 from services.programme.risks import decide as risks
 from services.programme.rulings import (
@@ -45,7 +45,8 @@ __all__ = [
 ]
 
 CAPABILITIES = (
-    *(partnership, amending, holidays, partners, commitments, projects, workplan, putting_right, capacity),
+    *(partnership, amending, holidays, partners, commitments, capacity),
+    *(projects, workplan, putting_right, taking_part),
     *(returns, risks, board, agenda, breaches, procedures, decisions, actions),
 )
 """The modules that hold the rules; each registers its own when it is imported."""

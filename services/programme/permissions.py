@@ -33,7 +33,7 @@ CHAIR = frozenset({Role.CHAIR})
 BOARD = frozenset({Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE})
 ANYONE = frozenset(Role)
 
-OfPartners = Callable[[Register, Any], frozenset[str]]
+OfPartners = Callable[[Register, Any, date], frozenset[str]]
 OfPerson = Callable[[Register, Any], str | None]
 
 
@@ -55,20 +55,20 @@ class Grant:
         """Say whether it gives ``asking``, who has one of the roles on the day, leave for this very command."""
         if self.partners is not None:
             own = asking.partners_on(on, self.roles)
-            if self.partners(register, command).isdisjoint(own):
+            if self.partners(register, command, on).isdisjoint(own):
                 return False
         return self.person is None or self.person(register, command) in (None, asking.id)
 
-    def described(self, register: Register, command: Command) -> str:
+    def described(self, register: Register, command: Command, on: date) -> str:
         """Return for a sentence whom it gives leave."""
         if self.person is not None:
             return self.called if self.person(register, command) else ""
-        if self.partners is not None and not self.partners(register, command):
+        if self.partners is not None and not self.partners(register, command, on):
             return ""
         people = " or ".join(role.replace("_", " ") for role in Role if role in self.roles)
         if self.partners is None:
             return f"a {people}"
-        return f"a {people} of {lookup.listed(sorted(self.partners(register, command)))}"
+        return f"a {people} of {lookup.listed(sorted(self.partners(register, command, on)))}"
 
 
 def check(register: Register, command: Command, actor: str, on: date) -> None:
@@ -119,7 +119,7 @@ def _check_grants(register: Register, command: Command, asking: Person, on: date
     held = [grant for grant in grants if grant.roles & asking.roles_on(on)]
     if any(grant.covers(register, command, asking, on) for grant in held):
         return
-    others = filter(None, (grant.described(register, command) for grant in grants))
+    others = filter(None, (grant.described(register, command, on) for grant in grants))
     who = " or ".join(["the secretary", *dict.fromkeys(others)])
     raise NotAllowed("", f"{_described(asking, on)} may not do this ({command.words()}); {who} may")
 
@@ -130,54 +130,54 @@ def _described(person: Person, on: date) -> str:
     return f"{person.id} ({roles}{f' of {lookup.listed(partners)}' if partners else ''})"
 
 
-def _own(register: Register, command: Any) -> frozenset[str]:
+def _own(register: Register, command: Any, on: date) -> frozenset[str]:
     return frozenset({command.partner})
 
 
-def _owner(register: Register, command: Any) -> frozenset[str]:
+def _owner(register: Register, command: Any, on: date) -> frozenset[str]:
     return frozenset({command.owner})
 
 
-def _lead(register: Register, command: Any) -> frozenset[str]:
+def _lead(register: Register, command: Any, on: date) -> frozenset[str]:
     return frozenset({command.lead})
 
 
-def _lead_of_project(register: Register, command: Any) -> frozenset[str]:
-    return frozenset({lookup.project(register, command.project).lead})
+def _lead_of_project(register: Register, command: Any, on: date) -> frozenset[str]:
+    return frozenset({lookup.project(register, command.project).participation.lead_on(on)})
 
 
-def _owner_of_milestone(register: Register, command: Any) -> frozenset[str]:
+def _owner_of_milestone(register: Register, command: Any, on: date) -> frozenset[str]:
     """The partner that owns the milestone, and the one that leads its project."""
     milestone = lookup.milestone(register, command.milestone)
-    return frozenset({milestone.owner, register.projects[milestone.project].lead})
+    return frozenset({milestone.owner}) | _lead_of_milestone(register, command, on)
 
 
-def _owner_of_risk(register: Register, command: Any) -> frozenset[str]:
+def _owner_of_risk(register: Register, command: Any, on: date) -> frozenset[str]:
     return frozenset({lookup.risk(register, command.risk).owner})
 
 
-def _lead_of_milestone(register: Register, command: Any) -> frozenset[str]:
+def _lead_of_milestone(register: Register, command: Any, on: date) -> frozenset[str]:
     milestone = lookup.milestone(register, command.milestone)
-    return frozenset({register.projects[milestone.project].lead})
+    return frozenset({register.projects[milestone.project].participation.lead_on(on)})
 
 
-def _lead_of_milestone_unless_handed_over(register: Register, command: Any) -> frozenset[str]:
+def _lead_of_milestone_unless_handed_over(register: Register, command: Any, on: date) -> frozenset[str]:
     """The partner that leads the project; a new owner is the secretary's to name."""
-    return _lead_of_milestone(register, command) if command.owner is None else frozenset()
+    return _lead_of_milestone(register, command, on) if command.owner is None else frozenset()
 
 
-def _owner_of_risk_unless_handed_over(register: Register, command: Any) -> frozenset[str]:
+def _owner_of_risk_unless_handed_over(register: Register, command: Any, on: date) -> frozenset[str]:
     """The partner that owns the risk; a new owner is the secretary's to name."""
-    return _owner_of_risk(register, command) if command.owner is None else frozenset()
+    return _owner_of_risk(register, command, on) if command.owner is None else frozenset()
 
 
-def _owner_of_done_action(register: Register, command: Any) -> frozenset[str]:
+def _owner_of_done_action(register: Register, command: Any, on: date) -> frozenset[str]:
     """The partner that owns the action and may have recorded it as done; what was dropped, the chair dropped."""
     action = lookup.action(register, command.action)
     return frozenset({action.owner}) if action.dropped_at is None else frozenset()
 
 
-def _owner_of_action(register: Register, command: Any) -> frozenset[str]:
+def _owner_of_action(register: Register, command: Any, on: date) -> frozenset[str]:
     return frozenset({lookup.action(register, command.action).owner})
 
 

@@ -67,7 +67,7 @@ def judge(
     if isinstance(measure, ReturnOnTimeMeasure):
         return _returned(register, partner, period, at)
     assert isinstance(measure, TakesPartMeasure)
-    return _taking_part(partner, delivering(period))
+    return _taking_part(partner, period, delivering(period))
 
 
 def _attested(measure: AttestationMeasure, attestations: list[Attestation]) -> Judgement:
@@ -108,8 +108,9 @@ def _returned(register: Register, partner: str, period: Period, at: datetime) ->
     return Judgement(Fulfilment.NOT_REPORTED, "no return")
 
 
-def _taking_part(partner: str, delivering: Sequence[Project]) -> Judgement:
-    count = sum(project.involves(partner) for project in delivering)
+def _taking_part(partner: str, period: Period, delivering: Sequence[Project]) -> Judgement:
+    first, last = period.first_day, period.last_day
+    count = sum(project.delivered_with(partner, first, last) for project in delivering)
     progress = f"{count} {'project' if count == 1 else 'projects'} in delivery"
     return Judgement(Fulfilment.MET if count else Fulfilment.NOT_MET, progress)
 

@@ -21,16 +21,16 @@ class Owned:
     partner: str
 
 
-def owned_by(register: Register, partner: str) -> Iterator[Owned]:
-    """Yield what ``partner`` leads or owns and has not ended."""
-    return (each for each in owned(register) if each.partner == partner)
+def owned_by(register: Register, partner: str, on: date) -> Iterator[Owned]:
+    """Yield what ``partner`` leads or owns on the date ``on`` and has not ended."""
+    return (each for each in owned(register, on) if each.partner == partner)
 
 
-def owned(register: Register) -> Iterator[Owned]:
-    """Yield what is open with who answers for it: projects, each with its milestones, then actions and risks."""
+def owned(register: Register, on: date) -> Iterator[Owned]:
+    """Yield what is open with who answers for it on a date: projects, each with its milestones, actions, risks."""
     for project in _by_number(register.projects):
         if register.projects[project].is_open:
-            yield Owned(project, register.projects[project].lead)
+            yield Owned(project, register.projects[project].participation.lead_on(on))
             for milestone in register.milestones_of(project):
                 if milestone.is_open:
                     yield Owned(milestone.reference, milestone.owner)
@@ -45,7 +45,7 @@ def owned(register: Register) -> Iterator[Owned]:
 def to_hand_over(register: Register, on: date) -> list[Owned]:
     """Return what is open and owned by a partner that has left by the date ``on``."""
     gone = {code for code, partner in register.partners.items() if partner.has_left_by(on)}
-    return [each for each in owned(register) if each.partner in gone]
+    return [each for each in owned(register, on) if each.partner in gone]
 
 
 def _by_number(references: Iterable[str]) -> list[str]:

@@ -171,7 +171,7 @@ def _owes_a_return(register: Register, partner: Partner, quarter: Period) -> boo
         return False
     return (
         partner.is_full_member_throughout(quarter)
-        or any(owned_by(register, partner.code))
+        or any(owned_by(register, partner.code, quarter.last_day))
         or any(_reports_on(register, each, partner, quarter) for each in register.commitments.values())
     )
 

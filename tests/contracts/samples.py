@@ -113,6 +113,9 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     projects.MilestonesBaselined(project="LAP-P01", baselines={"LAP-P01-M02": date(2015, 1, 30)}, decision="LAP-D03"),
     projects.MilestoneReforecast(milestone="LAP-P01-M02", forecast=date(2015, 1, 30), reason="Data came late."),
+    projects.LeadChanged(project="LAP-P01", lead="BRE", since=date(2014, 10, 1), reason="LMA moves house."),
+    projects.ProjectJoined(project="LAP-P01", partner="HAR", since=date(2014, 10, 1)),
+    projects.ProjectLeft(project="LAP-P01", partner="HAC", left_on=date(2014, 11, 1), reason="No archive any more."),
     projects.ProjectAmended(project="LAP-P01", title="Shared London catalogue", reason="It was misspelt."),
     projects.MilestoneAmended(
         milestone="LAP-P01-M02", owner="HAC", depends_on=("LAP-P01-M01",), reason="Hackney takes it on."

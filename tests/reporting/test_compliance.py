@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.events.commitments import CommitmentAdopted, CommitmentWithdrawn, DerogationGranted
 from contracts.events.partners import PartnerLeft
-from contracts.events.projects import ProjectMoved, ProjectProposed, Stage
+from contracts.events.projects import LeadChanged, ProjectJoined, ProjectLeft, ProjectMoved, ProjectProposed, Stage
 from contracts.events.returns import (
     CommitmentAttested,
     EvidenceItem,
@@ -356,3 +356,46 @@ def test_a_partner_whose_own_target_is_nothing_has_no_such_obligation(told: list
     assert status(history, "HAC") is Status.NOT_APPLICABLE
     assert status(history, "BRE") is Status.NOT_REPORTED
     assert Compliance(history.register(), LATER).quarter(Q1).by_partner["HAC"].due == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ([], Status.MET),
+        ([ProjectLeft(project="LAP-P01", partner="BRE", left_on=date(2014, 4, 1), reason="No")], Status.NOT_MET),
+        ([ProjectLeft(project="LAP-P01", partner="BRE", left_on=date(2014, 4, 2), reason="No")], Status.MET),
+        (
+            [
+                ProjectLeft(project="LAP-P01", partner="BRE", left_on=date(2014, 4, 1), reason="No"),
+                ProjectJoined(project="LAP-P01", partner="BRE", since=date(2014, 6, 30)),
+            ],
+            Status.MET,
+        ),
+        (
+            [
+                ProjectLeft(project="LAP-P01", partner="BRE", left_on=date(2014, 4, 1), reason="No"),
+                ProjectJoined(project="LAP-P01", partner="BRE", since=date(2014, 7, 1)),
+            ],
+            Status.NOT_MET,
+        ),
+        (
+            [
+                ProjectLeft(project="LAP-P01", partner="BRE", left_on=date(2014, 4, 1), reason="No"),
+                LeadChanged(project="LAP-P01", lead="BRE", since=date(2014, 6, 1), reason="Yes"),
+            ],
+            Status.MET,
+        ),
+    ],
+)
+def test_taking_part_counts_the_days_on_which_the_partner_was_in(told: list, expected: Status):
+    history = History("BRE", "HAC").agreed("C1", {"kind": "takes_part"})
+    proposed = ProjectProposed(
+        project="LAP-P01",
+        title="Catalogue",
+        purpose="",
+        lead="HAC",
+        taking_part=("BRE",),
+        stage=Stage.IN_DELIVERY,
+        tolerance_days=14,
+    )
+    assert status(history.told("2014-04-01", proposed, *told)) is expected

@@ -158,6 +158,7 @@ def effect(world: World) -> dict[str, Any]:
     ]  # fmt: skip
     if project is not None:
         makers += [lambda: _moved(world, project)] * 5 + [lambda: _baseline(world, project)] * 2
+        makers += [lambda: _dropped(world, project)] if project.milestones else []
     if of is not None:
         labels = [of.period_of(register.calendar, quarter_for(world).last_day).label for _ in range(rng.randint(1, 3))]
         makers += [
@@ -181,6 +182,10 @@ def _moved(world: World, project: Project) -> dict[str, Any]:
 def _baseline(world: World, project: Project) -> dict[str, Any]:
     dates = {each: soon(world.rng, world.today, 30, 200) for each in several(world.rng, project.milestones, 3)}
     return {"set_baseline": {"project": project.reference} | ({"milestones": dates} if dates else {})}
+
+
+def _dropped(world: World, project: Project) -> dict[str, Any]:
+    return {"drop_milestone": {"milestone": world.rng.choice(project.milestones), "reason": "Needless."}}
 
 
 def hold(world: World, meeting: Meeting) -> Iterator[Wish | None]:

@@ -22,11 +22,12 @@ from tests.simulation.partners_at_work import (
     submit_return,
     withdraw_report,
 )
+from tests.simulation.putting_right import PUTTING_RIGHT
 from tests.simulation.timekeeping import Timekeeper
 from tests.simulation.world import Wish, World
 
 SPOILT = 0.07
-MAKERS = [maker for maker, _ in DAILY + BETWEEN_MEETINGS]
+MAKERS = [maker for maker, _ in DAILY + BETWEEN_MEETINGS + PUTTING_RIGHT]
 REPORTS = (attest_commitment, report_quantity, submit_evidence, withdraw_report, withdraw_report, submit_return)
 TEMPERS = {"balanced": (1, 1), "of reports": (3, 1), "of boards": (1, 5)}
 """What a partnership's life is full of: how often partners report, and how often the board and its secretary act."""
@@ -50,7 +51,9 @@ def live(seed: int, years: float) -> tuple[World, Timekeeper]:
         raise AssertionError(f"seed {seed}: the partnership could not be founded")
     busy = world.rng.choice((0.05, 0.4, 1, 1, 2.5))
     reports, boards = TEMPERS[world.rng.choice(sorted(TEMPERS))]
-    weights = [weight * reports for _, weight in DAILY] + [weight * boards for _, weight in BETWEEN_MEETINGS]
+    weights = [weight * reports for _, weight in DAILY] + [
+        weight * boards for _, weight in BETWEEN_MEETINGS + PUTTING_RIGHT
+    ]
     day, last = world.today, world.today + timedelta(days=round(365.25 * years))
     while day < last:
         for instant in _instants(world, day, busy):

@@ -172,7 +172,11 @@ def move_project(world: World) -> Wish | None:
         return None
     following = project.stage_before_pause if project.stage is Stage.PAUSED else NEXT.get(project.stage, Stage.CLOSED)
     stage = following if world.rng.random() < 0.8 else world.rng.choice(list(Stage))
-    return Wish("move_project", {"project": project.reference, "stage": stage.value}, actor_for(world, project.lead))
+    return Wish(
+        "move_project",
+        {"project": project.reference, "stage": stage.value},
+        actor_for(world, project.participation.lead_on(world.today)),
+    )
 
 
 def state_confidence(world: World) -> Wish | None:
@@ -180,7 +184,7 @@ def state_confidence(world: World) -> Wish | None:
     if project is None:
         return None
     fields = {"project": project.reference, "confidence": world.rng.choice(("green", "amber", "red")), "reason": "So."}
-    return Wish("state_confidence", fields, actor_for(world, project.lead))
+    return Wish("state_confidence", fields, actor_for(world, project.participation.lead_on(world.today)))
 
 
 def write_highlight(world: World) -> Wish | None:
@@ -204,7 +208,7 @@ def add_milestone(world: World) -> Wish | None:
         "due": soon(rng, world.today, 20, 300),
         "depends_on": [spelt(rng, world.code, each) for each in several(rng, world.register.milestones, 3)],
     }
-    return Wish("add_milestone", fields, actor_for(world, project.lead))
+    return Wish("add_milestone", fields, actor_for(world, project.participation.lead_on(world.today)))
 
 
 def _open_milestone(world: World) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -80,7 +81,7 @@ def permission(world: World, wish: Wish, refused: Refused | None) -> None:
     held = frozenset(people.held(wish.actor, world.today))
     asking = Asking(wish.actor, held, people.is_cut_off(wish.actor, world.today))
     fields = with_full_references_of(world.register, wish)
-    allowed = may(asking, wish.do, fields, _owners(world.register, fields))
+    allowed = may(asking, wish.do, fields, _owners(world.register, fields, world.today))
     if allowed is False and refused is None and wish.do != "form_partnership":
         world.differ(f"{wish.do} is done by somebody who may not", f"{wish}; {asking}")
     if allowed is True and isinstance(refused, NotAllowed):
@@ -93,14 +94,14 @@ def with_full_references_of(register: Register, wish: Wish) -> dict[str, Any]:
     return with_full_references(command, register.code).model_dump()
 
 
-def _owners(register: Register, fields: dict[str, Any]) -> Owners:
+def _owners(register: Register, fields: dict[str, Any], today: date) -> Owners:
     milestone = register.milestones.get(fields.get("milestone", ""))
     project = register.projects.get(milestone.project if milestone else fields.get("project", ""))
     risk = register.risks.get(fields.get("risk", ""))
     action = register.actions.get(fields.get("action", ""))
     owned = milestone or risk or action
     return Owners(
-        lead=project.lead if project else None,
+        lead=project.participation.lead_on(today) if project else None,
         owner=owned.owner if owned else None,
         person=action.person if action else None,
     )

@@ -40,11 +40,15 @@ _TAGS: list[str | Enum] = ["reading"]
 _ONE = {**_TAGGED, **problems(404)}
 
 
+def _as_it_is(register: Register, thing: Any) -> Any:
+    return thing
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """Objects of one kind: where they are in the register, how one is found by reference and how it is shown.
 
-    ``brief`` is the shape in which the list shows them.
+    ``brief`` is the shape in which the list shows them, and ``show_brief`` how, where it is not as they are.
     """
 
     name: str
@@ -55,10 +59,7 @@ class Collection:
     detail: type[Shape]
     show: Callable[[Register, Any], Any]
     by_bare_code: bool = False
-
-
-def _as_it_is(register: Register, thing: Any) -> Any:
-    return thing
+    show_brief: Callable[[Register, Any], Any] = _as_it_is
 
 
 COLLECTIONS = (
@@ -98,6 +99,7 @@ COLLECTIONS = (
         shapes.ProjectShape,
         shapes.WorkplanShape,
         views.workplan,
+        show_brief=views.project,
     ),
     Collection(
         "risks", "risk", lambda register: register.risks, lookup.risk, shapes.RiskShape, shapes.RiskShape, views.risk
@@ -169,7 +171,7 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
 
 def _add_list(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
     adapter: TypeAdapter[Any] = TypeAdapter(list[of.brief])  # type: ignore[name-defined]
-    brief = of.show if of.brief is of.detail else _as_it_is
+    brief = of.show if of.brief is of.detail else of.show_brief
 
     def show(register: Register) -> list[Any]:
         return [brief(register, thing) for thing in of.every(register).values()]

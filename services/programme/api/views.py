@@ -15,6 +15,7 @@ from services.programme.api.shapes import (
     PartnerShape,
     PartnershipShape,
     ProcedureShape,
+    ProjectShape,
     RiskShape,
     WorkplanShape,
 )
@@ -47,11 +48,16 @@ def partner(register: Register, partner: Partner) -> PartnerShape:
     )
 
 
+def project(register: Register, project: Project) -> ProjectShape:
+    """Show a project, with who leads it and takes part on the day of the last recording."""
+    return ProjectShape.model_validate(_project(register, project))
+
+
 def workplan(register: Register, project: Project) -> WorkplanShape:
     """Show a project with its milestones."""
     return WorkplanShape.model_validate(
         {
-            **_attributes(project, "reference title purpose lead taking_part stage tolerance_days confidence"),
+            **_project(register, project),
             "highlight": project.highlights[-1] if project.highlights else None,
             "milestones": register.milestones_of(project.reference),
         }
@@ -109,3 +115,13 @@ def procedure(register: Register, procedure: WrittenProcedure) -> ProcedureShape
 
 def _attributes(thing: object, names: str) -> dict[str, object]:
     return {name: getattr(thing, name) for name in names.split()}
+
+
+def _project(register: Register, project: Project) -> dict[str, object]:
+    assert register.recorded_at is not None
+    day = register.calendar.local_date(register.recorded_at)
+    return {
+        **_attributes(project, "reference title purpose stage tolerance_days confidence"),
+        "lead": project.participation.lead_on(day),
+        "taking_part": project.participation.others_on(day),
+    }

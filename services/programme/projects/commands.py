@@ -69,6 +69,40 @@ class AmendProject(Command):
     reason: Reason
 
 
+class ChangeLead(Command):
+    """Have another partner lead a project from a day on. The one before goes on taking part unless it leaves."""
+
+    concerns: ClassVar[str | None] = "project"
+
+    project: ProjectRef
+    lead: Annotated[PartnerCode, Field(description="Code of the partner that leads from then on.", examples=["BRE"])]
+    since: Annotated[IsoDate, Field(alias="from", description="First day on which it leads.", examples=["2015-04-01"])]
+    reason: Reason
+
+
+class JoinProject(Command):
+    """Have a partner take part in a project from a day on."""
+
+    concerns: ClassVar[str | None] = "project"
+
+    project: ProjectRef
+    partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+    since: Annotated[
+        IsoDate, Field(alias="from", description="First day on which it takes part.", examples=["2015-04-01"])
+    ]
+
+
+class LeaveProject(Command):
+    """Have a partner no longer take part in a project."""
+
+    concerns: ClassVar[str | None] = "project"
+
+    project: ProjectRef
+    partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+    on: Annotated[IsoDate, Field(description="First day on which it takes no part.", examples=["2015-04-01"])]
+    reason: Reason
+
+
 class MoveProject(Command):
     """Move a project to a stage that needs no decision of the board."""
 

@@ -71,7 +71,7 @@ def project_data(figures: ProjectFigures) -> Json:
     return {
         "ref": figures.project.reference,
         "title": figures.project.title,
-        "lead": figures.project.lead,
+        "lead": figures.lead,
         "stage": figures.project.stage.value,
         "confidence": {"stated": figures.stated, "shown": figures.shown, "silent_days": figures.silent_days},
         "schedule_status": figures.schedule.value,

@@ -68,6 +68,13 @@ class ProjectFigures:
     silent_days: int | None
     schedule: ScheduleStatus
     milestones: tuple[MilestoneFigures, ...]
+    lead: str
+    taking_part: tuple[str, ...]
+
+    @property
+    def partners(self) -> frozenset[str]:
+        """The lead and those taking part."""
+        return frozenset((self.lead, *self.taking_part))
 
     @property
     def is_open(self) -> bool:
@@ -208,6 +215,8 @@ def _project(register: Register, project: Project, quarter: Period, on: date) ->
         silent_days=silent_days,
         schedule=schedule_status(milestones, on),
         milestones=tuple(_milestone(register, each, quarter, on) for each in milestones),
+        lead=project.participation.lead_on(on),
+        taking_part=project.participation.others_on(on),
     )
 
 

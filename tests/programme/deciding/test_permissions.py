@@ -140,6 +140,9 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
     ("complete_action", "of LMA", {"action": "A01", **DONE}, LMAS),
     # putting right: whoever may record it; owners, agendas and commitments are the secretary's
     ("amend_project", "led by LMA", {"project": "P01", "title": "One", **WHY}, {"lead of LMA"}),
+    ("change_lead", "led by LMA", {"project": "P01", "lead": "BRE", "from": "2014-10-01", **WHY}, NOBODY_ELSE),
+    ("join_project", "led by LMA", {"project": "P01", "partner": "HAR", "from": "2014-10-01"}, NOBODY_ELSE),
+    ("leave_project", "led by LMA", {"project": "P01", "partner": "BRE", "on": "2014-10-01", **WHY}, NOBODY_ELSE),
     ("amend_milestone", "in LMA's project", {"milestone": "P01-M02", "title": "Two", **WHY}, LMAS),
     ("amend_milestone", "to a new owner", {"milestone": "P01-M02", "owner": "HAC", **WHY}, NOBODY_ELSE),
     ("drop_milestone", "in LMA's project", {"milestone": "P01-M02", **WHY}, LMAS),

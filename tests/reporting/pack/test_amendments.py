@@ -6,7 +6,7 @@ from datetime import date
 
 from contracts.events.board import AgendaItemAdded, AgendaItemAmended, AgendaItemRemoved, ItemKind
 from contracts.events.decisions import ActionDropped, ActionMoved, ActionReassigned
-from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
+from contracts.events.projects import LeadChanged, MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from contracts.events.risks import RiskReopened
 from services.reporting.pack import Edition
 from services.reporting.pack.document import Entry
@@ -121,3 +121,18 @@ def test_a_supplement_tells_what_was_amended_and_what_left_the_agenda() -> None:
     assert (gone["Title"].text, gone["Reason"].text) == ("Title 2", "Not ready")
     entries = [each.label for each in section(made, 2).blocks if isinstance(each, Entry)]
     assert "Item 2" not in entries
+
+
+def test_a_changed_lead_is_told_and_shown_from_its_day_on() -> None:
+    changes = [LeadChanged(project="LAP-P01", lead="BRE", since=date.fromisoformat(day), reason="It moves") for day in
+               ("2014-10-01", "2014-10-04")]  # fmt: skip
+    for change, lead in zip(changes, ("BRE", "LMA"), strict=True):
+        made = content(story().told("2014-09-01", change))
+        assert made.data["projects"][0]["lead"] == lead
+        told = row(table(made, 3, "What was amended"), "LAP-P01")
+        assert (told["What"].text, told["Was"].text, told["Is now"].text) == (
+            *("Lead", "London Borough LMA"),
+            "London Borough BRE",
+        )
+        assert told["Is now"].note == f"from {change.since.day} October 2014"
+        assert row(table(made, 4, "Open projects"), "LAP-P01")["Project"].note == f"Lead: London Borough {lead}"

@@ -89,9 +89,7 @@ class Board:
                 self.amended.append((each["holds_from"], each["board"] or {}))
             case "meeting-scheduled" | "meeting-moved":
                 self.held_on[each["meeting"]] = date.fromisoformat(each["date"])
-            case "agenda-item-added":
-                self.items[each["meeting"], each["item"]] = each
-            case "agenda-item-amended":
+            case "agenda-item-added" | "agenda-item-amended":
                 self.items[each["meeting"], each["item"]] = each
             case "meeting-opened":
                 self.opened[each["meeting"]] = each

@@ -163,9 +163,21 @@ class Obligations:
         if partner not in self._delivered:
             self._delivered[partner] = set()
             for project in self.known.of("project-proposed"):
-                if partner == project["lead"] or partner in project.data.get("taking_part", ()):
-                    self._delivered[partner] |= self._days_in_delivery(project["project"])
+                days = self._days_in_delivery(project["project"])
+                self._delivered[partner] |= {day for day in days if self._is_in(project, partner, day)}
         return self._delivered[partner]
+
+    def _is_in(self, project: Entry, partner: str, day: date) -> bool:
+        """Go through who came and went: what was said last of a day holds."""
+        inside = partner == project["lead"] or partner in project.data.get("taking_part", ())
+        for each in self.known.of("lead-changed", "project-joined", "project-left"):
+            if each["project"] != project["project"] or partner not in (each["partner"], each["lead"]):
+                continue
+            if each["left_on"] is not None:
+                inside = inside and day.isoformat() < each["left_on"]
+            elif day.isoformat() >= each["since"]:
+                inside = True
+        return inside
 
     def _days_in_delivery(self, project: str) -> frozenset[date]:
         moves = [each for each in self.known.of("project-proposed", "project-moved") if each["project"] == project]

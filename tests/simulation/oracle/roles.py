@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 OWN_REPORTS = ("attest_commitment", "report_quantity", "submit_evidence", "withdraw_report")
-OWN_CAPACITY = ("pledge_capacity", "release_capacity")
-LEAD_ALONE = ("submit_return", "adopt_commitment", "propose_project")
-OF_LED_PROJECT = ("state_confidence", "write_highlight", "add_milestone", "move_project")
+OWN_CAPACITY = ("pledge_capacity", "release_capacity", "withdraw_release")
+LEAD_ALONE = ("submit_return", "adopt_commitment", "propose_project", "amend_project")
+OF_LED_PROJECT = ("state_confidence", "write_highlight", "add_milestone", "move_project", "drop_milestone")
 BOARD = {"chair", "board_member", "substitute"}
 
 
@@ -52,7 +52,7 @@ def may(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) -> bool 
 
 def _of_partner(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) -> bool | None:
     mine = asking.acts_for("partner_lead") if do in LEAD_ALONE else asking.acts_for("partner_lead", "contributor")
-    if do == "complete_action" and of.owner in mine:
+    if do in ("complete_action", "reopen_action") and of.owner in mine:
         # The table has no row for a partner's actions.
         return None
     return any(each in mine for each in _partners_that_may(do, fields, of))
@@ -63,9 +63,11 @@ def _partners_that_may(do: str, fields: Mapping[str, Any], of: Owners) -> tuple[
         ("submit_return", "adopt_commitment", *OWN_REPORTS, *OWN_CAPACITY): (fields.get("partner"),),
         ("propose_project",): (fields.get("lead"),),
         ("raise_risk",): (fields.get("owner"),),
-        ("reassess_risk", "close_risk"): (of.owner,),
-        ("reforecast_milestone", "complete_milestone"): (of.owner, of.lead),
-        OF_LED_PROJECT: (of.lead,),
+        ("reassess_risk", "close_risk", "reopen_risk"): (of.owner,),
+        ("amend_risk",): () if fields.get("owner") else (of.owner,),
+        ("amend_milestone",): () if fields.get("owner") else (of.lead,),
+        ("reforecast_milestone", "complete_milestone", "reopen_milestone"): (of.owner, of.lead),
+        (*OF_LED_PROJECT, "amend_project"): (of.lead,),
     }
     return next((partners for commands, partners in rows.items() if do in commands), ())
 
@@ -75,7 +77,8 @@ def _of_board(asking: Asking, do: str, fields: Mapping[str, Any], of: Owners) ->
     rows: dict[tuple[str, ...], bool | None] = {
         ("open_meeting", "close_meeting", "record_decision"): is_chair,
         # Whether assigning actions goes with recording decisions, the table leaves open.
-        ("assign_action",): None if is_chair else False,
+        ("assign_action", "move_action", "drop_action"): None if is_chair else False,
+        ("reopen_action",): None if is_chair or of.person == asking.person else False,
         ("declare_interest",): is_on_board and fields.get("person") == asking.person,
         ("answer_written_procedure",): is_on_board and fields.get("person") in (None, asking.person),
         # Of a person who is not on the board, the table does not say whether its actions are its own to complete.

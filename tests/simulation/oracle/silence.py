@@ -30,19 +30,22 @@ class Heard:
         self._people = People()
         self._about: dict[tuple[str, int], str | None] = {}
         self._owner: dict[str, str] = {}
-        self._lead: dict[str, str] = {}
+        self._leads: dict[str, list[tuple[str, str]]] = {}
+        self._today = date.min
         self._over: set[str] = set()
         for each in known.entries:
             self._people.hear(each)
             self._learn(each)
-            today = almanac.today(each.at)
+            self._today = today = almanac.today(each.at)
             for subject in (*self._speaks_for(each, today), *self._news_of(each)):
                 self.on[subject] = today
 
     def _learn(self, each: Entry) -> None:
         match each.kind:
             case "project-proposed":
-                self._lead[each["project"]] = each["lead"]
+                self._leads[each["project"]] = [("", each["lead"])]
+            case "lead-changed":
+                self._leads[each["project"]].append((each["since"], each["lead"]))
             case "milestone-added":
                 self._owner[each["milestone"]] = each["owner"]
             case "risk-raised":
@@ -67,6 +70,10 @@ class Heard:
         if each.kind in ("project-proposed", "project-moved") and each["stage"] in ENDED:
             self._over.add(each["project"])
 
+    def _lead(self, project: str) -> str:
+        """Return who leads on the present day: of the changes that have begun the last one that was recorded."""
+        return [lead for since, lead in self._leads[project] if since <= self._today.isoformat()][-1]
+
     def _speaks_for(self, each: Entry, today: date) -> list[str]:
         by_decision = each.kind in ("project-moved", "milestone-dropped") and each["decision"] is not None
         concerned = [] if by_decision else self._concerned(each)
@@ -83,12 +90,12 @@ class Heard:
         if each.kind in NAMES_PARTNER:
             return [each["partner"]]
         if each.kind in OF_MILESTONE:
-            return [self._owner[each["milestone"]], self._lead[_project_of(each["milestone"])]]
+            return [self._owner[each["milestone"]], self._lead(_project_of(each["milestone"]))]
         if each.kind in OF_RISK:
             return [self._owner[each["risk"]]]
         if each.kind in ("action-completed", "action-reopened"):
             return [self._owner[each["action"]]]
-        return [self._lead[each["project"]]] if each.kind in OF_PROJECT else []
+        return [self._lead(each["project"])] if each.kind in OF_PROJECT else []
 
     def _news_of(self, each: Entry) -> list[str]:
         named = [each["project"], each["milestone"], *(each["baselines"] or ())]
@@ -105,14 +112,15 @@ class Heard:
 
     def _with_projects(self, named: Iterable[str]) -> Iterable[str]:
         for one in named:
-            if one in self._lead:
+            if one in self._leads:
                 yield one
             elif "-M" in one and one in self._owner:
                 yield from (one, _project_of(one))
 
     def _spoken_for(self, partner: str) -> list[str]:
         """Return what "nothing changed" speaks for: the partner's open milestones and the open projects it leads."""
-        answerable = {**self._lead, **{one: owner for one, owner in self._owner.items() if "-M" in one}}
+        answerable = {one: owner for one, owner in self._owner.items() if "-M" in one}
+        answerable |= {one: self._lead(one) for one in self._leads}
         return [one for one, who in answerable.items() if who == partner and one not in self._over]
 
 

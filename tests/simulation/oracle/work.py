@@ -43,6 +43,7 @@ class Work:
         silent = None if stage in ENDED else self._silent_days(reference)
         return {
             "ref": reference,
+            "lead": lead_on(self.known, self.proposed[reference], self.today),
             "stage": stage,
             "confidence": {
                 "stated": stated,
@@ -247,6 +248,15 @@ class Work:
             "moves": moves,
             "owner": owner,
         }
+
+
+def lead_on(known: Known, proposed: Entry, day: date) -> str:
+    """Return who leads a project on a day: the change that was recorded last of those that had begun."""
+    lead: str = proposed["lead"]
+    for each in known.of("lead-changed"):
+        if each["project"] == proposed["project"] and each["since"] <= day.isoformat():
+            lead = each["lead"]
+    return lead
 
 
 def _project_of(milestone: str) -> str:

@@ -89,7 +89,7 @@ def _next(coming: MilestoneFigures) -> Cell:
 
 def _row(briefing: Briefing, figures: ProjectFigures) -> tuple[Cell, ...]:
     project, coming = figures.project, figures.next_milestone
-    lead = f"Lead: {briefing.now.partner_name(project.lead)}"
+    lead = f"Lead: {briefing.now.partner_name(figures.lead)}"
     return (
         Cell(f"{project.reference} {project.title}", lead, link=f"#{project.reference}"),
         Cell(wording.stage(project.stage)),

@@ -80,7 +80,7 @@ def _strip(briefing: Briefing, figures: ProjectFigures) -> Facts:
             Fact("Stage", Cell(wording.stage(project.stage), f"since {wording.short_date(entry.effective_on)}")),
             Fact("Delivery confidence", wording.confidence(figures.stated, figures.shown, figures.silent_days)),
             Fact("Schedule status", wording.SCHEDULES[figures.schedule]),
-            Fact("Lead", Cell(briefing.now.partner_name(project.lead))),
+            Fact("Lead", Cell(briefing.now.partner_name(figures.lead))),
             Fact("Tolerance", Cell(wording.days(project.tolerance_days))),
         ),
         "strip",
@@ -105,7 +105,7 @@ def _story(briefing: Briefing, figures: ProjectFigures) -> Iterator[Fact]:
 
 
 def _taking_part(briefing: Briefing, figures: ProjectFigures) -> Fact:
-    partners = figures.project.taking_part
+    partners = figures.taking_part
     names = wording.listed((briefing.now.partner_name(each) for each in partners), "")
     number = wording.count(len(partners), "other partner") if partners else "No other partner."
     return Fact("Taking part", Cell(number[:1].upper() + number[1:], names))
@@ -184,9 +184,9 @@ def _risks(briefing: Briefing, figures: ProjectFigures) -> list[Risk]:
         partner
         for other in briefing.now.open_projects
         if other.project.reference != figures.project.reference
-        for partner in other.project.partners
+        for partner in other.partners
     }
-    owners = {figures.project.lead} | (figures.project.partners - elsewhere)
+    owners = {figures.lead} | (figures.partners - elsewhere)
     risks = (each for each in briefing.now.risks if each.is_open and each.owner in owners)
     return sorted(risks, key=lambda each: -each.assessment.score)
 

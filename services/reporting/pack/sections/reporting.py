@@ -121,7 +121,7 @@ def _notes(briefing: Briefing) -> Table:
 def _silent_work(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
     for project in briefing.now.open_projects:
         if project.silent_days is not None:
-            yield _silent(briefing, project.project.reference, project.project.lead, project.silent_days)
+            yield _silent(briefing, project.project.reference, project.lead, project.silent_days)
         for each in project.milestones:
             if each.silent_days is not None:
                 milestone, early = each.milestone, wording.before(each.before)

@@ -11,7 +11,7 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Table
 from services.reporting.pack.previous import PreviousPack
 
-_PARTNERS = frozenset({"owner", "lead"})
+_PARTNERS = frozenset({"owner", "lead", "taking part"})
 
 
 def amendments(briefing: Briefing, before: PreviousPack) -> Table:
@@ -38,9 +38,13 @@ def _rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
                 Cell(briefing.titled(each.subject)),
                 Cell(each.what[:1].upper() + each.what[1:]),
                 Cell(_shown(briefing, each, each.was)),
-                Cell(_shown(briefing, each, each.now)),
+                Cell(_shown(briefing, each, each.now), _from(each)),
                 Cell(each.reason or wording.NOTHING),
             )
+
+
+def _from(amendment: Amendment) -> str:
+    return "" if amendment.since is None else f"from {wording.plain_date(amendment.since)}"
 
 
 def _shown(briefing: Briefing, amendment: Amendment, value: Value) -> str:

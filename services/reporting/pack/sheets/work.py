@@ -32,8 +32,8 @@ def projects(briefing: Briefing) -> Sheet:
             each.shown and each.shown.value,
             each.silent_days,
             each.schedule.value,
-            each.project.lead,
-            ", ".join(each.project.taking_part),
+            each.lead,
+            ", ".join(each.taking_part),
             each.project.tolerance_days,
         )
         for each in briefing.now.projects

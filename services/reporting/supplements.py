@@ -7,6 +7,7 @@ meeting's agenda. It says what the board is asked to decide by then and what was
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -90,6 +91,12 @@ def _plan(register: Register, meeting: Meeting, known: list[Issued], now: dateti
         )
     latest = known[-1]
     # Breaches put themselves on the agenda just after the cut-off; the pack has them already.
-    if not any(item.recorded_at > latest.taken_in_at and item.breach is None for item in meeting.items.values()):
-        raise NoSupplement(f"Nothing has been put on the agenda of {meeting.reference} since {latest.reference}.")
+    if not any(at > latest.taken_in_at for at in _agenda_changes(meeting)):
+        raise NoSupplement(f"Nothing has changed on the agenda of {meeting.reference} since {latest.reference}.")
     return plan_supplement(register, known, now, now=now)
+
+
+def _agenda_changes(meeting: Meeting) -> Iterator[datetime]:
+    """Yield when items came onto the agenda, were put right or left it; those that breaches put there do not count."""
+    yield from (item.changed_at for item in meeting.items.values() if item.breach is None or item.amended_at)
+    yield from (item.recorded_at for item in meeting.removed.values())

@@ -81,7 +81,7 @@ def test_what_stands_above_the_history_may_speak_of_a_partner_that_the_history_a
     register = check(f"{text}  - {admitted}\n").register
 
     assert register.people["NFA-U005"].partners == ("CUM",)
-    assert "CUM" in register.projects["NFA-P01"].partners
+    assert register.projects["NFA-P01"].participation.includes("CUM", date(2015, 1, 5))
     assert [fault.path for fault in faults_in(text)] == [
         "people[3].partner", "commitments[1].measure.targets.CUM", "projects[0].taking_part[2]",
     ]  # fmt: skip

@@ -42,10 +42,11 @@ def after_change_of_people(
     of = knowledge.partnership(connection, partnership)
     if of is None:
         return
-    people = knowledge.people(connection, partnership)
-    for meeting in knowledge.meetings(connection, partnership):
-        if not meeting.is_cancelled and meeting.starts_at(of) > now:
-            yield from _brought_up_to_date(connection, partnership, meeting, people, recorded_at, now)
+    meetings = knowledge.meetings(connection, partnership)
+    ahead = [each for each in meetings if not each.is_cancelled and each.starts_at(of) > now]
+    people = knowledge.people(connection, partnership) if ahead else []
+    for meeting in ahead:
+        yield from _brought_up_to_date(connection, partnership, meeting, people, recorded_at, now)
 
 
 def _brought_up_to_date(

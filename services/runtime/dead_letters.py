@@ -124,18 +124,6 @@ def bury(
     )
 
 
-def bury_stranger(
-    connection: Connection, consumer: str, partnership: str, *, subject: str, wire: bytes, reason: str
-) -> bool:
-    """Keep a message that no service sealed, if it is not kept already; say whether it is new."""
-    columns = dead_letters.c
-    its = (columns.consumer == consumer) & (columns.version == 0) & (columns.subject == subject)
-    if connection.scalar(select(columns.id).where(its, columns.wire == wire).limit(1)) is not None:
-        return False
-    bury(connection, consumer, partnership, 0, subject=subject, wire=wire, reason=reason)
-    return True
-
-
 def number_of_strangers(connection: Connection, consumer: str) -> int:
     """Return how many messages that no service sealed are kept for a consumer."""
     columns = dead_letters.c

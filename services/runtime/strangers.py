@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import structlog
 from prometheus_client import Counter
@@ -40,6 +41,13 @@ _counts = Table(
     Column("number", BigInteger, nullable=False),
     Column("last_at", Instant, nullable=False),
 )
+_digests = Table(
+    "strangers_kept",
+    metadata,
+    Column("consumer", String(64), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+)
+"""What has been kept, so that a stream that is read again fills nothing: comparing whole messages would take long."""
 
 
 def put_aside(connection: Connection, consumer: str, strangers: Sequence[Stranger]) -> None:
@@ -47,10 +55,11 @@ def put_aside(connection: Connection, consumer: str, strangers: Sequence[Strange
     if not strangers:
         return
     room = KEPT - dead_letters.number_of_strangers(connection, consumer)
-    for stranger in dict.fromkeys(strangers):
-        if room <= 0:
-            break
-        room -= _keep(connection, consumer, stranger)
+    if room > 0:
+        first = {_digest(stranger): stranger for stranger in strangers[: 2 * KEPT]}
+        known = _known(connection, consumer)
+        for digest in [each for each in first if each not in known][:room]:
+            _keep(connection, consumer, digest, first[digest])
     _count(connection, consumer, len(strangers))
 
 
@@ -88,13 +97,22 @@ def strangers_check(database: Database, consumers: Sequence[str]) -> Check:
     return Check(f"messages to {', '.join(consumers)}", probe)
 
 
-def _keep(connection: Connection, consumer: str, stranger: Stranger) -> bool:
-    """Keep a message and say whether it was not there yet."""
+def _digest(stranger: Stranger) -> str:
+    return sha256(stranger.subject.encode("utf-8", "replace") + b"\0" + stranger.wire).hexdigest()
+
+
+def _known(connection: Connection, consumer: str) -> set[str]:
+    return set(connection.scalars(select(_digests.c.digest).where(_digests.c.consumer == consumer)))
+
+
+def _keep(connection: Connection, consumer: str, digest: str, stranger: Stranger) -> None:
     words = stranger.subject.split(".")
-    return dead_letters.bury_stranger(
+    connection.execute(insert(_digests), {"consumer": consumer, "digest": digest})
+    dead_letters.bury(
         connection,
         consumer,
         _plain(words[1] if len(words) > 1 else "")[:64],
+        version=0,
         subject=_plain(stranger.subject)[:255],
         wire=stranger.wire[:_KEPT_BYTES],
         reason=_plain(stranger.reason),

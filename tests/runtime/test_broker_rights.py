@@ -16,7 +16,7 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 from contracts.envelope import Position
 from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect, faststream_broker
+from services.runtime.broker import BrokerAddress, NotLetIn, connect, faststream_broker
 from services.runtime.broker_rights import OPERATOR, RIGHTS
 from services.runtime.database import Database
 from services.runtime.embedded_nats import OPERATOR_FILE, EmbeddedNats
@@ -73,8 +73,8 @@ async def as_service(server: EmbeddedNats, identity: str) -> Watched:
 
 async def test_nobody_gets_in_without_a_key(server: EmbeddedNats) -> None:
     for somebody in (BrokerAddress(server.url), BrokerAddress(server.url, "operator", "operator")):
-        with pytest.raises(Error, match=r"(?i)authorization violation"):
-            await nats.connect(somebody.url, user=somebody.user, password=somebody.password, allow_reconnect=False)
+        with pytest.raises(NotLetIn, match="does not let Concordat in"):
+            await connect(somebody, "test")
 
 
 async def test_the_keys_are_others_at_each_start(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ async def test_the_keys_are_others_at_each_start(tmp_path: Path) -> None:
     later = EmbeddedNats(tmp_path / "nats")
     url = await later.start()
     try:
-        with pytest.raises(Error, match=r"(?i)authorization violation"):
-            await nats.connect(url, nkeys_seed_str=remembered, allow_reconnect=False)
+        with pytest.raises(NotLetIn, match="does not let Concordat in"):
+            await connect(BrokerAddress(url, seed=remembered), "test")
     finally:
         await later.stop()
 

@@ -177,6 +177,7 @@ class Demo:
             public_url=f"http://{HOST}:{port}",
             reporting_url=f"http://{HOST}:{listening}",
             api_token=SecretStr(TOKEN),
+            open_previews=True,
             smtp_host=HOST,
             smtp_port=mail_port,
             smtp_starttls=False,

@@ -96,6 +96,7 @@ class ReportingService:
         from fastapi import APIRouter
 
         from services.reporting.pages import make_router
+        from services.reporting.pages.previews import Previews
         from services.reporting.pages.reading_room import ReadingRoom
         from services.reporting.supplements import Supplements
         from services.runtime.dead_letter_desk import DeadLetterDesk
@@ -105,7 +106,8 @@ class ReportingService:
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         router = APIRouter()
         router.include_router(routes(DeadLetterDesk(self.name, self.database, {})))
-        router.include_router(make_router(room, supplements))
+        previews = Previews(self.packs.make, self._settings.max_previews)
+        router.include_router(make_router(room, supplements, previews))
         return router
 
     @property

@@ -23,7 +23,7 @@ from services.runtime.web.problems import Problem
 
 SECRETARY = "secretary"
 ACTING_AS = "Concordat-Acting-As"
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
 _PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 
@@ -63,10 +63,10 @@ class Identity:
             return None
         if given is None:
             if acting_as is not None:
-                raise Problem(401, f"The header {ACTING_AS} needs an API token beside it.", headers=_CHALLENGE)
+                raise Problem(401, f"The header {ACTING_AS} needs an API token beside it.", headers=CHALLENGE)
             return None
         if not hmac.compare_digest(given.encode(), self._token):
-            challenge = {"WWW-Authenticate": f'{_CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
+            challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
             raise Problem(401, "The API token is not the one of this deployment.", headers=challenge)
         if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
             raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
@@ -86,9 +86,7 @@ class Identity:
                 " Set CONCORDAT_API_TOKEN and send it as Authorization: Bearer …",
                 slug="no-token-configured",
             )
-        raise Problem(
-            401, "Changing something needs the API token, sent as Authorization: Bearer …", headers=_CHALLENGE
-        )
+        raise Problem(401, "Changing something needs the API token, sent as Authorization: Bearer …", headers=CHALLENGE)
 
 
 ActingAs = Annotated[

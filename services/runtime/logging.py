@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:=@/]+@[^\s<>\"'(),;:=@/]+")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _NEVER = frozenset({"authorization", "password", "token", "email", "address", "name", "recipient", "to"})
+_OF_SEVERAL_LINES = ("exception", "stack")
 _OF_MESSAGES = ("subject", "stream", "consumer", "message_id")
 _QUIET = ("asyncio", "fontTools", "httpcore", "httpx", "opentelemetry", "python_multipart", "uvicorn", "uvicorn.error")
 _ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "faststream", "faststream.access", "faststream.access.nats")
@@ -52,8 +53,27 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
 
 
 def without_personal_data(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
-    """Leave out fields that hold personal data or secrets, and e-mail addresses and credentials wherever they stand."""
-    return {key: _cleaned(value) for key, value in entry.items() if key.lower() not in _NEVER}
+    """Leave out fields that hold personal data or secrets, and e-mail addresses and credentials wherever they stand.
+
+    Nothing that a caller sent may steer the console that it is shown on, or pass for a line of its own: characters
+    that are not seen stand as they are written in code, line breaks but for those of a trace too.
+    """
+    cleaned = {key: _cleaned(value) for key, value in entry.items() if key.lower() not in _NEVER}
+    return {key: _visible(value, within_lines=key in _OF_SEVERAL_LINES) for key, value in cleaned.items()}
+
+
+def _visible(value: Any, *, within_lines: bool = False) -> Any:
+    if isinstance(value, str):
+        if value.isprintable():
+            return value
+        if within_lines:
+            return "\n".join(_visible(line) for line in value.split("\n"))
+        return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in value)
+    if isinstance(value, dict):
+        return {_visible(str(key)): _visible(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_visible(each) for each in value]
+    return value
 
 
 def _cleaned(value: Any) -> Any:

@@ -95,6 +95,7 @@ async def stage(nats_url: str, database_url: str, data_dir: Path, now: datetime 
         reporting_key_file=key_file(),
         poll_seconds=0.1,
         api_token="secret",
+        open_previews=True,
     )
     try:
         yield Stage(connection, address, SteppedClock(now), settings)

@@ -260,6 +260,19 @@ async def test_a_preview_can_be_had_of_any_meeting_at_any_time(client: httpx.Asy
     assert "immutable" not in page.headers["cache-control"]
 
 
+async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is_for_everybody(set_stage: Stage):
+    set_stage.settings = set_stage.settings.model_copy(update={"open_previews": False})
+    async with open_pages(set_stage) as (_, client, _history):
+        preview = "/reporting/LAP/packs/LAP-B03/preview/pack.json"
+        stranger = await client.get(preview)
+        operator = await client.get(preview, headers={"Authorization": "Bearer secret"})
+        page = await client.get("/reporting/LAP/packs/LAP-B03", headers={"Accept": "text/html"})
+    assert (stranger.status_code, operator.status_code) == (401, 200)
+    assert "CONCORDAT_OPEN_PREVIEWS" in stranger.json()["detail"]
+    assert "API token" in page.text
+    assert "/preview/pack.html" not in page.text
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

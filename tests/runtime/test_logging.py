@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Literal
 
+import pytest
 import structlog
 from faststream.nats import NatsBroker
 from structlog.contextvars import bound_contextvars
 
 from tests.parts.nats import NatsServer
+from tests.runtime.answering import make_example, served
 from tests.runtime.logged import logged
 
 
@@ -87,3 +90,38 @@ def test_entries_for_eyes_have_no_escape_codes_where_nobody_looks() -> None:
     assert "pack issued" in log.text
     assert "meeting=LAP-B07" in log.text
     assert "\x1b" not in log.text
+
+
+UNSEEN = ["\x1b[2J", "\r", "\n", "\x9b31m", "\u202e", "\u2028", "\u200b", "\x07", "\ud800"]
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_what_is_not_seen_never_reaches_a_console(form: Literal["console", "json"], unseen: str) -> None:
+    def fail() -> None:
+        raise ValueError(f"e{unseen}f")
+
+    with logged("debug", form) as log:
+        write = structlog.get_logger("concordat.test")
+        write.info(f"told{unseen}g", path=f"/a{unseen}b", inside={"list": [f"c{unseen}d"], f"k{unseen}": 1})
+        logging.getLogger("nats.aio").warning("x%sy", unseen)
+        try:
+            fail()
+        except ValueError:
+            write.exception("failed")
+
+    assert all(f"{before}{unseen}" not in log.text for before in ("/a", "c", "k", "x", "told"))
+    assert unseen == "\n" or unseen not in log.text
+    assert "/a" in log.text
+    assert "Traceback" in log.text
+
+
+async def test_the_address_of_a_request_does_not_steer_the_console() -> None:
+    with logged("debug", "console") as log:
+        async with served(make_example()) as client:
+            for path in ("/%1b%5B2J%1b%5D0;owned%07", "/%c2%9b31m", "/%e2%80%ae", "/%0a2026 [error] forged"):
+                await client.get(path)
+    lines = log.text.splitlines()
+    assert len([line for line in lines if "path=" in line]) == 4
+    assert all(line.isprintable() for line in lines)
+    assert not any(line.startswith("2026 [error] forged") for line in lines)

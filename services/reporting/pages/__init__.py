@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.reporting.pages import api, compliance, files, keys, overview, packs, programme
+from services.reporting.pages.previews import Previews
 from services.reporting.pages.reading_room import ReadingRoom
 from services.reporting.pages.site import Site
 from services.reporting.supplements import Supplements
 
 
-def make_router(room: ReadingRoom, supplements: Supplements) -> APIRouter:
+def make_router(room: ReadingRoom, supplements: Supplements, previews: Previews) -> APIRouter:
     """Return every route of reporting."""
     site = Site(room)
     router = APIRouter()
@@ -20,7 +21,7 @@ def make_router(room: ReadingRoom, supplements: Supplements) -> APIRouter:
         keys.routes(site),
         overview.routes(site),
         packs.routes(site),
-        files.routes(room),
+        files.routes(room, previews),
         compliance.routes(site),
         programme.routes(site),
     ):

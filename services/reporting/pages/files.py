@@ -10,15 +10,18 @@ from hashlib import sha256
 from pathlib import PurePath
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from contracts.events.reporting import PackFile
 from services.reporting import editions, signatures
 from services.reporting.editions import Issued
 from services.reporting.packs import NothingRecorded, Plan, plan_preview
+from services.reporting.pages.previews import Gone, Previews
 from services.reporting.pages.reading_room import Look, ReadingRoom
 from services.reporting.pages.shelf import Shelf, meeting_named
 from services.reporting.signing import SIGNATURE
+from services.runtime.identity import CHALLENGE, Caller, Reader
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
 from services.runtime.web.problems import Problem
@@ -30,23 +33,28 @@ _SAVED = frozenset({".xlsx", ".sig"})
 """No browser shows these: they are saved."""
 
 
-def routes(room: ReadingRoom) -> APIRouter:
+def routes(room: ReadingRoom, previews: Previews) -> APIRouter:
     """Return the routes of files."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/reporting/{partnership}/packs/{meeting}/preview/{name}")
-    def preview(partnership: str, meeting: str, name: str) -> Response:
-        def plan(look: Look) -> Plan:
-            return plan_preview(look.register, meeting_named(look, meeting).reference, look.at)
+    async def preview(request: Request, partnership: str, meeting: str, name: str, caller: Reader) -> Response:
+        _refuse_strangers(request, caller)
 
-        wanted = room.look(partnership, plan)
+        def plan(look: Look) -> tuple[int, Plan]:
+            reference = meeting_named(look, meeting).reference
+            return look.register.position.version, plan_preview(look.register, reference, look.at)
+
+        version, wanted = await run_in_threadpool(room.look, partnership, plan)
         try:
-            files = room.packs.make(wanted).files
+            made = await previews.files(request, version, wanted)
         except NothingRecorded:
             raise Problem(409, _nothing_by(wanted.at, wanted.notice.reference)) from None
-        if name not in files:
-            raise _no_such_file(name, files)
-        return _answer(name, files[name], f"{wanted.notice.reference}-preview")
+        except Gone:
+            return Response(status_code=503)  # to nobody
+        if name not in made:
+            raise _no_such_file(name, made)
+        return _answer(name, made[name], f"{wanted.notice.reference}-preview")
 
     @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}/{name}")
     def file_of_supplement(request: Request, partnership: str, meeting: str, number: int, name: str) -> Response:
@@ -57,6 +65,17 @@ def routes(room: ReadingRoom) -> APIRouter:
         return _issued(request, room, partnership, meeting, 0, name)
 
     return router
+
+
+def _refuse_strangers(request: Request, caller: Caller | None) -> None:
+    """Raise Problem 401 unless the caller is known, or previews are for everybody."""
+    if caller is None and not request.app.state.settings.open_previews:
+        raise Problem(
+            401,
+            "A preview takes long to make, so it is made for those who send the API token, as Authorization: Bearer …"
+            " CONCORDAT_OPEN_PREVIEWS makes them for everybody.",
+            headers=CHALLENGE,
+        )
 
 
 def _issued(

@@ -36,7 +36,7 @@ def routes(site: Site) -> APIRouter:
             request,
             "pack.html",
             partnership,
-            lambda look: _content(site, shelf, look, meeting),
+            lambda look: _content(request, site, shelf, look, meeting),
             also_depends_on=shelf.tag,
         )
 
@@ -47,14 +47,16 @@ def routes(site: Site) -> APIRouter:
             request,
             "pack.html",
             partnership,
-            lambda look: _content(site, shelf, look, meeting, number),
+            lambda look: _content(request, site, shelf, look, meeting, number),
             also_depends_on=shelf.tag,
         )
 
     return router
 
 
-def _content(site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int = 0) -> dict[str, Any]:
+def _content(
+    request: Request, site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int = 0
+) -> dict[str, Any]:
     line = shelf.line(look, meeting)
     issued = shelf.edition(line.meeting, supplement) if supplement else shelf.pack(line.meeting)
     return {
@@ -64,6 +66,7 @@ def _content(site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int
         "came_too_late": 0 if issued is None else site.room.came_too_late(issued),
         "supplements": shelf.supplements(line.meeting),
         "previews": PREVIEWS,
+        "previews_are_open": request.app.state.settings.open_previews,
         "size": size,
     }
 

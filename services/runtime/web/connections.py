@@ -43,7 +43,8 @@ class Patience:
     @classmethod
     def of(cls, settings: Settings) -> Patience:
         """Return what the settings say, as far as the process may have that many descriptors."""
-        room = max(1, _descriptors(settings.max_connections + _OTHER_DESCRIPTORS) - _OTHER_DESCRIPTORS)
+        there_are = _descriptors(settings.max_connections + _OTHER_DESCRIPTORS)
+        room = max(there_are - _OTHER_DESCRIPTORS, there_are // 2)
         return cls(
             min(settings.max_connections, room), settings.idle_seconds, settings.head_seconds, settings.answer_seconds
         )

@@ -1,0 +1,73 @@
+"""A whole deployment under attack by those who ask for nothing: it goes on, and others are answered."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.cli.command import PATIENCE_SECONDS, Running
+from tests.parts.child import HOST, free_port
+
+TOKEN = "only-for-tests"
+DESCRIPTORS = 400
+HALF = (
+    b"POST /api/v1/partnerships/LAP/commands/appoint-person HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+)
+
+
+def few_descriptors() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[int]:
+    port = free_port()
+    environment = {
+        "CONCORDAT_DATA_DIR": str(folder),
+        "CONCORDAT_PORT": str(port),
+        "CONCORDAT_API_TOKEN": TOKEN,
+        "CONCORDAT_IDLE_SECONDS": "600",
+        "CONCORDAT_BODY_SECONDS": "600",
+    }
+    with Running(("serve", "all"), environment, limits=few_descriptors) as running:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_ready(port):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield port
+        assert running.process.poll() is None
+        exit_code, said = running.interrupt()
+    assert exit_code == 0
+    assert "Traceback" not in said
+
+
+def is_ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://{HOST}:{port}/health/ready", timeout=PATIENCE_SECONDS).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_more_connections_than_there_are_descriptors_end_nothing_and_keep_nobody_out(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as port:
+        attackers = []
+        try:
+            for number in range(3 * DESCRIPTORS):
+                attacker = socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS)
+                attackers.append(attacker)
+                if number % 3 == 0:
+                    attacker.sendall(HALF)
+                if number % 100 == 0:
+                    page = httpx.get(f"http://{HOST}:{port}/reporting/", timeout=PATIENCE_SECONDS)
+                    assert page.status_code == 200
+            assert is_ready(port)
+        finally:
+            for attacker in attackers:
+                attacker.close()

@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from contracts.calendar import Calendar
 from contracts.envelope import Position
-from services.reporting.pack.edition import PREVIEW, MeetingNotice
+from contracts.register.papers import MeetingNotice
+from services.reporting.pack.edition import PREVIEW
 from services.reporting.packs import MadePack, NothingRecorded, Plan
 from services.reporting.pages.previews import Files, Gone, Previews
 from services.runtime.web.problems import Problem

@@ -17,7 +17,7 @@ from services.reporting.pack.edition import PREVIEW
 from services.reporting.packs import MadePack, NothingRecorded, Plan
 from services.reporting.pages.previews import Files, Gone, Previews
 from services.runtime.web.problems import Problem
-from tests.runtime.waiting import until
+from tests.parts.waiting import until
 
 NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 

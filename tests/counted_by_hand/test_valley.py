@@ -135,27 +135,21 @@ def counts(met: int = 0, late: int = 0, partly: int = 0, no: int = 0, silent: in
     }
 
 
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Make the three packs as a user would."""
-    made = {}
-    for meeting in ("B01", "B02", "B03"):
+def made(file: Path, meetings: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Make the packs of these meetings as a user would."""
+    packs = {}
+    for meeting in meetings:
         folder = tmp_path_factory.mktemp(meeting)
-        command = [
-            sys.executable,
-            "-m",
-            "services.cli",
-            "pack",
-            str(VALLEY),
-            "--meeting",
-            meeting,
-            "--out",
-            str(folder),
-        ]
+        command = [sys.executable, "-m", "services.cli", "pack", str(file), "--meeting", meeting, "--out", str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
-        made[meeting] = json.loads((folder / "pack.json").read_text("utf-8"))
-    return made
+        packs[meeting] = json.loads((folder / "pack.json").read_text("utf-8"))
+    return packs
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return made(VALLEY, ("B01", "B02", "B03"), tmp_path_factory)
 
 
 def statuses(pack: dict[str, Any], *, counted: bool) -> dict[tuple[str, str], str]:

@@ -76,7 +76,7 @@ MAKING = {
 GENERATING = {"python -m contracts.publishing", "python -m services.runtime.settings_page"}
 """Run in a copy of the repository, in which they change nothing."""
 
-ONLY_NAMES = {"concordat", "concordat pack", "concordat demo", "concordat pack --out"}
+ONLY_NAMES = {"concordat", "concordat check", "concordat pack", "concordat demo", "concordat pack --out"}
 """A command named without what it needs; the words after it are read by the same parser as those of the others."""
 
 

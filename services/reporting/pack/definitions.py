@@ -122,7 +122,10 @@ RISKS: Definitions = (
 )
 BOARD: Definitions = (
     ("Recommended", "Agreed without a quorum: no effect until a quorate meeting or a written procedure ratifies it."),
-    ("Awaiting ratification", "A quorum, or enough of the partners named in their own committees, have still to ratify it."),
+    (
+        "Awaiting ratification",
+        "A quorum, or enough of the partners named in their own committees, have still to ratify it.",
+    ),
     (
         "To be handed over",
         "An open project led, or an open milestone, action or risk owned, by a partner that has left.",

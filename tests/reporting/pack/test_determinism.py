@@ -82,9 +82,9 @@ def test_only_a_supplement_has_a_number() -> None:
 
 FINGERPRINTS = {
     "2": {
-        "pack.html": "6ce723af1ec86f100893ed3da9d827aa491326a89c8bc4737dce01d1c4eced8e",
+        "pack.html": "6473cd6a4db8ff2703e797ae7c35bf6b3a3623d3d7c9e5de59710df64ee85716",
         "pack.json": "c187524e702c72aefa002accea07c3e0368a20cc837d2c7e91cb7940a3254ecd",
-        "pack.pdf": "aeccf89ae0fdead2c62598555b19ef714a92688b08074bc29e58ebc07f6a38d0",
+        "pack.pdf": "b0fea560323ee034d150a28450c3b206d654f9d05d09688f58c296e48a120742",
         "pack.xlsx": "0e4c22c48ced11200567b1b7950d87d0f9749a91ffb0dc3ba475b0e2e1da605b",
     },
     "1": {

@@ -222,6 +222,7 @@ def item_added(register: Register, fact: AgendaItemAdded, event: Recorded) -> No
 
 @applies(AgendaItemAmended)
 def item_amended(register: Register, fact: AgendaItemAmended, event: Recorded) -> None:
+    note_agenda_change(register, fact.meeting, event.recorded_at)
     items = register.meetings[fact.meeting].items
     items[fact.item] = replace(
         items[fact.item],
@@ -236,6 +237,7 @@ def item_amended(register: Register, fact: AgendaItemAmended, event: Recorded) -
 
 @applies(AgendaItemRemoved)
 def item_removed(register: Register, fact: AgendaItemRemoved, event: Recorded) -> None:
+    note_agenda_change(register, fact.meeting, event.recorded_at)
     meeting = register.meetings[fact.meeting]
     item = meeting.items.pop(fact.item)
     meeting.removed[fact.item] = RemovedItem(fact.item, item.title, fact.reason, event.recorded_at)

@@ -32,6 +32,7 @@ class Amendment:
     holds_from: date
     name: str | None
     vision: str | None
+    holidays: str | None
     board: BoardAmendment
     reason: str
     recorded_at: datetime
@@ -106,7 +107,7 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
 def amended(register: Register, fact: PartnershipAmended, event: Recorded) -> None:
     partnership, board = register.partnership, fact.board or BoardAmendment()
     partnership.amendments.append(
-        Amendment(fact.holds_from, fact.name, fact.vision, board, fact.reason, event.recorded_at)
+        Amendment(fact.holds_from, fact.name, fact.vision, fact.holidays, board, fact.reason, event.recorded_at)
     )
     partnership.amendments.sort(key=lambda each: each.holds_from)
     partnership.calendar = partnership.calendar.with_change(rules_changed(fact, event.recorded_at))

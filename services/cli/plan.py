@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
-from contracts.events.board import AgendaItemAdded, MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
+from contracts.events.board import (
+    AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
+    MeetingCancelled,
+    MeetingMoved,
+    MeetingOpened,
+    MeetingScheduled,
+)
 from contracts.events.partnership import HolidayAdded, HolidayRemoved, PartnershipAmended, PartnershipFormed
 from contracts.register.board import held_or_due
 from services.programme.file.checking import ProgrammeFile
@@ -21,7 +29,8 @@ from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_
 
 _MOVES_DUTIES = (
     *(PartnershipFormed, PartnershipAmended, HolidayAdded, HolidayRemoved),
-    *(MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened, AgendaItemAdded),
+    *(MeetingScheduled, MeetingMoved, MeetingCancelled, MeetingOpened),
+    *(AgendaItemAdded, AgendaItemAmended, AgendaItemRemoved),
 )
 
 

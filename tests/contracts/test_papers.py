@@ -10,7 +10,15 @@ from datetime import date, datetime, time
 
 import pytest
 
-from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved, MeetingOpened
+from contracts.events.board import (
+    AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
+    ItemKind,
+    MeetingCancelled,
+    MeetingMoved,
+    MeetingOpened,
+)
 from contracts.events.partnership import BoardAmendment, HolidayAdded, PartnershipAmended
 from contracts.register import Register
 from contracts.register.papers import notice_of, return_deadline, return_deadlines
@@ -187,4 +195,10 @@ def test_a_change_of_the_agenda_is_one_after_the_papers_only_once_they_are_out()
     item = AgendaItemAdded(meeting="LAP-B02", item=1, kind=ItemKind.DECISION, title="One")
     history = scheduled().told("2014-10-08", item, clock="09:00")
     history.told("2014-10-08", item.model_copy(update={"item": 2}), clock="09:01")
-    assert history.register().meetings["LAP-B02"].agenda_changed_at == [at("2014-10-08", "09:01")]
+    amended = AgendaItemAmended(meeting="LAP-B02", item=2, kind=ItemKind.DECISION, title="Two")
+    history.told("2014-10-09", amended).told("2014-10-10", AgendaItemRemoved(meeting="LAP-B02", item=2, reason="No."))
+    assert history.register().meetings["LAP-B02"].agenda_changed_at == [
+        at("2014-10-08", "09:01"),
+        at("2014-10-09"),
+        at("2014-10-10"),
+    ]

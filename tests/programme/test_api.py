@@ -125,7 +125,7 @@ async def test_a_command_answers_with_what_is_new(api: Api) -> None:
 
 
 async def test_a_command_that_makes_something_answers_201(api: Api) -> None:
-    answer = await api.do("schedule_meeting", code="B01", date="2014-07-17", time="14:00")
+    answer = await api.do("schedule_meeting", code="B01", date="2114-07-17", time="14:00")
     assert (answer.status_code, answer.json()["references"]) == (201, [f"{api.code}-B01"])
 
 
@@ -249,7 +249,7 @@ async def test_a_precondition_that_is_no_version_changes_nothing(api: Api, tag: 
 
 
 async def board_at_work(api: Api) -> None:
-    await api.do("schedule_meeting", code="B01", date="2014-07-17", time="14:00", place="Guildhall")
+    await api.do("schedule_meeting", code="B01", date="2114-07-17", time="14:00", place="Guildhall")
     await api.do("add_agenda_item", meeting="B01", item=1, kind="decision", title="Pause it", about="P01")
     await api.do("open_meeting", meeting="B01", present=["U002", "U003"])
     await api.do("declare_interest", meeting="B01", item=1, person="U003", nature="A cousin.", follows="noted")
@@ -307,7 +307,7 @@ async def test_a_project_is_shown_with_its_workplan(api: Api) -> None:
 async def test_a_meeting_is_shown_with_its_agenda_and_record(api: Api) -> None:
     await board_at_work(api)
     meeting = (await api.get("/meetings/B01")).json()
-    assert (meeting["date"], meeting["time"], meeting["place"]) == ("2014-07-17", "14:00", "Guildhall")
+    assert (meeting["date"], meeting["time"], meeting["place"]) == ("2114-07-17", "14:00", "Guildhall")
     assert [item["about"] for item in meeting["items"]] == [f"{api.code}-P01"]
     assert meeting["attendance"]["present"] == [f"{api.code}-U002", f"{api.code}-U003"]
     assert meeting["interests"][0]["follows"] == "noted"

@@ -81,7 +81,7 @@ def test_a_ratifying_decision_does_not_claim_an_effect_that_was_refused(board: P
     quorate_meeting(board, "D01")
     board.given("record_decision", **QUORATE, effect=admit, ratified_by=waiting)
     board.given("admit_partner", **admit["admit_partner"])
-    board.given("ratify_decision", decision="D02", partner="BRE", on="2014-10-20")
+    board.given("ratify_decision", decision="D02", partner="BRE", on="2014-10-16")
     assert not any(isinstance(each.fact, EffectCarriedOut) for each in board.decided)
     assert [each.fact.decision for each in board.decided if isinstance(each.fact, EffectRefused)] == [
         "LAP-D01",

@@ -11,7 +11,7 @@ from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
 from contracts.events.commitments import Measure, PeriodKind
 from contracts.events.decisions import Outcome, RatificationRule, Votes
 from contracts.events.partners import Membership, PartnerKind
-from contracts.events.partnership import BoardRules, Role
+from contracts.events.partnership import BoardAmendment, BoardRules, Role
 from contracts.events.projects import Confidence, Stage
 from contracts.register.board import MeetingState
 
@@ -22,8 +22,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True, serialize_by_alias=True)
 
 
+class AmendmentShape(Shape):
+    """What holds for meetings on or after a day; null for each that stays as it is."""
+
+    holds_from: Annotated[dt.date, Field(serialization_alias="from", description="First date that it holds for.")]
+    name: str | None
+    vision: str | None
+    holidays: str | None
+    board: BoardAmendment
+    reason: str
+
+
 class PartnershipShape(Shape):
-    """A partnership and how its board works. ``version`` counts the events of its log."""
+    """A partnership and how its board works, as at the last event; ``version`` counts the events of its log."""
 
     code: str
     name: str
@@ -33,6 +44,7 @@ class PartnershipShape(Shape):
     timezone: str
     holidays: str
     board: BoardRules
+    amendments: list[AmendmentShape]
     version: int
 
 

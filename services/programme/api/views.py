@@ -10,6 +10,7 @@ from contracts.register.projects import Project
 from contracts.register.risks import Risk
 from services.programme.api.shapes import (
     AgendaShape,
+    AmendmentShape,
     DecisionShape,
     MembershipShape,
     PartnerShape,
@@ -24,15 +25,17 @@ from services.programme.api.shapes import (
 def partnership(register: Register) -> PartnershipShape:
     """Show the partnership itself."""
     formed = register.partnership
+    on = formed.calendar.local_date(register.recorded_at or formed.recorded_at)
     return PartnershipShape(
         code=register.code,
-        name=formed.name,
-        vision=formed.vision,
+        name=formed.name_on(on),
+        vision=formed.vision_on(on),
         formed_on=formed.formed_on,
         financial_year_start_month=formed.calendar.start_month,
         timezone=formed.calendar.timezone,
-        holidays=formed.calendar.days.holiday_set,
-        board=formed.rules,
+        holidays=formed.calendar.days_at(on).holiday_set,
+        board=formed.rules_on(on),
+        amendments=[AmendmentShape.model_validate(each) for each in formed.amendments],
         version=register.position.version,
     )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import count
 
 from contracts.events.board import AgendaItemAdded, BreachNoted, ItemKind
 from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState, held_or_due
+from contracts.register.board import AgendaItem, Meeting, MeetingState, held_or_due
 from contracts.register.commitments import Commitment
 from services.programme import lookup
 from services.programme.board.commands import NoteBreach
@@ -24,13 +25,12 @@ def note(register: Register, command: NoteBreach, context: Context) -> Facts:
     commitment = lookup.commitment(register, command.commitment)
     partner = lookup.partner(register, command.partner)
     breach = BreachNoted(commitment=commitment.reference, partner=partner.code, periods=command.periods)
-    if any(item.breach == breach for item in meeting.items.values()):
+    if _is_on(meeting, breach):
         return []
-    given = meeting.items.keys() | meeting.removed.keys()
     return [
         AgendaItemAdded(
             meeting=meeting.reference,
-            item=next(number for number in count(FIRST_NUMBER) if number not in given),
+            item=next(_free_numbers(meeting)),
             kind=ItemKind.DECISION,
             title=_title(commitment, breach),
             about=commitment.reference,
@@ -39,6 +39,46 @@ def note(register: Register, command: NoteBreach, context: Context) -> Facts:
             breach=breach,
         )
     ]
+
+
+def moving_on(register: Register, cancelled: Meeting) -> list[AgendaItemAdded]:
+    """Return the items of breaches that go from a cancelled meeting to the next one's agenda, where there is one yet.
+
+    Without one the breach is announced again at the next cut-off.
+    """
+    later = (each for each in held_or_due(register) if each.state is MeetingState.SCHEDULED)
+    following = next((each for each in later if each is not cancelled and each.date >= cancelled.date), None)
+    if following is None:
+        return []
+    breaches = [item for item in cancelled.items.values() if item.breach is not None]
+    items = [item for item in breaches if not _is_on(following, item.breach)]
+    return [_put_on(following, item, number) for item, number in zip(items, _free_numbers(following), strict=False)]
+
+
+def _put_on(meeting: Meeting, item: AgendaItem, number: int) -> AgendaItemAdded:
+    return AgendaItemAdded(
+        meeting=meeting.reference,
+        item=number,
+        kind=item.kind,
+        title=item.title,
+        about=item.about,
+        recommendation=item.recommendation,
+        owner=item.owner,
+        breach=item.breach,
+    )
+
+
+def _is_on(meeting: Meeting, breach: BreachNoted | None) -> bool:
+    """Say whether a breach stands on an agenda already, whichever periods it was noted for."""
+    noted = (item.breach for item in meeting.items.values() if item.breach is not None)
+    return breach is not None and any(
+        (each.commitment, each.partner) == (breach.commitment, breach.partner) for each in noted
+    )
+
+
+def _free_numbers(meeting: Meeting) -> Iterator[int]:
+    given = meeting.items.keys() | meeting.removed.keys()
+    return (number for number in count(FIRST_NUMBER) if number not in given)
 
 
 def _meeting_for(register: Register, meeting: Meeting) -> Meeting:

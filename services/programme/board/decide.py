@@ -18,6 +18,7 @@ from contracts.register import Register
 from contracts.register.board import AgendaItem, Meeting, MeetingState
 from services.programme import lookup
 from services.programme.board.attendance import attending
+from services.programme.board.breaches import moving_on
 from services.programme.board.commands import (
     AddAgendaItem,
     CancelMeeting,
@@ -27,7 +28,8 @@ from services.programme.board.commands import (
     OpenMeeting,
     ScheduleMeeting,
 )
-from services.programme.rulings import Context, Facts, Refused, decides
+from services.programme.dates import check_is_not_past
+from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 
@@ -35,6 +37,7 @@ _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 @decides(ScheduleMeeting)
 def schedule(register: Register, command: ScheduleMeeting, context: Context) -> Facts:
     reference = lookup.free(register, Kind.MEETING, command.code, register.meetings)
+    check_is_not_past(register, command.date, context)
     check_local_time(register, command.date, command.time)
     return [
         MeetingScheduled(
@@ -49,6 +52,7 @@ def move(register: Register, command: MoveMeeting, context: Context) -> Facts:
     stands = (meeting.date, meeting.time, meeting.place, meeting.minutes)
     if stands == (command.date, command.time, command.place or meeting.place, command.minutes or meeting.minutes):
         return []
+    check_is_not_past(register, command.date, context)
     check_local_time(register, command.date, command.time)
     return [
         MeetingMoved(
@@ -64,7 +68,10 @@ def move(register: Register, command: MoveMeeting, context: Context) -> Facts:
 @decides(CancelMeeting)
 def cancel(register: Register, command: CancelMeeting, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be cancelled")
-    return [MeetingCancelled(meeting=meeting.reference, reason=command.reason)]
+    cancelled = MeetingCancelled(meeting=meeting.reference, reason=command.reason)
+    today = register.calendar.local_date(context.now)
+    moved = [Decided(item, today, by_system=True) for item in moving_on(register, meeting)]
+    return [Decided(cancelled, today), *moved]
 
 
 @decides(AddAgendaItem)

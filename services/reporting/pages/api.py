@@ -35,8 +35,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("", summary="The partnerships that reporting knows")
     def partnerships() -> list[dict[str, str]]:
         return [
-            room.look(code, lambda look: {"code": look.code, "name": look.register.partnership.name})
-            for code in room.formed_partnerships()
+            room.look(code, lambda look: {"code": look.code, "name": look.name}) for code in room.formed_partnerships()
         ]
 
     @router.get("/{partnership}", summary="What lies ahead of a partnership")
@@ -149,7 +148,7 @@ def _overview(look: Look, shelf: Shelf) -> Json:
     ahead = outlook(look.register, look.at, {line.meeting for line in shelf.lines(look) if shelf.pack(line.meeting)})
     coming, returns = ahead.next_meeting, ahead.returns
     return _head(look) | {
-        "name": look.register.partnership.name,
+        "name": look.name,
         "next_meeting": None if coming is None else _pack(look, shelf, shelf.line(look, coming.meeting.reference)),
         "returns": {
             "quarter": returns.quarter.label,

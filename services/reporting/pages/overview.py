@@ -41,7 +41,7 @@ def _card(site: Site, look: Look) -> dict[str, Any]:
     coming = outlook(look.register, look.at, ()).next_meeting
     return {
         "code": look.code,
-        "name": look.register.partnership.name,
+        "name": look.name,
         "members": sum(partner.is_member_on(today) for partner in look.register.partners.values()),
         "projects": sum(project.is_open for project in look.register.projects.values()),
         "next_meeting": None if coming is None else (coming.meeting.reference, coming.meeting.date),

@@ -58,6 +58,16 @@ class Look:
         return self.register.code
 
     @property
+    def name(self) -> str:
+        """The partnership's name on the day."""
+        return self.register.partnership.name_on(self.calendar.local_date(self.at))
+
+    @property
+    def vision(self) -> str:
+        """The partnership's vision on the day."""
+        return self.register.partnership.vision_on(self.calendar.local_date(self.at))
+
+    @property
     def calendar(self) -> Calendar:
         """The partnership's calendar."""
         return self.register.calendar

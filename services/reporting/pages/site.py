@@ -53,7 +53,7 @@ class Site:
         """
 
         def made(look: Look, tag: str) -> Response:
-            shown = {"look": look, "partnership": look.register.partnership, **content(look)}
+            shown = {"look": look, "partnership": {"name": look.name, "vision": look.vision}, **content(look)}
             return self._pages.render(request, template, shown, as_at=look.at, headers={"ETag": tag})
 
         return self.room.look(partnership, lambda look: self._answer(request, look, also_depends_on, made), as_at)

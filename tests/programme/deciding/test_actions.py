@@ -50,7 +50,7 @@ def test_its_reference_is_given_once(decided: Partnership) -> None:
 
 
 def test_an_action_is_completed_with_evidence(decided: Partnership) -> None:
-    decided.given("assign_action", **A01)
+    decided.given("assign_action", **A01).at(date(2014, 9, 30))
     assert decided.when("complete_action", action="A01", on="2014-09-12", evidence="Letter of 11 September.") == [
         ActionCompleted(action="LAP-A01", on=date(2014, 9, 12), evidence="Letter of 11 September.")
     ]
@@ -58,7 +58,9 @@ def test_an_action_is_completed_with_evidence(decided: Partnership) -> None:
 
 
 def test_an_action_is_completed_once(decided: Partnership) -> None:
-    decided.given("assign_action", **A01).given("complete_action", action="A01", on="2014-09-12", evidence="Letter.")
+    decided.given("assign_action", **A01).at(date(2014, 9, 30)).given(
+        "complete_action", action="A01", on="2014-09-12", evidence="Letter."
+    )
     refused = decided.refusal("complete_action", action="A01", on="2014-09-13", evidence="Letter.")
     assert refused.problem == "LAP-A01 was completed already, on 2014-09-12"
 

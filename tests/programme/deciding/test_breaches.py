@@ -53,6 +53,30 @@ def test_where_the_meeting_is_over_the_next_one_takes_the_item(scheduled: Partne
     assert item.meeting == "LAP-B02"
 
 
+def test_the_item_of_a_cancelled_meeting_goes_to_the_next_one(scheduled: Partnership) -> None:
+    scheduled.given("note_breach", who=SYSTEM, **BREACH).given(
+        "note_breach", who=SYSTEM, **{**BREACH, "partner": "BRE"}
+    )
+    scheduled.given("schedule_meeting", code="B03", date="2015-04-16", time="14:00")
+    scheduled.given("schedule_meeting", code="B02", date="2015-01-15", time="14:00")
+    scheduled.given("note_breach", who=SYSTEM, **{**BREACH, "meeting": "B02", "partner": "BRE"})
+    cancelled, item = scheduled.when("cancel_meeting", meeting="B01", reason="Strike.")
+    assert (cancelled.meeting, item.meeting, item.item, item.breach.partner) == ("LAP-B01", "LAP-B02", 102, "HAR")
+    assert [each.by_system for each in scheduled.decided] == [False, True]
+
+
+def test_an_item_moves_with_its_meeting(scheduled: Partnership) -> None:
+    scheduled.given("note_breach", who=SYSTEM, **BREACH)
+    scheduled.given("move_meeting", meeting="B01", date="2014-10-23", time="14:00")
+    assert scheduled.register.meetings["LAP-B01"].items[101].breach is not None
+
+
+def test_a_breach_that_stands_on_the_agenda_is_not_noted_again_for_later_periods(scheduled: Partnership) -> None:
+    scheduled.given("note_breach", who=SYSTEM, **BREACH)
+    later = {**BREACH, "periods": ["2014-15 Q2", "2014-15 Q3"]}
+    assert scheduled.when("note_breach", who=SYSTEM, **later) == []
+
+
 def test_without_a_meeting_to_come_the_breach_is_refused(scheduled: Partnership) -> None:
     scheduled.given("cancel_meeting", meeting="B01", reason="Strike.")
     refused = scheduled.refusal("note_breach", who=SYSTEM, **BREACH)

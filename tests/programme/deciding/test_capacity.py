@@ -8,7 +8,13 @@ from decimal import Decimal
 import pytest
 
 from contracts.events.capacity import CapacityPledged, CapacityReleased
-from tests.programme.partnerships import Partnership
+from tests.programme.partnerships import Partnership, london
+
+
+@pytest.fixture
+def lap() -> Partnership:
+    """The partnership half a year on: what is said to have happened has come."""
+    return london().at(date(2014, 10, 31))
 
 
 def test_days_are_pledged_for_a_quarter(lap: Partnership) -> None:

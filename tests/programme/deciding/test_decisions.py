@@ -367,7 +367,7 @@ def test_a_decision_that_partners_must_ratify_waits_for_them(board: Partnership)
 
 
 def test_it_takes_effect_when_as_many_as_needed_have_ratified(board: Partnership) -> None:
-    board.given("record_decision", **D01, effect=APPROVE, ratified_by=TWO_OF_THREE)
+    board.given("record_decision", **D01, effect=APPROVE, ratified_by=TWO_OF_THREE).at(date(2014, 9, 30))
     first = board.when("ratify_decision", decision="D01", partner="HAC", on="2014-09-15")
     board.given("ratify_decision", decision="D01", partner="HAC", on="2014-09-15")
     second = board.when("ratify_decision", decision="D01", partner="BRE", on="2014-09-01")
@@ -382,7 +382,7 @@ def test_it_takes_effect_when_as_many_as_needed_have_ratified(board: Partnership
 
 
 def test_it_takes_effect_once_however_many_ratify(board: Partnership) -> None:
-    board.given("record_decision", **D01, effect=APPROVE, ratified_by=TWO_OF_THREE)
+    board.given("record_decision", **D01, effect=APPROVE, ratified_by=TWO_OF_THREE).at(date(2014, 9, 30))
     for partner in ("HAC", "BRE"):
         board.given("ratify_decision", decision="D01", partner=partner, on="2014-09-15")
     assert names(board.when("ratify_decision", decision="D01", partner="LMA", on="2014-09-20")) == [
@@ -395,15 +395,15 @@ def test_an_effect_that_time_has_overtaken_is_refused_in_words(board: Partnershi
         "record_decision", **D01, effect={"admit_partner": ISLINGTON}, ratified_by={"partners": ["BRE"], "needed": 1}
     )
     board.given("admit_partner", **ISLINGTON)
-    facts = board.when("ratify_decision", decision="D01", partner="BRE", on="2014-09-15")
+    facts = board.when("ratify_decision", decision="D01", partner="BRE", on="2014-07-15")
     assert names(facts) == ["DecisionRatifiedByPartner", "EffectRefused"]
 
 
 def test_a_recommendation_waits_for_the_board_as_well_as_for_partners(board: Partnership) -> None:
     recommended(board, effect=APPROVE, ratified_by={"partners": ["BRE"], "needed": 1})
-    alone = board.when("ratify_decision", decision="D01", partner="BRE", on="2014-09-15")
+    alone = board.when("ratify_decision", decision="D01", partner="BRE", on="2014-07-15")
     board_alone = board.when("record_decision", **RATIFY)
-    board.given("ratify_decision", decision="D01", partner="BRE", on="2014-09-15")
+    board.given("ratify_decision", decision="D01", partner="BRE", on="2014-07-15")
     both = board.when("record_decision", **RATIFY)
     assert names(alone) == ["DecisionRatifiedByPartner"]
     assert names(board_alone) == ["DecisionRecorded", "RecommendationRatified"]
@@ -413,7 +413,7 @@ def test_a_recommendation_waits_for_the_board_as_well_as_for_partners(board: Par
 def test_a_ratifying_decision_that_partners_must_ratify_ratifies_when_they_have(board: Partnership) -> None:
     recommended(board, effect=APPROVE)
     board.given("record_decision", **RATIFY, ratified_by={"partners": ["BRE"], "needed": 1})
-    facts = board.when("ratify_decision", decision="D02", partner="BRE", on="2014-10-20")
+    facts = board.when("ratify_decision", decision="D02", partner="BRE", on="2014-10-10")
     assert names(facts)[:2] == ["DecisionRatifiedByPartner", "RecommendationRatified"]
     assert names(facts)[-1] == "EffectCarriedOut"
 
@@ -423,7 +423,7 @@ def test_a_ratifying_decision_that_partners_must_ratify_ratifies_when_they_have(
     [
         ({"partner": "HAR"}, "partner", "LAP-D01 is ratified by BRE, HAC, LMA, not by HAR"),
         ({"partner": "ZZZ"}, "partner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
-        ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 2014-09-01"),
+        ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 2014-07-11"),
         ({"decision": "D09", "partner": "BRE"}, "decision", "no decision LAP-D09; the decisions are D01, D02, D03"),
         ({"decision": "D02", "partner": "BRE"}, "decision", "LAP-D02 needs no ratification by partners"),
         ({"decision": "D03", "partner": "BRE"}, "decision", "LAP-D03 was not agreed; there is nothing to ratify"),
@@ -435,8 +435,8 @@ def test_a_ratification_that_was_not_asked_for_is_refused(board: Partnership, fi
     board.given(
         "record_decision", **{**D01, "item": 3, "code": "D03", "outcome": "not_agreed"}, ratified_by=TWO_OF_THREE
     )
-    board.given("ratify_decision", decision="D01", partner="BRE", on="2014-09-01")
-    refused = board.refusal("ratify_decision", **{"decision": "D01", "on": "2014-09-15", **fields})
+    board.given("ratify_decision", decision="D01", partner="BRE", on="2014-07-11")
+    refused = board.refusal("ratify_decision", **{"decision": "D01", "on": "2014-07-15", **fields})
     assert (refused.field, refused.problem) == (field, problem)
 
 
@@ -478,7 +478,7 @@ def test_only_a_decision_that_was_recorded_is_superseded(board: Partnership) -> 
 
 def test_a_superseded_decision_is_not_ratified_any_more(board: Partnership) -> None:
     board.given("record_decision", **D01, ratified_by=TWO_OF_THREE).given("record_decision", **SUPERSEDING)
-    refused = board.refusal("ratify_decision", decision="D01", partner="BRE", on="2014-09-15")
+    refused = board.refusal("ratify_decision", decision="D01", partner="BRE", on="2014-07-15")
     assert refused.problem == "LAP-D01 was superseded by LAP-D02; ratify that one"
 
 

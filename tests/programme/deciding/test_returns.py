@@ -18,11 +18,17 @@ from contracts.events.returns import (
     ReportWithdrawn,
     ReturnSubmitted,
 )
-from tests.programme.partnerships import Partnership
+from tests.programme.partnerships import Partnership, london
 
 ATTESTED = {"commitment": "C1", "partner": "BRE", "period": "2014-15 Q2", "answer": "yes"}
 AMOUNT = {"commitment": "C2", "partner": "BRE", "on": "2014-08-04", "amount": 4.5}
 EVIDENCE = {"commitment": "C3", "partner": "BRE", "on": "2014-08-04", "title": "Exhibition"}
+
+
+@pytest.fixture
+def lap() -> Partnership:
+    """The partnership half a year on: what is said to have happened has come."""
+    return london().at(date(2014, 10, 31))
 
 
 def test_a_partner_attests_for_a_period(lap: Partnership) -> None:

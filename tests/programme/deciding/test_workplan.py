@@ -10,9 +10,15 @@ from contracts.events.projects import MilestoneAdded, MilestoneCompleted, Milest
 from services.programme.commands import COMMANDS
 from services.programme.deciding import AlreadyGiven, Context, Refused, decide
 from services.programme.to_come import brought_in
-from tests.programme.partnerships import SECRETARY, START, Partnership
+from tests.programme.partnerships import SECRETARY, START, Partnership, london
 
 M03 = {"project": "P01", "code": "M03", "title": "Third", "owner": "HAC", "due": "2015-03-31"}
+
+
+@pytest.fixture
+def lap() -> Partnership:
+    """The partnership half a year on: what is said to have happened has come."""
+    return london().at(date(2014, 10, 31))
 
 
 @pytest.mark.parametrize("code", ["M03", "P01-M03", "LAP-P01-M03"])

@@ -172,7 +172,7 @@ def test_a_year_that_looks_like_a_number_is_a_period() -> None:
         ("at: 2014-05-01T10:05, by: secretary, ", "by: secretary, ", "history[1].at", "is missing"),
         ("at: 2014-05-01T10:05, by: secretary, ", "at: 2014-05-01T10:05, ", "history[1].by", "is missing"),
         ("at: 2014-05-01T10:05", "at: 2014-05-01 10.05", "history[1].at", "such as 2014-06-02T10:00"),
-        ("at: 2014-05-01T10:05", "at: 2014-05-01T10:05Z", "history[1].at", "such as 2014-06-02T10:00"),
+        ("at: 2014-05-01T10:05", "at: 2014-05-01T10:05+1", "history[1].at", "such as 2014-06-02T10:00"),
         ("at: 2014-05-01T10:05", "at: 2014-05-01T25:05", "history[1].at", "not a moment of the calendar"),
         ("at: 2014-05-01T10:05", "at: 2014-05-01T09:59", "history[1].at", "earlier than 2014-05-01T10:00 on line"),
         (
@@ -266,10 +266,22 @@ def test_a_time_that_clocks_never_showed_is_a_fault() -> None:
     assert "2015-03-29T02:30" in fault.problem
 
 
-def test_a_time_that_clocks_showed_twice_is_the_first_of_the_two() -> None:
-    file = check(SMALL.replace("{at: 2014-09-30T16:00", "{at: 2014-10-26T01:30"))
+def test_a_time_that_clocks_showed_twice_is_asked_about() -> None:
+    (fault,) = faults_in(SMALL.replace("{at: 2014-09-30T16:00", "{at: 2014-10-26T01:30"))
 
-    assert file.entries[-1].at == datetime(2014, 10, 26, 0, 30, tzinfo=UTC)
+    assert fault.problem == (
+        "“2014-10-26T01:30” was shown twice by clocks in Europe/London, which went back over it. "
+        "Write it with its offset: 2014-10-26T01:30+01:00, or 2014-10-26T01:30+00:00 for the second time."
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("01:30+01:00", 0), ("01:30+00:00", 1), ("01:30Z", 1), ("03:30+03:00", 0)]
+)
+def test_a_moment_may_carry_its_offset(written: str, hour: int) -> None:
+    file = check(SMALL.replace("{at: 2014-09-30T16:00", f"{{at: 2014-10-26T{written}"))
+
+    assert file.entries[-1].at == datetime(2014, 10, 26, hour, 30, tzinfo=UTC)
 
 
 def test_faults_of_every_kind_are_told_at_once_in_the_order_of_their_lines() -> None:

@@ -29,8 +29,8 @@ def cover(briefing: Briefing) -> Cover:
     """Return the first page."""
     partnership = briefing.register.partnership
     return Cover(
-        partnership=partnership.name,
-        vision=partnership.vision,
+        partnership=partnership.name_on(briefing.notice.date),
+        vision=partnership.vision_on(briefing.notice.date),
         title=title(briefing),
         state=state(briefing),
         banner=_banner(briefing),
@@ -43,8 +43,9 @@ def cover(briefing: Briefing) -> Cover:
 def furniture(briefing: Briefing) -> Furniture:
     """Return what stands at the head and foot of every page."""
     edition, notice = briefing.edition, briefing.notice
+    name = briefing.register.partnership.name_on(notice.date)
     return Furniture(
-        head=f"{briefing.register.partnership.name} · {notice.reference} · {wording.plain_date(notice.date)}",
+        head=f"{name} · {notice.reference} · {wording.plain_date(notice.date)}",
         foot=f"Data up to {briefing.local(briefing.now.at)}",
         mark="" if edition.state is State.ISSUED else state(briefing),
         page_prefix=f"S{edition.number}-" if edition.state is State.SUPPLEMENT else "",

@@ -36,7 +36,7 @@ def sheets(briefing: Briefing) -> tuple[Sheet, ...]:
 def _about(briefing: Briefing) -> Sheet:
     now, notice = briefing.now, briefing.notice
     rows: tuple[Row, ...] = (
-        ("Partnership", briefing.register.partnership.name),
+        ("Partnership", briefing.register.partnership.name_on(notice.date)),
         ("Edition", briefing.edition.reference(notice.reference)),
         ("State", briefing.edition.state.value),
         ("Meeting", notice.reference),

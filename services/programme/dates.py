@@ -1,0 +1,56 @@
+"""Dates that cannot be: what is said to have happened on a day that has not come. Source: domain.md section 10.
+
+Where the date that can be is one digit away, it is named: most such dates are slips of the hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from contracts.calendar import Period
+from contracts.register import Register
+from services.programme.rulings import Context, Refused
+
+
+def check_has_come(register: Register, on: date, context: Context, field: str = "on") -> None:
+    """Raise Refused where something is said to have happened on a day after the local date of recording."""
+    today = register.calendar.local_date(context.now)
+    if on > today:
+        meant = _meant(on, today, lambda day: register.partnership.formed_on <= day <= today)
+        raise Refused(field, f"{on} has not come yet; it is {today}, so give that day or an earlier one{meant}")
+
+
+def check_is_not_past(register: Register, on: date, context: Context, field: str = "date") -> None:
+    """Raise Refused where a meeting is to be held on a day before the local date of recording."""
+    today = register.calendar.local_date(context.now)
+    if on < today:
+        meant = _meant(on, today, lambda day: day >= today)
+        raise Refused(field, f"{on} is past; it is {today}, so give that day or a later one{meant}")
+
+
+def check_has_begun(register: Register, period: Period, context: Context, field: str = "period") -> None:
+    """Raise Refused where something is reported of a period that begins after the local date of recording."""
+    today = register.calendar.local_date(context.now)
+    if period.first_day > today:
+        raise Refused(
+            field,
+            f"{period.label} begins on {period.first_day} and it is {today}; report on it once it has begun, "
+            f"or give one that has",
+        )
+
+
+def _meant(written: date, today: date, can_be: Callable[[date], bool]) -> str:
+    """Return, for the end of a sentence, the nearest day that can be and is one digit away."""
+    nearest = min(filter(can_be, _one_digit_away(written)), key=lambda each: abs(each - today), default=None)
+    return "" if nearest is None else f"; perhaps {nearest} was meant"
+
+
+def _one_digit_away(written: date) -> Iterator[date]:
+    digits = written.isoformat()
+    for place, digit in enumerate(digits):
+        for other in "0123456789" if digit.isdigit() else "":
+            try:
+                yield date.fromisoformat(f"{digits[:place]}{other}{digits[place + 1 :]}")
+            except ValueError:
+                continue

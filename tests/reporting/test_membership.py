@@ -8,12 +8,19 @@ import pytest
 
 from contracts.events.capacity import CapacityReleased
 from contracts.events.commitments import CommitmentAdopted
-from contracts.events.decisions import ActionAssigned, DecisionRecorded
+from contracts.events.decisions import ActionAssigned, ActionDropped, DecisionRecorded
 from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
 from contracts.events.partnership import Role
-from contracts.events.projects import MilestoneAdded, MilestoneCompleted, ProjectMoved, ProjectProposed
+from contracts.events.projects import (
+    LeadChanged,
+    MilestoneAdded,
+    MilestoneAmended,
+    MilestoneCompleted,
+    ProjectMoved,
+    ProjectProposed,
+)
 from contracts.events.reporting import ReturnDue
-from contracts.events.risks import RiskClosed, RiskRaised
+from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised
 from services.reporting.announcements import return_facts
 from services.reporting.breaches import breaches
 from services.reporting.compliance import Compliance
@@ -158,6 +165,19 @@ def test_what_is_open_and_led_or_owned_by_a_partner_that_left_is_to_be_handed_ov
     found = [each.reference for each in to_hand_over(register, date(2014, 7, 1))]
     assert found == ["LAP-P01", "LAP-P01-M01", "LAP-A01", "LAP-R02"]
     assert to_hand_over(register, date(2014, 6, 30)) == []
+
+
+def test_it_stands_there_until_it_is_handed_over():
+    told = left_behind().told(
+        "2014-07-02",
+        LeadChanged(project="LAP-P01", lead="BRE", since=date(2014, 7, 3), reason="r"),
+        MilestoneAmended(milestone="LAP-P01-M01", owner="BRE", reason="r"),
+        ActionDropped(action="LAP-A01", reason="r"),
+        RiskAmended(risk="LAP-R02", owner="BRE", reason="r"),
+    )
+    register = told.register()
+    assert [each.reference for each in to_hand_over(register, date(2014, 7, 2))] == ["LAP-P01"]
+    assert to_hand_over(register, date(2014, 7, 3)) == []
 
 
 def test_their_people_get_no_papers_from_the_day_they_left_on():

@@ -28,7 +28,20 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(title="commands", metavar="command", required=True)
-    for add in (_demo, _pack, _check, _import, _serve, _republish, _verify, _rebuild, _dead_letters, _streams):
+    for add in (
+        _demo,
+        _pack,
+        _check,
+        _import,
+        _serve,
+        _republish,
+        _verify,
+        _restored,
+        _rebuild,
+        _dead_letters,
+        _streams,
+        _clock,
+    ):
         add(commands)
     return top
 
@@ -169,14 +182,36 @@ def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _command(
+    command = _command(
         commands,
         "rebuild",
         "rebuild",
-        "make reporting's journal and registers anew from the stream",
-        "Run it while reporting is stopped. Issued packs are not touched.",
-        "concordat rebuild",
+        "make what reporting or notifications know anew from the streams",
+        "Run it while that service is stopped. Nothing is emptied of which the stream holds less. Issued packs are not"
+        " touched, and no e-mail is sent again: where the queue was lost, what was recorded before is presumed to have"
+        " been sent, and waits for a person who sends it again.",
+        "concordat rebuild\n  concordat rebuild notifications",
     )
+    command.add_argument(
+        "what",
+        nargs="?",
+        choices=("reporting", "notifications"),
+        default="reporting",
+        help="whose picture (default: %(default)s)",
+    )
+
+
+def _restored(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "restored",
+        "restored",
+        "say that a log was restored from an older copy and goes on from there",
+        "Run it after the copy is in its place, while the services are stopped. A new epoch of the log begins and both"
+        " logs are sent again; every consumer forgets what the copy does not hold.",
+        "concordat restored programme\n  concordat restored reporting",
+    )
+    command.add_argument("log", choices=("programme", "reporting"), help="whose database it was")
 
 
 def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -216,6 +251,20 @@ def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
         "CONCORDAT_NATS_URL=nats://nats:4222 concordat streams apply",
     )
     command.add_argument("action", choices=("apply",), help="what to do")
+
+
+def _clock(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "clock",
+        "clock",
+        "confirm a clock that jumped ahead and is right",
+        "A service whose clock is further past the last instant that it knows than CONCORDAT_CLOCK_JUMP_HOURS records"
+        " nothing: every later fact would bear that date. Where the clock is right, because the deployment was off for"
+        " so long, this says so. It may run beside the services.",
+        "concordat clock confirm",
+    )
+    command.add_argument("action", choices=("confirm",), help="what to do")
 
 
 def _command(

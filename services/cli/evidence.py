@@ -128,6 +128,9 @@ class Deployment:
 
     def _of_edition(self, issued: Issued) -> Finding:
         chain = self._programme.read_sync(lambda connection: self._chain_at(connection, issued))
+        if chain != issued.chain and self._was_restored():
+            told = f"rests on event {issued.version:,} of a history that was lost when programme's log was restored"
+            return Finding(False, f"{issued.reference}: {told}; it stands as issued")
         if chain != issued.chain:
             return Finding(False, f"{issued.reference}: the log was altered: event {issued.version:,} is another now")
         try:
@@ -139,6 +142,9 @@ class Deployment:
         return Finding(
             True, f"{issued.reference}: made again from {counted(issued.version, 'event')}, every byte is the same"
         )
+
+    def _was_restored(self) -> bool:
+        return self._programme.read_sync(self._log.epochs_begun) > 1
 
     def _chain_at(self, connection: Connection, issued: Issued) -> str | None:
         stored = self._log.read_stored(connection, issued.partnership, issued.version - 1, limit=1)

@@ -10,6 +10,8 @@ from services.runtime.clock import Clock, SteppedClock, running_from
 class FileClock:
     """A clock that somebody moves from instant to instant, until it is let run on in real time."""
 
+    set_by_hand = True
+
     def __init__(self, start: datetime) -> None:
         self._stepped = SteppedClock(start)
         self._clock: Clock = self._stepped

@@ -1,4 +1,4 @@
-"""``concordat rebuild``: reporting's journal and registers anew from the stream."""
+"""``concordat rebuild``: what reporting and notifications know, anew from the streams."""
 
 from __future__ import annotations
 
@@ -7,41 +7,61 @@ import asyncio
 from functools import partial
 
 import uvloop
-from nats.aio.client import Client
 
 from services.cli.complaints import Complaint
 from services.cli.errands import at_broker, settings_of_deployment
-from services.reporting.arrivals import Arrivals
+from services.notifications import rebuilding
+from services.notifications.announcing import Announcer
+from services.notifications.service import SCHEMAS
+from services.reporting.arrivals import CONSUMER, Arrivals
 from services.reporting.service import ReportingService
+from services.runtime import inbox
+from services.runtime.addresses import mailbox
+from services.runtime.clock import SystemClock
+from services.runtime.database import Database
 from services.runtime.follower import Follower
+from services.runtime.missing import fallen_short
 from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME, subjects_of
+from services.runtime.streams import PROGRAMME, partnerships_on
 
 _POLL_SECONDS = 0.1
+_SEND_FIRST = "nothing was changed; run concordat republish, then this again"
 
 
 def run(options: argparse.Namespace) -> int:
     """Rebuild, and say what came of it."""
-    partnerships = uvloop.run(_rebuilt(settings_of_deployment()))
+    rebuilt = _of_notifications if options.what == "notifications" else _of_reporting
+    partnerships = uvloop.run(rebuilt(settings_of_deployment()))
     print(f"Rebuilt from the stream: {', '.join(partnerships) or 'no partnership, as the stream is empty'}.")
     return 0
 
 
-async def _rebuilt(settings: Settings) -> list[str]:
+async def _of_reporting(settings: Settings) -> list[str]:
     async with at_broker(settings, partial(ReportingService, keeps_timetable=False)) as (host, connection):
         reporting = host.services["reporting"]
         assert isinstance(reporting, ReportingService)
+        held = await reporting.database.read(lambda each: inbox.all_positions(each, CONSUMER))
+        if short := await fallen_short(connection, host.keyrings[PROGRAMME], held):
+            raise Complaint(f"{'; '.join(short)}; {_SEND_FIRST}")
         await reporting.follower.rebuild()
-        partnerships = await _on_stream(connection)
+        partnerships = await partnerships_on(connection, PROGRAMME)
         for partnership in partnerships:
             await _read_to_the_end(partnership, reporting.arrivals, reporting.follower)
         return partnerships
 
 
-async def _on_stream(connection: Client) -> list[str]:
-    """Return the codes of the partnerships that the stream holds anything of."""
-    info = await connection.jsm().stream_info(PROGRAMME, subjects_filter=subjects_of(PROGRAMME))
-    return sorted({subject.split(".")[1] for subject in info.state.subjects or {}})
+async def _of_notifications(settings: Settings) -> list[str]:
+    async with at_broker(settings) as (host, connection):
+        database = Database(settings.notifications_database_url)
+        try:
+            await asyncio.to_thread(database.create, *SCHEMAS)
+            clock = SystemClock()
+            announcer = Announcer(clock, mailbox(settings.mail_from)[1].domain, clock.now())
+            return await rebuilding.rebuild(database, connection, host.keyrings, announcer)
+        except rebuilding.HoldsLess as short:
+            raise Complaint(f"{short}; {_SEND_FIRST}") from None
+        finally:
+            await asyncio.to_thread(database.close)
 
 
 async def _read_to_the_end(partnership: str, arrivals: Arrivals, follower: Follower) -> None:

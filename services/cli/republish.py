@@ -25,7 +25,7 @@ STREAMS: Mapping[str, str] = {"programme": PROGRAMME, "reporting": REPORTING}
 def run(options: argparse.Namespace) -> int:
     """Send one log or both, of one partnership or of all, and say how many events that were."""
     logs = [options.log] if options.log else list(STREAMS)
-    sent = uvloop.run(_sent(settings_of_deployment(), logs, options.partnership, options.from_version))
+    sent = uvloop.run(sent_again(settings_of_deployment(), logs, options.partnership, options.from_version))
     print(f"Sent again: {' and '.join(_told(log, number) for log, number in sent.items())}.")
     return 0
 
@@ -34,10 +34,12 @@ def _told(log: str, number: int) -> str:
     return f"{counted(number, 'event')} of {log}"
 
 
-async def _sent(settings: Settings, logs: Sequence[str], partnership: str | None, from_version: int) -> dict[str, int]:
+async def sent_again(
+    settings: Settings, logs: Sequence[str], partnership: str | None, from_version: int
+) -> dict[str, int]:
     """Return how many events of each log were sent again."""
     async with at_broker(settings) as (host, connection):
-        databases = {log: Database(_url(settings, log)) for log in logs}
+        databases = {log: Database(url_of(settings, log)) for log in logs}
         try:
             stores = {log: EventStore(log) for log in logs}
             known: set[str] = set()
@@ -63,7 +65,7 @@ async def _sent_again(relay: Relay, partnership: str | None, from_version: int) 
         raise Complaint(f"the broker did not take them: {reason}") from None
 
 
-def _url(settings: Settings, log: str) -> str:
+def url_of(settings: Settings, log: str) -> str:
     return settings.programme_database_url if log == "programme" else settings.reporting_database_url
 
 

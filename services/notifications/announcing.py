@@ -14,23 +14,40 @@ from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications import deliveries, held_back, invitations, knowledge, notices, papers
-from services.notifications.notices import Kind, Told
+from services.notifications.notices import Kind, Notice, Told
 from services.runtime.clock import Clock
 from services.runtime.telemetry import continuing
+
+PRESUMED = "it is presumed to have been sent before notifications' database was lost; it can be sent again"
 
 
 class Announcer:
     """Writes effects of events on the connection that it is given, in the transaction of the inbox."""
 
-    def __init__(self, clock: Clock, mail_domain: str) -> None:
+    def __init__(self, clock: Clock, mail_domain: str, presumed_sent_before: datetime | None = None) -> None:
+        """What was recorded before ``presumed_sent_before`` is not sent: nobody knows any more whether it was."""
         self._clock = clock
         self._mail_domain = mail_domain
+        self._presumed_sent_before = presumed_sent_before
 
     def on_programme(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Learn what ``events`` say, invite to meetings, and let go of announcements that waited for them."""
+        relearning = knowledge.being_relearnt(connection)
         for event in events:
-            self._learn(connection, event)
+            if event.partnership in relearning:
+                knowledge.learn(connection, event)
+            else:
+                self._learn(connection, event)
         self._release_all(connection, events)
+
+    def relearnt(self, connection: Connection, partnership: str) -> None:
+        """Tell people what they do not know yet, once a log that was restored has been taken in to its end."""
+        knowledge.relearnt(connection, partnership, deliveries.sequences_told(connection, partnership))
+        now = self._clock.now()
+        for told in invitations.after_change_of_people(connection, partnership, now, now):
+            self._enqueue(connection, told, now)
+        held_back.let_go(connection, partnership)
+        self.release(connection, partnership)
 
     def on_reporting(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Take announcements in; one takes effect at once unless it rests on more of programme's log."""
@@ -95,4 +112,8 @@ class Announcer:
             now=now,
             due_at=None if waits else now,
             mail_domain=self._mail_domain,
+            presumed=PRESUMED if self._is_presumed_sent(notice) else None,
         )
+
+    def _is_presumed_sent(self, notice: Notice) -> bool:
+        return self._presumed_sent_before is not None and notice.recorded_at < self._presumed_sent_before

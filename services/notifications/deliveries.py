@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -45,10 +46,15 @@ def enqueue(
     now: datetime,
     due_at: datetime | None,
     mail_domain: str,
+    presumed: str | None = None,
 ) -> None:
-    """Put a row for each recipient into the queue, but none that is there already."""
+    """Put a row for each recipient into the queue, but none that is there already.
+
+    ``presumed`` is why an e-mail is taken to have been sent before; it then waits for a person to send it again.
+    """
     if not recipients:
         return
+    notice = _of_its_own(connection, notice)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     identity = {"partnership": notice.partnership, "kind": notice.kind.value, "reference": notice.reference}
     told = {"about": notice.about, "details": notice.details, "recorded_at": notice.recorded_at}
@@ -61,10 +67,12 @@ def enqueue(
             "role": each.role,
             "partners": list(each.partners),
             "message_id": message_id(notice, each.person, mail_domain),
-            "state": State.WAITING,
+            "state": State.WAITING if presumed is None else State.OMITTED,
             "created_at": now,
             "since": now,
-            "due_at": due_at,
+            "due_at": due_at if presumed is None else None,
+            "finished_at": None if presumed is None else now,
+            "reason": presumed,
             "attempts": 0,
             "doubts": 0,
             "traceparent": current_traceparent(),
@@ -73,6 +81,33 @@ def enqueue(
     ]
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
     work.came_up(connection)
+
+
+def _of_its_own(connection: Connection, notice: Notice) -> Notice:
+    """Return a notice of a meeting under a reference that no other notice has.
+
+    After programme was restored from an older copy, a meeting may be changed for the first time a second time.
+    """
+    while notice.kind is Kind.INVITATION:
+        mine = (notices_table.c.partnership == notice.partnership, notices_table.c.kind == notice.kind.value)
+        there = select(notices_table.c.details).where(*mine, notices_table.c.reference == notice.reference)
+        details = connection.scalar(there)
+        if details is None or details == notice.details:
+            break
+        notice = replace(notice, reference=f"{notice.reference}, again")
+    return notice
+
+
+def sequences_told(connection: Connection, partnership: str) -> dict[str, int]:
+    """Return the highest sequence of each meeting of which anybody was told, by the meeting's reference."""
+    query = select(notices_table.c.about, notices_table.c.details).where(
+        notices_table.c.partnership == partnership,
+        notices_table.c.kind.in_([Kind.INVITATION, Kind.INVITATION_WITHDRAWN]),
+    )
+    told: dict[str, int] = {}
+    for meeting, details in connection.execute(query):
+        told[meeting] = max(told.get(meeting, 0), int(details["sequence"]))
+    return told
 
 
 def message_id(notice: Notice, person: str, mail_domain: str) -> str:

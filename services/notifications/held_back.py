@@ -20,11 +20,14 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 
 from contracts.envelope import Position, Recorded, unseal
 from services.runtime import inbox
 from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME
+
+_ON_WHAT_WAS_LOST = 2**62
 
 metadata = MetaData()
 _held = Table(
@@ -76,6 +79,22 @@ def release(connection: Connection, partnership: str) -> list[Recorded]:
         connection.execute(delete(_held).where(mine, _held.c.version == row.version))
         released.append(unseal(bytes(row.body), row.chain)._replace(traceparent=row.traceparent))
     return released
+
+
+def lose_cause(connection: Connection, partnership: str) -> None:
+    """Note that what a partnership's announcements rest on was lost when programme's log was restored."""
+    connection.execute(update(_held).where(_held.c.partnership == partnership).values(rests_on=_ON_WHAT_WAS_LOST))
+
+
+def let_go(connection: Connection, partnership: str) -> None:
+    """Have the announcements that rest on what was lost take effect when they are next released."""
+    its = (_held.c.partnership == partnership, _held.c.rests_on == _ON_WHAT_WAS_LOST)
+    connection.execute(update(_held).where(*its).values(rests_on=0))
+
+
+def forget(connection: Connection, partnership: str) -> None:
+    """Keep nothing back of a partnership's announcements, which are about to be taken in again."""
+    connection.execute(delete(_held).where(_held.c.partnership == partnership))
 
 
 def partnerships(connection: Connection) -> list[str]:

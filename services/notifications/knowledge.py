@@ -96,6 +96,9 @@ _items = Table(
 )
 
 
+_relearning = Table("partnerships_relearnt", metadata, Column("partnership", String(64), primary_key=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Partnership:
     """A partnership by its code; times of its meetings are in its time zone.
@@ -253,6 +256,31 @@ def _learn_of_meeting(
         if fact.minutes:
             change["minutes"] = fact.minutes
     connection.execute(update(_meetings).where(*_is(_meetings, identity)).values(change))
+
+
+def forget(connection: Connection, of: str) -> None:
+    """Forget a partnership, to be learnt of again; until ``relearnt`` nobody is told of what is learnt."""
+    _put(connection, _relearning, {"partnership": of}, {})
+    connection.execute(delete(_partnerships).where(_partnerships.c.code == of))
+    for table in (_partners, _people, _meetings, _items):
+        connection.execute(delete(table).where(table.c.partnership == of))
+
+
+def being_relearnt(connection: Connection) -> frozenset[str]:
+    """Return the partnerships that are being learnt of again."""
+    return frozenset(connection.scalars(select(_relearning.c.partnership)))
+
+
+def relearnt(connection: Connection, of: str, told: Mapping[str, int]) -> None:
+    """Note that a partnership has been learnt of again. ``told`` has the last sequence that people know of meetings.
+
+    A meeting's sequence never falls, or calendars would not follow it.
+    """
+    connection.execute(delete(_relearning).where(_relearning.c.partnership == of))
+    for reference, sequence in told.items():
+        its = _is(_meetings, {"partnership": of, "reference": reference})
+        behind = _meetings.c.sequence < sequence
+        connection.execute(update(_meetings).where(*its, behind).values(sequence=sequence))
 
 
 def partnerships(connection: Connection) -> list[Partnership]:

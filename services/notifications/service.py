@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter
 from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
+from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
 from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, unaddressed, work
@@ -39,6 +40,10 @@ from services.runtime.telemetry import REGISTRY
 from services.runtime.trouble import Trouble
 from services.runtime.web.dead_letters import routes as dead_letter_routes
 
+SCHEMAS = (
+    *(delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata),
+    *handlers.SCHEMAS,
+)
 _LOOK_SECONDS = 0.05
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
@@ -73,11 +78,17 @@ class NotificationsService:
         self._announcer = Announcer(self._clock, composer.sender.address.domain)
         self.handlers = {
             durable: Handler(
-                self.database, foundation.nats, foundation.keyrings[durable.stream], durable, on, self._took_in(durable)
+                self.database,
+                foundation.nats,
+                foundation.keyrings[durable.stream],
+                durable,
+                on,
+                self._took_in(durable),
+                rewind=forget,
             )
-            for durable, on in (
-                (NOTIFICATIONS_OF_PROGRAMME, self._announcer.on_programme),
-                (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting),
+            for durable, on, forget in (
+                (NOTIFICATIONS_OF_PROGRAMME, self._announcer.on_programme, _begin_anew),
+                (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting, held_back.forget),
             )
         }
         self._address = foundation.address
@@ -117,8 +128,7 @@ class NotificationsService:
 
     async def start(self) -> None:
         """Create what is missing in the databases, then take in, fetch and send."""
-        own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
-        await prepare("notifications", self.database, *own, *handlers.SCHEMAS, waits_for=self._waits_for)
+        await prepare("notifications", self.database, *SCHEMAS, waits_for=self._waits_for)
         await prepare("directory", self.directory.database, waits_for=self._waits_for)
         await asyncio.to_thread(self.directory.create)
         self._loop = asyncio.get_running_loop()
@@ -168,6 +178,8 @@ class NotificationsService:
             return False
         if await self.database.read(held_back.partnerships):
             return False
+        if await self.database.read(knowledge.being_relearnt):
+            return False
         if self.sender is None:
             return True
         return await self.database.read(lambda connection: listing.all_tried(connection, self._clock.now()))
@@ -198,6 +210,10 @@ class NotificationsService:
                 trouble.over()
 
     async def _release_what_may_go(self) -> None:
+        relearning = await self.database.read(knowledge.being_relearnt)
+        if relearning and not await self._is_behind(NOTIFICATIONS_OF_PROGRAMME):
+            for partnership in sorted(relearning):
+                await self.database.write(partial(self._announcer.relearnt, partnership=partnership))
         for partnership in await self.database.read(held_back.partnerships):
             await self.database.write(partial(self._announcer.release, partnership=partnership))
 
@@ -253,6 +269,12 @@ class NotificationsService:
         if last is None:
             return Finding(True, "It has not been spoken to yet.")
         return Finding(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")
+
+
+def _begin_anew(connection: Connection, partnership: str) -> None:
+    """Forget what was learnt of a partnership whose log was restored."""
+    knowledge.forget(connection, partnership)
+    held_back.lose_cause(connection, partnership)
 
 
 def _unanswered(consumer: ConsumerInfo) -> int:

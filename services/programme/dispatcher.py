@@ -29,10 +29,12 @@ from services.programme.live import Live, Registers
 from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
 from services.programme.recording import cause_of, not_before_the_last, outcome_of, sealed
 from services.programme.to_come import brought_in
+from services.runtime import hindrances
 from services.runtime.clock import Clock
 from services.runtime.database import Database, Overloaded
 from services.runtime.directory import Directory
 from services.runtime.event_store import EventStore, Stored, VersionConflict
+from services.runtime.hindrances import Hindrance
 from services.runtime.idempotency import KeyTaken
 from services.runtime.telemetry import current_traceparent
 
@@ -54,8 +56,16 @@ class Entry:
 class Dispatcher:
     """Carries commands out against the log of one database. Several may work on the same database."""
 
-    def __init__(self, database: Database, store: EventStore, clock: Clock, directory: Directory) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: EventStore,
+        clock: Clock,
+        directory: Directory,
+        hindrance: Hindrance = hindrances.nothing,
+    ) -> None:
         """The tables of the store, of the directory and of ``idempotency.metadata`` exist."""
+        self._hindrance = hindrance
         self._database = database
         self._store = store
         self._clock = clock
@@ -77,6 +87,7 @@ class Dispatcher:
         Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
         key stood for another request, Overloaded or Unavailable.
         """
+        hindrances.check(self._hindrance, partnership)
         asked = Asked(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
@@ -103,6 +114,7 @@ class Dispatcher:
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
         """
+        hindrances.check(self._hindrance, partnership)
         traceparent = current_traceparent()
         for _ in range(_TRIES):
             live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come, imported_at)
@@ -175,8 +187,9 @@ class Dispatcher:
         """Carry a command out as part of somebody else's transaction, upon the event that caused it.
 
         The register in memory is left behind the log, as that transaction may still fail; it catches up by itself.
-        Raises Refused, VersionConflict.
+        Raises Refused, VersionConflict, Hindered.
         """
+        hindrances.check(self._hindrance, partnership)
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
             decided = self._upon_the_latest(connection, live, lambda: _decided(live, command, actor, now))

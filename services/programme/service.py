@@ -12,19 +12,22 @@ import structlog
 
 from services.programme.breaches import Breaches
 from services.programme.dispatcher import Dispatcher
-from services.runtime import handlers, idempotency, lease
+from services.runtime import clock_guard, handlers, idempotency, lease
 from services.runtime.broker import faststream_broker
 from services.runtime.clock import SystemClock
+from services.runtime.clock_guard import ClockGuard
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.directory import Directory
 from services.runtime.event_store import EventStore
 from services.runtime.handlers import Handler
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.older_copy import OlderCopy
 from services.runtime.preparing import prepare
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
+from services.runtime.tasks import end
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -44,15 +47,22 @@ class ProgrammeService:
         self._settings = settings
         self._waits_for = foundation.waits_for
         self._tidying: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
         self.directory = Directory(settings.directory_database_url)
         self.store = EventStore("programme")
-        self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory)
+        keyring = foundation.keyrings[PROGRAMME]
+        self.clock_guard = ClockGuard(
+            self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
+        )
+        self.older_copy = OlderCopy(self.database, self.store, foundation.nats, keyring, may_be_new=False)
+        self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory, self._hindrance)
         self.relay = Relay(
             self.database,
             self.store,
             foundation.nats,
-            foundation.keyrings[PROGRAMME],
+            keyring,
             poll_seconds=settings.poll_seconds,
         )
         self.handler = Handler(
@@ -87,6 +97,8 @@ class ProgrammeService:
         """What must be well for it to be ready."""
         return (
             database_check(self.name, self.database),
+            self.older_copy.check(),
+            self.clock_guard.check(),
             database_check("directory", self.directory.database),
             # Progress is made in real time, whatever clock the partnerships run on.
             consumer_check(
@@ -103,10 +115,14 @@ class ProgrammeService:
 
     async def start(self) -> None:
         """Create what is missing in the databases, then relay, and listen to reporting."""
-        tables = (self.store.metadata, idempotency.metadata, lease.metadata, *handlers.SCHEMAS)
+        tables = (self.store.metadata, idempotency.metadata, lease.metadata, clock_guard.metadata, *handlers.SCHEMAS)
         await prepare("programme", self.database, *tables, waits_for=self._waits_for)
         await prepare("directory", self.directory.database, waits_for=self._waits_for)
         await asyncio.to_thread(self.directory.create)
+        await self.clock_guard.start()
+        self._guarding = asyncio.create_task(self.clock_guard.keep())
+        self._looking = asyncio.create_task(self.older_copy.keep_looking())
+        await self.older_copy.looked()
         await self.handler.take_over()
         self.handler.subscribe(self._broker, self._address.inbox_prefix)
         await self._broker.start()
@@ -115,14 +131,15 @@ class ProgrammeService:
 
     async def stop(self) -> None:
         """End in good order: what was begun is finished or undone."""
-        if self._tidying is not None:
-            self._tidying.cancel()
-            await asyncio.gather(self._tidying, return_exceptions=True)
+        await end([task for task in (self._tidying, self._looking, self._guarding) if task is not None])
         await self._broker.stop()
         await self.handler.stop()
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
         await self.directory.close()
+
+    def _hindrance(self, partnership: str) -> str | None:
+        return self.older_copy.lacking(partnership) or self.clock_guard.hindrance(partnership)
 
     async def _standing_still(self) -> Finding:
         stuck = self.handler.standing_still

@@ -21,8 +21,10 @@ from contracts.register import Register
 from contracts.register.board import MeetingState
 from services.reporting.breaches import Breach
 from services.reporting.timetable import Done, Duty, DutyKind, missing_returns
+from services.runtime import hindrances
 from services.runtime.columns import Instant
 from services.runtime.event_store import EventStore
+from services.runtime.hindrances import Hindrance
 
 ACTOR = "system"
 STREAM = "reporting"
@@ -116,8 +118,9 @@ def return_facts(register: Register, duty: Duty, now: datetime) -> list[Fact]:
 class Announcements:
     """Reporting's own log, and which duties it answers."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, hindrance: Hindrance = hindrances.nothing) -> None:
         self._store = store
+        self.hindrance = hindrance
 
     def done(self, connection: Connection, partnership: str, taken_in: Mapping[str, datetime]) -> Done:
         """Return what has been done for a partnership, given up to when the editions of each meeting have told."""
@@ -158,8 +161,9 @@ class Announcements:
     ) -> list[Recorded]:
         """Append ``facts`` to reporting's log as recorded at ``now``, never before the event before them.
 
-        Raises VersionConflict where another replica appended in the meantime.
+        Raises VersionConflict where another replica appended in the meantime, Hindered where nothing may be announced.
         """
+        hindrances.check(self.hindrance, basis.partnership)
         partnership = basis.partnership
         recorded_at = max(now, self._store.last_recorded_at(connection, partnership) or now)
         cause = Cause(ACTOR, correlation, event_id("programme", partnership, basis.version))

@@ -46,8 +46,14 @@ _MICROSECOND = timedelta(microseconds=1)
 
 _of = _journal.c.partnership == bindparam("of")
 _insert = BulkInsert(_journal)
-_head = select(_journal.c.version, _journal.c.recorded_at).where(_of).order_by(_journal.c.version.desc()).limit(1)
+_head = (
+    select(_journal.c.version, _journal.c.recorded_at, _journal.c.chain)
+    .where(_of)
+    .order_by(_journal.c.version.desc())
+    .limit(1)
+)
 _recorded_at = select(_journal.c.recorded_at).where(_of, _journal.c.version == bindparam("at"))
+_chain_at = select(_journal.c.chain).where(_of, _journal.c.version == bindparam("at"))
 _read = (
     select(_journal.c.body, _journal.c.chain)
     .where(_of, _journal.c.version > bindparam("after"), _journal.c.version <= bindparam("upto"))
@@ -61,10 +67,11 @@ _stored = (
 
 
 class Head(NamedTuple):
-    """How far the journal of a partnership has got: the last version, and when it was recorded."""
+    """How far the journal of a partnership has got: the last version, when it was recorded, and the chain there."""
 
     version: int
     recorded_at: datetime
+    chain: str
 
 
 def write(connection: Connection, events: Sequence[Recorded]) -> None:
@@ -81,7 +88,12 @@ def write(connection: Connection, events: Sequence[Recorded]) -> None:
 def head(connection: Connection, partnership: str) -> Head | None:
     """Return how far the journal of ``partnership`` has got, None where it has none."""
     row = connection.execute(_head, {"of": partnership}).first()
-    return Head(row.version, _instant(row.recorded_at)) if row else None
+    return Head(row.version, _instant(row.recorded_at), row.chain) if row else None
+
+
+def chain_at(connection: Connection, partnership: str, version: int) -> str | None:
+    """Return the chain value after an event; None where the journal does not hold it."""
+    return connection.scalar(_chain_at, {"of": partnership, "at": version})
 
 
 def began_at(connection: Connection, partnership: str) -> datetime:
@@ -126,6 +138,11 @@ def stored(connection: Connection, partnership: str, after: int, limit: int) -> 
 def clear(connection: Connection) -> None:
     """Forget everything, to be read from the stream again."""
     connection.execute(delete(_journal))
+
+
+def rewind(connection: Connection, partnership: str) -> None:
+    """Forget a partnership, to be read from the stream again."""
+    connection.execute(delete(_journal).where(_journal.c.partnership == partnership))
 
 
 def _microseconds(instant: datetime) -> int:

@@ -142,12 +142,21 @@ def clear_snapshots(connection: Connection) -> None:
     connection.execute(delete(_snapshots))
 
 
+def rewind(connection: Connection, partnership: str) -> None:
+    """Forget the snapshots of a partnership whose journal is made anew."""
+    connection.execute(delete(_snapshots).where(_snapshots.c.partnership == partnership))
+
+
 def _catch_up(connection: Connection, live: _Live) -> Row | None:
     """Bring a live register to the end of the journal; return its snapshot where that was much work."""
     code = live.register.code
     last = journal.head(connection, code)
     if last is None:
+        live.register = Register(code)
         return None
+    version, chain, _ = live.register.position
+    if version and chain != (last.chain if version == last.version else journal.chain_at(connection, code, version)):
+        live.register = Register(code)  # the journal is that of another history than it was
     if live.register.position.version == 0:
         live.register = _nearest(connection, code, last.version) or live.register
     began_at = live.register.position.version

@@ -18,17 +18,20 @@ from services.reporting.packs import PackMaker
 from services.reporting.registers import Registers
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
-from services.runtime import lease
+from services.runtime import clock_guard, lease
 from services.runtime.clock import SystemClock
+from services.runtime.clock_guard import ClockGuard
 from services.runtime.database import Database
 from services.runtime.event_store import EventStore
 from services.runtime.follower import SCHEMAS, Follower
 from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
 from services.runtime.lifecycle import Foundation
+from services.runtime.older_copy import OlderCopy
 from services.runtime.preparing import prepare
 from services.runtime.relay import Relay
 from services.runtime.strangers import strangers_check
 from services.runtime.streams import PROGRAMME, REPORTING
+from services.runtime.tasks import end
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -57,6 +60,8 @@ class ReportingService:
         self._waits_for = foundation.waits_for
         self._keeps_timetable = keeps_timetable
         self._timetable: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.reporting_database_url)
         self.store = EventStore("reporting")
         self.registers = Registers(self.database)
@@ -69,6 +74,7 @@ class ReportingService:
             journal.write,
             after=self._stir,
             clear=self._clear,
+            rewind=self._rewind,
         )
         self.relay = Relay(
             self.database,
@@ -78,7 +84,13 @@ class ReportingService:
             poll_seconds=settings.poll_seconds,
         )
         self.arrivals = Arrivals(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
-        self._announced = Announcements(self.store)
+        self.clock_guard = ClockGuard(
+            self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
+        )
+        self.older_copy = OlderCopy(
+            self.database, self.store, foundation.nats, foundation.keyrings[REPORTING], may_be_new=True
+        )
+        self._announced = Announcements(self.store, self._hindrance)
         self._key = SigningKey.kept_in(settings.signing_key_file or settings.data_dir / "signing-key.pem")
         self.timekeeper = Timekeeper(
             self.database,
@@ -115,6 +127,8 @@ class ReportingService:
         """What must be well for it to be ready."""
         return (
             database_check(self.name, self.database),
+            self.older_copy.check(),
+            self.clock_guard.check(),
             Check("reporting of programme", self._following),
             Check("partnerships in reporting", self._standing_still),
             strangers_check(self.database, [CONSUMER]),
@@ -128,6 +142,7 @@ class ReportingService:
             self.database,
             *SCHEMAS,
             lease.metadata,
+            clock_guard.metadata,
             self.store.metadata,
             journal.metadata,
             registers.metadata,
@@ -137,6 +152,10 @@ class ReportingService:
             waits_for=self._waits_for,
         )
         await self.database.write(self._know_key)
+        await self.clock_guard.start()
+        self._guarding = asyncio.create_task(self.clock_guard.keep())
+        self._looking = asyncio.create_task(self.older_copy.keep_looking())
+        await self.older_copy.looked()
         await self.follower.start()
         await self.relay.start()
         if self._keeps_timetable:
@@ -144,9 +163,7 @@ class ReportingService:
 
     async def stop(self) -> None:
         """End in good order: what was begun is finished or undone."""
-        if self._timetable is not None:
-            self._timetable.cancel()
-            await asyncio.gather(self._timetable, return_exceptions=True)
+        await end([task for task in (self._timetable, self._looking, self._guarding) if task is not None])
         await self.follower.stop()
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
@@ -163,6 +180,9 @@ class ReportingService:
         progress = (lambda: self.follower.last_progress, SystemClock(), self._settings.stalled_seconds)
         return await consumer_check(CONSUMER, lag, *progress).probe()
 
+    def _hindrance(self, partnership: str) -> str | None:
+        return self.older_copy.lacking(partnership) or self.clock_guard.hindrance(partnership)
+
     async def _standing_still(self) -> Finding:
         still = self.follower.standing_still
         if not still:
@@ -178,6 +198,11 @@ class ReportingService:
 
     def _stir(self, events: Sequence[Recorded]) -> None:
         self.timekeeper.stir({event.partnership for event in events})
+
+    def _rewind(self, connection: Connection, partnership: str) -> None:
+        """Forget what follows from a log that was restored since; what was issued and announced stays."""
+        journal.rewind(connection, partnership)
+        registers.rewind(connection, partnership)
 
     def _clear(self, connection: Connection) -> None:
         """Forget what follows from the stream; what was issued and announced stays."""

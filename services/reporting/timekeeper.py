@@ -142,6 +142,8 @@ class Timekeeper:
             return
 
     async def _serve(self, partnership: str, settling: timedelta) -> AsyncIterator[Duty]:
+        if self._announcements.hindrance(partnership) is not None:
+            return  # the readiness page says why
         for duty in await self._due(partnership, self._clock.now() - settling):
             if not await self._has_arrived(partnership, duty):
                 _log.info("a duty waits for the journal", partnership=partnership, duty=duty.kind.value, key=duty.key)

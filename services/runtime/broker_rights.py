@@ -1,8 +1,8 @@
 """Who may do what at the broker: one identity for each service, with the rights that it needs and no more.
 
-The operator declares streams and may do everything. A service publishes its own log, reads the streams that it takes in
-and answers for its own durables; it can neither change a stream or a durable nor take anything out of one. What comes
-back to it comes to inboxes under its own name, so that none hears another's answers.
+The operator declares streams and may do everything. A service publishes its own log, reads that one and those that it
+takes in, and answers for its own durables; it can neither change a stream or a durable nor take anything out of one.
+What comes back to it comes to inboxes under its own name, so that none hears another's answers.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ def _handles(*durables: Durable) -> tuple[str, ...]:
 RIGHTS = {
     OPERATOR: Rights((">",), (">",)),
     "programme": Rights(
-        (*_relays(PROGRAMME), *_reads(REPORTING), *_handles(BREACHES_INTO_AGENDAS)),
+        (*_relays(PROGRAMME), *_reads(PROGRAMME), *_reads(REPORTING), *_handles(BREACHES_INTO_AGENDAS)),
         (_nudge(PROGRAMME), f"{inbox_of('programme')}.>"),
     ),
     "reporting": Rights(
-        (*_relays(REPORTING), *_reads(PROGRAMME)),
+        (*_relays(REPORTING), *_reads(PROGRAMME), *_reads(REPORTING)),
         (_nudge(REPORTING), f"{inbox_of('reporting')}.>"),
     ),
     "notifications": Rights(

@@ -25,6 +25,8 @@ class SystemClock:
 class SteppedClock:
     """A clock that stands still until it is moved, for programme files and the demonstration."""
 
+    set_by_hand = True
+
     def __init__(self, start: datetime) -> None:
         self._instant = _in_utc(start)
 
@@ -41,6 +43,8 @@ class SteppedClock:
 
 class RunningClock:
     """A clock that was set to an instant and has run on in real time since."""
+
+    set_by_hand = True
 
     def __init__(self, start: datetime) -> None:
         self._start = _in_utc(start)

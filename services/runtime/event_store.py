@@ -164,9 +164,18 @@ class EventStore:
         row = connection.execute(self._head, {"of": partnership}).first()
         return row.recorded_at if row else None
 
+    def last_written_at(self, connection: Connection) -> datetime | None:
+        """Return when the last event of all partnerships was recorded; None where there is none."""
+        latest = select(self.heads.c.recorded_at).order_by(self.heads.c.recorded_at.desc()).limit(1)
+        return connection.scalar(latest)
+
     def epoch(self, connection: Connection) -> str:
         """Return the epoch of the log as it is now: a sortable id that is sent with each of its events."""
         return str(connection.execute(select(func.max(self.epochs.c.epoch))).scalar_one())
+
+    def epochs_begun(self, connection: Connection) -> int:
+        """Return how many epochs the log has had: one, and one more for each time that it was restored."""
+        return connection.scalar(select(func.count()).select_from(self.epochs)) or 0
 
     def begin_epoch(self, connection: Connection) -> str:
         """Begin a new epoch, which sorts behind the last one, and return it: the log is another from now on."""

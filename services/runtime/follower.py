@@ -20,6 +20,7 @@ from services.runtime.collecting import without_collecting
 from services.runtime.cursor import Cursor
 from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.failpoints import reached
+from services.runtime.inbox import Rewind
 from services.runtime.intake import (
     Apply,
     Arrival,
@@ -70,8 +71,11 @@ class Follower:
         after: Callable[[Sequence[Recorded]], None] | None = None,
         *,
         clear: Callable[[Connection], None] | None = None,
+        rewind: Rewind = inbox.leave_all,
     ) -> None:
-        """The tables of SCHEMAS exist. ``clear`` deletes all effects, for a rebuild."""
+        """The tables of SCHEMAS exist. ``clear`` deletes all effects, for a rebuild; ``rewind`` those of a partnership
+        whose log is of a later epoch.
+        """
         self._database = database
         self._connection = connection
         self._keyring = keyring
@@ -80,6 +84,7 @@ class Follower:
         self._apply = apply
         self._after = after
         self._clear = clear
+        self._rewind_effects = rewind
         self._positions: dict[str, Position] = {}
         self._standstills = Standstills(database, consumer)
         self._moved = asyncio.Condition()
@@ -203,9 +208,13 @@ class Follower:
         return taken
 
     def _take_in(self, connection: Connection, arrived: Sequence[Event]) -> Taken:
-        taken = take_in(connection, self._consumer, arrived, self._apply)
+        taken = take_in(connection, self._consumer, arrived, self._apply, self._rewind)
         self._standstills.write_down(connection, taken.hindrances)
         return taken
+
+    def _rewind(self, connection: Connection, partnership: str) -> None:
+        self._rewind_effects(connection, partnership)
+        standstill.forget(connection, self._consumer, partnership)
 
     def _cursor_after(self, messages: Sequence[Message]) -> Cursor | None:
         """Return the cursor to write down with a batch, None when it was done a moment ago: it is a hint only."""
@@ -248,6 +257,11 @@ class Follower:
             if event.traceparent:
                 with telemetry.step(f"{self._consumer} {event.fact.slug()}", event.traceparent, event=event.id):
                     pass  # it marks when the event was there to be seen
+        for partnership in taken.anew:
+            self._standstills.forget(partnership)
+            _log.warning(
+                "a log of a later epoch is taken in from its first event", consumer=self._consumer, of=partnership
+            )
         if taken.events and self._after is not None:
             self._after(taken.events)
         for partnership, hindrance in taken.hindrances.items():

@@ -25,7 +25,7 @@ from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.dead_letters import DeadLetter
 from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
-from services.runtime.inbox import Verdict
+from services.runtime.inbox import Rewind, Verdict
 from services.runtime.intake import (
     Apply,
     Event,
@@ -89,11 +89,13 @@ class Handler:
         at_once: int = 64,
         tries: int = 8,
         first_delay: float = 0.5,
+        rewind: Rewind = inbox.leave_all,
     ) -> None:
         """The tables of SCHEMAS exist; the ``keyring`` is that of the durable's stream.
 
         Up to ``at_once`` events take effect in one transaction. An effect that fails by itself is tried ``tries``
-        times, each time after twice the delay.
+        times, each time after twice the delay. ``rewind`` forgets what came of a partnership whose log is of a later
+        epoch.
         """
         self._database = database
         self._connection = connection
@@ -107,6 +109,7 @@ class Handler:
         self._turn = asyncio.Lock()
         self._tries = tries
         self._first_delay = first_delay
+        self._rewind_effects = rewind
         self._standstills = Standstills(database, durable.name)
         self._trouble = Trouble(
             __name__, "events could not be taken in", "events are taken in again", consumer=durable.name
@@ -243,13 +246,24 @@ class Handler:
             return resting
         try:
             taken = await self._database.write(
-                lambda connection: take_in(connection, self._consumer, ready, self._apply)
+                lambda connection: take_in(connection, self._consumer, ready, self._apply, self._rewind)
             )
         except Exception:  # noqa: BLE001 - whose fault it was, and what, is found out one by one
             return {event.partnership for event in events}
+        for partnership in taken.anew:
+            self._begun_anew(partnership)
         if taken.events:
             await self._took(taken.events)
         return resting | taken.hindrances.keys()
+
+    def _rewind(self, connection: Connection, partnership: str) -> None:
+        self._rewind_effects(connection, partnership)
+        standstill.forget(connection, self._consumer, partnership)
+
+    def _begun_anew(self, partnership: str) -> None:
+        self._standstills.forget(partnership)
+        self._resting.pop(partnership, None)
+        _log.warning("a log of a later epoch is taken in from its first event", consumer=self._consumer, of=partnership)
 
     def _apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
         if any(event.traceparent for event in events):
@@ -293,7 +307,10 @@ class Handler:
         return await self._stuck(event, event.reason if isinstance(event, Unreadable) else missing_one)
 
     async def _take(self, event: Recorded) -> Verdict:
-        verdict = await self._database.write(lambda connection: self._take_one(connection, event))
+        anew: list[str] = []
+        verdict = await self._database.write(lambda connection: self._take_one(connection, event, anew))
+        for partnership in set(anew):
+            self._begun_anew(partnership)
         if verdict is Verdict.NEXT:
             await self._took([event])
         return verdict
@@ -306,12 +323,16 @@ class Handler:
         if self._after is not None:
             self._after(events)
 
-    def _take_one(self, connection: Connection, event: Recorded) -> Verdict:
-        verdict = inbox.take(connection, self._consumer, event)
+    def _take_one(self, connection: Connection, event: Recorded, anew: list[str]) -> Verdict:
+        def rewind(connection: Connection, partnership: str) -> None:
+            self._rewind(connection, partnership)
+            anew.append(partnership)
+
+        verdict = inbox.take(connection, self._consumer, event, rewind)
         if verdict is Verdict.NEXT:
             try:
                 self._apply(connection, [event])
-            except VersionConflict:  # the effect is well; another replica appended meanwhile, and has got on by it
+            except (VersionConflict, Unavailable):  # the effect is well, and may come about when it is tried again
                 raise
             except Exception as error:
                 raise _EffectFailed(event) from error

@@ -20,6 +20,7 @@ from services.runtime.clock import Clock
 from services.runtime.database import Database, Unavailable
 from services.runtime.sentences import as_sentence
 from services.runtime.telemetry import REGISTRY
+from services.runtime.trouble import Trouble
 
 _SECONDS_FOR_A_CHECK = 3.0
 
@@ -87,12 +88,15 @@ def database_check(name: str, database: Database) -> Check:
 
 def file_handles_check() -> Check:
     """Check that the process can still open a file."""
+    trouble = Trouble(__name__, "no file handle is left", "there are file handles again")
 
     async def probe() -> Finding:
         try:
             os.close(os.open(os.devnull, os.O_RDONLY))
         except OSError as error:
+            trouble.met(error)
             return Finding(False, f"None is left ({error.strerror}); the limit on open files says how many there are.")
+        trouble.over()
         return Finding(True, "There are some left.")
 
     return Check("file handles", probe)

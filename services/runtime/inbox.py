@@ -1,13 +1,15 @@
 """What each consumer has taken in: the last version per partnership, kept in the transaction of its own effects.
 
-Beside it stands the epoch of the log that it was taken from.
+Beside it stands the epoch of the log that it was taken from. Where a later one comes, the log was restored or begun
+anew: what was taken of a partnership is forgotten and taken again from its first event; and what still comes of an
+earlier epoch is passed over.
 
 However often, late or out of order the broker delivers, an event takes effect once and in its turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import Enum
 
 from sqlalchemy import (
@@ -23,6 +25,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    true,
     update,
 )
 
@@ -72,19 +75,32 @@ def _widen(_metadata: MetaData, connection: Connection, tables: Sequence[Table],
         connection.exec_driver_sql("ALTER TABLE positions ADD COLUMN epoch VARCHAR(40) NOT NULL DEFAULT ''")
 
 
+Rewind = Callable[[Connection, str], None]
+"""Forgets what came of a partnership's events, which are about to be taken in from the first one again."""
+
+
+def leave_all(_connection: Connection, _partnership: str) -> None:
+    """Rewind nothing: what came of the events stands, and each effect is such that it comes about once."""
+
+
 class Verdict(Enum):
     """What an event is to a consumer that stands at a position."""
 
     NEXT = "next"
     DUPLICATE = "duplicate"
     GAP = "gap"
+    ANEW = "anew"
+    """It is of a later epoch of its log than what was taken in."""
 
 
 def judge(position: Position, event: Recorded) -> Verdict:
     """Say what ``event`` is to a consumer at ``position``: the next one, one it has had, or one with others before it.
 
-    Raises ChainBroken where its version fits and its chain does not: two histories have met.
+    An event of an earlier epoch counts as had. Raises ChainBroken where its version fits and its chain does not: two
+    histories have met.
     """
+    if event.epoch and position.epoch and event.epoch != position.epoch:
+        return Verdict.ANEW if event.epoch > position.epoch else Verdict.DUPLICATE
     if event.version > position.version + 1:
         return Verdict.GAP
     if event.version == position.version + 1:
@@ -96,13 +112,19 @@ def judge(position: Position, event: Recorded) -> Verdict:
     return Verdict.DUPLICATE
 
 
-def take(connection: Connection, consumer: str, event: Recorded) -> Verdict:
+def take(connection: Connection, consumer: str, event: Recorded, rewind: Rewind = leave_all) -> Verdict:
     """Judge ``event`` and, if it is the next one, move the consumer's position past it.
 
-    The effect belongs into the same transaction. Raises ChainBroken as ``judge`` does.
+    The effect belongs into the same transaction. ``rewind`` is called where the event is of a later epoch. Raises
+    ChainBroken as ``judge`` does.
     """
     known = known_positions(connection, consumer, [event.partnership])
     verdict = judge(known.get(event.partnership, Position()), event)
+    if verdict is Verdict.ANEW:
+        begun = Position(epoch=event.epoch)
+        rewind(connection, event.partnership)
+        move(connection, consumer, known, {event.partnership: begun})
+        verdict = judge(begun, event)
     if verdict is Verdict.NEXT:
         move(connection, consumer, known, {event.partnership: event.position})
     return verdict
@@ -148,6 +170,7 @@ def move(connection: Connection, consumer: str, known: Mapping[str, Position], r
         connection.execute(_move, moved)
 
 
-def forget(connection: Connection, consumer: str) -> None:
-    """Drop all positions of the consumer: it begins again with the first event of each partnership."""
-    connection.execute(delete(positions).where(positions.c.consumer == consumer))
+def forget(connection: Connection, consumer: str, partnership: str | None = None) -> None:
+    """Drop positions of the consumer, one or all: it begins again with the first event of the partnership."""
+    of = true() if partnership is None else positions.c.partnership == partnership
+    connection.execute(delete(positions).where(positions.c.consumer == consumer, of))

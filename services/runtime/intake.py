@@ -18,7 +18,7 @@ from contracts.events import UnknownFact
 from contracts.sealing import NotSealed, Opened, Seals
 from services.runtime import inbox
 from services.runtime.failpoints import reached
-from services.runtime.inbox import Verdict
+from services.runtime.inbox import Rewind, Verdict, leave_all
 from services.runtime.stream_reader import Message
 from services.runtime.telemetry import traceparent_in
 
@@ -40,6 +40,15 @@ class Taken:
     events: list[Recorded] = field(default_factory=list)
     positions: dict[str, Position] = field(default_factory=dict)
     hindrances: dict[str, Hindrance] = field(default_factory=dict)
+    anew: set[str] = field(default_factory=set)
+    """The partnerships whose log is of a later epoch than what was taken in before."""
+
+    def begin_anew(self, partnership: str, epoch: str) -> None:
+        """Stand before the first event of a later epoch; what came of the one before does not count."""
+        self.positions[partnership] = Position(epoch=epoch)
+        self.events = [event for event in self.events if event.partnership != partnership]
+        self.hindrances.pop(partnership, None)
+        self.anew.add(partnership)
 
     def hinder(self, partnership: str, version: int, reason: str) -> None:
         """Note that an event could not be taken in; the first reason stays, the highest version counts."""
@@ -85,18 +94,24 @@ def strangers_among(arrivals: Iterable[Arrival]) -> list[Stranger]:
     return [arrival for arrival in arrivals if isinstance(arrival, Stranger)]
 
 
-def take_in(connection: Connection, consumer: str, arrived: Sequence[Event], apply: Apply) -> Taken:
+def take_in(
+    connection: Connection, consumer: str, arrived: Sequence[Event], apply: Apply, rewind: Rewind = leave_all
+) -> Taken:
     """Apply those of the ``arrived`` events whose turn it is and move the consumer's positions past them.
 
-    Raises what ``apply`` raises; nothing is taken in then.
+    ``rewind`` is called for each partnership whose log is of a later epoch than what was taken in of it. Raises what
+    ``apply`` raises; nothing is taken in then.
     """
     known = inbox.known_positions(connection, consumer, {event.partnership for event in arrived})
     taken = Taken(positions=dict(known))
     for event in arrived:
         _judge(taken, event)
-    if taken.events:
-        moved = {event.partnership: taken.positions[event.partnership] for event in taken.events}
+    for partnership in sorted(taken.anew):
+        rewind(connection, partnership)
+    if taken.events or taken.anew:
+        moved = {code: taken.positions[code] for code in taken.anew | {event.partnership for event in taken.events}}
         inbox.move(connection, consumer, known, moved)  # first: effects may ask how far the consumer has got
+    if taken.events:
         apply(connection, taken.events)
         reached("consumer.applied")
     return taken
@@ -110,6 +125,10 @@ def _judge(taken: Taken, event: Event) -> None:
         return
     try:
         verdict = inbox.judge(position, event)
+        if verdict is Verdict.ANEW:
+            taken.begin_anew(event.partnership, event.epoch)
+            position = taken.positions[event.partnership]
+            verdict = inbox.judge(position, event)
     except ChainBroken as broken:
         taken.hinder(event.partnership, event.version, str(broken))
         return

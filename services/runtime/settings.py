@@ -255,6 +255,12 @@ class Settings(BaseSettings):
         gt=0,
         description="How long a consumer that is behind may stand still before the service says it is not ready.",
     )
+    clock_jump_hours: float = Field(
+        24.0,
+        ge=0,
+        description="How far the clock may be past the last instant that is known before nothing is recorded until"
+        " `concordat clock confirm`; 0 believes any clock.",
+    )
     shutdown_seconds: float = Field(
         8.0,
         gt=0,

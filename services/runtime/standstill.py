@@ -104,6 +104,10 @@ class Standstills:
             del self._known[partnership]
             _log.info("a partnership goes on", **self._who(partnership), version=version)
 
+    def forget(self, partnership: str) -> None:
+        """Forget that a partnership stands still, whatever was seen of it; what is written down has been deleted."""
+        self._known.pop(partnership, None)
+
     def due(self) -> list[str]:
         """Return the partnerships to be tried again now, and put off the next try of each, further every time."""
         now = asyncio.get_running_loop().time()
@@ -132,6 +136,8 @@ class Standstills:
         connection.execute(delete(standstills).where(its, true() if upto is None else standstills.c.seen <= upto))
 
 
-def forget(connection: Connection, consumer: str) -> None:
-    """Drop what is written down for the consumer."""
-    connection.execute(delete(standstills).where(standstills.c.consumer == consumer))
+def forget(connection: Connection, consumer: str, partnership: str | None = None) -> None:
+    """Drop what is written down for the consumer, of one partnership or of all."""
+    its = standstills.c.consumer == consumer
+    of = true() if partnership is None else standstills.c.partnership == partnership
+    connection.execute(delete(standstills).where(its, of))

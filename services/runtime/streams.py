@@ -89,6 +89,12 @@ async def _applied(
     return [sentence for difference in differences for sentence in difference]
 
 
+async def partnerships_on(connection: Client, stream: str) -> list[str]:
+    """Return the codes of the partnerships that a stream holds anything of, in order."""
+    info = await connection.jsm().stream_info(stream, subjects_filter=subjects_of(stream))
+    return sorted({subject.split(".")[1] for subject in info.state.subjects or {}})
+
+
 def stream_settings(stream: str, replicas: int = 1) -> StreamConfig:
     """Return the settings of a stream."""
     return StreamConfig(

@@ -14,6 +14,7 @@ from services.runtime.keyring import Keyring
 KEY = Key.read("c0" * 32)
 _folder = TemporaryDirectory(prefix="concordat-key-")
 EPOCH = "20260101T000000000000Z-00000001"
+LATER_EPOCH = "20260201T000000000000Z-00000002"
 
 
 @cache

@@ -9,7 +9,7 @@ from nats.js.api import RawStreamMsg
 
 from contracts.envelope import Recorded
 from services.runtime.streams import subject_of
-from tests.parts.seals import opened, sealed
+from tests.parts.seals import EPOCH, opened, sealed
 
 
 async def messages_in(connection: Client, stream: str) -> list[RawStreamMsg]:
@@ -24,9 +24,9 @@ async def events_in(connection: Client, stream: str) -> list[Recorded]:
     return [opened(stream, message.data or b"")._replace(epoch="") for message in await messages_in(connection, stream)]
 
 
-async def put(connection: Client, stream: str, events: Iterable[Recorded]) -> None:
+async def put(connection: Client, stream: str, events: Iterable[Recorded], epoch: str = EPOCH) -> None:
     """Publish events as they are, in the order given."""
     jetstream = connection.jetstream()
     for event in events:
         subject = subject_of(stream, event.partnership, event.fact.slug())
-        await jetstream.publish(subject, sealed(stream, event), stream=stream)
+        await jetstream.publish(subject, sealed(stream, event, epoch), stream=stream)

@@ -15,7 +15,7 @@ from services.runtime.broker import BrokerAddress, connect
 from services.runtime.database import Database
 from services.runtime.follower import SCHEMAS, Follower
 from tests.parts.nats import NatsServer
-from tests.parts.seals import arrived, keyring, sealed
+from tests.parts.seals import LATER_EPOCH, arrived, keyring, sealed
 from tests.parts.waiting import caught_up, until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
@@ -37,6 +37,10 @@ def enter(connection: Connection, events: Sequence[Recorded]) -> None:
 
 def clear(connection: Connection) -> None:
     connection.execute(delete(journal))
+
+
+def rewind(connection: Connection, partnership: str) -> None:
+    connection.execute(delete(journal).where(journal.c.partnership == partnership))
 
 
 async def entered(database: Database, partnership: str = "LAP") -> list[bytes]:
@@ -67,6 +71,7 @@ class Following:
             self._apply,
             self.after,
             clear=clear,
+            rewind=rewind,
         )
         await follower.start()
         self._started.append(follower)
@@ -369,3 +374,60 @@ async def test_it_goes_on_after_the_broker_was_killed(
     await those.stop()
     await connection.close()
     database.close()
+
+
+def another_history(count: int) -> list[Recorded]:
+    """Return a log that has two events in common with the usual one, and none of the others."""
+    common = run_of(2)
+    return [*common, *run_of(count - 2, after=common[-1].position, days=99)]
+
+
+async def test_a_log_that_was_restored_is_taken_in_from_its_first_event_and_the_old_one_is_passed_over(
+    following: Following,
+) -> None:
+    # given: a log that another partnership shares the stream with, at which the consumer stands still
+    lost, restored, other = run_of(6), another_history(4), run_of(3, "SEM")
+    follower = await following.start()
+    await put(following.connection, following.stream, [*lost[:4], lost[5], *other])
+    assert await follower.caught_up("LAP", 4, timeout=10)
+    await until(lambda: "LAP" in follower.standing_still)
+
+    # when: it is sent again in a later epoch, with an event of the old one in between and behind
+    await put(following.connection, following.stream, restored[:2], LATER_EPOCH)
+    await put(following.connection, following.stream, [lost[4]])
+    await put(following.connection, following.stream, restored[2:], LATER_EPOCH)
+    await put(following.connection, following.stream, [lost[5]])
+
+    # then
+    await until(lambda: follower.position("LAP") == Position(4, restored[-1].chain, LATER_EPOCH))
+    await until(lambda: follower.lag() == 0)
+    assert await entered(following.database) == bodies(restored)
+    assert await entered(following.database, "SEM") == bodies(other)
+    assert follower.standing_still == {}
+
+
+async def test_a_consumer_that_begins_after_a_restore_ends_with_the_latest_history(following: Following) -> None:
+    lost, restored = run_of(6), another_history(4)
+    await put(following.connection, following.stream, lost)
+    await put(following.connection, following.stream, restored, LATER_EPOCH)
+
+    follower = await following.start()
+
+    await until(lambda: follower.position("LAP") == Position(4, restored[-1].chain, LATER_EPOCH))
+    assert await entered(following.database) == bodies(restored)
+
+
+async def test_what_a_restored_log_lacks_on_the_stream_is_not_made_up_for_from_the_old_one(
+    following: Following,
+) -> None:
+    lost, restored = run_of(6), another_history(4)
+    follower = await following.start()
+    await put(following.connection, following.stream, lost)
+    assert await follower.caught_up("LAP", 6, timeout=10)
+
+    await put(following.connection, following.stream, restored[2:], LATER_EPOCH)
+    await until(lambda: follower.standing_still == {"LAP": "event 1 is missing"})
+    await put(following.connection, following.stream, restored[:2], LATER_EPOCH)
+
+    await until(lambda: follower.position("LAP") == Position(4, restored[-1].chain, LATER_EPOCH))
+    assert await entered(following.database) == bodies(restored)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, insert, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, insert, select
 
 from contracts.envelope import Position, Recorded, with_chain
 from services.runtime import dead_letters, handlers, inbox, standstill, streams
@@ -18,7 +19,7 @@ from services.runtime.keyring import Keyring
 from services.runtime.missing import find_following
 from services.runtime.streams import Durable
 from tests.parts.nats import NatsServer
-from tests.parts.seals import keyring
+from tests.parts.seals import LATER_EPOCH, keyring
 from tests.parts.waiting import until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
@@ -46,7 +47,7 @@ class Handling:
         self.seen: list[str] = []
         self._stops: list[Callable] = []
 
-    async def start(self, database: Database | None = None, **settings: float) -> Handler:
+    async def start(self, database: Database | None = None, **settings: Any) -> Handler:
         handler = Handler(
             database or self.database,
             self.connection,
@@ -428,3 +429,30 @@ async def test_it_goes_on_when_its_stream_was_deleted_and_filled_anew(handling: 
 
 def _last_of(version: int, tried: Sequence[int]) -> int:
     return len(tried) - 1 - tried[::-1].index(version)
+
+
+async def test_a_log_that_was_restored_is_taken_in_from_its_first_event(handling: Handling) -> None:
+    # given
+    lost = run_of(4)
+    restored = [*lost[:2], next_event(lost[1].position, days=99)]
+    rewound: list[str] = []
+
+    def rewind(connection: Connection, partnership: str) -> None:
+        connection.execute(delete(letters).where(letters.c.partnership == partnership))
+        rewound.append(partnership)
+
+    await handling.start(rewind=rewind)
+    await handling.put(*lost)
+    await handling.taken_in(4)
+
+    # when
+    await put(handling.connection, handling.durable.stream, restored[:2], LATER_EPOCH)
+    await handling.put(lost[3])
+    await put(handling.connection, handling.durable.stream, restored[2:], LATER_EPOCH)
+
+    # then
+    async def caught_up() -> bool:
+        return await handling.position() == Position(3, restored[-1].chain, LATER_EPOCH)
+
+    await until(caught_up)
+    assert (await handling.written(), rewound) == ([1, 2, 3], ["LAP"])

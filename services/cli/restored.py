@@ -1,0 +1,36 @@
+"""``concordat restored``: what was restored from an older copy is the log from now on, and everybody is told."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+import uvloop
+
+from services.cli.counting import counted
+from services.cli.errands import settings_of_deployment
+from services.cli.republish import STREAMS, sent_again, url_of
+from services.runtime import clock_guard
+from services.runtime.database import Database
+from services.runtime.event_store import EventStore
+from services.runtime.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    """Begin a new epoch of a log, send both logs again and say what was done."""
+    settings = settings_of_deployment()
+    sent = uvloop.run(_restored(settings, options.log))
+    told = " and ".join(f"{counted(number, 'event')} of {log}" for log, number in sent.items())
+    print(f"The log of {options.log} goes on from this copy. Sent again: {told}.")
+    return 0
+
+
+async def _restored(settings: Settings, log: str) -> dict[str, int]:
+    database, store = Database(url_of(settings, log)), EventStore(log)
+    try:
+        await asyncio.to_thread(database.create, store.metadata, clock_guard.metadata)
+        await database.write(store.begin_epoch)
+        await database.write(clock_guard.believe)  # whoever restores a copy of last week knows what day it is
+    finally:
+        await asyncio.to_thread(database.close)
+    return await sent_again(settings, list(STREAMS), None, 1)

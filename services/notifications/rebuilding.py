@@ -1,0 +1,74 @@
+"""What notifications knows, made anew from the two streams; the delivery queue and what was sent stay.
+
+Where there is no queue, because the database was lost, nobody can say what was sent. E-mails about what was recorded
+before the rebuild are presumed to have been: they stand in the queue as not sent, each with that reason, and a person
+can send them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from nats.aio.client import Client
+from sqlalchemy import Connection
+
+from contracts.envelope import Position, Recorded
+from services.notifications import held_back, knowledge
+from services.notifications.announcing import Announcer
+from services.runtime import inbox, standstill
+from services.runtime.database import Database
+from services.runtime.inbox import Rewind
+from services.runtime.intake import Apply, take_in
+from services.runtime.keyring import Keyring
+from services.runtime.missing import fallen_short, find_following
+from services.runtime.streams import (
+    NOTIFICATIONS_OF_PROGRAMME,
+    NOTIFICATIONS_OF_REPORTING,
+    partnerships_on,
+)
+
+
+class HoldsLess(Exception):
+    """The streams hold less than was taken in; nothing has been changed. The message is a sentence."""
+
+
+async def rebuild(
+    database: Database, connection: Client, keyrings: Mapping[str, Keyring], announcer: Announcer
+) -> list[str]:
+    """Take both streams in again from their first events, while the service is stopped; return the partnerships.
+
+    The tables exist. Raises HoldsLess.
+    """
+    consumers = (
+        (NOTIFICATIONS_OF_PROGRAMME, announcer.on_programme, knowledge.forget),
+        (NOTIFICATIONS_OF_REPORTING, announcer.on_reporting, held_back.forget),
+    )
+    for durable, _, _ in consumers:
+        held = await database.read(partial(inbox.all_positions, consumer=durable.name))
+        if short := await fallen_short(connection, keyrings[durable.stream], held):
+            raise HoldsLess("; ".join(short))
+    rebuilt: set[str] = set()
+    for durable, on, forget in consumers:
+        for code in await partnerships_on(connection, durable.stream):
+            events = await find_following(connection, keyrings[durable.stream], code, Position())
+            await database.write(partial(_anew, durable.name, code, events, on, forget))
+            rebuilt.add(code)
+    for code in sorted(rebuilt):
+        await database.write(partial(_relearnt, announcer, code))
+    return sorted(rebuilt)
+
+
+def _relearnt(announcer: Announcer, code: str, connection: Connection) -> None:
+    """Announce what is still held back: both logs are taken in to their ends, so what it rests on was lost."""
+    held_back.lose_cause(connection, code)
+    announcer.relearnt(connection, code)
+
+
+def _anew(
+    consumer: str, code: str, events: Sequence[Recorded], on: Apply, forget: Rewind, connection: Connection
+) -> None:
+    forget(connection, code)
+    inbox.forget(connection, consumer, code)
+    standstill.forget(connection, consumer, code)
+    take_in(connection, consumer, events, on)

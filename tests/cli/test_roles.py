@@ -31,18 +31,21 @@ BOARD = CHAIR | {"board_member", "substitute"}
 EVERY_ROLE = ("chair", "board_member", "substitute", "partner_lead", "contributor", "observer")
 
 COMMANDS = {
-    **dict.fromkeys(("submit-return", "adopt-commitment", "propose-project"), LEAD),
+    **dict.fromkeys(("submit-return", "adopt-commitment", "propose-project", "amend-project"), LEAD),
     **dict.fromkeys(
         (
             *("attest-commitment", "report-quantity", "submit-evidence", "withdraw-report", "pledge-capacity"),
             *("release-capacity", "raise-risk", "reassess-risk", "close-risk", "reforecast-milestone"),
+            *("amend-milestone", "drop-milestone", "reopen-milestone", "withdraw-release", "amend-risk", "reopen-risk"),
             *("complete-milestone", "move-project", "state-confidence", "write-highlight", "add-milestone"),
         ),
         REPORTER,
     ),
-    **dict.fromkeys(("open-meeting", "close-meeting", "record-decision", "assign-action"), CHAIR),
+    **dict.fromkeys(("open-meeting", "close-meeting", "record-decision"), CHAIR),
+    **dict.fromkeys(("assign-action", "move-action", "drop-action"), CHAIR),
     **dict.fromkeys(("declare-interest", "answer-written-procedure"), BOARD),
-    "complete-action": BOARD | REPORTER | {"observer"},  # whoever of them sees to it
+    # whoever of them sees to it
+    **dict.fromkeys(("complete-action", "reopen-action"), BOARD | REPORTER | {"observer"}),
 }
 FOR_THE_OFFICE = {
     ("POST", "/api/v1/partnerships"),

@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 
 from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, TOKEN, make_example, served, settings
+from tests.runtime.logged import logged
 
 HOST = b"Host: concordat.example\r\n"
 LARGE = 8 * 1024 * 1024
@@ -202,6 +203,20 @@ async def test_a_body_must_arrive_in_time() -> None:
             )
             assert problem(await caller.hear()) == (408, "too-slow")
         await answered(client)
+
+
+async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_trace() -> None:
+    with logged() as log:
+        async with attacked() as (_, opening):
+            for path in (b"programme", b"import", b"anything"):
+                caller = await opening()
+                await caller.say(
+                    b"POST /api/v1/" + path + b" HTTP/1.1\r\n" + HOST + b"Authorization: Bearer " + TOKEN.encode(),
+                    b"\r\nContent-Type: application/json\r\nContent-Length: 4000\r\n\r\n{",
+                )
+                await caller.close()
+            await until(lambda: [entry["event"] for entry in log.entries].count("request") == 3)
+    assert {entry["level"] for entry in log.entries} == {"info"}
 
 
 async def test_a_large_body_that_keeps_coming_may_take_longer() -> None:

@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import Connection, select
 
 from contracts.envelope import Recorded
-from contracts.events.board import MeetingCancelled, MeetingMoved
+from contracts.events.board import (
+    AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
+    ItemKind,
+    MeetingCancelled,
+    MeetingMoved,
+)
 from contracts.events.decisions import EffectRefused
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
@@ -402,3 +409,26 @@ def test_a_pack_for_nobody_is_mailed_to_nobody(importing: Office) -> None:
     importing.learn(logs.scheduled())
     importing.hear(logs.issued().model_copy(update={"recipients": ()}))
     assert importing.told(Kind.PACK) == []
+
+
+# -- agendas that were put right --------------------------------------------------------------------------------------
+
+
+def items(office: Office) -> list[tuple[int, str]]:
+    def read(connection: Connection) -> list[tuple[int, str]]:
+        found = knowledge.items_for_decision(connection, logs.CODE, logs.MEETING, logs.START + timedelta(days=1))
+        return [(each.number, each.title) for each in found]
+
+    return office.database.read_sync(read)
+
+
+def test_what_is_asked_of_the_board_follows_the_agenda_as_it_is_put_right(office: Office) -> None:
+    office.learn(logs.scheduled())
+    for number in (21, 22, 23):
+        office.learn(AgendaItemAdded(meeting=logs.MEETING, item=number, kind=ItemKind.DECISION, title="First"))
+    office.learn(AgendaItemAdded(meeting=logs.MEETING, item=24, kind=ItemKind.INFORMATION, title="News"))
+    office.learn(AgendaItemAmended(meeting=logs.MEETING, item=21, kind=ItemKind.DECISION, title="Better"))
+    office.learn(AgendaItemAmended(meeting=logs.MEETING, item=22, kind=ItemKind.DISCUSSION, title="First"))
+    office.learn(AgendaItemRemoved(meeting=logs.MEETING, item=23, reason="Not ready"))
+    office.learn(AgendaItemAmended(meeting=logs.MEETING, item=24, kind=ItemKind.DECISION, title="Decide"))
+    assert [each for each in items(office) if each[0] > 20] == [(21, "Better"), (24, "Decide")]

@@ -39,7 +39,7 @@ from contracts.events.board import (
     MeetingScheduled,
 )
 from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
-from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
+from contracts.events.partnership import PartnershipAmended, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.register.board import USUAL_MINUTES
 from contracts.register.people import Held, Person, after_ending, after_leaving, appointed
 from services.runtime.columns import Instant
@@ -173,6 +173,8 @@ def learn(connection: Connection, event: Recorded) -> None:
                 {"code": of},
                 {"name": fact.name, "timezone": fact.timezone, "imported_at": fact.imported_at},
             )
+        case PartnershipAmended() as fact if fact.name is not None:
+            connection.execute(update(_partnerships).where(_partnerships.c.code == of).values(name=fact.name))
         case PartnerAdmitted() | PartnerAmended() | PartnerLeft() as fact:
             _learn_of_partner(connection, of, fact)
         case PersonAppointed() | RolesEnded() as fact:

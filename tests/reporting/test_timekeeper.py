@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import json
+from datetime import date, time, timedelta
 
 import pytest
 
 from contracts.events import Fact
-from contracts.events.board import MeetingCancelled
+from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import BreachArisen, BreachEnded, PackIssued, ReturnDue, ReturnOverdue
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
@@ -289,3 +290,60 @@ async def test_what_was_stirred_is_looked_at_soon_and_all_the_others_when_it_is_
         timetable.cancel()
     assert looked_at[1] == {"LAP", "SEM"}
     assert looked_at.count(None) == 2
+
+
+# -- what comes after the papers ---------------------------------------------------------------------------------------
+
+
+def to(on: str) -> MeetingMoved:
+    return MeetingMoved(meeting="LAP-B02", date=date.fromisoformat(on), time=time(14, 0))
+
+
+async def test_a_meeting_moved_after_issue_has_a_supplement_by_itself_which_can_be_made_again(set_stage: Stage):
+    history = quarter_2()
+    attested = CommitmentAttested(commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer="yes")
+    async with set_stage.running() as service:
+        # given: papers that are out, a meeting that moves, and a report that comes after the deadline
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        await done_by(service)
+        said = len(history.events)
+        history.told("2014-10-09", to("2015-01-22")).told("2014-10-10", attested)
+        await set_stage.tell(service, history.events[said:])
+        # when
+        set_stage.clock.move_to(at("2015-01-14", "08:59"))
+        assert DutyKind.ISSUE_SUPPLEMENT not in await done_by(service)
+        set_stage.clock.move_to(at("2015-01-14", "09:00"))
+        assert DutyKind.ISSUE_SUPPLEMENT in await done_by(service)
+        assert DutyKind.ISSUE_SUPPLEMENT not in await done_by(service)
+        # then
+        pack, supplement = await service.database.read(lambda found: editions.editions(found, "LAP", "LAP-B02"))
+        [file] = [each for each in supplement.files if each.name == "pack.json"]
+        data = json.loads(await service.database.read(lambda found: editions.content(found, file)))
+        for edition in (pack, supplement):
+            assert await asyncio.to_thread(service.packs.differences, edition) == []
+    assert (data["supplement"], data["quarter"], data["meeting_on"]) == (1, "2014-15 Q2", "2015-01-22")
+    assert data["cut_off"] == "2015-01-09T17:00:00+00:00"
+    assert [each["status"] for each in data["compliance"]["obligations"][:2]] == ["met_late", "not_reported"]
+    assert data["in_the_pack"]["partnership"]["not_reported"] == 2
+
+
+async def test_changes_of_the_agenda_go_out_together_on_the_next_working_day(set_stage: Stage):
+    history = quarter_2()
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        await done_by(service)
+        said = len(history.events)
+        for number, clock in ((1, "12:00"), (2, "18:00")):
+            item = AgendaItemAdded(meeting="LAP-B02", item=number, kind=ItemKind.DECISION, title=f"Item {number}")
+            history.told("2014-10-10", item, clock=clock)
+        await set_stage.tell(service, history.events[said:])
+        set_stage.clock.move_to(at("2014-10-13", "08:59"))
+        assert DutyKind.TELL_OF_AGENDA not in await done_by(service)
+        set_stage.clock.move_to(at("2014-10-13", "09:00"))
+        assert await done_by(service) == [DutyKind.TELL_OF_AGENDA]
+        assert await done_by(service) == []
+        _, supplement = await service.database.read(lambda found: editions.editions(found, "LAP", "LAP-B02"))
+        assert await asyncio.to_thread(service.packs.differences, supplement) == []
+    assert supplement.taken_in_at == at("2014-10-13", "09:00")

@@ -1,4 +1,6 @@
-"""Dates that cannot be: what is said to have happened on a day that has not come. Source: domain.md section 10.
+"""Dates and times that cannot be: what happened on a day that has not come, an hour that clocks skip or show twice.
+
+Source: domain.md section 10.
 
 Where the date that can be is one digit away, it is named: most such dates are slips of the hand.
 """
@@ -6,7 +8,7 @@ Where the date that can be is one digit away, it is named: most such dates are s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, time
 
 from contracts.calendar import Period
 from contracts.register import Register
@@ -37,6 +39,23 @@ def check_has_begun(register: Register, period: Period, context: Context, field:
             field,
             f"{period.label} begins on {period.first_day} and it is {today}; report on it once it has begun, "
             f"or give one that has",
+        )
+
+
+def check_local_time(register: Register, on: date, at: time, field: str = "time") -> None:
+    """Ask about a time that clocks do not show, or show twice, on a day. Raises Refused."""
+    calendar = register.calendar
+    first, second = (calendar.instant(on, at.replace(fold=fold)) for fold in (0, 1))
+    if first < second:
+        raise Refused(
+            field,
+            f"clocks in {calendar.timezone} go back on {on} and show {at:%H:%M} twice; give a time that they show once",
+        )
+    if first > second:  # PEP 495: both readings of a time that is left out are times that clocks do show
+        earlier, later = calendar.local(second), calendar.local(first)
+        raise Refused(
+            field,
+            f"clocks in {calendar.timezone} go forward over {at:%H:%M} on {on}; give {earlier:%H:%M} or {later:%H:%M}",
         )
 
 

@@ -173,3 +173,28 @@ def test_a_folder_that_cannot_be_written_is_said_so_in_a_sentence(
 
     assert code == 1
     assert "the pack cannot be written into" in capsys.readouterr().err
+
+
+MOVED = """
+  - {at: 2014-10-09T10:00, by: secretary, do: move_meeting, meeting: B02, date: 2014-11-20, time: "14:00"}
+  - {at: 2014-10-10T10:00, by: secretary, do: submit_return, partner: DUR, quarter: 2014-15 Q2}
+"""
+
+
+def test_a_supplement_is_made_by_its_number(tmp_path: Path) -> None:
+    # given
+    file = tmp_path / "moved.yaml"
+    file.write_text(SMALL.read_text().rstrip() + MOVED)
+    # when
+    ended = concordat("pack", file, "--meeting", "B02", "--edition", "S1", "--out", tmp_path / "s1")
+    # then
+    assert (ended.returncode, ended.stderr) == (0, "")
+    said = json.loads((tmp_path / "s1" / "pack.json").read_bytes())
+    assert (said["pack"], said["supplement"], said["quarter"]) == ("NFA-B02-PACK-S1", 1, "2014-15 Q2")
+    assert said["meeting_on"] == "2014-11-20"
+
+
+def test_an_edition_that_is_never_issued_is_told_with_those_that_are(tmp_path: Path) -> None:
+    ended = concordat("pack", SMALL, "--meeting", "B02", "--edition", "S1", "--out", tmp_path / "s1")
+    assert ended.returncode == 2
+    assert "NFA-B02-PACK-S1 is never issued; of NFA-B02 there is: NFA-B02-PACK" in ended.stderr

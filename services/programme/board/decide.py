@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-
 from contracts.events.board import (
     AgendaItemAdded,
     InterestDeclared,
@@ -28,7 +26,7 @@ from services.programme.board.commands import (
     OpenMeeting,
     ScheduleMeeting,
 )
-from services.programme.dates import check_is_not_past
+from services.programme.dates import check_is_not_past, check_local_time
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
@@ -139,23 +137,6 @@ def meeting_that_is(register: Register, reference: str, *states: MeetingState, s
         needed = " or ".join(spoken(state) for state in states)
         raise Refused("meeting", f"{reference} is {spoken(meeting.state)}, not {needed}; {so}")
     return meeting
-
-
-def check_local_time(register: Register, on: date, at: time) -> None:
-    """Ask about a time that clocks do not show, or show twice, on the day of a meeting. Raises Refused."""
-    calendar = register.calendar
-    first, second = (calendar.instant(on, at.replace(fold=fold)) for fold in (0, 1))
-    if first < second:
-        raise Refused(
-            "time",
-            f"clocks in {calendar.timezone} go back on {on} and show {at:%H:%M} twice; give a time that they show once",
-        )
-    if first > second:  # PEP 495: both readings of a time that is left out are times that clocks do show
-        earlier, later = calendar.local(second), calendar.local(first)
-        raise Refused(
-            "time",
-            f"clocks in {calendar.timezone} go forward over {at:%H:%M} on {on}; give {earlier:%H:%M} or {later:%H:%M}",
-        )
 
 
 def agenda_item(meeting: Meeting, number: int) -> AgendaItem:

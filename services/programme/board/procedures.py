@@ -16,6 +16,7 @@ from contracts.register.board import WrittenProcedure
 from services.programme import lookup
 from services.programme.board.commands import AnswerWrittenProcedure, CloseWrittenProcedure, OpenWrittenProcedure
 from services.programme.board.seats import gone_by, is_quorum, may_sit, seats_answered
+from services.programme.dates import check_local_time
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.consequences import Standing, ratifying, taking_effect
 from services.programme.rulings import Context, Facts, Refused, decides
@@ -24,6 +25,7 @@ from services.programme.rulings import Context, Facts, Refused, decides
 @decides(OpenWrittenProcedure)
 def open_procedure(register: Register, command: OpenWrittenProcedure, context: Context) -> Facts:
     reference = lookup.free(register, Kind.PROCEDURE, command.code, register.procedures)
+    check_local_time(register, command.closes.date(), command.closes.time(), "closes")
     calendar = register.calendar
     closes_at = calendar.instant(command.closes.date(), command.closes.time())
     if closes_at <= context.now:

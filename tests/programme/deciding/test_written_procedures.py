@@ -248,3 +248,10 @@ def test_what_was_ratified_meanwhile_is_not_ratified_again(recommended: Partners
 def test_a_lead_who_is_no_member_has_no_answer(opened: Partnership) -> None:
     refused = opened.refusal("answer_written_procedure", who=LMA_LEAD, procedure="W01", answer="for")
     assert "may not do this (answer written procedure)" in refused.problem
+
+
+@pytest.mark.parametrize("closes", ["2014-10-26T01:30", "2015-03-29T01:30"])
+def test_an_hour_that_clocks_skip_or_show_twice_is_asked_about(lap: Partnership, closes: str) -> None:
+    refused = lap.refusal("open_written_procedure", code="W01", title="One", text="One.", closes=closes)
+    assert refused.field == "closes"
+    assert "clocks in Europe/London go" in refused.problem

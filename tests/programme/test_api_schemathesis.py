@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import httpx
@@ -22,6 +23,7 @@ from tests.programme.served import served
 
 TOKEN = "a-token-for-tests"
 EXAMPLES = 8
+AHEAD = f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"
 SIGNED = {"Authorization": f"Bearer {TOKEN}"}
 
 #: What a command may be is for the rules to say and not for its schema; what is read needs no token here.
@@ -56,7 +58,7 @@ HAPPENED = (
             "milestones": [{"code": "M01", "title": "Begun", "owner": "BRE", "due": "2014-07-31"}],
         },
     ),
-    ("/LAP/commands/schedule-meeting", {"code": "B01", "date": "2014-07-17", "time": "14:00"}),
+    ("/LAP/commands/schedule-meeting", {"code": "B01", "date": AHEAD, "time": "14:00"}),
 )
 
 

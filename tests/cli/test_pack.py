@@ -196,5 +196,5 @@ def test_a_supplement_is_made_by_its_number(tmp_path: Path) -> None:
 
 def test_an_edition_that_is_never_issued_is_told_with_those_that_are(tmp_path: Path) -> None:
     ended = concordat("pack", SMALL, "--meeting", "B02", "--edition", "S1", "--out", tmp_path / "s1")
-    assert ended.returncode == 2
+    assert ended.returncode == 1
     assert "NFA-B02-PACK-S1 is never issued; of NFA-B02 there is: NFA-B02-PACK" in ended.stderr

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 
 import structlog
 from faststream import AckPolicy
@@ -25,6 +26,7 @@ from services.runtime.database import Database, Overloaded, Unavailable
 from services.runtime.dead_letters import DeadLetter
 from services.runtime.event_store import VersionConflict
 from services.runtime.failpoints import reached
+from services.runtime.handed_out import handed_out
 from services.runtime.inbox import Rewind, Verdict
 from services.runtime.intake import (
     Apply,
@@ -40,24 +42,20 @@ from services.runtime.intake import (
 from services.runtime.keyring import Keyring
 from services.runtime.missing import find_following
 from services.runtime.standstill import Standstills
-from services.runtime.stream_reader import Message, StreamReader
+from services.runtime.stream_reader import Message
 from services.runtime.streams import Durable, subject_of, subjects_of
 from services.runtime.tasks import end
 from services.runtime.trouble import Trouble
 
-SCHEMAS: tuple[MetaData, ...] = (
-    *(inbox.metadata, standstill.metadata),
-    *(dead_letters.metadata, strangers.metadata),
-)
+SCHEMAS: tuple[MetaData, ...] = (inbox.metadata, standstill.metadata, dead_letters.metadata, strangers.metadata)
 
 After = Callable[[Sequence[Recorded]], None]
 
-_HANDED_OUT = 1_000
-"""More than all replicas are ever handed at once; what is older was put back, for a partnership that stands still."""
 _BUSY_SECONDS = 1.0
 _STUCK_SECONDS = 15.0
 _LOOK_SECONDS = 0.5
 _LONGEST_DELAY_SECONDS = 60.0
+_place_in_stream = attrgetter("raw_message.metadata.sequence.stream")
 _log = structlog.get_logger(__name__)
 
 
@@ -156,7 +154,7 @@ class Handler:
         """
         try:
             await self._remember_standstills()
-            events = events_among(decode(await self._handed_out(), self._keyring.seals()))
+            events = events_among(decode(await handed_out(self._connection, self._durable), self._keyring.seals()))
             for first in range(0, len(events), self._at_once):
                 await self._take_together(events[first : first + self._at_once])
         except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
@@ -170,21 +168,7 @@ class Handler:
             await asyncio.sleep(0)  # what was fetched at once is handed over in as many tasks
             arrived, self._arrived = self._arrived, []
             if arrived:
-                await self._take_all(sorted(arrived, key=_place))
-
-    async def _handed_out(self) -> list[Message]:
-        """Return the last messages that were handed out, if any of them was not answered."""
-        stream = self._durable.stream
-        durable = await self._connection.jsm().consumer_info(stream, self._durable.name)
-        if not durable.num_ack_pending or durable.delivered is None or durable.ack_floor is None:
-            return []
-        last = durable.delivered.stream_seq
-        first = max(durable.ack_floor.stream_seq, last - _HANDED_OUT) + 1
-        found: list[Message] = []
-        async with StreamReader(self._connection, stream, subjects_of(stream), first) as reader:
-            while len(found) < reader.total and (not found or found[-1].sequence < last):
-                found += await reader.batch(_HANDED_OUT)
-        return found
+                await self._take_all(sorted(arrived, key=_place_in_stream))
 
     async def _take_all(self, messages: Sequence[NatsMessage]) -> None:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""
@@ -408,12 +392,6 @@ class Handler:
 
     def _who(self, event: Event) -> dict[str, object]:
         return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}
-
-
-def _place(message: NatsMessage) -> int:
-    """Return where in its stream a message stands."""
-    place: int = message.raw_message.metadata.sequence.stream
-    return place
 
 
 async def _leave_as_it_is(message: NatsMessage) -> NatsMessage:

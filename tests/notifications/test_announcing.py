@@ -432,3 +432,33 @@ def test_what_is_asked_of_the_board_follows_the_agenda_as_it_is_put_right(office
     office.learn(AgendaItemRemoved(meeting=logs.MEETING, item=23, reason="Not ready"))
     office.learn(AgendaItemAmended(meeting=logs.MEETING, item=24, kind=ItemKind.DECISION, title="Decide"))
     assert [each for each in items(office) if each[0] > 20] == [(21, "Better"), (24, "Decide")]
+
+
+# -- restores ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_log_that_is_taken_in_anew_tells_people_only_what_they_do_not_know(office: Office) -> None:
+    # given: a meeting that was moved after somebody had been appointed, and an announcement on what a restore lost
+    newcomer = PersonAppointed(person="LAP-U050", partner="BRE", roles=(Role.BOARD_MEMBER,))
+    office.learn(logs.scheduled(), newcomer)
+    office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 21), time=time(14), reason="A clash."))
+    office.send_all()
+    told = [(each.kind, each.reference, each.person) for each in office.queue(Kind.INVITATION)]
+    sequence = office.meeting().sequence
+    later = PersonAppointed(person="LAP-U051", partner="BRE", roles=(Role.BOARD_MEMBER,))
+    restored = [*office.programme.events, *office.programme.record_all([later])]
+
+    # when: the log is taken in again from its first event, up to one that nobody knows of yet
+    def anew(connection: Connection) -> None:
+        knowledge.forget(connection, logs.CODE)
+        for event in restored:
+            office.announcer.on_programme(connection, [event])
+        office.announcer.relearnt(connection, logs.CODE)
+
+    office.database.write_sync(anew)
+
+    # then: the newcomer of the end alone is told of the meeting, as it stands, and nobody's entry is taken back
+    now = [(each.kind, each.reference, each.person) for each in office.queue(Kind.INVITATION)]
+    assert [each[2] for each in now if each not in told] == ["LAP-U051"]
+    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.meeting().sequence >= sequence

@@ -12,6 +12,7 @@ from contracts.events.decisions import EffectCarriedOut, EffectRefused, Recommen
 from contracts.events.projects import ProjectMoved, Stage
 from contracts.register.papers import notice_of
 from contracts.register.projects import Project, StageEntry
+from contracts.register.taking_part import Participation
 from services.reporting.pack import make_content
 from tests.programme.partnerships import CHAIR, HACKNEY, LMA, SYSTEM, Partnership, london
 from tests.reporting.history import History, at
@@ -122,7 +123,7 @@ def test_a_stage_that_was_recorded_late_replaces_what_came_after_its_day() -> No
         return StageEntry(stage, date.fromisoformat(on), datetime.fromisoformat(recorded).replace(tzinfo=UTC))
 
     project = Project(
-        *("LAP-P01", "Catalogue", "", "LMA", (), 14),
+        *("LAP-P01", "Catalogue", "", Participation.begun("LMA", (), datetime(2014, 4, 1, tzinfo=UTC)), 14),
         stages=[
             entry(Stage.IN_DELIVERY, "2014-04-01", "2014-04-01"),
             entry(Stage.PAUSED, "2014-08-15", "2014-08-15"),

@@ -5,7 +5,7 @@ Forms, JSON bodies, query parameters and settings are all checked by pydantic; p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 from pydantic_core import ErrorDetails
@@ -45,6 +45,23 @@ def fault_of(error: ErrorDetails, *, quote: bool = True) -> Fault:
         return Fault(f"{subject} cannot be taken.", as_sentence(error["msg"]))
     problem, expected = found
     return Fault(problem.format(subject=subject), expected(context) if callable(expected) else expected)
+
+
+def without_echoes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out what only repeats another finding of pydantic.
+
+    Where a value may be left out and does not fit, pydantic adds that none would have fitted; where an entry of a list
+    does not fit, that the others are too few.
+    """
+    places = [error["loc"] for error in errors]
+    return [each for each in errors if not _is_echo(each, places)]
+
+
+def _is_echo(error: ErrorDetails, places: Sequence[tuple[int | str, ...]]) -> bool:
+    own = error["loc"]
+    if error["type"] == "none_required":
+        return any(place != own and place[: len(own) - 1] == own[:-1] for place in places)
+    return error["type"] == "too_short" and any(len(place) > len(own) and place[: len(own)] == own for place in places)
 
 
 def quoted(value: object) -> str:

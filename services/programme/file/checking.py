@@ -53,7 +53,9 @@ def _carried_out(contents: Contents, faults: Faults) -> Register:
     for entry in contents.entries:
         for refused in _refused(contents, shadow, entry):
             faults.add(*place_of_refusal(entry, refused, contents.people))
-        if shadow.register.formed is None:
+        if not shadow.is_formed:
+            shadow.form_nonetheless(entry)
+        if not shadow.is_formed:
             break  # nothing else can be judged
     return shadow.register
 

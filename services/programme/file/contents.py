@@ -18,6 +18,12 @@ from services.programme.file.shaping import salvaged, shaped
 from services.programme.partnership.commands import AppointPerson, FormPartnership
 
 
+def _enough_of(node: Node) -> FormPartnership | None:
+    """Return what can be read of a partnership that does not fit, if that is enough to judge the rest by."""
+    readable = salvaged(FormPartnership, node)
+    return readable if readable and {"code", "formed_on"} <= readable.model_fields_set else None
+
+
 @dataclass(slots=True)
 class Contents:
     """What a file holds: the partnership's code, its entries, and what its faulty entries would have made."""
@@ -37,7 +43,8 @@ def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
     Even then all of it has been read, and every fault of shape in it noted.
     """
     node = parts.values.get("partnership", Unread(parts.line))
-    forming = shaped(FormPartnership, node, "partnership", faults)
+    whole = shaped(FormPartnership, node, "partnership", faults)
+    forming = whole or _enough_of(node)
     code = forming.code if forming else "X"
     listed = items_of(parts, "people", faults)
     history = items_of(parts, "history", faults)
@@ -46,7 +53,7 @@ def contents_of(parts: Mapping, faults: Faults) -> Contents | None:
     contents = Contents(code, People(code, keys))
     reader = _Reader(contents, parts, listed, history, forming, faults)
     if forming is not None:
-        reader.add(forming, "partnership", node)
+        reader.add(forming, "partnership", node, is_whole=whole is not None)
     reader.read()
     return contents if forming else None
 
@@ -110,12 +117,20 @@ class _Reader:
             person = self._people.id_of(key)  # nobody's, where the field itself was misspelt
             if key and key in lines:
                 self._faults.add(node.line, f"{path}.key", f"the key {key} is given on line {lines[key]} already")
+                self._add_readable(salvaged(PersonEntry, node), path, node)
             elif listed is None or person is None or self._begins is None:
                 self._contents.unmade.add_person(person or "nobody")
+                self._add_readable(salvaged(PersonEntry, node), path, node)
             else:
                 appointment = AppointPerson(person=Ref(person), **dict(listed))
                 self.add(appointment, path, node)
             lines.setdefault(key, node.line)
+
+    def _add_readable(self, listed: PersonEntry | None, path: str, node: Node) -> None:
+        """Add what can be read of a person, so that what it mentions is looked for."""
+        if listed is not None and self._begins is not None:
+            read = {name: getattr(listed, name) for name in listed.model_fields_set}
+            self.add(AppointPerson.model_construct(**read), path, node, is_whole=False)
 
 
 def _key_of(node: Node) -> str:

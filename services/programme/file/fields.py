@@ -20,6 +20,11 @@ def fields_at(model: type[BaseModel], location: Sequence[str | int]) -> list[str
     return list(dict.fromkeys(name for each in models for name in _names(each)))
 
 
+def models_of_field(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
+    """Return the models of the groups that can stand in a field."""
+    return list(_models_of_field(model, name))
+
+
 def _names(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield field.alias or name

@@ -19,7 +19,7 @@ from services.programme.rulings import Refused
 
 Finding = Callable[[Register, str, str], object]
 
-_PARTNERS = frozenset({"partner", "owner", "lead", "taking_part", "partners", "targets"})
+_PARTNERS = frozenset({"partner", "owner", "lead", "taking_part", "partners", "targets", "must_attend"})
 _FOUND_BY: dict[str, Finding] = {
     "project": lookup.project,
     "milestone": lookup.milestone,

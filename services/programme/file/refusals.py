@@ -40,6 +40,20 @@ def refusals(attempt: Try, command: Command, actor: str, secretary: str) -> list
     return found
 
 
+def acceptable(attempt: Try, command: Command, actor: str) -> Command | None:
+    """Return ``command`` without those parts for which it is refused; None where it needs one of them."""
+    while True:
+        try:
+            attempt(command, actor)
+        except Refused as refused:
+            without = _without(command, steps(refused))
+            if without is None or without == command:
+                return None
+            command = without
+        else:
+            return command
+
+
 def steps(refused: Refused) -> list[str | int]:
     """Return the way to what was refused: ``effect.set_baseline.milestones`` in its parts."""
     return [int(step) if step.isdecimal() else step for step in _STEP.findall(refused.field)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.envelope import Cause, Recorded
@@ -10,7 +11,8 @@ from contracts.register import Register, apply
 from services.programme.command import Command
 from services.programme.deciding import Context, Decided, Refused, decide
 from services.programme.file.entries import FileEntry
-from services.programme.file.refusals import refusals
+from services.programme.file.refusals import acceptable, refusals
+from services.programme.partnership.commands import FormPartnership
 from services.programme.recording import sealed
 from services.programme.to_come import brought_in
 
@@ -35,6 +37,24 @@ class Shadow:
         for event in events:
             apply(self.register, event)
         return events
+
+    def form_nonetheless(self, entry: FileEntry) -> None:
+        """Form the partnership by what can be used of a faulty ``entry``, so that what follows can be judged.
+
+        Who must attend is left out: without a quorum no decision would have its effect.
+        """
+        if not isinstance(entry.command, FormPartnership):
+            return
+        given = {name: getattr(entry.command, name) for name in entry.command.model_fields_set}
+        readable = FormPartnership.model_construct(**{"name": entry.command.code, **given})
+        board = readable.board.model_copy(update={"must_attend": ()})
+        command = acceptable(
+            lambda command, actor: self._decide(command, actor, entry.at),
+            readable.model_copy(update={"board": board}),
+            entry.actor,
+        )
+        if command is not None:
+            self.carry_out(replace(entry, command=command))
 
     def refusals(self, entry: FileEntry, secretary: str) -> list[Refused]:
         """Return why ``entry`` is refused, with what would be refused besides; the register stays as it is."""

@@ -15,10 +15,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from services.programme.file.faults import Faults
-from services.programme.file.fields import fields_at
+from services.programme.file.fields import fields_at, models_of_field
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, holds_unread, plain
 from services.programme.file.spelling import nearest, suggestion
-from services.runtime.sentences import fault_of, quoted
+from services.runtime.sentences import fault_of, quoted, without_echoes
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -42,7 +42,7 @@ def shaped(
         try:
             return model.model_validate_json(json.dumps(plain(node)), strict=True)
         except ValidationError as error:
-            errors = error.errors(include_url=False)
+            errors = without_echoes(error.errors(include_url=False))
         mended = [_mended(model, node, each, path, faults) for each in errors]
         if not any(mended):
             for each in errors:
@@ -52,19 +52,48 @@ def shaped(
 
 
 def salvaged(model: type[Model], node: Node) -> Model | None:
-    """Return a ``model`` with those fields alone that can be read, for a group that does not fit; None without any."""
+    """Return a ``model`` with that alone which can be read, for a group that does not fit; None without any.
+
+    The same holds for the groups and lists within it.
+    """
     if not isinstance(node, Mapping):
         return None
     read: dict[str, object] = {}
     for name, field in model.model_fields.items():
         value = node.values.get(field.alias or name)
-        if value is None or holds_unread(value):
-            continue
-        try:
-            read[name] = _adapter(model, name).validate_json(json.dumps(plain(value)), strict=True)
-        except ValidationError:
-            continue
+        if value is not None and (readable := _readable(model, name, value)) is not None:
+            read[name] = readable
     return model.model_construct(_fields_set=set(read), **read) if read else None
+
+
+def _readable(model: type[BaseModel], name: str, node: Node) -> object | None:
+    """Return what can be read of the value of a field, None where nothing can."""
+    whole = _fitted(model, name, node)
+    if whole is not None:
+        return whole
+    inner = models_of_field(model, name)
+    within = inner[0] if len(inner) == 1 else None
+    if isinstance(node, Sequence):
+        items = [_fitted(model, name, Sequence(node.line, [item])) for item in node.items]
+        salvage = [salvaged(within, item) if within else None for item in node.items]
+        pairs = zip(items, salvage, strict=True)
+        return tuple(item[0] if isinstance(item, tuple) else part for item, part in pairs if item or part) or None
+    if isinstance(node, Mapping) and within is not None:
+        return salvaged(within, node)
+    if isinstance(node, Mapping):
+        single = (_fitted(model, name, Mapping(node.line, {key: value})) for key, value in node.values.items())
+        return {key: value for each in single if isinstance(each, dict) for key, value in each.items()} or None
+    return None
+
+
+def _fitted(model: type[BaseModel], name: str, node: Node) -> object | None:
+    """Return a value as it fits a field of ``model``, None where it does not."""
+    if holds_unread(node):
+        return None
+    try:
+        return _adapter(model, name).validate_json(json.dumps(plain(node)), strict=True)
+    except ValidationError:
+        return None
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from services.runtime.sentences import fault_of
+from services.runtime.sentences import fault_of, without_echoes
 
 PROBLEM_JSON = "application/problem+json"
 MOST_FAULTS = 100
@@ -98,7 +98,7 @@ class Problem(HTTPException):
 def field_faults(errors: Iterable[Any], body: Any) -> list[FieldFault]:
     """Turn pydantic's findings about a request into faults of its fields."""
     found = []
-    for error in errors:
+    for error in without_echoes(list(errors)):
         place, *path = error["loc"]
         fault = fault_of(error)
         found.append(

@@ -148,3 +148,63 @@ def test_a_milestone_that_names_no_project_is_told_how_to_write_it() -> None:
         "milestone",
         "M01 is no reference for a milestone; write it with its project, such as P01-M01",
     )
+
+
+@pytest.mark.parametrize(
+    ("effect", "expected"),
+    [
+        ("grant_derogation: {commitment: C99, partner: ACA, periods: [2014-15 Q9]}", "periods[0] commitment partner"),
+        ("grant_derogation: {commitment: C99, partner: DUR, periods: [2014-15 Q3, soon]}", "periods[1] commitment"),
+        ("set_baseline: {project: P99, milestones: {P99-M01: 2014-13-01}}", "milestones.P99-M01 project"),
+        (
+            "set_baseline: {project: P01, milestones: {P01-M02: soon, P01-M99: 2015-01-01}}",
+            "milestones.P01-M02 milestones.P01-M99",
+        ),
+        ("record_partner_leaving: {partner: ACA, left_on: soon}", "left_on partner"),
+        ("admit_partner: 7", ""),
+    ],
+)
+def test_every_fault_of_an_effect_is_told_at_its_own_place_and_none_twice(effect: str, expected: str) -> None:
+    name = effect.split(":", 1)[0]
+    found = fields(*MEETING, f"{DECISION}, effect: {{{effect}}}")
+    assert found == [".".join(filter(None, ("effect", name, each))) for each in expected.split() or [""]]
+
+
+def test_a_fault_in_one_milestone_of_a_project_hides_none_of_another() -> None:
+    first = "{code: M01, title: t, owner: ACA, due: 2014-04-31}"
+    second = "{code: M02, title: t, owner: ACB, due: 2015-04-30}"
+    found = fields(f"{BY}propose_project, code: P90, title: t, lead: DUR, milestones: [{first}, {second}]")
+    assert found == ["milestones[0].due", "milestones[0].owner", "milestones[1].owner"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("quorum_count: 2", "clear_days: five"),
+        ("quorum_count: 2", "must_attend: [ACA]"),
+        ("  name: Northern Fire Alliance\n", ""),
+        ("  formed_on: 2014-04-01\n", "  formed_on: 2014-04-01\n  holidays: ATLANTIS\n"),
+        ("  formed_on: 2014-04-01\n", "  formed_on: 2014-04-01\n  timezone: Atlantis\n"),
+    ],
+)
+def test_a_fault_of_the_partnership_itself_hides_none_further_down(change: tuple[str, str]) -> None:
+    # given a fault above all else, one among the projects and one in the history
+    last = f"  - {{{LATER}, {PLEDGE}, quarter: 2014-15 Q1, days: 3}}\n"
+    text = changed(change, ("    lead: TWE\n", "    lead: ACA\n")) + last
+    # when it is checked
+    paths = [re.sub(r"\[\d+\]", "", fault.path) for fault in faults_in(text)]
+    # then all three are told, and nothing is told that comes of them alone
+    assert paths[0].startswith("partnership.")
+    assert paths[1:] == ["projects.lead", "history.partner", "history.project"]
+
+
+def test_a_fault_of_a_person_does_not_hide_the_partner_that_is_not_there() -> None:
+    listed = "people:\n  - {key: new, name: n, partner: ACA, roles: [king]}\n"
+    again = "  - {key: new, name: n, partners: [DUR, ACB], roles: [observer]}\n"
+    found = [fault.path for fault in faults_in(changed(("people:\n", listed + again)))]
+    assert found == ["people[0].roles[0]", "people[0].partner", "people[1].key", "people[1].partners[1]"]
+
+
+def test_who_must_attend_is_looked_for_beside_other_faults() -> None:
+    amended = f"{BY}amend_partnership, board: {{must_attend: [DUR, ACA], clear_days: -1}}, from: 2015-04-01, reason: r"
+    assert fields(amended) == ["board.clear_days", "board.must_attend[1]"]

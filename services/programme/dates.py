@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, time
+from typing import TypeVar
 
 from contracts.calendar import Period
 from contracts.register import Register
 from services.programme.rulings import Context, Refused
+
+Read = TypeVar("Read")
 
 
 def check_has_come(register: Register, on: date, context: Context, field: str = "on") -> None:
@@ -38,7 +41,7 @@ def check_has_begun(register: Register, period: Period, context: Context, field:
         raise Refused(
             field,
             f"{period.label} begins on {period.first_day} and it is {today}; report on it once it has begun, "
-            f"or give one that has",
+            f"or give one that has{_period_meant(register, period, today)}",
         )
 
 
@@ -61,15 +64,25 @@ def check_local_time(register: Register, on: date, at: time, field: str = "time"
 
 def _meant(written: date, today: date, can_be: Callable[[date], bool]) -> str:
     """Return, for the end of a sentence, the nearest day that can be and is one digit away."""
-    nearest = min(filter(can_be, _one_digit_away(written)), key=lambda each: abs(each - today), default=None)
+    days = filter(can_be, _one_digit_away(written.isoformat(), date.fromisoformat))
+    nearest = min(days, key=lambda each: abs(each - today), default=None)
     return "" if nearest is None else f"; perhaps {nearest} was meant"
 
 
-def _one_digit_away(written: date) -> Iterator[date]:
-    digits = written.isoformat()
-    for place, digit in enumerate(digits):
+def _period_meant(register: Register, written: Period, today: date) -> str:
+    """Return, for the end of a sentence, the latest period of the kind that has begun and is one digit away."""
+    calendar, formed_on = register.calendar, register.partnership.formed_on
+    named = calendar.quarter if " " in written.label else calendar.year
+    begun = (each for each in _one_digit_away(written.label, named) if formed_on <= each.last_day)
+    latest = max((each for each in begun if each.first_day <= today), key=lambda each: each.first_day, default=None)
+    return "" if latest is None else f"; perhaps {latest.label} was meant"
+
+
+def _one_digit_away(written: str, read: Callable[[str], Read]) -> Iterator[Read]:
+    """Yield what ``read`` makes of ``written`` with one other digit; it raises ValueError where that says nothing."""
+    for place, digit in enumerate(written):
         for other in "0123456789" if digit.isdigit() else "":
             try:
-                yield date.fromisoformat(f"{digits[:place]}{other}{digits[place + 1 :]}")
+                yield read(f"{written[:place]}{other}{written[place + 1 :]}")
             except ValueError:
                 continue

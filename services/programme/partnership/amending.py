@@ -17,18 +17,19 @@ def amend(register: Register, command: AmendPartnership, context: Context) -> Fa
         raise Refused(
             "from", f"{command.holds_from} is past; what earlier meetings went by stays, so give {today} or a later day"
         )
-    if not {"name", "vision", "holidays", "board"} & command.model_fields_set:
+    board = BoardAmendment.model_validate(command.board.model_dump() if command.board else {})
+    rules = board.model_dump(exclude_none=True)
+    if not rules and not {"name", "vision", "holidays"} & command.model_fields_set:
         raise Refused("", "nothing is amended; give one or more of name, vision, holidays and board")
     if command.holidays is not None:
         check_holiday_set(command.holidays)
-    board = BoardAmendment.model_validate(command.board.model_dump() if command.board else {})
     for number, code in enumerate(board.must_attend or ()):
         lookup.partner_or_coming(register, code, context.to_come, f"board.must_attend[{number}]")
     amended = PartnershipAmended(
         name=command.name,
         vision=command.vision,
         holidays=command.holidays,
-        board=board if board.model_dump(exclude_none=True) else None,
+        board=board if rules else None,
         holds_from=command.holds_from,
         reason=command.reason,
     )

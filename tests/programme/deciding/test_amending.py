@@ -67,6 +67,7 @@ def test_it_holds_from_today_or_a_later_day(lap: Partnership) -> None:
     ("fields", "field", "problem"),
     [
         ({}, "", "nothing is amended; give one or more of name, vision, holidays and board"),
+        ({"board": {}}, "", "nothing is amended; give one or more of name, vision, holidays and board"),
         ({"holidays": "GB-XYZ"}, "holidays", "'GB-XYZ' is not a set of bank holidays"),
         ({"board": {"must_attend": ["BRE", "ZZZ"]}}, "board.must_attend[1]", "no partner ZZZ"),
     ],

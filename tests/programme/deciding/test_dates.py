@@ -123,3 +123,19 @@ def test_what_is_to_come_may_be_ahead(lap: Partnership, do: str, fields: dict[st
         assert lap.when(do, **fields)
     except Refused as refused:  # pragma: no cover - told where it fails
         pytest.fail(refused.problem)
+
+
+@pytest.mark.parametrize(
+    ("quarter", "meant"),
+    [
+        ("2014-15 Q3", "; perhaps 2014-15 Q2 was meant"),
+        ("2014-15 Q4", "; perhaps 2014-15 Q2 was meant"),
+        ("2015-16 Q1", ""),
+    ],
+)
+def test_the_quarter_that_was_probably_meant_is_one_digit_away(lap: Partnership, quarter: str, meant: str) -> None:
+    for refused in (
+        lap.refusal("submit_return", partner="BRE", quarter=quarter),
+        lap.refusal("attest_commitment", commitment="C1", partner="BRE", period=quarter, answer="yes"),
+    ):
+        assert refused.problem.endswith(f"or give one that has{meant}")

@@ -13,32 +13,32 @@ from typing import TypeVar
 
 from contracts.calendar import Period
 from contracts.register import Register
-from services.programme.rulings import Context, Refused
+from services.programme.rulings import Context, ImpossibleDate
 
 Read = TypeVar("Read")
 
 
 def check_has_come(register: Register, on: date, context: Context, field: str = "on") -> None:
-    """Raise Refused where something is said to have happened on a day after the local date of recording."""
+    """Raise ImpossibleDate where something is said to have happened on a day after the local date of recording."""
     today = register.calendar.local_date(context.now)
     if on > today:
         meant = _meant(on, today, lambda day: register.partnership.formed_on <= day <= today)
-        raise Refused(field, f"{on} has not come yet; it is {today}, so give that day or an earlier one{meant}")
+        raise ImpossibleDate(field, f"{on} has not come yet; it is {today}, so give that day or an earlier one{meant}")
 
 
 def check_is_not_past(register: Register, on: date, context: Context, field: str = "date") -> None:
-    """Raise Refused where a meeting is to be held on a day before the local date of recording."""
+    """Raise ImpossibleDate where a meeting is to be held on a day before the local date of recording."""
     today = register.calendar.local_date(context.now)
     if on < today:
         meant = _meant(on, today, lambda day: day >= today)
-        raise Refused(field, f"{on} is past; it is {today}, so give that day or a later one{meant}")
+        raise ImpossibleDate(field, f"{on} is past; it is {today}, so give that day or a later one{meant}")
 
 
 def check_has_begun(register: Register, period: Period, context: Context, field: str = "period") -> None:
-    """Raise Refused where something is reported of a period that begins after the local date of recording."""
+    """Raise ImpossibleDate where something is reported of a period that begins after the local date of recording."""
     today = register.calendar.local_date(context.now)
     if period.first_day > today:
-        raise Refused(
+        raise ImpossibleDate(
             field,
             f"{period.label} begins on {period.first_day} and it is {today}; report on it once it has begun, "
             f"or give one that has{_period_meant(register, period, today)}",
@@ -46,17 +46,17 @@ def check_has_begun(register: Register, period: Period, context: Context, field:
 
 
 def check_local_time(register: Register, on: date, at: time, field: str = "time") -> None:
-    """Ask about a time that clocks do not show, or show twice, on a day. Raises Refused."""
+    """Ask about a time that clocks do not show, or show twice, on a day. Raises ImpossibleDate."""
     calendar = register.calendar
     first, second = (calendar.instant(on, at.replace(fold=fold)) for fold in (0, 1))
     if first < second:
-        raise Refused(
+        raise ImpossibleDate(
             field,
             f"clocks in {calendar.timezone} go back on {on} and show {at:%H:%M} twice; give a time that they show once",
         )
     if first > second:  # PEP 495: both readings of a time that is left out are times that clocks do show
         earlier, later = calendar.local(second), calendar.local(first)
-        raise Refused(
+        raise ImpossibleDate(
             field,
             f"clocks in {calendar.timezone} go forward over {at:%H:%M} on {on}; give {earlier:%H:%M} or {later:%H:%M}",
         )

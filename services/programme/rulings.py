@@ -63,6 +63,10 @@ class AlreadyGiven(Refused):
     """A reference that was to be given has been given before; none is ever reused."""
 
 
+class ImpossibleDate(Refused):
+    """A day or time that cannot be, whatever else had been recorded."""
+
+
 class NoPartnership(Refused):
     """The partnership that the command is about has not been formed."""
 

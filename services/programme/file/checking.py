@@ -69,8 +69,8 @@ def _refused(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refus
     try:
         shadow.carry_out(entry)
     except Refused as first:
-        hidden = unmade.is_spoken_of(entry)
-        found = [] if hidden else shadow.refusals(entry, contents.people.secretary) or [first]
+        refusals = shadow.refusals(entry, contents.people.secretary) or [first]
+        found = [each for each in refusals if not unmade.may_explain(each, entry)]
         unmade.add_refused(entry, shadow.register)
         return [*missing, *(each for each in found if not contents.people.is_nobodys(each.problem))]
     return missing

@@ -11,6 +11,7 @@ from contracts.register import Register
 from services.programme.command import Command
 from services.programme.file.nodes import Mapping, Node, Scalar, children
 from services.programme.partnership.commands import AppointPerson
+from services.programme.rulings import ImpossibleDate, NotAllowed, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Unmade:
     def __init__(self, partnership: str) -> None:
         self._partnership = partnership
         self._codes: set[str] = set()
+        self._steps: set[str] = set()
 
     def add(self, node: Node) -> None:
         """Note what an entry with these fields, and perhaps ``do``, would have done."""
@@ -65,14 +67,23 @@ class Unmade:
         """Say whether ``word`` is the reference of something that a faulty entry would have made."""
         return bool(self._codes) and self._is_unmade(word)
 
-    def is_spoken_of(self, entry: FileEntry) -> bool:
-        """Say whether ``entry`` is by, or mentions, something that a faulty entry would have made."""
-        return bool(self._codes) and any(self._is_unmade(word) for word in (entry.actor, *_words(entry.node)))
+    def may_explain(self, refused: Refused, entry: FileEntry) -> bool:
+        """Say whether ``entry`` may be refused only for want of what a faulty entry would have done.
+
+        Who may do something, and which dates can be, does not hang on how far a project or a meeting has come.
+        """
+        if not self._codes and not self._steps:
+            return False
+        words = (entry.actor, *_words(entry.node))
+        if any(self._is_unmade(word) for word in words):
+            return True
+        hangs_on_steps = not isinstance(refused, NotAllowed | ImpossibleDate)
+        return hangs_on_steps and any(self._speaks_of(self._steps, word) for word in words)
 
     def _add_step(self, do: str, node: Node) -> None:
         reference = _text(node, _STEPS[do]) if do in _STEPS else ""
         if reference:
-            self._codes.add(short(self._partnership, reference))
+            self._steps.add(short(self._partnership, reference))
 
     def _add_effect(self, node: Node) -> None:
         """Note what the effect of a refused decision would have changed: the next step cannot be taken without it."""
@@ -80,11 +91,14 @@ class Unmade:
         for part in children(effect) if effect is not None else ():
             reference = _text(part, "project")
             if reference:
-                self._codes.add(short(self._partnership, reference))
+                self._steps.add(short(self._partnership, reference))
 
     def _is_unmade(self, word: str) -> bool:
+        return self._speaks_of(self._codes, word)
+
+    def _speaks_of(self, codes: Container[str], word: str) -> bool:
         code = short(self._partnership, word)
-        return code in self._codes or code.rsplit("-", 1)[0] in self._codes
+        return code in codes or code.rsplit("-", 1)[0] in codes
 
 
 def _is_known(register: Register, reference: str) -> bool:

@@ -94,6 +94,25 @@ def test_what_waits_for_an_effect_that_was_refused_is_not_told_either() -> None:
     assert found == ["effect.move_project.stage"]
 
 
+def test_dates_that_cannot_be_and_who_may_not_are_told_of_what_waits_for_a_step_too() -> None:
+    # given a project that cannot be moved, and a meeting that cannot be opened
+    found = fields(
+        "by: secretary, do: propose_project, code: P90, title: t, lead: DUR",
+        "by: secretary, do: add_milestone, project: P90, code: M01, title: t, owner: DUR, due: 2015-09-01",
+        "by: secretary, do: move_project, project: P90, stage: closed",
+        *MEETING,
+        f"{BY}open_meeting, meeting: B90, present: [dur-lead, nobody]",
+        # when entries speak of them that would be refused all the same, and others that only wait
+        "by: secretary, do: complete_milestone, milestone: P90-M01, on: 2015-03-02",
+        "by: nor-lead, do: write_highlight, project: P90, progress: p, next: n",
+        "by: secretary, do: move_project, project: P90, stage: in_delivery",
+        f"{BY}move_meeting, meeting: B90, date: 2014-03-01, time: '14:00'",
+        DECISION,
+    )
+    # then the former are told, and the latter are not
+    assert found == ["stage", "present[1]", "on", "", "date"]
+
+
 def test_an_independent_fault_is_told_beside_one_that_others_hang_on() -> None:
     found = fields(
         "by: secretary, do: propose_project, code: P90, title: t, lead: ACA",

@@ -80,7 +80,7 @@ class Deployment:
         known = self._programme.read_sync(self._log.partnerships)
         known_or_complain(partnership, known)
         for code in [partnership] if partnership else known:
-            yield self._of_log(self._programme, self._log, code, "log")
+            yield self._of_log(self._programme, self._log, code, "the log")
             yield self._of_log(self._reporting, self._announced, code, "reporting's own log")
             for issued in self._issued(code):
                 yield self._of_edition(issued)
@@ -121,10 +121,10 @@ class Deployment:
         try:
             broken, version, chain = database.read_sync(look)
         except (TypeError, ValueError, LookupError):
-            return Finding(False, f"{code}: the {name} was altered: an event in it is no longer what was stored")
+            return Finding(False, f"{code}: {name} was altered: an event in it is no longer what was stored")
         if broken is not None:
-            return Finding(False, f"{code}: the {name} was altered: its chain does not hold at event {broken:,}")
-        return Finding(True, f"{code}: the {name} holds: {counted(version, 'event')}, chain {chain}")
+            return Finding(False, f"{code}: {name} was altered: its chain does not hold at event {broken:,}")
+        return Finding(True, f"{code}: {name} holds: {counted(version, 'event')}, chain {chain}")
 
     def _of_edition(self, issued: Issued) -> Finding:
         chain = self._programme.read_sync(lambda connection: self._chain_at(connection, issued))

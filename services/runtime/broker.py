@@ -12,6 +12,7 @@ import structlog
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsCredentials, NatsNKey, NatsSecurity, NatsUserPassword
 from nats.aio.client import Client
+from nats.errors import ConnectionClosedError, ConnectionReconnectingError
 
 from services.runtime import nats_fetching, nats_messages, nats_transport
 from services.runtime.broker_rights import inbox_of
@@ -20,6 +21,8 @@ from services.runtime.trouble import Trouble
 
 _REFUSALS = ("authorization violation", "authentication", "maximum account active connections")
 _log = structlog.get_logger(__name__)
+_errors = logging.getLogger("concordat.handlers")
+_errors.setLevel(logging.ERROR)
 _RECONNECT_SECONDS = 0.25
 
 # FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
@@ -51,9 +54,9 @@ class BrokerAddress:
         """Return what the subjects begin with on which we are answered."""
         return inbox_of(self.identity) if self.identity else "_INBOX"
 
-    def options(self, name: str) -> dict[str, Any]:
-        """Return the settings of a connection of nats-py; ``name`` is shown in the server's monitoring."""
-        options = self.manners(name)
+    def options(self, reports: Reports) -> dict[str, Any]:
+        """Return the settings of a connection of nats-py, of which ``reports`` tell."""
+        options = self.manners(reports)
         if self.user is not None:
             options |= {"user": self.user, "password": self.password or ""}
         if self.credentials is not None:
@@ -70,15 +73,16 @@ class BrokerAddress:
             return NatsCredentials.from_file(str(self.credentials))
         return None if self.seed is None else NatsNKey.from_seed(self.seed)
 
-    def manners(self, name: str) -> dict[str, Any]:
+    def manners(self, reports: Reports) -> dict[str, Any]:
         """Return the settings that every connection shares, however it signs in.
+
+        The name of its reports is shown in the server's monitoring.
 
         Reconnection never ends: a client that gives up after the default sixty tries leaves a FastStream
         subscriber spinning without yielding, which freezes the whole process.
         """
-        reports = _Reports(name)
         return {
-            "name": name,
+            "name": reports.name,
             "inbox_prefix": self.inbox_prefix,
             "max_reconnect_attempts": -1,
             "reconnect_time_wait": _RECONNECT_SECONDS,
@@ -97,12 +101,12 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
     Raises NotLetIn where it is there and refuses us.
     """
     client = client or Client()
-    options = address.options(name)
+    reports = Reports(name, client)
+    options = address.options(reports)
     refusals: asyncio.Queue[str] = asyncio.Queue()
-    report = options["error_cb"]
 
     async def noticed(error: Exception) -> None:
-        await report(error)
+        await reports.error(error)
         if any(refusal in str(error).lower() for refusal in _REFUSALS):
             refusals.put_nowait(str(error).removeprefix("nats: ").strip("'"))
 
@@ -111,7 +115,7 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
     try:
         await asyncio.wait({connecting, refused}, return_when=asyncio.FIRST_COMPLETED)
         await (connecting if connecting.done() else refused)
-        await options["reconnected_cb"]()
+        await reports.reconnected()
     finally:
         await end([connecting, refused])
     return client
@@ -127,17 +131,26 @@ async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
 def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> NatsBroker:
     """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own, such as middlewares.
 
-    That a message was received and processed is for debugging: what comes of it is logged by whoever does it.
+    Of what it logs, errors alone are kept: what comes of a message is logged by whoever does it, and what becomes of
+    the connection by its reports, once and in a line.
     Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
     """
-    options = {**address.manners(name), "security": address.security(), **settings}
-    return NatsBroker(address.url, **options, apply_types=False, log_level=logging.DEBUG)
+    reports = Reports(name)
+    options = {**address.manners(reports), "security": address.security(), "logger": _errors, **settings}
+    broker = _Broker(address.url, **options, apply_types=False)
+    broker.reports = reports
+    return broker
 
 
-class _Reports:
-    """Tells of one connection what happens to it, and the same trouble once until the connection is there again."""
+class Reports:
+    """Tells of one connection what happens to it, and the same trouble once until the connection is there again.
 
-    def __init__(self, name: str) -> None:
+    That we closed the connection of ``client`` ourselves is no trouble.
+    """
+
+    def __init__(self, name: str, client: Client | None = None) -> None:
+        self.name = name
+        self.client = client
         self._trouble = Trouble(
             __name__, "the connection to the broker met an error", "the connection to the broker is back", of=name
         )
@@ -146,7 +159,27 @@ class _Reports:
         self._trouble.met(error)
 
     async def disconnected(self) -> None:
-        self._trouble.met("it was lost")
+        if self.client is None or not self.client.is_closed:
+            self._trouble.met("it was lost")
 
     async def reconnected(self) -> None:
         self._trouble.over()
+
+
+class _Broker(NatsBroker):
+    """FastStream's broker, which can be stopped in good order while the connection is away too."""
+
+    reports: Reports
+
+    async def connect(self) -> Client:
+        self.reports.client = await super().connect()
+        return self.reports.client
+
+    async def stop(self, *error: Any) -> None:
+        try:
+            await super().stop(*error)
+        except (ConnectionClosedError, ConnectionReconnectingError):  # it can only be drained while it is there
+            if self._connection is not None:
+                await self._connection.close()
+                self._connection = None
+            self.config.disconnect()

@@ -43,6 +43,11 @@ class Caller:
         """Return whom the events name as their actor: a person's id or ``secretary``."""
         return self.acting_as or SECRETARY
 
+    def person_of(self, partnership: str) -> str | None:
+        """Return the full id of the person; None for the secretary. An id of another partnership stays as it is."""
+        given = self.acting_as
+        return given if given is None or "-" in given else full(partnership, given)
+
 
 class Identity:
     """Knows callers by the deployment's token, and its own services by theirs."""
@@ -127,9 +132,9 @@ def refuse_all_but_the_secretary(
     ``roles_of`` returns the roles that a person, given by their full id, holds there now; ``act`` says in words what
     the secretary may do.
     """
-    if caller.acting_as is None:
+    person = caller.person_of(partnership)
+    if person is None:
         return
-    person = full(partnership, caller.acting_as)
     if Role.SECRETARY not in roles_of(person):
         raise Problem(403, f"{person} may not {act}; the secretary of {partnership} may.")
 

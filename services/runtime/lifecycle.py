@@ -258,7 +258,8 @@ class Host:
 
     async def _connect_all(self) -> None:
         """Connect, however long it takes until the server is there, and declare the streams."""
-        self._wait_for("the NATS server, which CONCORDAT_NATS_URL names")
+        own = self._settings.nats_url is None
+        self._wait_for("the embedded NATS server" if own else "the NATS server, which CONCORDAT_NATS_URL names")
         if self._settings.nats_declare_streams:
             await self._declare_streams()
         for identity, connection in self._connections.items():

@@ -182,7 +182,7 @@ def test_logs_and_packs_that_nobody_touched_hold(demo: Path) -> None:
 
     assert code == 0
     assert "NFA: the log holds: 40 events, chain " in said
-    assert "NFA: the reporting's own log holds" in said
+    assert "NFA: reporting's own log holds" in said
     assert "NFA-B01-PACK: made again from 30 events, every byte is the same" in said
     assert "NFA: reporting's journal holds the log, byte for byte" in said
     assert "NFA: notifications-programme has taken in 40 of 40 events of programme's log" in said

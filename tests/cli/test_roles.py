@@ -238,3 +238,13 @@ async def test_nobody_forms_a_partnership_in_the_name_of_somebody_who_is_not_the
         answer = await client.post("/api/v1/partnerships", json=fields, headers={"Concordat-Acting-As": acting_as})
         assert answer.status_code == 403, answer.text
     assert (await client.get("/api/v1/partnerships/NEW")).status_code == 404
+
+
+async def test_who_belongs_to_another_partnership_is_named_by_the_id_that_was_given(client: httpx.AsyncClient) -> None:
+    answer = await client.post(
+        f"{LOG.removesuffix('/events')}/commands/schedule-meeting",
+        json={"code": "B90", "date": "2040-03-07", "time": "14:00", "place": "Durham"},
+        headers={"Concordat-Acting-As": "XYZ-U001"},
+    )
+
+    assert answer.json()["detail"] == "Nobody called XYZ-U001 acts in NFA."

@@ -10,10 +10,12 @@ import pytest
 import trustme
 import uvloop
 
-from services.runtime.broker import BrokerAddress, connect
+from services.runtime.broker import BrokerAddress, connect, faststream_broker
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
+from tests.parts.waiting import until
 from tests.runtime.listening import Listening, reset
+from tests.runtime.logged import logged
 
 _GREETING = b'INFO {"server_id":"X","version":"2.15.1","proto":1,"max_payload":1048576,"headers":true}\r\n'
 _ALL = 65_536
@@ -120,3 +122,36 @@ def test_a_connection_with_tls_that_is_reset_at_any_step_of_its_handshake_is_tri
     # then
     assert came_back, f"after {server.connections} connections it has been without one for ten seconds"
     assert server.connections == 1 + len(AFTER_BYTES) + 1
+
+
+async def test_handlers_are_stopped_in_good_order_while_the_broker_is_away(tmp_path: Path) -> None:
+    # given: handlers at work
+    server = NatsServer(tmp_path)
+    server.start()
+    with logged() as log:
+        handlers = faststream_broker(BrokerAddress(server.url), "test")
+
+        @handlers.subscriber("anything")
+        async def take_in(_body: bytes) -> None: ...
+
+        await handlers.start()
+        client = await handlers.connect()
+
+        # when: the broker goes, and then they are stopped
+        server.kill()
+        await until(lambda: not client.is_connected)
+        await handlers.stop()
+
+    # then: that ends the connection, and every entry is a line of our own
+    assert client.is_closed
+    assert {entry["logger"] for entry in log.entries} == {"services.runtime.broker"}
+
+
+async def test_that_we_close_a_connection_ourselves_is_told_as_no_trouble(nats_server: NatsServer) -> None:
+    with logged() as log:
+        client = await connect(BrokerAddress(nats_server.url), "test")
+        handlers = faststream_broker(BrokerAddress(nats_server.url), "test")
+        await handlers.start()
+        await client.close()
+        await handlers.stop()
+    assert log.entries == []

@@ -16,7 +16,7 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 from contracts.envelope import Position
 from services.runtime import streams
-from services.runtime.broker import BrokerAddress, NotLetIn, connect, faststream_broker
+from services.runtime.broker import BrokerAddress, NotLetIn, Reports, connect, faststream_broker
 from services.runtime.broker_rights import OPERATOR, RIGHTS
 from services.runtime.database import Database
 from services.runtime.embedded_nats import OPERATOR_FILE, EmbeddedNats
@@ -68,7 +68,7 @@ async def as_service(server: EmbeddedNats, identity: str) -> Watched:
     async def told(error: Exception) -> None:
         said.append(str(error))
 
-    return Watched(await nats.connect(address.url, **{**address.options("test"), "error_cb": told}), said)
+    return Watched(await nats.connect(address.url, **{**address.options(Reports("test")), "error_cb": told}), said)
 
 
 async def test_nobody_gets_in_without_a_key(server: EmbeddedNats) -> None:

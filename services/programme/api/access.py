@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Path
 
-from contracts.references import PARTNERSHIP_CODE, full
+from contracts.references import PARTNERSHIP_CODE
 from services.programme.deciding import AlreadyGiven, NoPartnership, NotAllowed, Refused
 from services.programme.outcome import ChangedMeanwhile
 from services.programme.partnership.decide import secretary_of
@@ -28,7 +28,7 @@ ReferenceInPath = Annotated[
 
 def actor_of(caller: Caller, partnership: str) -> str:
     """Return the id of the person for whom the caller acts: the secretary, unless they said another."""
-    return full(partnership, caller.acting_as) if caller.acting_as else secretary_of(partnership)
+    return caller.person_of(partnership) or secretary_of(partnership)
 
 
 @contextmanager

@@ -141,6 +141,10 @@ class House:
         logged = sum(log.stat().st_size for log in self.directory.glob("*.log"))
         return logged, len(self.smtp.messages)
 
+    def said_by(self, member: Member) -> int:
+        """Return how much one member has logged, which grows while it does anything."""
+        return (self.directory / f"{member[0]}-{member[1]}.log").stat().st_size
+
     def url(self, member: Member) -> str:
         """Return where a member answers, through kills and restarts."""
         return f"http://{HOST}:{self._ports[member]}"

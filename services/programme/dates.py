@@ -7,12 +7,18 @@ Where the date that can be is one digit away, it is named: most such dates are s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, time
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from contracts.calendar import Period
+from contracts.calendar import Calendar, Period
 from contracts.register import Register
+from services.programme.board.commands import MoveMeeting, ScheduleMeeting
+from services.programme.capacity.commands import ReleaseCapacity
+from services.programme.command import Command
+from services.programme.decisions.commands import CompleteAction, RatifyDecision
+from services.programme.projects.commands import CompleteMilestone
+from services.programme.returns.commands import AttestCommitment, ReportQuantity, SubmitEvidence, SubmitReturn
 from services.programme.rulings import Context, ImpossibleDate
 
 Read = TypeVar("Read")
@@ -45,6 +51,50 @@ def check_has_begun(register: Register, period: Period, context: Context, field:
         )
 
 
+def check_dates(register: Register, command: Command, context: Context) -> None:
+    """Raise ImpossibleDate where one of the command's dates cannot be, by ``CHECKS``."""
+    for refused in impossible_dates(register, command, context):
+        raise refused
+
+
+def impossible_dates(register: Register, command: Command, context: Context) -> Iterator[ImpossibleDate]:
+    """Yield what is wrong with the dates of a command, each by itself; what it names besides need not be there.
+
+    Only fields that were given are looked at.
+    """
+    for field, check in CHECKS.get(type(command), {}).items():
+        if field in command.model_fields_set:
+            try:
+                check(register, getattr(command, field), context, field)
+            except ImpossibleDate as refused:
+                yield refused
+
+
+def _check_label_has_begun(register: Register, label: str, context: Context, field: str) -> None:
+    try:
+        period = _period_named(register.calendar, label)
+    except ValueError:
+        return
+    check_has_begun(register, period, context, field)
+
+
+_HAS_COME = {"on": check_has_come}
+_IS_NOT_PAST = {"date": check_is_not_past}
+CHECKS: Mapping[type[Command], Mapping[str, Callable[[Register, Any, Context, str], None]]] = {
+    CompleteMilestone: _HAS_COME,
+    ReleaseCapacity: _HAS_COME,
+    ReportQuantity: _HAS_COME,
+    SubmitEvidence: _HAS_COME,
+    RatifyDecision: _HAS_COME,
+    CompleteAction: _HAS_COME,
+    ScheduleMeeting: _IS_NOT_PAST,
+    MoveMeeting: _IS_NOT_PAST,
+    SubmitReturn: {"quarter": _check_label_has_begun},
+    AttestCommitment: {"period": _check_label_has_begun},
+}
+"""By command, which of its fields cannot hold any date. When ``once`` begins, only its commitment says."""
+
+
 def check_local_time(register: Register, on: date, at: time, field: str = "time") -> None:
     """Ask about a time that clocks do not show, or show twice, on a day. Raises ImpossibleDate."""
     calendar = register.calendar
@@ -71,11 +121,16 @@ def _meant(written: date, today: date, can_be: Callable[[date], bool]) -> str:
 
 def _period_meant(register: Register, written: Period, today: date) -> str:
     """Return, for the end of a sentence, the latest period of the kind that has begun and is one digit away."""
-    calendar, formed_on = register.calendar, register.partnership.formed_on
-    named = calendar.quarter if " " in written.label else calendar.year
-    begun = (each for each in _one_digit_away(written.label, named) if formed_on <= each.last_day)
+    formed_on = register.partnership.formed_on
+    others = _one_digit_away(written.label, lambda label: _period_named(register.calendar, label))
+    begun = (each for each in others if formed_on <= each.last_day)
     latest = max((each for each in begun if each.first_day <= today), key=lambda each: each.first_day, default=None)
     return "" if latest is None else f"; perhaps {latest.label} was meant"
+
+
+def _period_named(calendar: Calendar, label: str) -> Period:
+    """Return the quarter or financial year of this label. Raises ValueError where there is none."""
+    return calendar.quarter(label) if " " in label else calendar.year(label)
 
 
 def _one_digit_away(written: str, read: Callable[[str], Read]) -> Iterator[Read]:

@@ -26,7 +26,7 @@ from services.programme.board.commands import (
     OpenMeeting,
     ScheduleMeeting,
 )
-from services.programme.dates import check_is_not_past, check_local_time
+from services.programme.dates import check_dates, check_local_time
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
@@ -35,7 +35,7 @@ _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 @decides(ScheduleMeeting)
 def schedule(register: Register, command: ScheduleMeeting, context: Context) -> Facts:
     reference = lookup.free(register, Kind.MEETING, command.code, register.meetings)
-    check_is_not_past(register, command.date, context)
+    check_dates(register, command, context)
     check_local_time(register, command.date, command.time)
     return [
         MeetingScheduled(
@@ -50,7 +50,7 @@ def move(register: Register, command: MoveMeeting, context: Context) -> Facts:
     stands = (meeting.date, meeting.time, meeting.place, meeting.minutes)
     if stands == (command.date, command.time, command.place or meeting.place, command.minutes or meeting.minutes):
         return []
-    check_is_not_past(register, command.date, context)
+    check_dates(register, command, context)
     check_local_time(register, command.date, command.time)
     return [
         MeetingMoved(

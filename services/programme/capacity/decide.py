@@ -8,7 +8,7 @@ from contracts.events.capacity import CapacityPledged, CapacityReleased, Release
 from contracts.register import Register
 from services.programme import lookup
 from services.programme.capacity.commands import PledgeCapacity, ReleaseCapacity, WithdrawRelease
-from services.programme.dates import check_has_come
+from services.programme.dates import check_dates
 from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
@@ -25,7 +25,7 @@ def pledge(register: Register, command: PledgeCapacity, context: Context) -> Fac
 def release(register: Register, command: ReleaseCapacity, context: Context) -> Facts:
     partner = lookup.partner(register, command.partner)
     project = lookup.project(register, command.project)
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     fact = CapacityReleased(partner=partner.code, project=project.reference, on=command.on, days=command.days)
     return [Decided(fact, command.on)]
 

@@ -14,7 +14,7 @@ from contracts.references import Kind
 from contracts.register import Register
 from contracts.register.decisions import Action
 from services.programme import lookup
-from services.programme.dates import check_has_come
+from services.programme.dates import check_dates
 from services.programme.decisions.commands import (
     AssignAction,
     CompleteAction,
@@ -48,7 +48,7 @@ def assign(register: Register, command: AssignAction, context: Context) -> Facts
 @decides(CompleteAction)
 def complete(register: Register, command: CompleteAction, context: Context) -> Facts:
     action = _open(register, command.action)
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     return [Decided(ActionCompleted(action=action.reference, on=command.on, evidence=command.evidence), command.on)]
 
 

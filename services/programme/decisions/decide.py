@@ -12,7 +12,7 @@ from contracts.register.decisions import AGREED, Decision
 from services.programme import lookup
 from services.programme.board.decide import agenda_item, meeting_that_is
 from services.programme.board.seats import gone_by, is_quorum, seats_at
-from services.programme.dates import check_has_come
+from services.programme.dates import check_dates
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
 from services.programme.decisions.consequences import Standing, foreseen, replaced_by, standing, taking_effect
@@ -69,7 +69,7 @@ def ratify(register: Register, command: RatifyDecision, context: Context) -> Fac
     if command.partner in decision.ratifications:
         since = decision.ratifications[command.partner]
         raise Refused("partner", f"{command.partner} has ratified {decision.reference} already, on {since}")
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     ratified = Decided(
         DecisionRatifiedByPartner(decision=decision.reference, partner=command.partner, on=command.on), command.on
     )

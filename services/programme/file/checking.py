@@ -63,17 +63,23 @@ def _carried_out(contents: Contents, faults: Faults) -> Register:
 def _refused(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refused]:
     """Carry an entry out; return what is to be told against it, if anything is."""
     unmade = contents.unmade
-    missing = not_there(shadow.register, entry.command, shadow.to_come, unmade.includes) if shadow.is_formed else []
+    apart = _wrong_by_itself(contents, shadow, entry) if shadow.is_formed else []
     if not entry.is_whole:
-        return missing
+        return apart
     try:
         shadow.carry_out(entry)
     except Refused as first:
         refusals = shadow.refusals(entry, contents.people.secretary) or [first]
         found = [each for each in refusals if not unmade.may_explain(each, entry)]
         unmade.add_refused(entry, shadow.register)
-        return [*missing, *(each for each in found if not contents.people.is_nobodys(each.problem))]
-    return missing
+        return [*apart, *(each for each in found if not contents.people.is_nobodys(each.problem))]
+    return apart
+
+
+def _wrong_by_itself(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refused]:
+    """Return what can be told of an entry without carrying it out: what it names in vain, and dates that cannot be."""
+    missing = not_there(shadow.register, entry.command, shadow.to_come, contents.unmade.includes)
+    return [*missing, *shadow.impossible_dates(entry)]
 
 
 def place_of_refusal(entry: FileEntry, refused: Refused, people: People) -> tuple[int, str, str]:

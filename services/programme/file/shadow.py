@@ -9,6 +9,7 @@ from datetime import datetime
 from contracts.envelope import Cause, Recorded
 from contracts.register import Register, apply
 from services.programme.command import Command
+from services.programme.dates import impossible_dates
 from services.programme.deciding import Context, Decided, Refused, decide
 from services.programme.file.entries import FileEntry
 from services.programme.file.refusals import acceptable, refusals
@@ -55,6 +56,10 @@ class Shadow:
         )
         if command is not None:
             self.carry_out(replace(entry, command=command))
+
+    def impossible_dates(self, entry: FileEntry) -> list[Refused]:
+        """Return which dates of ``entry`` cannot be, whatever else is wrong with it."""
+        return list(impossible_dates(self.register, entry.command, Context(entry.actor, entry.at)))
 
     def refusals(self, entry: FileEntry, secretary: str) -> list[Refused]:
         """Return why ``entry`` is refused, with what would be refused besides; the register stays as it is."""

@@ -9,7 +9,7 @@ from contracts.references import Kind, full, is_reference, next_reference, short
 from contracts.register import Register
 from contracts.register.projects import Milestone
 from services.programme import lookup
-from services.programme.dates import check_has_come
+from services.programme.dates import check_dates
 from services.programme.projects.commands import (
     AddMilestone,
     CompleteMilestone,
@@ -41,7 +41,7 @@ def reforecast(register: Register, command: ReforecastMilestone, context: Contex
 @decides(CompleteMilestone)
 def complete(register: Register, command: CompleteMilestone, context: Context) -> Facts:
     milestone = open_milestone(register, command.milestone, "it is not done twice")
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     return [Decided(MilestoneCompleted(milestone=milestone.reference, actual=command.on), command.on)]
 
 

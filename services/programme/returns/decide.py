@@ -16,7 +16,7 @@ from contracts.register import Register
 from contracts.register.commitments import Commitment
 from contracts.register.partners import Partner
 from services.programme import lookup
-from services.programme.dates import check_has_begun, check_has_come
+from services.programme.dates import check_dates, check_has_begun
 from services.programme.returns.commands import (
     AttestCommitment,
     ReportQuantity,
@@ -57,7 +57,7 @@ def attest(register: Register, command: AttestCommitment, context: Context) -> F
 def report_quantity(register: Register, command: ReportQuantity, context: Context) -> Facts:
     commitment = _measured_by(register, command.commitment, "quantity")
     partner = lookup.partner(register, command.partner)
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     fact = QuantityReported(
         commitment=commitment.reference,
         partner=partner.code,
@@ -72,7 +72,7 @@ def report_quantity(register: Register, command: ReportQuantity, context: Contex
 def submit_evidence(register: Register, command: SubmitEvidence, context: Context) -> Facts:
     commitment = _measured_by(register, command.commitment, "evidence")
     partner = lookup.partner(register, command.partner)
-    check_has_come(register, command.on, context)
+    check_dates(register, command, context)
     fact = EvidenceSubmitted(
         commitment=commitment.reference,
         partner=partner.code,
@@ -104,7 +104,7 @@ def withdraw(register: Register, command: WithdrawReport, context: Context) -> F
 def submit_return(register: Register, command: SubmitReturn, context: Context) -> Facts:
     partner = lookup.partner(register, command.partner)
     quarter = lookup.quarter(register, command.quarter)
-    check_has_begun(register, quarter, context, "quarter")
+    check_dates(register, command, context)
     fact = ReturnSubmitted(
         partner=partner.code, quarter=quarter.label, nothing_changed=command.nothing_changed, note=command.note
     )

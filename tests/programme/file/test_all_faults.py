@@ -227,3 +227,25 @@ def test_a_fault_of_a_person_does_not_hide_the_partner_that_is_not_there() -> No
 def test_who_must_attend_is_looked_for_beside_other_faults() -> None:
     amended = f"{BY}amend_partnership, board: {{must_attend: [DUR, ACA], clear_days: -1}}, from: 2015-04-01, reason: r"
     assert fields(amended) == ["board.clear_days", "board.must_attend[1]"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("complete_milestone, milestone: P01-M99, on: 2015-03-02", "milestone on"),
+        ("release_capacity, partner: ACA, project: P99, on: 2015-03-02, days: -1", "days partner project on"),
+        ("report_quantity, commitment: C99, partner: ACA, on: 2015-03-02, amount: x", "amount commitment partner on"),
+        ("submit_evidence, commitment: C99, partner: ACA, on: 2015-03-02, title: ''", "title commitment partner on"),
+        ("ratify_decision, decision: D99, partner: ACA, on: 2015-03-02", "decision partner on"),
+        ("complete_action, action: A99, on: 2015-03-02, evidence: ''", "evidence action on"),
+        ("schedule_meeting, code: B77, date: 2015-02-28, time: '9'", "time date"),
+        ("move_meeting, meeting: B99, date: 2015-02-28, time: '14:00'", "meeting date"),
+        ("submit_return, partner: ACA, quarter: 2015-16 Q1", "partner quarter"),
+        (
+            "attest_commitment, commitment: C99, partner: ACA, period: 2015-16, answer: maybe",
+            "answer commitment partner period",
+        ),
+    ],
+)
+def test_a_date_that_cannot_be_is_told_beside_whatever_else_is_wrong(entry: str, expected: str) -> None:
+    assert fields(f"{BY}{entry}") == expected.split()

@@ -14,6 +14,7 @@ from contracts.events.reporting import BreachArisen, BreachEnded
 from contracts.register.board import AgendaItem
 from services.programme.rulings import SYSTEM
 from services.programme.service import ProgrammeService
+from services.runtime.clock import running_from
 from services.runtime.lifecycle import Foundation, Host
 from services.runtime.settings import load_settings
 from services.runtime.streams import REPORTING, subject_of
@@ -21,6 +22,7 @@ from tests.parts.seals import EPOCH
 from tests.parts.waiting import until
 from tests.programme.partnerships import SECRETARY, command
 
+CUT_OFF = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 BREACH = BreachArisen(meeting="LAP-B01", commitment="LAP-C1", partner="BRE", periods=("2014-15 Q1", "2014-15 Q2"))
 
 
@@ -76,7 +78,7 @@ async def reporting(tmp_path: Path) -> AsyncIterator[Announcing]:
         return ProgrammeService(foundation)
 
     settings = load_settings(data_dir=tmp_path, log_level="error")
-    async with Host(settings, [make], http=False) as host:
+    async with Host(settings, [make], clock=running_from(CUT_OFF), http=False) as host:
         programme = host.services["programme"]
         assert isinstance(programme, ProgrammeService)
         await set_up(programme)
@@ -117,7 +119,9 @@ async def test_what_programme_answers_belongs_to_the_trace_of_what_was_announced
 
 
 async def test_an_announcement_that_arrives_twice_is_answered_once(reporting: Announcing) -> None:
-    first, second = reporting.next(BREACH), reporting.next(BREACH.model_copy(update={"periods": ("2014-15 Q2",)}))
+    hackney = {"code": "HAC", "name": "Hackney", "kind": "other", "joined_on": "2014-04-01"}
+    await reporting.programme.dispatcher.handle("LAP", command("admit_partner", hackney), SECRETARY)
+    first, second = reporting.next(BREACH), reporting.next(BREACH.model_copy(update={"partner": "HAC"}))
     await reporting.publish(first)
     await reporting.publish(first, message_id="again")
     await reporting.publish(second)

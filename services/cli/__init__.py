@@ -26,6 +26,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name; return the exit code. Faults are told in sentences, never as a trace."""
+    _write_somewhere()
     options = parser().parse_args(arguments)
     command = importlib.import_module(f"services.cli.{options.module}")
     try:
@@ -41,6 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("CONCORDAT_LOG_LEVEL") == "debug":
             traceback.print_exc()
         return _complained(f"{_told(error)} (CONCORDAT_LOG_LEVEL=debug shows where)")
+
+
+def _write_somewhere() -> None:
+    """Have what is said go nowhere where whoever started us closed standard output or standard error."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def _carried_out(command: ModuleType, options: Namespace) -> int:

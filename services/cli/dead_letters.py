@@ -8,6 +8,7 @@ from typing import Any
 
 from services.cli.counting import counted
 from services.cli.deployment import Deployment, reached
+from services.runtime.sentences import visible
 
 SERVICES = ("programme", "reporting", "notifications")
 
@@ -41,11 +42,6 @@ def _lines(service: str, found: dict[str, Any]) -> Iterator[str]:
     for letter in found["dead_letters"]:
         what = f"event {letter['version']} of {letter['partnership']}" if letter["can_be_retried"] else "no event"
         told = f"{letter['since']}  {what}, {letter['subject']}: {letter['reason']}"
-        yield f"{service}/{letter['number']}  {_on_one_line(told)}"
+        yield f"{service}/{letter['number']}  {visible(told)}"
     if (more := found["total"] - len(found["dead_letters"])) > 0:
         yield f"{service}: {more:,} more, which are shown once these are dealt with"
-
-
-def _on_one_line(text: str) -> str:
-    """Return text that a stranger may have written without what would move about on a console."""
-    return "".join(each if each.isprintable() else "�" for each in text)

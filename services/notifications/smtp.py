@@ -18,6 +18,7 @@ from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 from services.notifications.addresses import without_addresses
 from services.notifications.outcomes import ContentRefused, Outcome, PutOff, Refused, Sent, Unreachable
 from services.runtime.addresses import Address
+from services.runtime.sentences import visible
 from services.runtime.settings import Settings
 
 IMPLICIT_TLS_PORT = 465
@@ -179,11 +180,12 @@ class Conversation:
 
     def _said(self, error: Exception, recipient: Address) -> str:
         if isinstance(error, SMTPResponseException):
-            text = " ".join(error.message.split())
+            text = visible(" ".join(error.message.split()))
             return without_addresses(f"the mail server said {error.code} {text}"[:400], recipient.spec)
         if isinstance(error, TimeoutError):
             return "the mail server did not answer in time"
-        return without_addresses(f"the mail server could not be reached ({str(error) or type(error).__name__})", "")
+        why = visible(str(error)) or type(error).__name__
+        return without_addresses(f"the mail server could not be reached ({why})", "")
 
     def _drop(self) -> None:
         client, self._client = self._client, None

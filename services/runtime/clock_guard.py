@@ -181,8 +181,12 @@ def _put(connection: Connection, values: dict[str, object], there: bool) -> None
 
 
 def _machine() -> tuple[str, float]:
-    """Return which run of the machine this is, and for how many seconds it has run, sleep included."""
-    return _boot(), time.clock_gettime(time.CLOCK_BOOTTIME)
+    """Return which run of the machine this is, and for how many seconds it has run, sleep included.
+
+    A system that does not tell the one counts no seconds either.
+    """
+    boot = _boot()
+    return boot, time.clock_gettime(time.CLOCK_BOOTTIME) if boot else 0.0
 
 
 @cache

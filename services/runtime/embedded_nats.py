@@ -216,6 +216,7 @@ class EmbeddedNats:
         """
         private_files.own_file(self._directory / _LOCK)
         lock = (self._directory / _LOCK).open("ab")
+        is_told = False
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -225,6 +226,9 @@ class EmbeddedNats:
                     raise EmbeddedNatsFailed(
                         f"another NATS server is using {self._directory}; stop it or choose another data directory"
                     ) from None
+                if not is_told:
+                    is_told = True
+                    _log.info("another NATS server uses the folder; its end is waited for", folder=str(self._directory))
                 await asyncio.sleep(_POLL_SECONDS)
             else:
                 return lock

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from contracts.events import base
 
 _LONGEST_QUOTE = 60
+_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
 class Fault(NamedTuple):
@@ -76,8 +77,13 @@ def quoted(value: object) -> str:
         return "A list"
     if isinstance(value, bytes):
         return "The content"
-    text = "".join(character if character.isprintable() else "�" for character in str(value))
+    text = visible(str(value))
     return f"“{text[:_LONGEST_QUOTE]}…”" if len(text) > _LONGEST_QUOTE else f"“{text}”"
+
+
+def visible(text: str) -> str:
+    """Return ``text`` on one line with every character that is not seen replaced: no console obeys it."""
+    return "".join(character if character.isprintable() else _NO_CHARACTER for character in text)
 
 
 def as_sentence(text: str) -> str:

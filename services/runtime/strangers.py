@@ -18,12 +18,12 @@ from services.runtime.columns import Instant
 from services.runtime.database import Database
 from services.runtime.health import Check, Finding
 from services.runtime.intake import Stranger
+from services.runtime.sentences import visible
 from services.runtime.telemetry import REGISTRY
 
 KEPT = 500
 _KEPT_BYTES = 16 * 1024
 _MEANS = "someone else can publish at the broker, or the services do not all have the same key files"
-_NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _log = structlog.get_logger(__name__)
 
 SEEN = Counter(
@@ -74,8 +74,8 @@ def tell(consumer: str, strangers: Sequence[Stranger]) -> None:
         _log.error(
             "a message that no service sealed was put aside",
             consumer=consumer,
-            subject=_plain(strangers[0].subject),
-            reason=_plain(strangers[0].reason),
+            subject=visible(strangers[0].subject),
+            reason=visible(strangers[0].reason),
             so_far=int(before) + len(strangers),
         )
 
@@ -111,11 +111,11 @@ def _keep(connection: Connection, consumer: str, digest: str, stranger: Stranger
     dead_letters.bury(
         connection,
         consumer,
-        _plain(words[1] if len(words) > 1 else "")[:64],
+        visible(words[1] if len(words) > 1 else "")[:64],
         version=0,
-        subject=_plain(stranger.subject)[:255],
+        subject=visible(stranger.subject)[:255],
         wire=stranger.wire[:_KEPT_BYTES],
-        reason=_plain(stranger.reason),
+        reason=visible(stranger.reason),
     )
 
 
@@ -124,11 +124,6 @@ def _count(connection: Connection, consumer: str, more: int) -> None:
     counted = update(_counts).where(_counts.c.consumer == consumer)
     if not connection.execute(counted.values(number=_counts.c.number + more, last_at=now)).rowcount:
         connection.execute(insert(_counts), {"consumer": consumer, "number": more, "last_at": now})
-
-
-def _plain(text: str) -> str:
-    """Return a text that every database takes and no terminal obeys."""
-    return "".join(character if character.isprintable() else _NO_CHARACTER for character in text)
 
 
 def _number(counter: Counter) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,14 @@ def test_output_that_nobody_reads_to_its_end_is_no_fault() -> None:
         running.process.stdout = None
 
     assert (code, complaints) == (0, b"")
+
+
+def test_a_command_does_its_work_where_nobody_can_hear_it() -> None:
+    closed = subprocess.run(
+        ["sh", "-c", '"$0" -m services.cli check "$1" >&- 2>&-', sys.executable, SMALL], check=False
+    )
+
+    assert closed.returncode == 0
 
 
 def _line(file: Path, words: str) -> int:

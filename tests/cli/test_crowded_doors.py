@@ -7,27 +7,24 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.command import PATIENCE_SECONDS, Running
 from tests.parts.child import HOST, free_port
 
 TOKEN = "only-for-tests"
-DESCRIPTORS = 400
 HALF = (
     b"POST /api/v1/partnerships/LAP/commands/appoint-person HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
 )
 
 
-def few_descriptors() -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
-
-
 @contextmanager
-def served(folder: Path) -> Iterator[int]:
+def served(folder: Path, descriptors: int) -> Iterator[int]:
     port = free_port()
     environment = {
         "CONCORDAT_DATA_DIR": str(folder),
@@ -36,7 +33,8 @@ def served(folder: Path) -> Iterator[int]:
         "CONCORDAT_IDLE_SECONDS": "600",
         "CONCORDAT_BODY_SECONDS": "600",
     }
-    with Running(("serve", "all"), environment, limits=few_descriptors) as running:
+    few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (descriptors, descriptors))
+    with Running(("serve", "all"), environment, limits=few) as running:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_ready(port):
             assert time.monotonic() < deadline
@@ -55,11 +53,14 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def test_more_connections_than_there_are_descriptors_end_nothing_and_keep_nobody_out(tmp_path: Path) -> None:
-    with served(tmp_path / "data") as port:
+@pytest.mark.parametrize("descriptors", [100, 400])
+def test_more_connections_than_there_are_descriptors_end_nothing_and_keep_nobody_out(
+    descriptors: int, tmp_path: Path
+) -> None:
+    with served(tmp_path / "data", descriptors) as port:
         attackers = []
         try:
-            for number in range(3 * DESCRIPTORS):
+            for number in range(3 * descriptors):
                 attacker = socket.create_connection((HOST, port), timeout=PATIENCE_SECONDS)
                 attackers.append(attacker)
                 if number % 3 == 0:

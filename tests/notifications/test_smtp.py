@@ -70,6 +70,14 @@ async def test_a_recipient_is_refused_for_good_by_5xx_and_for_now_by_4xx(
     assert await conversation.send(OFFICE, EMIL, MESSAGE, granted) == Sent()
 
 
+async def test_what_a_server_says_moves_about_on_no_console(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    smtp_server.refuse(DORA.spec, "550 5.1.1 no\x1b[31m such user")
+    found = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    assert found == Refused("the mail server said 550 5.1.1 no\N{REPLACEMENT CHARACTER}[31m such user")
+
+
 @pytest.mark.parametrize(("reply", "outcome"), [("550 5.7.1 Spam", Refused), ("451 4.3.0 Disk full", PutOff)])
 async def test_a_message_that_was_refused_is_not_in_doubt(
     conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type

@@ -184,3 +184,8 @@ async def test_a_replica_with_a_clock_that_is_behind_takes_nothing_back(
     await third.start()
     ahead.reads = NOW + timedelta(hours=40)
     assert third.hindrance("LAP") is None
+
+
+def test_where_no_run_of_the_machine_can_be_told_no_seconds_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock_guard, "_boot", lambda: "")
+    assert clock_guard._machine() == ("", 0.0)

@@ -16,6 +16,7 @@ from services.runtime.broker_rights import OPERATOR
 from services.runtime.embedded_nats import EmbeddedNats
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
+from tests.runtime.logged import logged
 from tests.runtime.stream_contents import events_in, put
 
 START_AND_SLEEP = """
@@ -88,6 +89,23 @@ async def test_it_dies_with_a_parent_that_is_killed_and_the_next_one_waits_for_i
 
     await until(gone)
     await successor.stop()
+
+
+async def test_whoever_waits_for_another_servers_end_says_so(tmp_path: Path) -> None:
+    # given: a folder in use
+    first, second = EmbeddedNats(tmp_path / "nats"), EmbeddedNats(tmp_path / "nats")
+    await first.start()
+
+    # when
+    with logged() as log:
+        starting = asyncio.create_task(second.start())
+        await until(lambda: any("its end is waited for" in entry["event"] for entry in log.entries))
+
+    # then: it is started once the other has ended
+    await first.stop()
+    await starting
+    await second.stop()
+    assert len(log.entries) == 1
 
 
 async def test_a_server_that_has_not_been_started_has_no_address(tmp_path: Path) -> None:

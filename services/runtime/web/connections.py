@@ -16,6 +16,7 @@ from typing import Protocol
 from services.runtime.settings import Settings
 
 _OTHER_DESCRIPTORS = 256  # databases, the broker, files, the mail server
+_AT_REST = 80  # what a process holds of these, and some more, while nobody asks for anything
 _AT_ONCE = 20  # a twentieth of all is let go of at a time, so that a crowd at the door costs little for each of it
 
 
@@ -44,7 +45,7 @@ class Patience:
     def of(cls, settings: Settings) -> Patience:
         """Return what the settings say, as far as the process may have that many descriptors."""
         there_are = _descriptors(settings.max_connections + _OTHER_DESCRIPTORS)
-        room = max(there_are - _OTHER_DESCRIPTORS, there_are // 2)
+        room = max(there_are - _OTHER_DESCRIPTORS, (there_are - _AT_REST) // 2, 1)
         return cls(
             min(settings.max_connections, room), settings.idle_seconds, settings.head_seconds, settings.answer_seconds
         )

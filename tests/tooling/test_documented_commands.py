@@ -45,6 +45,9 @@ AT_REST = {
     "concordat republish",
     "concordat republish --partnership LAP",
     "concordat rebuild",
+    "concordat rebuild notifications",
+    "concordat restored programme",
+    "concordat restored reporting",
     "concordat streams apply",
     'python -c "import yaml, pydantic"',
 }
@@ -76,7 +79,16 @@ MAKING = {
 GENERATING = {"python -m contracts.publishing", "python -m services.runtime.settings_page"}
 """Run in a copy of the repository, in which they change nothing."""
 
-ONLY_NAMES = {"concordat", "concordat check", "concordat pack", "concordat demo", "concordat pack --out"}
+ONLY_NAMES = {
+    "concordat",
+    "concordat check",
+    "concordat demo",
+    "concordat pack",
+    "concordat pack --edition S1",
+    "concordat pack --out",
+    "concordat restored",
+    "concordat serve",
+}
 """A command named without what it needs; the words after it are read by the same parser as those of the others."""
 
 
@@ -85,6 +97,9 @@ def commands_in(text: str) -> set[str]:
     found = _INLINE.findall(text) + _BLOCK.findall(text)
     return {re.sub(r"\s+", " ", command.partition("  #")[0]).strip() for command in found}
 
+
+ELSEWHERE = {"concordat clock confirm", "concordat pack FILE --meeting B01 --edition S1 --out DIR"}
+"""Run where a clock is questioned and a supplement due (tests/recovery, tests/cli); here they are read as written."""
 
 DOCUMENTED = {
     command
@@ -95,7 +110,7 @@ DOCUMENTED = {
 
 
 def test_how_each_is_run_is_known() -> None:
-    known = AT_REST | WHILE_SERVED | SERVING | MAKING | GENERATING | ONLY_NAMES
+    known = AT_REST | WHILE_SERVED | SERVING | MAKING | GENERATING | ONLY_NAMES | ELSEWHERE
     assert DOCUMENTED - known == set(), "say above how each of these is run"
     assert known - DOCUMENTED == set(), "no document names these any more"
 
@@ -107,6 +122,11 @@ def test_what_is_only_named_is_there(command: str, capsys: pytest.CaptureFixture
     assert ended.value.code == 0
     told = capsys.readouterr().out
     assert all(word in told for word in command.split())
+
+
+@pytest.mark.parametrize("command", sorted(ELSEWHERE))
+def test_what_is_run_elsewhere_is_read_as_written(command: str) -> None:
+    assert arguments_of_concordat().parse_args(command.split()[1:]).module == command.split()[1]
 
 
 # -- concordat ---------------------------------------------------------------------------------------------------------

@@ -161,6 +161,7 @@ def deployment(place: Path, tmp_path: Path) -> dict[str, str]:
         "CONCORDAT_PORT": str(port),
         "CONCORDAT_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "CONCORDAT_API_TOKEN": TOKEN,
+        "CONCORDAT_CLOCK_JUMP_HOURS": "0",  # the example ends in 2014, and nobody is here to say that it is later now
     }
 
 

@@ -66,7 +66,7 @@ async def test_a_jump_of_the_clock_is_refused_then_confirmed_and_recorded(tmp_pa
             )
             return ended.returncode == 0
 
-        await until(are_questioned, seconds=120)
+        await until(are_questioned)
 
         async def is_believed() -> bool:
             try:
@@ -75,7 +75,7 @@ async def test_a_jump_of_the_clock_is_refused_then_confirmed_and_recorded(tmp_pa
                 return False
             return outcome.events > 0
 
-        await until(is_believed, seconds=60)
+        await until(is_believed)
         version = await programme.dispatcher.look(CODE, lambda live: live.version)
         [last] = await programme.dispatcher.log(CODE, version - 1, 1)
     assert b"After." in last.body

@@ -74,7 +74,7 @@ def test_before_the_first_event_there_is_nothing(database: Database, history: Hi
 
 def test_it_knows_where_each_partnership_began_and_where_it_has_got_to(database: Database, history: History):
     head = database.read_sync(lambda connection: journal.head(connection, "LAP"))
-    assert head == (5, at("2014-05-03"))
+    assert head == (5, at("2014-05-03"), history.events[-1].chain)
     assert database.read_sync(lambda connection: journal.began_at(connection, "LAP")) == at("2014-04-01", "09:00")
     assert database.read_sync(lambda connection: journal.head(connection, "SEM")) is None
     assert database.read_sync(journal.partnerships) == ["LAP"]

@@ -30,16 +30,23 @@ class Log:
 
 
 @contextmanager
-def logged(level: str = "info", form: Literal["console", "json"] = "json") -> Iterator[Log]:
-    """Log as a service does, but to memory."""
+def logging_put_back() -> Iterator[None]:
+    """Put the test run's own logging back, whatever was set up within."""
     loggers = [logging.getLogger(), *(logging.getLogger(name) for name in sorted(logging.root.manager.loggerDict))]
     before = [(each, each.handlers[:], each.level, each.propagate) for each in loggers]
-    stream = StringIO()
-    set_up_logging(level, form, stream)
     try:
-        yield Log(stream)
+        yield
     finally:
         structlog.reset_defaults()
         for each, handlers, former_level, propagate in before:
             each.handlers[:], each.propagate = handlers, propagate
             each.setLevel(former_level)
+
+
+@contextmanager
+def logged(level: str = "info", form: Literal["console", "json"] = "json") -> Iterator[Log]:
+    """Log as a service does, but to memory."""
+    stream = StringIO()
+    with logging_put_back():
+        set_up_logging(level, form, stream)
+        yield Log(stream)

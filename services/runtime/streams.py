@@ -6,6 +6,7 @@ settings of a durable that exists already, so they are compared and reported; no
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 PROGRAMME = "PROGRAMME"
 REPORTING = "REPORTING"
@@ -29,6 +30,7 @@ REPORTING = "REPORTING"
 _DUPLICATE_WINDOW_SECONDS = 120.0
 _ACK_WAIT_SECONDS = 60.0
 _ANSWER_SECONDS = 5.0
+_PAUSE_SECONDS = 0.25
 _TRIES = 6  # a cluster that changes its leader answers nothing for six to eight seconds
 _log = structlog.get_logger(__name__)
 
@@ -68,15 +70,17 @@ async def apply(
 ) -> list[str]:
     """Declare what is missing and bring the streams' own settings up to date; say what differs and was left alone.
 
-    An answer that is lost with the connection is asked for again. Raises nats.errors.TimeoutError after half a minute
-    without one.
+    An answer that is lost with the connection is asked for again, and so is one that the broker is not well: it says so
+    where a stream of the same name has just been deleted and is not yet out of its store. Raises
+    nats.errors.TimeoutError after half a minute without an answer, nats.js.errors.ServerError where that one stays.
     """
     manager = connection.jetstream(timeout=_ANSWER_SECONDS)
     for _ in range(_TRIES - 1):
         try:
             return await _applied(manager, replicas, streams, durables)
-        except TimeoutError:
-            _log.info("the broker has not answered about its streams and is asked again")
+        except (TimeoutError, ServerError) as trouble:
+            _log.info("the broker is asked again about its streams", reason=str(trouble) or "it has not answered")
+            await asyncio.sleep(_PAUSE_SECONDS)
     return await _applied(manager, replicas, streams, durables)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
-from nats.js.api import StorageType
+from nats.js.api import StorageType, StreamInfo
+from nats.js.errors import ServerError
+from nats.js.manager import JetStreamManager
 
 from services.runtime import streams
 from services.runtime.broker import BrokerAddress, connect
@@ -33,6 +36,28 @@ async def test_applying_again_changes_nothing_and_has_nothing_to_say(connection:
     assert await streams.apply(connection, streams=[stream], durables=[durable]) == []
     assert await streams.apply(connection, streams=[stream], durables=[durable]) == []
     assert len(await messages_in(connection, stream)) == 3
+
+
+async def test_a_broker_that_is_not_well_for_a_moment_is_asked_again(
+    connection: Client, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a stream of this name was deleted a moment ago, and its store is not gone yet
+    await connection.jsm().delete_stream(stream)
+    add_stream = JetStreamManager.add_stream
+    troubles = [ServerError(code=500, err_code=10049, description="error creating store for stream")]
+
+    async def troubled(manager: JetStreamManager, *arguments: Any, **named: Any) -> StreamInfo:
+        if troubles:
+            raise troubles.pop()
+        return await add_stream(manager, *arguments, **named)
+
+    monkeypatch.setattr(JetStreamManager, "add_stream", troubled)
+
+    # when
+    await streams.apply(connection, streams=[stream], durables=[])
+
+    # then
+    assert (await connection.jsm().stream_info(stream)).config.name == stream
 
 
 async def test_a_limit_that_crept_in_is_taken_out(connection: Client, stream: str) -> None:

@@ -233,7 +233,7 @@ class Partnership:
     def _schedule(self, on: date) -> None:
         self._meetings += 1
         code = f"B{self._meetings:02d}"
-        day = self.register.calendar.working_days_before(on, 1)
+        day = self.register.calendar.next_working_day(on)
         self._do(do="schedule_meeting", code=code, date=day, time="14:00", place="Guildhall")
         for number in range(1, 7):
             self._do(

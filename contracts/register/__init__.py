@@ -30,7 +30,7 @@ from contracts.register.returns import Returns
 from contracts.register.risks import Risk
 from contracts.register.silence import hear
 
-REGISTER_FORMAT = "5"
+REGISTER_FORMAT = "6"
 """Tags snapshots; rises whenever the shape or the meaning of the register changes."""
 
 _MOVES_PAPERS = frozenset(

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class MeetingNotice:
     """A meeting as its papers announce it; date and time are local, the timetable is what follows from the date.
 
-    The quarter of a supplement's timetable is that of the pack that it goes with.
+    The quarter of a supplement's timetable is that of the pack that it goes with. ``returns_due`` is when returns for
+    that quarter are due, where that is fixed for good: perhaps by another meeting's pack, after this one's cut-off, as
+    it was scheduled late.
     """
 
     reference: str
@@ -31,6 +33,7 @@ class MeetingNotice:
     time: time
     place: str | None
     timetable: Timetable
+    returns_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,20 @@ def return_deadlines(register: Register, at: datetime, own: MeetingNotice | None
     whose pack will cover it. ``own`` is the meeting of a pack in the making, which counts as if it were known so: the
     register at a cut-off does not know a meeting that was entered, or moved, after it.
     """
-    known = register.papers
-    deadlines = {quarter: deadline for quarter, (deadline, since) in known.deadlines.items() if since <= at}
-    out = {reference for reference, (pack, *_) in known.of_meeting.items() if pack.out_at <= at}
-    for papers in sorted(papers_to_come(register), key=lambda each: each.out_at):
-        if papers.out_at <= at and papers.notice.reference not in out:
-            out.add(papers.notice.reference)
-            deadlines.setdefault(papers.notice.timetable.quarter, _counted_by(register, papers.notice))
+    deadlines, out = _settled(register, at)
     notices = {each.reference: notice_of(register, each) for each in held_or_due(register)}
     if own is not None:
         notices[own.reference] = own
+        if own.returns_due is not None:
+            deadlines.setdefault(own.timetable.quarter, own.returns_due)
     _follow(deadlines, [each for each in notices.values() if each.reference not in out])
     return deadlines
+
+
+def with_returns_due(notice: MeetingNotice, register: Register, now: datetime) -> MeetingNotice:
+    """Return the notice of an edition with the deadline that a pack about its quarter had fixed for good by ``now``."""
+    deadlines, _ = _settled(register, now)
+    return replace(notice, returns_due=deadlines.get(notice.timetable.quarter))
 
 
 def return_deadline(register: Register, quarter: Period, at: datetime) -> datetime:
@@ -120,6 +125,18 @@ def send_out(register: Register, recorded_at: datetime) -> None:
 def expect(register: Register) -> None:
     """Find anew when the next papers will be out: a meeting, a holiday or a rule has changed."""
     register.papers.next_at = min((each.out_at for each in papers_to_come(register)), default=None)
+
+
+def _settled(register: Register, at: datetime) -> tuple[dict[Period, datetime], set[str]]:
+    """Return the deadlines that packs had fixed by ``at``, by quarter, and the meetings of which the pack was out."""
+    known = register.papers
+    deadlines = {quarter: deadline for quarter, (deadline, since) in known.deadlines.items() if since <= at}
+    out = {reference for reference, (pack, *_) in known.of_meeting.items() if pack.out_at <= at}
+    for papers in sorted(papers_to_come(register), key=lambda each: each.out_at):
+        if papers.out_at <= at and papers.notice.reference not in out:
+            out.add(papers.notice.reference)
+            deadlines.setdefault(papers.notice.timetable.quarter, _counted_by(register, papers.notice))
+    return deadlines, out
 
 
 def _papers_to_come(register: Register, meeting: Meeting) -> Papers | None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from contracts.envelope import Position
 from contracts.events.reporting import PackIssued
 from contracts.register import Register
-from contracts.register.papers import MeetingNotice, notice_of, pack_of
+from contracts.register.papers import MeetingNotice, notice_of, pack_of, with_returns_due
 from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pack import (
@@ -139,7 +139,7 @@ class PackMaker:
         told_until = self._told_before(issued)
         register, before = self._compared(issued.partnership, issued.version, self._previous_of(issued), told_until)
         edition = Edition.supplement(issued.supplement) if issued.supplement else ISSUED
-        plan = Plan(issued.partnership, issued.notice(register.calendar), edition, issued.taken_in_at)
+        plan = Plan(issued.partnership, self._notice(issued), edition, issued.taken_in_at)
         return self._made(register, plan, before).files
 
     def differences(self, issued: Issued) -> list[str]:
@@ -172,13 +172,20 @@ class PackMaker:
         if previous is None:
             return self._registers.at_version(partnership, version), None
         then = self._registers.at_version(partnership, previous.version)
-        before = previous_pack(then, previous.notice(then.calendar), told_until)
+        before = previous_pack(then, self._notice(previous), told_until)
         return self._registers.at_version(partnership, version, onward=then), before
 
     def _made(self, register: Register, plan: Plan, before: PreviousPack | None) -> MadePack:
         content = make_content(register, plan.notice, before=before, edition=plan.edition, as_at=plan.at)
         previous_meeting = None if before is None else before.notice.reference
         return MadePack(plan, content.title, register.position, previous_meeting, self.forms(content))
+
+    def _notice(self, issued: Issued) -> MeetingNotice:
+        """Return the notice from which an edition was made."""
+        return self._registers.view(
+            issued.partnership,
+            lambda live: with_returns_due(issued.notice(live.calendar), live, issued.issued_at),
+        )
 
     def _last_before(self, plan: Plan) -> Issued | None:
         return self._database.read_sync(
@@ -208,12 +215,13 @@ def plan_pack(register: Register, meeting: str, now: datetime, due_at: datetime 
     """
     out = pack_of(register, meeting)
     notice = notice_of(register, register.meetings[meeting]) if out is None else out.notice
+    notice = with_returns_due(notice, register, now)
     return Plan(register.code, notice, ISSUED, notice.timetable.cut_off, _sent_to(register, now, due_at))
 
 
 def plan_preview(register: Register, meeting: str, now: datetime) -> Plan:
     """Plan a preview of a meeting's pack: from what is recorded now, but nothing behind the cut-off."""
-    notice = notice_of(register, register.meetings[meeting])
+    notice = with_returns_due(notice_of(register, register.meetings[meeting]), register, now)
     return Plan(register.code, notice, PREVIEW, min(now, notice.timetable.cut_off))
 
 
@@ -234,9 +242,10 @@ def plan_supplement(
     pack = known[0]
     notice = notice or notice_of(register, register.meetings[pack.meeting])
     quarter = pack.notice(register.calendar).timetable.quarter
+    notice = replace(notice, timetable=replace(notice.timetable, quarter=quarter))
     return Plan(
         register.code,
-        replace(notice, timetable=replace(notice.timetable, quarter=quarter)),
+        with_returns_due(notice, register, now),
         Edition.supplement(len(known)),
         at,
         _sent_to(register, now, due_at),

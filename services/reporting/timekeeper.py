@@ -23,6 +23,7 @@ from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from contracts.register import Register
+from contracts.register.papers import MeetingNotice, with_returns_due
 from services.reporting import editions, journal, signatures
 from services.reporting.announcements import (
     AlreadyDone,
@@ -202,11 +203,15 @@ class Timekeeper:
         meeting, cut_off = duty.meeting, duty.reference_instant
         assert meeting is not None
         register = await asyncio.to_thread(self._registers.at, partnership, cut_off)
-        basis, (stands, cancelled) = await self._live(
-            partnership, lambda live: (self._as_it_stands(live, duty), cancelled_meetings(live))
-        )
-        standing = await asyncio.to_thread(breaches, Compliance(register, cut_off, stands.notice))
         now = self._clock.now()
+
+        def known(live: Register) -> tuple[MeetingNotice, frozenset[str]]:
+            notice = self._as_it_stands(live, duty).notice
+            assert notice is not None
+            return with_returns_due(notice, live, now), cancelled_meetings(live)
+
+        basis, (notice, cancelled) = await self._live(partnership, known)
+        standing = await asyncio.to_thread(breaches, Compliance(register, cut_off, notice))
 
         def announce(connection: Connection) -> None:
             self._announcements.settle(connection, partnership, duty)

@@ -103,6 +103,19 @@ def test_a_pack_made_again_has_the_same_bytes_though_the_log_has_gone_on_and_the
     assert maker.differences(issued) == []
 
 
+def test_the_pack_of_a_meeting_entered_after_another_ones_pack_has_the_same_bytes_made_again(
+    database: Database, maker: PackMaker, history: History, issue: Make
+):
+    # given: B02's pack fixed the deadline after the cut-off of B03, which was entered for an earlier day
+    issue("LAP-B02")
+    history.meeting("2014-10-09", "B03", "2014-10-14")
+    database.write_sync(lambda connection: journal.write(connection, history.events[-1:]))
+    made = _made(maker, history, "LAP-B03")
+    # then
+    assert b"not_yet_due" in made.files["pack.json"]
+    assert maker.differences(made.issued_at(at("2014-10-09"))) == []
+
+
 def test_another_file_than_the_one_that_was_issued_is_found_out(maker: PackMaker, issue: Make):
     issued = issue("LAP-B01")
     forged = tuple(

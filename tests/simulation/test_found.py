@@ -10,7 +10,7 @@ import pytest
 from contracts.events.board import AgendaItemAdded
 from contracts.events.decisions import EffectCarriedOut, EffectRefused, RecommendationRatified
 from contracts.events.projects import ProjectMoved, Stage
-from contracts.register.papers import notice_of
+from contracts.register.papers import notice_of, with_returns_due
 from contracts.register.projects import Project, StageEntry
 from contracts.register.taking_part import Participation
 from services.reporting.pack import make_content
@@ -146,6 +146,18 @@ def test_the_pack_of_a_meeting_judges_deadlines_as_if_the_meeting_had_been_known
     content = make_content(history.register(notice.timetable.cut_off), notice)
     [obligation] = content.data["compliance"]["obligations"][:1]
     assert (obligation["period"], obligation["status"]) == ("2014-15 Q1", "not_reported")
+
+
+def test_a_meeting_entered_late_counts_by_the_deadline_that_the_pack_of_its_quarter_has_fixed() -> None:
+    """The pack of 16 October went out on the 8th and counted by Friday 3 October; the 14th has its cut-off before."""
+    history = History("BRE").agreed("C1", {"kind": "attestation"}).meeting("2014-06-02", "B02", "2014-10-16")
+    history.meeting("2014-10-09", "B03", "2014-10-14")
+    register = history.register()
+    notice = with_returns_due(notice_of(register, register.meetings["LAP-B03"]), register, at("2014-10-09"))
+    assert notice.timetable.cut_off == at("2014-10-01", "17:00")
+    content = make_content(history.register(notice.timetable.cut_off), notice)
+    [obligation] = content.data["compliance"]["obligations"][:1]
+    assert (obligation["period"], obligation["status"]) == ("2014-15 Q2", "not_yet_due")
 
 
 def test_milestones_stand_in_the_order_of_their_numbers_however_these_are_written() -> None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from contracts.envelope import unseal
 from contracts.register import Register, fold
 from contracts.register.board import Meeting, MeetingState
-from contracts.register.papers import MeetingNotice, notice_of
+from contracts.register.papers import MeetingNotice, notice_of, with_returns_due
 from services.reporting.announcements import breach_facts, cancelled_meetings
 from services.reporting.breaches import breaches
 from services.reporting.compliance import Compliance
@@ -110,13 +110,15 @@ class Timekeeper:
             world.differ("breaches are looked for behind a later look", duty)
         self.looked_at = cut_off
         assert duty.notice is not None
-        of_pack = _of_pack(duty.notice)
-        standing = breaches(Compliance(world.register_at(cut_off), cut_off, duty.notice))
+        of_pack, notice = _of_pack(duty.notice), with_returns_due(duty.notice, world.register, world.now)
+        standing = breaches(Compliance(world.register_at(cut_off), cut_off, notice))
         found = [
             {"commitment": each.commitment, "partner": each.partner, "periods": list(each.periods)} for each in standing
         ]
         known = Known(world.log, cut_off)
-        counted = Obligations(known, almanac_of(known.entries), of_pack).breaches()
+        almanac = almanac_of(known.entries)
+        told = Known(world.log, world.now), almanac.covered(of_pack.on)
+        counted = Obligations(known, almanac, of_pack, told).breaches()
         for difference in differences(counted, found):
             world.differ("breaches at a cut-off", f"{meeting}, {cut_off}: {difference}")
         for fact in breach_facts(self.announced, standing, meeting, cancelled_meetings(world.register)):
@@ -139,7 +141,7 @@ class Timekeeper:
         meeting = world.register.meetings[reference]
         self._may_be_issued(meeting)
         assert duty.notice is not None
-        notice = duty.notice
+        notice = with_returns_due(duty.notice, world.register, world.now)
         out = [each.meeting for each in gone_out(Known(world.log, world.now), almanac_of(world.log))]
         if _of_pack(notice) not in out:
             world.differ("a pack is issued that has not gone out", notice)
@@ -160,6 +162,7 @@ class Timekeeper:
         self.supplements[reference] = self.supplements.get(reference, 0) + 1
         notice = duty.notice or notice_of(world.register, world.register.meetings[reference])
         notice = replace(notice, timetable=replace(notice.timetable, quarter=pack.notice.timetable.quarter))
+        notice = with_returns_due(notice, world.register, world.now)
         at = duty.reference_instant
         edition = Edition.supplement(self.supplements[reference])
         content = self._content(world.register_at(at), notice, pack, edition, at)
@@ -207,7 +210,7 @@ class Timekeeper:
             return
         standing.sort(key=lambda each: abs(each.date - world.today))
         meeting = standing[0] if world.rng.random() < 0.6 else world.rng.choice(standing)
-        notice = notice_of(world.register, meeting)
+        notice = with_returns_due(notice_of(world.register, meeting), world.register, world.now)
         register = world.register_at(world.now)
         self.compare(self._content(register, notice, None, PREVIEW, world.now), notice, world.now)
 
@@ -217,7 +220,7 @@ class Timekeeper:
         """Compare a pack's data with the same counted afresh."""
         world = self.world
         meeting = _of_pack(notice)
-        afresh = expected(world.log, meeting, at, about)
+        afresh = expected(world.log, meeting, world.now, at, about)
         kind = "issued pack" if at is None else "look"
         if meeting not in meetings(Known(world.log, at or notice.timetable.cut_off)):
             kind += " of a meeting that was not known so at that instant"

@@ -10,16 +10,21 @@ from typing import Any
 
 from tests.simulation.oracle.almanac import ONE_DAY, Almanac, Span
 from tests.simulation.oracle.log import Entry, Known
-from tests.simulation.oracle.papers import Meeting, deadline
+from tests.simulation.oracle.papers import Meeting, deadline, fixed_deadline
 
 COUNTED = ("met", "met_late", "partly_met", "not_met", "not_reported")
 FAILED = ("partly_met", "not_met", "not_reported")
 
 
 class Obligations:
-    """The obligations as at an instant; ``meeting`` is the one whose pack is made, if one is."""
+    """The obligations as at an instant; ``meeting`` is the one whose pack is made, if one is.
 
-    def __init__(self, known: Known, almanac: Almanac, meeting: Meeting | None = None) -> None:
+    ``told`` is what is known when the pack is made: another one about its quarter may have fixed the deadline by then.
+    """
+
+    def __init__(
+        self, known: Known, almanac: Almanac, meeting: Meeting | None = None, told: tuple[Known, Span] | None = None
+    ) -> None:
         self.known = known
         self.almanac = almanac
         self.at = known.by
@@ -28,6 +33,8 @@ class Obligations:
         self.partners = sorted(each["partner"] for each in known.of("partner-admitted"))
         self._meeting = meeting
         self._deadlines: dict[str, datetime] = {}
+        if told is not None and (fixed := fixed_deadline(told[0], almanac, told[1])) is not None:
+            self._deadlines[told[1].label] = fixed
         self._delivered: dict[str, set[date]] = {}
 
     # -- deadlines ------------------------------------------------------------------------------------------------

@@ -38,16 +38,20 @@ def _change(each: Entry) -> Change:
 
 
 def expected(
-    log: Sequence[Entry], meeting: Meeting, at: datetime | None = None, about: Meeting | None = None
+    log: Sequence[Entry],
+    meeting: Meeting,
+    now: datetime,
+    at: datetime | None = None,
+    about: Meeting | None = None,
 ) -> dict[str, Any]:
-    """Return what can be checked of the pack of a meeting, as at its cut-off or another instant.
+    """Return what can be checked of the pack of a meeting that is made ``now``, as at its cut-off or another instant.
 
     ``about`` is the meeting as its pack announced it, where this is a supplement: the quarter is that of the pack.
     """
     almanac = almanac_of(log)
     cut_off, quarter = almanac.cut_off(meeting.on), almanac.covered((about or meeting).on)
     known = Known(log, at or cut_off)
-    obligations = Obligations(known, almanac_of(known.entries), meeting)
+    obligations = Obligations(known, almanac_of(known.entries), meeting, (Known(log, now), quarter))
     work = Work(known, almanac, quarter)
     covered = obligations.ending_in(quarter)
     trend: list[dict[str, Any]] = []

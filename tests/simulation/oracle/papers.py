@@ -82,6 +82,12 @@ def deadline(known: Known, almanac: Almanac, quarter: Span, own: Meeting | None 
     return almanac.cut_off(min(covering, key=lambda each: (each.on, each.clock, each.reference)).on)
 
 
+def fixed_deadline(known: Known, almanac: Almanac, quarter: Span) -> datetime | None:
+    """Return the deadline that a pack about a quarter had fixed for good, as known; None where none had gone out."""
+    about = [each for each in gone_out(known, almanac) if almanac.covered(each.meeting.on).label == quarter.label]
+    return deadline(known, almanac, quarter) if about else None
+
+
 def meetings(known: Known, of_pack: Meeting | None = None) -> list[Meeting]:
     """Return the meetings that stand; the one whose pack is made as that pack announces it."""
     standing: dict[str, Meeting] = {}

@@ -9,7 +9,7 @@ from functools import cache
 import holidays
 
 from contracts.events.partnership import Holiday, HolidaysRecorded
-from contracts.working_days import BankHolidays
+from domain.calendar.working_days import BankHolidays
 
 
 def recorded(holiday_set: str, *years: int, without: Collection[date] = ()) -> tuple[BankHolidays, ...]:

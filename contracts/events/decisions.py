@@ -32,11 +32,6 @@ class Votes(BaseModel):
     abstained: tuple[PersonId, ...] = ()
 
     @property
-    def everyone(self) -> tuple[str, ...]:
-        """All who voted or abstained, in the order of the record."""
-        return self.in_favour + self.against + self.abstained
-
-    @property
     def is_tie(self) -> bool:
         """Whether as many voted for it as against it."""
         return len(self.in_favour) == len(self.against)

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from services.cli.arguments import parser
-from services.cli.complaints import Complaint
-from services.runtime.private_files import NotPrivate
-from services.runtime.settings_error import SettingsError
+from services.cli.errors import CommandError
+from services.runtime.base.private_files import NotPrivate
+from services.runtime.base.settings_error import SettingsError
 
 __all__ = ["main"]
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = importlib.import_module(f"services.cli.{options.module}")
     try:
         return _carried_out(command, options)
-    except (Complaint, NotPrivate, SettingsError) as complaint:
+    except (CommandError, NotPrivate, SettingsError) as complaint:
         return _complained(str(complaint))
     except KeyboardInterrupt:
         return INTERRUPTED

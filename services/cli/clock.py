@@ -10,11 +10,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from services.cli.complaints import Complaint
-from services.cli.errands import settings_of_deployment
-from services.runtime import clock_guard
-from services.runtime.database import Database
-from services.runtime.settings import Settings
+from services.cli.errors import CommandError
+from services.cli.operator_host import settings_of_deployment
+from services.runtime.base.settings import Settings
+from services.runtime.process import clock_guard
+from services.runtime.store.database import Database
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     urls = _databases(settings_of_deployment())
     questioned = [instant for url in urls if (instant := _at(url, clock_guard.questioned)) is not None]
     if not questioned:
-        raise Complaint("no clock is questioned in this deployment, so there is nothing to confirm")
+        raise CommandError("no clock is questioned in this deployment, so there is nothing to confirm")
     for url in urls:
         _at(url, partial(clock_guard.believe, instant=max(questioned)))
     print(f"Confirmed: it was {max(questioned):%Y-%m-%d %H:%M} UTC when the clock was questioned.")

@@ -11,9 +11,9 @@ from contracts.envelope import Position
 from services.cli.counting import counted
 from services.cli.findings import Finding
 from services.reporting import journal
-from services.runtime import inbox
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
+from services.runtime.messaging import inbox
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 
 _WINDOW = 2_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.cli.counting import counted
 from services.cli.deployment import Deployment, reached
-from services.runtime.sentences import visible
+from services.runtime.base.validation_messages import visible
 
 SERVICES = ("programme", "reporting", "notifications")
 

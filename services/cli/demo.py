@@ -16,9 +16,9 @@ import uvloop
 from pydantic import SecretStr
 
 from services.cli import INTERRUPTED, mail_links
-from services.cli.complaints import Complaint
 from services.cli.demo_folder import DemoFolder, Loaded
 from services.cli.demo_history import History
+from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.hosting import running
 from services.cli.mail_catcher import HOST, MailCatcher
@@ -30,11 +30,11 @@ from services.notifications.service import NotificationsService
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
-from services.runtime import private_files
-from services.runtime.clock import SystemClock
-from services.runtime.lifecycle import Host
-from services.runtime.logging import set_up_logging
-from services.runtime.settings import Settings
+from services.runtime.base import private_files
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.logging import set_up_logging
+from services.runtime.base.settings import Settings
+from services.runtime.process.lifecycle import Host
 from services.runtime.web.pages import Link
 
 TOKEN = "concordat-demo"  # noqa: S105 - it protects nothing: the demonstration answers on the loopback address alone
@@ -59,7 +59,7 @@ class Demo:
     """One demonstration in one folder."""
 
     def __init__(self, file: ProgrammeFile, path: Path, folder: DemoFolder, *, once: bool) -> None:
-        """Clears what an interrupted start left behind. Raises Complaint where the folder holds another file's."""
+        """Clears what an interrupted start left behind. Raises CommandError where the folder holds another file's."""
         self._file = file
         self._path = path
         self._folder = folder
@@ -189,7 +189,7 @@ class Demo:
 
 def _example() -> Path:
     if not _EXAMPLE.is_file():
-        raise Complaint(f"the example is not there ({_EXAMPLE}); give a programme file with --file")
+        raise CommandError(f"the example is not there ({_EXAMPLE}); give a programme file with --file")
     return _shown(_EXAMPLE)
 
 

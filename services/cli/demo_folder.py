@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from services.cli.complaints import Complaint
-from services.runtime import private_files
-from services.runtime.private_files import NotPrivate
+from services.cli.errors import CommandError
+from services.runtime.base import private_files
+from services.runtime.base.private_files import NotPrivate
 
 _STAMP = ".concordat-demo"
 _LOADED = "loaded.json"
@@ -61,16 +61,18 @@ class DemoFolder:
         try:
             private_files.make_folder(self.path)
             if not (self.path / _STAMP).exists() and any(self.path.iterdir()):
-                raise Complaint(f"{self.path} holds other things; give an empty folder with --data")
+                raise CommandError(f"{self.path} holds other things; give an empty folder with --data")
             private_files.own_folder(self.path)
             self._stamp = (self.path / _STAMP).open("ab")
             fcntl.flock(self._stamp, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Complaint(f"a demonstration runs in {self.path} already; stop it, or give another --data") from None
+            raise CommandError(
+                f"a demonstration runs in {self.path} already; stop it, or give another --data"
+            ) from None
         except NotPrivate as reason:
-            raise Complaint(str(reason)) from None
+            raise CommandError(str(reason)) from None
         except OSError as error:
-            raise Complaint(f"{self.path} cannot be used: {(error.strerror or str(error)).lower()}") from None
+            raise CommandError(f"{self.path} cannot be used: {(error.strerror or str(error)).lower()}") from None
         return self
 
     def __exit__(
@@ -82,7 +84,7 @@ class DemoFolder:
     def loaded(self, content: bytes) -> Loaded | None:
         """Return how far this programme file was played here; None where it was not, or not to its end.
 
-        Raises Complaint where another file was.
+        Raises CommandError where another file was.
         """
         try:
             written = json.loads((self.path / _LOADED).read_text())
@@ -92,9 +94,9 @@ class DemoFolder:
         except FileNotFoundError:
             return None
         except (ValueError, LookupError, TypeError):
-            raise Complaint(f"{self.path / _LOADED} cannot be read; remove the folder to begin anew") from None
+            raise CommandError(f"{self.path / _LOADED} cannot be read; remove the folder to begin anew") from None
         if loaded.file != _fingerprint(content):
-            raise Complaint(
+            raise CommandError(
                 f"{self.path} holds the demonstration of another programme file, or of an earlier version of this one;"
                 " remove the folder, or give another with --data"
             )

@@ -6,21 +6,21 @@ from sqlalchemy import Connection
 
 from contracts.events import Fact
 from contracts.events.reporting import PackIssued
-from services.cli.complaints import Complaint
 from services.cli.demo_folder import DemoFolder
+from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.folders import write_pack
 from services.cli.mail_catcher import MailCatcher
 from services.cli.plan import Keep, Record, plan
+from services.cli.progress import told_of_announcements, told_of_record
 from services.cli.replay import Replay
-from services.cli.story import told_of_announcements, told_of_record
 from services.notifications.service import NotificationsService
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
 from services.reporting import editions, signatures
 from services.reporting.service import ReportingService
 from services.reporting.signing import SIGNATURE
-from services.runtime.lifecycle import Host
+from services.runtime.process.lifecycle import Host
 
 _MAIL_SECONDS = 120.0
 
@@ -72,7 +72,7 @@ class History:
     async def _sent(self) -> None:
         """Wait until every e-mail that is due has been sent."""
         if not await self._notifications.idle(_MAIL_SECONDS):
-            raise Complaint("the e-mails were not sent in time; the notifications pages of the next start say why")
+            raise CommandError("the e-mails were not sent in time; the notifications pages of the next start say why")
 
     def _new_announcements(self, connection: Connection) -> list[Fact]:
         events = list(self._reporting.store.read(connection, self._file.partnership, after=self._announced))

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from services.cli.complaints import Complaint
-from services.runtime.settings import Settings, load_settings, variable
+from services.cli.errors import CommandError
+from services.runtime.base.settings import Settings, load_settings, variable
 
 _PATIENCE_SECONDS = 300.0
 
@@ -21,18 +21,18 @@ class Deployment:
     token: str | None
 
     def get(self, path: str) -> dict[str, Any] | None:
-        """Return what stands at ``path``, None where nothing does. Raises Complaint."""
+        """Return what stands at ``path``, None where nothing does. Raises CommandError."""
         answer = self.answer("GET", path)
         return None if answer.status_code == httpx.codes.NOT_FOUND else _document(answer)
 
     def post(self, path: str) -> dict[str, Any]:
-        """Ask for something to be done and return what came of it. Raises Complaint with what stood against it."""
+        """Ask for something to be done and return what came of it. Raises CommandError with what stood against it."""
         return _document(self.answer("POST", path))
 
     def answer(
         self, method: str, path: str, content: bytes | None = None, content_type: str | None = None
     ) -> httpx.Response:
-        """Return the answer to a request, whatever it is. Raises Complaint where there is none."""
+        """Return the answer to a request, whatever it is. Raises CommandError where there is none."""
         headers = {"Accept": "application/json"}
         if self.token is not None:
             headers["Authorization"] = f"Bearer {self.token}"
@@ -43,24 +43,24 @@ class Deployment:
                 method, f"{self.url}{path}", content=content, headers=headers, timeout=_PATIENCE_SECONDS
             )
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-            raise Complaint(
+            raise CommandError(
                 f"{self.url} is not a web address; give one such as https://concordat.example.org"
             ) from None
         except httpx.ReadTimeout:
-            raise Complaint(f"{self.url} did not answer in time; it may yet do it, so look there first") from None
+            raise CommandError(f"{self.url} did not answer in time; it may yet do it, so look there first") from None
         except (httpx.TransportError, UnicodeError) as error:
-            raise Complaint(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
+            raise CommandError(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
 
 
 def reached(url: str | None, token: str | None, *, to: str | None) -> Deployment:
     """Return the deployment that was named on the command line, else the one that the settings speak of.
 
-    ``to`` says what needs the token, as in ``importing``; None where nothing does. Raises Complaint without one.
+    ``to`` says what needs the token, as in ``importing``; None where nothing does. Raises CommandError without one.
     """
     settings = load_settings()
     token = token or _token_in(settings)
     if to is not None and token is None:
-        raise Complaint(f"{to} needs the deployment's API token; give it with --token or in {variable('api_token')}")
+        raise CommandError(f"{to} needs the deployment's API token; give it with --token or in {variable('api_token')}")
     return Deployment((url or settings.public_url).rstrip("/"), token)
 
 
@@ -83,7 +83,7 @@ def detail_of(answer: httpx.Response) -> str:
 def _document(answer: httpx.Response) -> dict[str, Any]:
     document = problem_in(answer)
     if not answer.is_success or not document:
-        raise Complaint(f"{answer.request.url}: {detail_of(answer)}")
+        raise CommandError(f"{answer.request.url}: {detail_of(answer)}")
     return document
 
 

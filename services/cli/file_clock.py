@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.runtime.clock import Clock, SteppedClock, running_from
+from services.runtime.base.clock import Clock, SteppedClock, running_from
 
 
 class FileClock:

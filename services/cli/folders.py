@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from services.cli.complaints import Complaint
+from services.cli.errors import CommandError
 from services.cli.findings import Finding
 from services.reporting.signing import SIGNATURE, NotAKey, NotProved, PublicKey, read_signature
 
@@ -18,7 +18,7 @@ MANIFEST = "manifest.json"
 
 
 def write_pack(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put the files of a pack into ``folder``; other files there stay as they are. Raises Complaint.
+    """Put the files of a pack into ``folder``; other files there stay as they are. Raises CommandError.
 
     A new folder appears whole. In one that is there already the manifest goes first and comes last: where there is a
     manifest, all that it names is there.
@@ -32,21 +32,23 @@ def write_pack(folder: Path, files: Mapping[str, bytes]) -> None:
                 _write(whole / name, content)
             _move_into_place(whole, folder)
     except OSError as error:
-        raise Complaint(f"the pack cannot be written into {folder}: {error.strerror}") from None
+        raise CommandError(f"the pack cannot be written into {folder}: {error.strerror}") from None
 
 
 def read_manifest(folder: Path) -> Mapping[str, Any]:
-    """Return the manifest of the pack in ``folder``. Raises Complaint where there is none that can be read."""
+    """Return the manifest of the pack in ``folder``. Raises CommandError where there is none that can be read."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         names = [(file["name"], file["sha256"]) for file in manifest["files"]]
         if manifest["pack"] and all(Path(name).name == name for name, _ in names):
             return dict(manifest)
     except OSError as error:
-        raise Complaint(f"{folder} is not the folder of a pack: {MANIFEST} cannot be read ({error.strerror})") from None
+        raise CommandError(
+            f"{folder} is not the folder of a pack: {MANIFEST} cannot be read ({error.strerror})"
+        ) from None
     except (ValueError, LookupError, TypeError, RecursionError):
         pass
-    raise Complaint(f"{folder / MANIFEST} is not the manifest of a pack")
+    raise CommandError(f"{folder / MANIFEST} is not the manifest of a pack")
 
 
 def compared(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
@@ -62,13 +64,13 @@ def compared(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def read_key(path: Path) -> PublicKey:
-    """Return the public key in a PEM file. Raises Complaint."""
+    """Return the public key in a PEM file. Raises CommandError."""
     try:
         return PublicKey.read(path.read_bytes())
     except OSError as error:
-        raise Complaint(f"the key {path} cannot be read ({error.strerror})") from None
+        raise CommandError(f"the key {path} cannot be read ({error.strerror})") from None
     except NotAKey as not_one:
-        raise Complaint(f"{path} is not the key that proves packs. {not_one}") from None
+        raise CommandError(f"{path} is not the key that proves packs. {not_one}") from None
 
 
 def signed(folder: Path, key: PublicKey) -> Finding:

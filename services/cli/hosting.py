@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.cli.complaints import Complaint
-from services.runtime.lifecycle import Host, StartupError
+from services.cli.errors import CommandError
+from services.runtime.process.lifecycle import Host, StartupError
 
 
 @asynccontextmanager
 async def running(host: Host, *, patience: float | None = None) -> AsyncIterator[Host]:
-    """Start ``host`` and stop it afterwards. Raises Complaint where it cannot start, or not in ``patience`` seconds.
+    """Start ``host`` and stop it afterwards. Raises CommandError where it cannot start, or not in ``patience`` seconds.
 
     A host waits for a NATS server that is not there, for as long as it takes.
     """
@@ -20,9 +20,9 @@ async def running(host: Host, *, patience: float | None = None) -> AsyncIterator
         async with asyncio.timeout(patience):
             await host.start()
     except StartupError as error:
-        raise Complaint(str(error)) from None
+        raise CommandError(str(error)) from None
     except TimeoutError:
-        raise Complaint("the NATS server does not answer; does it run, at CONCORDAT_NATS_URL?") from None
+        raise CommandError("the NATS server does not answer; does it run, at CONCORDAT_NATS_URL?") from None
     try:
         yield host
     finally:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx
 
-from services.cli.complaints import Complaint
 from services.cli.counting import counted
 from services.cli.deployment import detail_of, problem_in, reached
+from services.cli.errors import CommandError
 from services.cli.programme_files import content_of, opened
 
 
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     deployment = reached(options.url, options.token, to="importing")
     answer = deployment.answer("POST", "/api/v1/imports", content_of(options.file), "application/yaml")
     if answer.status_code != httpx.codes.CREATED:
-        raise Complaint("\n".join(_refusal(options.file, deployment.url, answer)))
+        raise CommandError("\n".join(_refusal(options.file, deployment.url, answer)))
     outcome = answer.json()
     print(f"{file.partnership} is in {deployment.url}: {counted(outcome['events'], 'event')}")
     for remark in outcome.get("remarks", ()):

@@ -10,10 +10,10 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.responses import Response
 
 from services.cli.mail_catcher import letter, letters_in
-from services.runtime.health import Check
-from services.runtime.lifecycle import Foundation
+from services.runtime.base.health import Check
+from services.runtime.base.problems import Problem
+from services.runtime.process.lifecycle import Foundation
 from services.runtime.web.pages import Pages
-from services.runtime.web.problems import Problem
 
 _SHOWN = 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from services.runtime.settings import Settings, load_settings
+from services.runtime.base.settings import Settings, load_settings
 
 _DATABASES = ("programme", "reporting", "notifications", "directory")
 _ELSEWHERE = (

@@ -15,8 +15,9 @@ import uvloop
 from sqlalchemy import Connection
 
 from contracts.references import full, pack_reference
-from contracts.register.board import Meeting, MeetingState
-from services.cli.complaints import Complaint
+from domain.figures.timetable import DutyKind
+from domain.register.board import Meeting, MeetingState
+from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.folders import MANIFEST, write_pack
 from services.cli.hosting import running
@@ -31,11 +32,10 @@ from services.reporting.pack import PackContent, manifest
 from services.reporting.packs import NothingRecorded, PackMaker, plan_preview
 from services.reporting.registers import Registers
 from services.reporting.service import ReportingService
-from services.reporting.timetable import DutyKind
-from services.runtime.database import Database
-from services.runtime.lifecycle import Host
-from services.runtime.logging import set_up_logging
-from services.runtime.settings import Settings
+from services.runtime.base.logging import set_up_logging
+from services.runtime.base.settings import Settings
+from services.runtime.process.lifecycle import Host
+from services.runtime.store.database import Database
 
 _ISSUING = frozenset({DutyKind.ISSUE_PACK, DutyKind.ISSUE_SUPPLEMENT, DutyKind.TELL_OF_AGENDA})
 
@@ -115,7 +115,7 @@ def _preview(reporting: ReportingService, partnership: str, meeting: str, now: d
         planned = reporting.registers.view(partnership, partial(plan_preview, meeting=meeting, now=now))
         return reporting.packs.make(planned).files
     except NothingRecorded as nothing:
-        raise Complaint(f"there can be no pack of {meeting}: {nothing}") from None
+        raise CommandError(f"there can be no pack of {meeting}: {nothing}") from None
 
 
 def _leads_to_issue(steps: Iterable[Step], meeting: str) -> bool:
@@ -129,12 +129,12 @@ def _editions(steps: Iterable[Step], meeting: str) -> int:
 
 
 def _supplement_named(edition: str) -> int:
-    """Return the number of a supplement written ``S1``; 0 for the pack itself. Raises Complaint."""
+    """Return the number of a supplement written ``S1``; 0 for the pack itself. Raises CommandError."""
     if not edition:
         return 0
     found = re.fullmatch(r"[Ss]([1-9][0-9]{0,3})", edition.strip())
     if found is None:
-        raise Complaint(f"there is no edition {edition}; write S1 for the first supplement, or leave --edition out")
+        raise CommandError(f"there is no edition {edition}; write S1 for the first supplement, or leave --edition out")
     return int(found[1])
 
 
@@ -142,19 +142,19 @@ def _check_supplement(steps: Iterable[Step], meeting: str, supplement: int) -> N
     known = _editions(steps, meeting)
     if known <= supplement:
         there = ", ".join(pack_reference(meeting, number) for number in range(known)) or "none"
-        raise Complaint(f"{pack_reference(meeting, supplement)} is never issued; of {meeting} there is: {there}")
+        raise CommandError(f"{pack_reference(meeting, supplement)} is never issued; of {meeting} there is: {there}")
 
 
 def _check_held(file: ProgrammeFile, wanted: str) -> None:
-    """Raise Complaint where the file has no such meeting, or cancels it before its papers are issued."""
+    """Raise CommandError where the file has no such meeting, or cancels it before its papers are issued."""
     meetings = file.register.meetings
     listed = ", ".join(_told(meeting) for meeting in meetings.values())
     instead = f"the meetings of {file.name} are {listed}" if listed else f"{file.name} has no meetings"
     meeting = meetings.get(wanted)
     if meeting is None:
-        raise Complaint(f"there is no meeting {wanted}; {instead}")
+        raise CommandError(f"there is no meeting {wanted}; {instead}")
     if meeting.state is MeetingState.CANCELLED and not _leads_to_issue(plan(file), wanted):
-        raise Complaint(f"{wanted} was cancelled before its papers were issued; {instead}")
+        raise CommandError(f"{wanted} was cancelled before its papers were issued; {instead}")
 
 
 def _told(meeting: Meeting) -> str:

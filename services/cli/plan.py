@@ -21,11 +21,11 @@ from contracts.events.board import (
     MeetingScheduled,
 )
 from contracts.events.partnership import HolidayAdded, HolidayRemoved, PartnershipAmended, PartnershipFormed
-from contracts.register.board import held_or_due
+from domain.figures.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
+from domain.register.board import held_or_due
 from services.programme.file.checking import ProgrammeFile
 from services.programme.file.entries import FileEntry
 from services.programme.file.shadow import Shadow
-from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 
 _MOVES_DUTIES = (
     *(PartnershipFormed, PartnershipAmended, HolidayAdded, HolidayRemoved),

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from services.cli.complaints import Complaint
 from services.cli.counting import counted
+from services.cli.errors import CommandError
 from services.programme.file.checking import ProgrammeFile, checked
 from services.programme.file.faults import FaultyFile
 from services.programme.file.source import LARGEST_FILE
 
 
-class Faulty(Complaint):
+class Faulty(CommandError):
     """The file has faults, and they have been printed."""
 
 
 def opened(path: Path) -> ProgrammeFile:
-    """Return the programme file at ``path``. Raises Complaint where it cannot be read or has faults.
+    """Return the programme file at ``path``. Raises CommandError where it cannot be read or has faults.
 
     Faults go to standard output, one on each line.
     """
@@ -30,13 +30,13 @@ def opened(path: Path) -> ProgrammeFile:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a file, one more than can be read of a file that is too large. Raises Complaint."""
+    """Return the bytes of a file, one more than can be read of a file that is too large. Raises CommandError."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise Complaint(f"there is no file {path}") from None
+        raise CommandError(f"there is no file {path}") from None
     except IsADirectoryError:
-        raise Complaint(f"{path} is a folder; give a programme file, such as {path / 'london.yaml'}") from None
+        raise CommandError(f"{path} is a folder; give a programme file, such as {path / 'london.yaml'}") from None
     except OSError as error:
-        raise Complaint(f"{path} cannot be read: {error.strerror}") from None
+        raise CommandError(f"{path} cannot be read: {error.strerror}") from None

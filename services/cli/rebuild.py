@@ -8,21 +8,21 @@ from functools import partial
 
 import uvloop
 
-from services.cli.complaints import Complaint
-from services.cli.errands import at_broker, settings_of_deployment
+from services.cli.errors import CommandError
+from services.cli.operator_host import at_broker, settings_of_deployment
 from services.notifications import rebuilding
-from services.notifications.announcing import Announcer
+from services.notifications.intake.announcing import Announcer
 from services.notifications.service import SCHEMAS
-from services.reporting.arrivals import CONSUMER, Arrivals
+from services.reporting.catch_up import CONSUMER, CatchUp
 from services.reporting.service import ReportingService
-from services.runtime import inbox
-from services.runtime.addresses import mailbox
-from services.runtime.clock import SystemClock
-from services.runtime.database import Database
-from services.runtime.follower import Follower
-from services.runtime.missing import fallen_short
-from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME, partnerships_on
+from services.runtime.base.addresses import mailbox
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.settings import Settings
+from services.runtime.messaging import inbox
+from services.runtime.messaging.follower import Follower
+from services.runtime.messaging.gap_fill import fallen_short
+from services.runtime.messaging.streams import PROGRAMME, partnerships_on
+from services.runtime.store.database import Database
 
 _POLL_SECONDS = 0.1
 _SEND_FIRST = "nothing was changed; run concordat republish, then this again"
@@ -42,7 +42,7 @@ async def _of_reporting(settings: Settings) -> list[str]:
         assert isinstance(reporting, ReportingService)
         held = await reporting.database.read(lambda each: inbox.all_positions(each, CONSUMER))
         if short := await fallen_short(connection, host.keyrings[PROGRAMME], held):
-            raise Complaint(f"{'; '.join(short)}; {_SEND_FIRST}")
+            raise CommandError(f"{'; '.join(short)}; {_SEND_FIRST}")
         await reporting.follower.rebuild()
         partnerships = await partnerships_on(connection, PROGRAMME)
         for partnership in partnerships:
@@ -59,15 +59,15 @@ async def _of_notifications(settings: Settings) -> list[str]:
             announcer = Announcer(clock, mailbox(settings.mail_from)[1].domain, clock.now())
             return await rebuilding.rebuild(database, connection, host.keyrings, announcer)
         except rebuilding.HoldsLess as short:
-            raise Complaint(f"{short}; {_SEND_FIRST}") from None
+            raise CommandError(f"{short}; {_SEND_FIRST}") from None
         finally:
             await asyncio.to_thread(database.close)
 
 
-async def _read_to_the_end(partnership: str, arrivals: Arrivals, follower: Follower) -> None:
+async def _read_to_the_end(partnership: str, arrivals: CatchUp, follower: Follower) -> None:
     while not await arrivals.complete(partnership):
         if partnership in follower.standing_still:
-            raise Complaint(
+            raise CommandError(
                 f"the stream does not hold all of {partnership} ({follower.standing_still[partnership]});"
                 " run concordat republish, then this again"
             )

@@ -13,18 +13,18 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from services.cli.complaints import Complaint
+from domain.figures.timetable import Duty
+from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.plan import Keep, Record, Step
-from services.programme.dispatcher import Entry
+from services.programme.core.dispatcher import Entry
+from services.programme.core.forward_references import brought_in
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
-from services.programme.to_come import brought_in
 from services.reporting.service import ReportingService
-from services.reporting.timetable import Duty
-from services.runtime import inbox
-from services.runtime.event_store import EventStore
-from services.runtime.streams import BREACHES_INTO_AGENDAS
+from services.runtime.messaging import inbox
+from services.runtime.messaging.streams import BREACHES_INTO_AGENDAS
+from services.runtime.store.event_store import EventStore
 
 _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.002
@@ -74,7 +74,7 @@ class Replay:
         follower = self.reporting.follower
         if not await follower.caught_up(self.partnership, version, _PATIENCE_SECONDS):
             reason = follower.standing_still.get(self.partnership) or follower.problem or "it is too slow"
-            raise Complaint(f"reporting did not take in what programme recorded: {reason}")
+            raise CommandError(f"reporting did not take in what programme recorded: {reason}")
 
     async def _programme_has_answered(self) -> None:
         """Wait until programme has taken in all that reporting announced; it answers in the same transaction."""
@@ -101,4 +101,4 @@ async def _until(condition: Callable[[], Awaitable[bool]], complaint: str) -> No
             while not await condition():  # noqa: ASYNC110 - what is waited for happens in a database
                 await asyncio.sleep(_POLL_SECONDS)
     except TimeoutError:
-        raise Complaint(complaint) from None
+        raise CommandError(complaint) from None

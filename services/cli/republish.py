@@ -8,16 +8,16 @@ from collections.abc import Mapping, Sequence
 
 import uvloop
 
-from services.cli.complaints import Complaint
 from services.cli.counting import counted
-from services.cli.errands import at_broker, settings_of_deployment
-from services.runtime import lease
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.publisher import NotAcknowledged
-from services.runtime.relay import Relay
-from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME, REPORTING
+from services.cli.errors import CommandError
+from services.cli.operator_host import at_broker, settings_of_deployment
+from services.runtime.base.settings import Settings
+from services.runtime.messaging.publisher import NotAcknowledged
+from services.runtime.messaging.relay import Relay
+from services.runtime.messaging.streams import PROGRAMME, REPORTING
+from services.runtime.store import lease
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 
 STREAMS: Mapping[str, str] = {"programme": PROGRAMME, "reporting": REPORTING}
 
@@ -62,7 +62,7 @@ async def _sent_again(relay: Relay, partnership: str | None, from_version: int) 
     try:
         return await relay.republish(partnership, from_version)
     except NotAcknowledged as reason:
-        raise Complaint(f"the broker did not take them: {reason}") from None
+        raise CommandError(f"the broker did not take them: {reason}") from None
 
 
 def url_of(settings: Settings, log: str) -> str:
@@ -70,7 +70,7 @@ def url_of(settings: Settings, log: str) -> str:
 
 
 def known_or_complain(partnership: str | None, known: Sequence[str]) -> None:
-    """Raise Complaint where a partnership was named that has no log."""
+    """Raise CommandError where a partnership was named that has no log."""
     if partnership is not None and partnership not in known:
         there = f"there are {', '.join(known)}" if known else "there is none at all"
-        raise Complaint(f"there is no partnership {partnership} in this database; {there}")
+        raise CommandError(f"there is no partnership {partnership} in this database; {there}")

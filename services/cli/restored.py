@@ -8,12 +8,12 @@ import asyncio
 import uvloop
 
 from services.cli.counting import counted
-from services.cli.errands import settings_of_deployment
+from services.cli.operator_host import settings_of_deployment
 from services.cli.republish import STREAMS, sent_again, url_of
-from services.runtime import clock_guard
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
+from services.runtime.process import clock_guard
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 
 
 def run(options: argparse.Namespace) -> int:

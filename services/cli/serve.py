@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from services.notifications.service import NotificationsService
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
-from services.runtime.lifecycle import ServiceFactory
-from services.runtime.serving import serve
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import ServiceFactory
+from services.runtime.process.serving import serve
 from services.runtime.web.pages import Link
 
 SERVICES: Mapping[str, ServiceFactory] = {

@@ -6,9 +6,9 @@ import argparse
 
 import uvloop
 
-from services.cli.errands import at_broker, settings_of_deployment
-from services.runtime import streams
-from services.runtime.settings import Settings
+from services.cli.operator_host import at_broker, settings_of_deployment
+from services.runtime.base.settings import Settings
+from services.runtime.messaging import streams
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.cli import folders
-from services.cli.complaints import Complaint
-from services.cli.errands import settings_of_deployment
-from services.cli.evidence import Deployment, NoDatabase
+from services.cli.errors import CommandError
 from services.cli.findings import Finding
-from services.runtime.settings import Settings
+from services.cli.operator_host import settings_of_deployment
+from services.cli.verification import Deployment, NoDatabase
+from services.runtime.base.settings import Settings
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,14 +23,14 @@ def run(options: argparse.Namespace) -> int:
         looked_at += 1
         broken += not finding.holds
     if looked_at == 0:
-        raise Complaint("there is nothing to verify: the database holds no partnership")
+        raise CommandError("there is nothing to verify: the database holds no partnership")
     return 1 if broken else 0
 
 
 def _findings(path: Path | None, key: Path | None, partnership: str | None) -> Iterator[Finding]:
     if path is None:
         if key is not None:
-            raise Complaint("--key proves the files of a pack; name the pack's folder before it")
+            raise CommandError("--key proves the files of a pack; name the pack's folder before it")
         return _of_logs(settings_of_deployment(), partnership)
     if key is not None:
         return _of_files_alone(path, key)

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.events.partnership import Role
-from services.notifications.delivery import Delivery, State
-from services.notifications.desk import Desk
-from services.notifications.listing import PAGE, Wanted
-from services.notifications.notices import Kind
-from services.runtime.identity import Writer
+from services.notifications.intake.notices import Kind
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import PAGE, Wanted
+from services.notifications.queue.queue_admin import QueueAdmin
+from services.runtime.access.identity import Writer
 from services.runtime.web.openapi import problems
 
 LARGEST_ID = 2**31 - 1
@@ -50,7 +50,7 @@ class DeliveryList(BaseModel):
     before: int | None
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: QueueAdmin) -> APIRouter:
     """Return the routes of the API."""
     router = APIRouter(prefix="/notifications/api/v1", tags=["notifications"])
 

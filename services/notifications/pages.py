@@ -13,13 +13,13 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from services.notifications.api import LARGEST_ID, Before, Code
-from services.notifications.delivery import Delivery, State
-from services.notifications.desk import Desk, View
+from services.notifications.intake.notices import Kind
 from services.notifications.letters.words import listed, role_words
-from services.notifications.listing import Wanted, reach
-from services.notifications.notices import Kind
-from services.runtime.identity import Identity
-from services.runtime.sentences import as_sentence
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Wanted, reach
+from services.notifications.queue.queue_admin import QueueAdmin, View
+from services.runtime.access.identity import Identity
+from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.pages import Pages, moment
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
@@ -58,7 +58,7 @@ class SendAgain(BaseModel):
     token: Annotated[str, Field(max_length=1000)] = ""
 
 
-def routes(desk: Desk) -> APIRouter:
+def routes(desk: QueueAdmin) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages(Path(__file__).parent / "templates")

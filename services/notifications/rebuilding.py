@@ -14,19 +14,15 @@ from nats.aio.client import Client
 from sqlalchemy import Connection
 
 from contracts.envelope import Position, Recorded
-from services.notifications import held_back, knowledge
-from services.notifications.announcing import Announcer
-from services.runtime import inbox, standstill
-from services.runtime.database import Database
-from services.runtime.inbox import Rewind
-from services.runtime.intake import Apply, take_in
-from services.runtime.keyring import Keyring
-from services.runtime.missing import fallen_short, find_following
-from services.runtime.streams import (
-    NOTIFICATIONS_OF_PROGRAMME,
-    NOTIFICATIONS_OF_REPORTING,
-    partnerships_on,
-)
+from services.notifications.intake import deferred_announcements, read_model
+from services.notifications.intake.announcing import Announcer
+from services.runtime.messaging import blocked_partitions, inbox
+from services.runtime.messaging.gap_fill import fallen_short, find_following
+from services.runtime.messaging.inbox import Rewind
+from services.runtime.messaging.inbox_batch import Apply, take_in
+from services.runtime.messaging.keyring import Keyring
+from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, partnerships_on
+from services.runtime.store.database import Database
 
 
 class HoldsLess(Exception):
@@ -41,8 +37,8 @@ async def rebuild(
     The tables exist. Raises HoldsLess.
     """
     consumers = (
-        (NOTIFICATIONS_OF_PROGRAMME, announcer.on_programme, knowledge.forget),
-        (NOTIFICATIONS_OF_REPORTING, announcer.on_reporting, held_back.forget),
+        (NOTIFICATIONS_OF_PROGRAMME, announcer.on_programme, read_model.forget),
+        (NOTIFICATIONS_OF_REPORTING, announcer.on_reporting, deferred_announcements.forget),
     )
     for durable, _, _ in consumers:
         held = await database.read(partial(inbox.all_positions, consumer=durable.name))
@@ -61,7 +57,7 @@ async def rebuild(
 
 def _relearnt(announcer: Announcer, code: str, connection: Connection) -> None:
     """Announce what is still held back: both logs are taken in to their ends, so what it rests on was lost."""
-    held_back.lose_cause(connection, code)
+    deferred_announcements.lose_cause(connection, code)
     announcer.relearnt(connection, code)
 
 
@@ -70,5 +66,5 @@ def _anew(
 ) -> None:
     forget(connection, code)
     inbox.forget(connection, consumer, code)
-    standstill.forget(connection, consumer, code)
+    blocked_partitions.forget(connection, consumer, code)
     take_in(connection, consumer, events, on)

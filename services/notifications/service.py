@@ -14,34 +14,39 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.notifications import api, delivery, held_back, knowledge, listing, pages, papers, unaddressed, work
-from services.notifications.address_book import AddressBook
-from services.notifications.announcing import Announcer
-from services.notifications.collector import Collector
-from services.notifications.composing import Composer
-from services.notifications.desk import Desk
-from services.notifications.on_duty import OnDuty
-from services.notifications.papers import ReadingRoom
-from services.notifications.sender import Sender
-from services.runtime import handlers, lease
-from services.runtime.broker import faststream_broker
-from services.runtime.clock import SystemClock
-from services.runtime.database import Database
-from services.runtime.dead_letter_desk import DeadLetterDesk
-from services.runtime.directory import Directory
-from services.runtime.handlers import Handler
-from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
-from services.runtime.lifecycle import Foundation
-from services.runtime.preparing import prepare
-from services.runtime.service_token import service_token_of
-from services.runtime.strangers import strangers_check
-from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
-from services.runtime.telemetry import REGISTRY
-from services.runtime.trouble import Trouble
+from services.notifications import api, pack_files, pages
+from services.notifications.channels.address_book import AddressBook
+from services.notifications.channels.composing import Composer
+from services.notifications.intake import deferred_announcements, read_model
+from services.notifications.intake.announcing import Announcer
+from services.notifications.pack_downloader import PackDownloader
+from services.notifications.pack_files import PackSource
+from services.notifications.queue import delivery, listing, unaddressed, work
+from services.notifications.queue.leader import Leader
+from services.notifications.queue.queue_admin import QueueAdmin
+from services.notifications.queue.sender import Sender
+from services.runtime.access.directory import Directory
+from services.runtime.access.service_token import service_token_of
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.health import Check, Finding
+from services.runtime.base.telemetry import REGISTRY
+from services.runtime.base.trouble import Trouble
+from services.runtime.messaging import handlers
+from services.runtime.messaging.broker import faststream_broker
+from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.handlers import Handler
+from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
+from services.runtime.messaging.unsealed_messages import unsealed_messages_check
+from services.runtime.process.lifecycle import Foundation
+from services.runtime.store import lease
+from services.runtime.store.checks import database_check
+from services.runtime.store.database import Database
+from services.runtime.store.preparing import prepare
+from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.dead_letters import routes as dead_letter_routes
 
 SCHEMAS = (
-    *(delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata),
+    *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
     *handlers.SCHEMAS,
 )
 _LOOK_SECONDS = 0.05
@@ -69,12 +74,14 @@ class NotificationsService:
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
         composer = Composer(settings, self.database, AddressBook(self.database, self.directory))
-        self.on_duty = OnDuty(self.database, self._clock, self._wake)
+        self.leader = Leader(self.database, self._clock, self._wake)
         self.sender: Sender | None = None
         if settings.smtp_host is not None:
-            self.sender = Sender(settings, self._clock, self.database, composer, self.on_duty)
-        self._reading_room = ReadingRoom(settings.reporting_url or settings.public_url, service_token_of(settings))
-        self.collector = Collector(self._clock, self.database, self._reading_room, self.on_duty, settings.poll_seconds)
+            self.sender = Sender(settings, self._clock, self.database, composer, self.leader)
+        self._pack_source = PackSource(settings.reporting_url or settings.public_url, service_token_of(settings))
+        self.downloader = PackDownloader(
+            self._clock, self.database, self._pack_source, self.leader, settings.poll_seconds
+        )
         self._announcer = Announcer(self._clock, composer.sender.address.domain)
         self.handlers = {
             durable: Handler(
@@ -88,19 +95,19 @@ class NotificationsService:
             )
             for durable, on, forget in (
                 (NOTIFICATIONS_OF_PROGRAMME, self._announcer.on_programme, _begin_anew),
-                (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting, held_back.forget),
+                (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting, deferred_announcements.forget),
             )
         }
         self._address = foundation.address
         self._broker = faststream_broker(foundation.address, "notifications handlers")
-        self.desk = Desk(self.database, self._clock, self._wake)
+        self.desk = QueueAdmin(self.database, self._clock, self._wake)
 
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
         retried = {durable.name: handler for durable, handler in self.handlers.items()}
         router = APIRouter()
-        router.include_router(dead_letter_routes(DeadLetterDesk(self.name, self.database, retried)))
+        router.include_router(dead_letter_routes(DeadLetterAdmin(self.name, self.database, retried)))
         router.include_router(api.routes(self.desk))
         router.include_router(pages.routes(self.desk))
         return router
@@ -116,7 +123,7 @@ class NotificationsService:
             database_check(self.name, self.database),
             *(self._consumer_check(durable) for durable in self.handlers),
             Check("partnerships in notifications", self._standing_still),
-            strangers_check(self.database, [durable.name for durable in self.handlers]),
+            unsealed_messages_check(self.database, [durable.name for durable in self.handlers]),
             dead_letters_check(self.name, self.database, [durable.name for durable in self.handlers]),
             Check("e-mail queue", self._queue),
             Check("mail server", self._mail_server),
@@ -138,8 +145,8 @@ class NotificationsService:
             handler.subscribe(self._broker, self._address.inbox_prefix)
         await self._broker.start()
         self._tasks = [
-            asyncio.create_task(self.on_duty.keep()),
-            asyncio.create_task(self.collector.run()),
+            asyncio.create_task(self.leader.keep()),
+            asyncio.create_task(self.downloader.run()),
             asyncio.create_task(self._sweep()),
         ]
         if self.sender is not None:
@@ -155,8 +162,8 @@ class NotificationsService:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.on_duty.end()
-        await self._reading_room.close()
+        await self.leader.end()
+        await self._pack_source.close()
         await asyncio.to_thread(self.database.close)
         await self.directory.close()
 
@@ -176,9 +183,9 @@ class NotificationsService:
     async def _is_idle(self) -> bool:
         if any([await self._is_behind(durable) for durable in self.handlers]):
             return False
-        if await self.database.read(held_back.partnerships):
+        if await self.database.read(deferred_announcements.partnerships):
             return False
-        if await self.database.read(knowledge.being_relearnt):
+        if await self.database.read(read_model.being_relearnt):
             return False
         if self.sender is None:
             return True
@@ -210,11 +217,11 @@ class NotificationsService:
                 trouble.over()
 
     async def _release_what_may_go(self) -> None:
-        relearning = await self.database.read(knowledge.being_relearnt)
+        relearning = await self.database.read(read_model.being_relearnt)
         if relearning and not await self._is_behind(NOTIFICATIONS_OF_PROGRAMME):
             for partnership in sorted(relearning):
                 await self.database.write(partial(self._announcer.relearnt, partnership=partnership))
-        for partnership in await self.database.read(held_back.partnerships):
+        for partnership in await self.database.read(deferred_announcements.partnerships):
             await self.database.write(partial(self._announcer.release, partnership=partnership))
 
     def _committed(self, notes: Sequence[object]) -> None:
@@ -222,7 +229,7 @@ class NotificationsService:
             self._loop.call_soon_threadsafe(self._wake)
 
     def _wake(self) -> None:
-        self.collector.wake()
+        self.downloader.wake()
         if self.sender is not None:
             self.sender.wake()
 
@@ -273,8 +280,8 @@ class NotificationsService:
 
 def _begin_anew(connection: Connection, partnership: str) -> None:
     """Forget what was learnt of a partnership whose log was restored."""
-    knowledge.forget(connection, partnership)
-    held_back.lose_cause(connection, partnership)
+    read_model.forget(connection, partnership)
+    deferred_announcements.lose_cause(connection, partnership)
 
 
 def _unanswered(consumer: ConsumerInfo) -> int:

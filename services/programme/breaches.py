@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from contracts.events.reporting import BreachArisen
 from services.programme.board.commands import NoteBreach
-from services.programme.deciding import SYSTEM, Refused
-from services.programme.dispatcher import Dispatcher
-from services.programme.fields import Ref
+from services.programme.core.deciding import SYSTEM, Refused
+from services.programme.core.dispatcher import Dispatcher
+from services.programme.core.fields import Ref
 
 _log = structlog.get_logger(__name__)
 

@@ -11,23 +11,27 @@ from typing import TYPE_CHECKING
 import structlog
 
 from services.programme.breaches import Breaches
-from services.programme.dispatcher import Dispatcher
-from services.runtime import clock_guard, handlers, idempotency, lease
-from services.runtime.broker import faststream_broker
-from services.runtime.clock import SystemClock
-from services.runtime.clock_guard import ClockGuard
-from services.runtime.database import Database, Overloaded, Unavailable
-from services.runtime.directory import Directory
-from services.runtime.event_store import EventStore
-from services.runtime.handlers import Handler
-from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
-from services.runtime.lifecycle import Foundation
-from services.runtime.older_copy import OlderCopy
-from services.runtime.preparing import prepare
-from services.runtime.relay import Relay
-from services.runtime.strangers import strangers_check
-from services.runtime.streams import BREACHES_INTO_AGENDAS, PROGRAMME
-from services.runtime.tasks import end
+from services.programme.core.dispatcher import Dispatcher
+from services.runtime.access.directory import Directory
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.health import Check, Finding
+from services.runtime.base.tasks import end
+from services.runtime.messaging import handlers
+from services.runtime.messaging.broker import faststream_broker
+from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.handlers import Handler
+from services.runtime.messaging.older_copy import OlderCopy
+from services.runtime.messaging.relay import Relay
+from services.runtime.messaging.streams import BREACHES_INTO_AGENDAS, PROGRAMME
+from services.runtime.messaging.unsealed_messages import unsealed_messages_check
+from services.runtime.process import clock_guard
+from services.runtime.process.clock_guard import ClockGuard
+from services.runtime.process.lifecycle import Foundation
+from services.runtime.store import idempotency, lease
+from services.runtime.store.checks import database_check
+from services.runtime.store.database import Database, Overloaded, Unavailable
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.preparing import prepare
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -80,8 +84,8 @@ class ProgrammeService:
     def router(self) -> APIRouter:
         """Its routes."""
         from services.programme.api import make_router
-        from services.runtime.dead_letter_desk import DeadLetterDesk
         from services.runtime.web import dead_letters
+        from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.straight import Routes
 
         commands = make_router(self.dispatcher)
@@ -89,7 +93,7 @@ class ProgrammeService:
         router.straight = commands.straight
         router.include_router(commands)
         retried = {BREACHES_INTO_AGENDAS.name: self.handler}
-        router.include_router(dead_letters.routes(DeadLetterDesk(self.name, self.database, retried)))
+        router.include_router(dead_letters.routes(DeadLetterAdmin(self.name, self.database, retried)))
         return router
 
     @property
@@ -109,7 +113,7 @@ class ProgrammeService:
                 self._settings.stalled_seconds,
             ),
             Check("breaches into agendas", self._standing_still),
-            strangers_check(self.database, [BREACHES_INTO_AGENDAS.name]),
+            unsealed_messages_check(self.database, [BREACHES_INTO_AGENDAS.name]),
             dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name]),
         )
 
@@ -139,7 +143,7 @@ class ProgrammeService:
         await self.directory.close()
 
     def _hindrance(self, partnership: str) -> str | None:
-        return self.older_copy.lacking(partnership) or self.clock_guard.hindrance(partnership)
+        return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _standing_still(self) -> Finding:
         stuck = self.handler.standing_still

@@ -13,18 +13,18 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, MetaData, String, Table, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from contracts.calendar import Calendar
 from contracts.envelope import Cause, Recorded, event_id, seal
 from contracts.events import Fact
 from contracts.events.reporting import BreachArisen, BreachEnded, ReturnDue, ReturnOverdue
-from contracts.register import Register
-from contracts.register.board import MeetingState
-from services.reporting.breaches import Breach
-from services.reporting.timetable import Done, Duty, DutyKind, missing_returns
-from services.runtime import hindrances
-from services.runtime.columns import Instant
-from services.runtime.event_store import EventStore
-from services.runtime.hindrances import Hindrance
+from domain.calendar import Calendar
+from domain.figures.breaches import Breach
+from domain.figures.timetable import Done, Duty, DutyKind, missing_returns
+from domain.register import Register
+from domain.register.board import MeetingState
+from services.runtime.store import write_guard
+from services.runtime.store.columns import Instant
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.write_guard import WriteGuard
 
 ACTOR = "system"
 STREAM = "reporting"
@@ -118,9 +118,9 @@ def return_facts(register: Register, duty: Duty, now: datetime) -> list[Fact]:
 class Announcements:
     """Reporting's own log, and which duties it answers."""
 
-    def __init__(self, store: EventStore, hindrance: Hindrance = hindrances.nothing) -> None:
+    def __init__(self, store: EventStore, blockage: WriteGuard = write_guard.nothing) -> None:
         self._store = store
-        self.hindrance = hindrance
+        self.blockage = blockage
 
     def done(self, connection: Connection, partnership: str, taken_in: Mapping[str, datetime]) -> Done:
         """Return what has been done for a partnership, given up to when the editions of each meeting have told."""
@@ -161,9 +161,10 @@ class Announcements:
     ) -> list[Recorded]:
         """Append ``facts`` to reporting's log as recorded at ``now``, never before the event before them.
 
-        Raises VersionConflict where another replica appended in the meantime, Hindered where nothing may be announced.
+        Raises VersionConflict where another replica appended in the meantime, WritesBlocked where nothing may be
+        announced.
         """
-        hindrances.check(self.hindrance, basis.partnership)
+        write_guard.check(self.blockage, basis.partnership)
         partnership = basis.partnership
         recorded_at = max(now, self._store.last_recorded_at(connection, partnership) or now)
         cause = Cause(ACTOR, correlation, event_id("programme", partnership, basis.version))

@@ -32,12 +32,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from contracts.calendar import ISSUE_TIME, Calendar, Timetable
 from contracts.events.reporting import PackFile
 from contracts.references import pack_reference
-from contracts.register.papers import MeetingNotice
-from services.runtime.columns import Instant
-from services.runtime.immutable import refuse_changes
+from domain.calendar import ISSUE_TIME, Calendar, Timetable
+from domain.register.papers import MeetingNotice
+from services.runtime.store.columns import Instant
+from services.runtime.store.immutable import refuse_changes
 
 metadata = MetaData()
 _editions = Table(

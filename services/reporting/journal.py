@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from contracts.envelope import Recorded, unseal
-from services.runtime.bulk import BulkInsert
+from services.runtime.store.bulk import BulkInsert
 
 metadata = MetaData()
 _journal = Table(

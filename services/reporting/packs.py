@@ -11,8 +11,8 @@ from datetime import datetime
 
 from contracts.envelope import Position
 from contracts.events.reporting import PackIssued
-from contracts.register import Register
-from contracts.register.papers import MeetingNotice, notice_of, pack_of, with_returns_due
+from domain.register import Register
+from domain.register.papers import MeetingNotice, notice_of, pack_of, with_returns_due
 from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pack import (
@@ -30,8 +30,8 @@ from services.reporting.pack import (
     render,
 )
 from services.reporting.registers import Registers
-from services.runtime.collecting import without_collecting
-from services.runtime.database import Database
+from services.runtime.base.gc_control import without_collecting
+from services.runtime.store.database import Database
 
 _LONGEST_TITLE = 200
 

@@ -29,10 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from contracts.register import REGISTER_FORMAT, Register, fold
+from domain.register import REGISTER_FORMAT, Register, fold
 from services.reporting import journal
-from services.runtime.collecting import without_collecting
-from services.runtime.database import Database, Overloaded, Unavailable
+from services.runtime.base.gc_control import without_collecting
+from services.runtime.store.database import Database, Overloaded, Unavailable
 
 T = TypeVar("T")
 Row = dict[str, object]

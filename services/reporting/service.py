@@ -13,25 +13,28 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from services.reporting import announcements, editions, journal, registers, signatures
 from services.reporting.announcements import Announcements
-from services.reporting.arrivals import CONSUMER, Arrivals
+from services.reporting.catch_up import CONSUMER, CatchUp
 from services.reporting.packs import PackMaker
 from services.reporting.registers import Registers
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
-from services.runtime import clock_guard, lease
-from services.runtime.clock import SystemClock
-from services.runtime.clock_guard import ClockGuard
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.follower import SCHEMAS, Follower
-from services.runtime.health import Check, Finding, consumer_check, database_check, dead_letters_check
-from services.runtime.lifecycle import Foundation
-from services.runtime.older_copy import OlderCopy
-from services.runtime.preparing import prepare
-from services.runtime.relay import Relay
-from services.runtime.strangers import strangers_check
-from services.runtime.streams import PROGRAMME, REPORTING
-from services.runtime.tasks import end
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.health import Check, Finding
+from services.runtime.base.tasks import end
+from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.follower import SCHEMAS, Follower
+from services.runtime.messaging.older_copy import OlderCopy
+from services.runtime.messaging.relay import Relay
+from services.runtime.messaging.streams import PROGRAMME, REPORTING
+from services.runtime.messaging.unsealed_messages import unsealed_messages_check
+from services.runtime.process import clock_guard
+from services.runtime.process.clock_guard import ClockGuard
+from services.runtime.process.lifecycle import Foundation
+from services.runtime.store import lease
+from services.runtime.store.checks import database_check
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.preparing import prepare
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -83,7 +86,7 @@ class ReportingService:
             foundation.keyrings[REPORTING],
             poll_seconds=settings.poll_seconds,
         )
-        self.arrivals = Arrivals(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
+        self.arrivals = CatchUp(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
         self.clock_guard = ClockGuard(
             self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
         )
@@ -109,15 +112,15 @@ class ReportingService:
 
         from services.reporting.pages import make_router
         from services.reporting.pages.previews import Previews
-        from services.reporting.pages.reading_room import ReadingRoom
+        from services.reporting.pages.queries import Queries
         from services.reporting.supplements import Supplements
-        from services.runtime.dead_letter_desk import DeadLetterDesk
+        from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.dead_letters import routes
 
-        room = ReadingRoom(self.database, self.registers, self.packs, self._clock)
+        room = Queries(self.database, self.registers, self.packs, self._clock)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         router = APIRouter()
-        router.include_router(routes(DeadLetterDesk(self.name, self.database, {})))
+        router.include_router(routes(DeadLetterAdmin(self.name, self.database, {})))
         previews = Previews(self.packs.make, self._settings.max_previews)
         router.include_router(make_router(room, supplements, previews))
         return router
@@ -131,7 +134,7 @@ class ReportingService:
             self.clock_guard.check(),
             Check("reporting of programme", self._following),
             Check("partnerships in reporting", self._standing_still),
-            strangers_check(self.database, [CONSUMER]),
+            unsealed_messages_check(self.database, [CONSUMER]),
             dead_letters_check(self.name, self.database, [CONSUMER]),
         )
 
@@ -181,7 +184,7 @@ class ReportingService:
         return await consumer_check(CONSUMER, lag, *progress).probe()
 
     def _hindrance(self, partnership: str) -> str | None:
-        return self.older_copy.lacking(partnership) or self.clock_guard.hindrance(partnership)
+        return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _standing_still(self) -> Finding:
         still = self.follower.standing_still

@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.reporting.editions import Issued
 from services.reporting.signing import PublicKey, SigningKey
-from services.runtime.columns import Instant
-from services.runtime.immutable import refuse_changes
+from services.runtime.store.columns import Instant
+from services.runtime.store.immutable import refuse_changes
 
 metadata = MetaData()
 _keys = Table(

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from services.runtime.private_files import make_folder, write_private_once
+from services.runtime.base.private_files import make_folder, write_private_once
 
 SIGNATURE = "manifest.sig"
 _FORMAT = {"name": "concordat-manifest-signature", "version": 1}

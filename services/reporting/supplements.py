@@ -12,18 +12,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState
+from domain.register import Register
+from domain.register.board import Meeting, MeetingState
 from services.reporting import editions, signatures
 from services.reporting.announcements import Announcements, Basis
 from services.reporting.editions import AlreadyIssued, Issued
 from services.reporting.packs import PackMaker, Plan, plan_supplement
 from services.reporting.registers import Registers
 from services.reporting.signing import SigningKey
-from services.runtime.clock import Clock
-from services.runtime.database import Database
-from services.runtime.event_store import VersionConflict
-from services.runtime.telemetry import current_traceparent
+from services.runtime.base.clock import Clock
+from services.runtime.base.telemetry import current_traceparent
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import VersionConflict
 
 _CLOSED = frozenset({MeetingState.CLOSED, MeetingState.CANCELLED})
 

@@ -22,8 +22,11 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
 
-from contracts.register import Register
-from contracts.register.papers import MeetingNotice, with_returns_due
+from domain.figures.breaches import breaches
+from domain.figures.compliance import Compliance
+from domain.figures.timetable import Done, Duty, DutyKind, as_it_stands, duties_due
+from domain.register import Register
+from domain.register.papers import MeetingNotice, with_returns_due
 from services.reporting import editions, journal, signatures
 from services.reporting.announcements import (
     AlreadyDone,
@@ -33,19 +36,16 @@ from services.reporting.announcements import (
     cancelled_meetings,
     return_facts,
 )
-from services.reporting.arrivals import Arrivals
-from services.reporting.breaches import breaches
-from services.reporting.compliance import Compliance
+from services.reporting.catch_up import CatchUp
 from services.reporting.editions import AlreadyIssued
 from services.reporting.packs import PackMaker, Plan, plan_pack, plan_supplement
 from services.reporting.registers import NoSuchPartnership, Registers
 from services.reporting.signing import SigningKey
-from services.reporting.timetable import Done, Duty, DutyKind, as_it_stands, duties_due
-from services.runtime.clock import Clock
-from services.runtime.database import Database
-from services.runtime.event_store import VersionConflict
-from services.runtime.failpoints import reached
-from services.runtime.telemetry import REGISTRY, current_traceparent, step
+from services.runtime.base.clock import Clock
+from services.runtime.base.failpoints import reached
+from services.runtime.base.telemetry import REGISTRY, current_traceparent, step
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import VersionConflict
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class Timekeeper:
         registers: Registers,
         announcements: Announcements,
         packs: PackMaker,
-        arrivals: Arrivals,
+        arrivals: CatchUp,
         key: SigningKey,
         clock: Clock,
     ) -> None:
@@ -143,7 +143,7 @@ class Timekeeper:
             return
 
     async def _serve(self, partnership: str, settling: timedelta) -> AsyncIterator[Duty]:
-        if self._announcements.hindrance(partnership) is not None:
+        if self._announcements.blockage(partnership) is not None:
             return  # the readiness page says why
         for duty in await self._due(partnership, self._clock.now() - settling):
             if not await self._has_arrived(partnership, duty):

@@ -20,11 +20,11 @@ import uvloop
 from eventsourcing.system import Follower, Leader, MultiThreadedRunner, System
 from nats.aio.msg import Msg
 
-from services.runtime import streams
-from services.runtime.broker import connect
-from services.runtime.broker_rights import OPERATOR
-from services.runtime.embedded_nats import EmbeddedNats
-from services.runtime.streams import PROGRAMME
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import connect
+from services.runtime.messaging.broker_rights import OPERATOR
+from services.runtime.messaging.streams import PROGRAMME
+from services.runtime.process.embedded_nats import EmbeddedNats
 from tests.benchmarks.pacing import at_rate
 from tests.benchmarks.servers import Reports
 

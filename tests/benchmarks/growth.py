@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from services.programme.live import Registers as ProgrammeRegisters
+from services.programme.core.register_cache import Registers as ProgrammeRegisters
 from services.reporting.registers import Registers as ReportingRegisters
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 from tests.benchmarks import packing
 from tests.benchmarks.children import asked, serving
 from tests.benchmarks.logs import put_into_database

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from random import Random
 
-from contracts.calendar import Period
+from domain.calendar import Period
 from tests.benchmarks import http_client
 from tests.benchmarks.http_client import Answer, Connection
 from tests.benchmarks.measuring import percentile

@@ -8,12 +8,13 @@ from pathlib import Path
 from nats.aio.client import Client
 
 from contracts.envelope import Recorded
-from services.runtime import directory, idempotency, lease
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore, Stored
-from services.runtime.publisher import WINDOW, NotAcknowledged, Publisher
-from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME
+from services.runtime.access import directory
+from services.runtime.base.settings import Settings
+from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
+from services.runtime.messaging.streams import PROGRAMME
+from services.runtime.store import idempotency, lease
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore, Stored
 from tests.parts.seals import EPOCH, keyring
 
 

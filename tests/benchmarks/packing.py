@@ -22,8 +22,8 @@ from services.reporting.pack import PackContent, manifest, render
 from services.reporting.pack.rendering.as_pdf import compile_source, source
 from services.reporting.packs import PackMaker, Plan, plan_pack
 from services.reporting.registers import Registers
-from services.runtime.database import Database
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
+from services.runtime.store.database import Database
 from tests.benchmarks.children import asked
 from tests.benchmarks.measuring import BARE, OURS, interleaved
 from tests.benchmarks.partnership import Partnership

@@ -12,13 +12,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from contracts.calendar import Period
 from contracts.envelope import CHAIN_START, Recorded, link, unseal
-from contracts.register import Register, apply
-from services.programme.commands import COMMANDS
-from services.programme.deciding import Context, decide
-from services.programme.recording import cause_of, not_before_the_last, sealed
-from services.programme.to_come import brought_in
+from domain.calendar import Period
+from domain.register import Register, apply
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import Context, decide
+from services.programme.core.event_factory import cause_of, not_before_the_last, sealed
+from services.programme.core.forward_references import brought_in
 
 PARTNERS = tuple(f"B{number:02d}" for number in range(1, 34))
 PROJECTS = tuple(f"P{number:02d}" for number in range(1, 13))

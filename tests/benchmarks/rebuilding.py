@@ -24,15 +24,15 @@ from nats.aio.msg import Msg
 
 from contracts.envelope import Envelope, Recorded
 from services.reporting.service import ReportingService
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.broker_rights import OPERATOR
-from services.runtime.clock import SystemClock
-from services.runtime.collecting import settle
-from services.runtime.embedded_nats import EmbeddedNats
-from services.runtime.lifecycle import Foundation
-from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME
+from services.runtime.base.clock import SystemClock
+from services.runtime.base.gc_control import settle
+from services.runtime.base.settings import Settings
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.broker_rights import OPERATOR
+from services.runtime.messaging.streams import PROGRAMME
+from services.runtime.process.embedded_nats import EmbeddedNats
+from services.runtime.process.lifecycle import Foundation
 from tests.benchmarks.logs import put_onto_stream
 from tests.benchmarks.measuring import BARE, OURS, Measure, interleaved
 from tests.benchmarks.partnership import partnership, siblings

@@ -19,7 +19,7 @@ from eventsourcing.domain import Aggregate, event
 from fastapi import FastAPI
 
 from services.programme.returns.commands import ReportQuantity
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
 
 _PATH = "/api/v1/partnerships/{partnership}/commands/report-quantity"
 

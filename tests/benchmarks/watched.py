@@ -16,14 +16,14 @@ from fastapi import APIRouter
 from contracts.envelope import Recorded
 from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
-from services.reporting.arrivals import CONSUMER
+from services.reporting.catch_up import CONSUMER
 from services.reporting.service import ReportingService
-from services.runtime import inbox
-from services.runtime.event_store import Appended
-from services.runtime.lifecycle import Foundation
-from services.runtime.serving import serve
-from services.runtime.settings import load_settings
-from services.runtime.streams import DURABLES
+from services.runtime.base.settings import load_settings
+from services.runtime.messaging import inbox
+from services.runtime.messaging.streams import DURABLES
+from services.runtime.process.lifecycle import Foundation
+from services.runtime.process.serving import serve
+from services.runtime.store.event_store import Appended
 
 _committed: dict[tuple[str, int], float] = {}
 _waited: list[float] = []

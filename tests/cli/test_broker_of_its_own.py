@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.runtime.broker_rights import RIGHTS
+from services.runtime.messaging.broker_rights import RIGHTS
 from tests.cli.command import ROOT, SMALL, Running, concordat
 from tests.parts.child import HOST, free_port
 from tests.parts.nats import NatsServer, nats_server_binary

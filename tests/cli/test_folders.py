@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.complaints import Complaint
+from services.cli.errors import CommandError
 from services.cli.folders import write_pack
 from tests.cli.command import files_in
 
@@ -21,7 +21,7 @@ def test_a_new_folder_holds_the_files_and_nothing_is_left_beside_it(tmp_path: Pa
 
 
 def test_when_a_file_cannot_be_written_there_is_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(Complaint, match="cannot be written into"):
+    with pytest.raises(CommandError, match="cannot be written into"):
         write_pack(tmp_path / "B01", {**FILES, "no/such/folder.pdf": b""})
 
     assert list(tmp_path.iterdir()) == []
@@ -30,7 +30,7 @@ def test_when_a_file_cannot_be_written_there_is_no_folder(tmp_path: Path) -> Non
 def test_when_a_file_cannot_be_written_an_earlier_pack_stays_whole(tmp_path: Path) -> None:
     write_pack(tmp_path / "B01", FILES)
 
-    with pytest.raises(Complaint):
+    with pytest.raises(CommandError):
         write_pack(tmp_path / "B01", {"pack.html": b"new", "no/such/folder.pdf": b""})
 
     assert files_in(tmp_path / "B01") == FILES
@@ -42,7 +42,7 @@ def test_the_manifest_is_the_last_to_come(tmp_path: Path) -> None:
     (folder / "manifest.json").write_bytes(b"old")
     (folder / "pack.html").mkdir()  # which no file can replace
 
-    with pytest.raises(Complaint):
+    with pytest.raises(CommandError):
         write_pack(folder, FILES)
 
     assert not (folder / "manifest.json").exists()

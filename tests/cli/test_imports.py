@@ -19,7 +19,7 @@ BROKER = {"nats", "faststream", "asyncio", "uvloop"}
 PACKS = {"typst", "fontTools", "jinja2", "xlsxwriter"}
 MAIL = {"aiosmtplib", "icalendar", "httpx"}
 WATCHING = {"opentelemetry", "prometheus_client", "structlog"}
-SETTINGS = {"pydantic_settings", "services.runtime.settings"}
+SETTINGS = {"pydantic_settings", "services.runtime.base.settings"}
 
 _LOADED_BY = """
 import json, sys
@@ -54,7 +54,7 @@ def test_check_loads_the_rules_and_no_machinery(faulty: bool, tmp_path: Path) ->
     # when
     loaded = loaded_by("check", str(file))
     # then
-    assert "services.programme.deciding" in loaded
+    assert "services.programme.core.deciding" in loaded
     assert (
         loaded & (WEB | STORAGE | BROKER | PACKS | MAIL | WATCHING | SETTINGS | {"uvicorn", "services.reporting"})
         == set()

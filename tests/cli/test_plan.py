@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from domain.figures.timetable import DutyKind
 from services.cli.plan import Keep, Record, plan
 from services.programme.file.checking import ProgrammeFile, checked
-from services.reporting.timetable import DutyKind
 
 HEAD = """\
 format: concordat/1

@@ -15,8 +15,8 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from services.cli.serve import SERVICES
-from services.runtime.lifecycle import Host
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import Host
 from tests.cli.command import SMALL
 
 TOKEN = "only-for-tests"

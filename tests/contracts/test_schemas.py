@@ -10,11 +10,11 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from contracts.compatibility import narrowings
 from contracts.envelope import Cause, Position, seal, unseal, with_chain
 from contracts.events import PROGRAMME_FACTS, REPORTING_FACTS, Fact, UnknownFact, fact_of, lift
-from contracts.publishing import ENVELOPE, SCHEMAS, documents, incompatibilities, schema_of
 from tests.contracts.samples import SAMPLES
+from tools.compatibility import narrowings
+from tools.schemas import ENVELOPE, SCHEMAS, documents, incompatibilities, schema_of
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -34,7 +34,7 @@ def sealed(fact: Fact):
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_the_published_document_is_the_one_that_the_models_give(name: str):
     published = (SCHEMAS / name).read_text("utf-8")
-    assert published == documents()[name], "run: python -m contracts.publishing"
+    assert published == documents()[name], "run: python -m tools.schemas"
 
 
 def test_no_model_accepts_less_than_its_published_schema():

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
-from contracts.register import Register
+from domain.register import Register
 
 
 def written_out(register: Register) -> str:

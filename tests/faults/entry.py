@@ -23,11 +23,11 @@ from services.cli import main
 from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
-from services.runtime import failpoints
-from services.runtime.health import Check
-from services.runtime.lifecycle import Foundation, Service
-from services.runtime.serving import serve
-from services.runtime.settings import load_settings
+from services.runtime.base import failpoints
+from services.runtime.base.health import Check
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import Foundation, Service
+from services.runtime.process.serving import serve
 from tests.faults.clock import JumpingClock
 from tests.faults.digest import written_out
 from tests.faults.impatience import hurry

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.notifications import collector, on_duty, sender
-from services.runtime import embedded_nats, engines, handlers, publisher, relay, standstill, stream_reader, streams
-from services.runtime.broker import BrokerAddress
-from services.runtime.lease import Lease
+from services.notifications import pack_downloader
+from services.notifications.queue import leader, sender
+from services.runtime.messaging import blocked_partitions, handlers, publisher, relay, stream_reader, streams
+from services.runtime.messaging.broker import BrokerAddress
+from services.runtime.process import embedded_nats
+from services.runtime.store import engines
+from services.runtime.store.lease import Lease
 
 LONGEST_SECONDS = 4.0
 """No wait of a hurried service is longer than this, apart from those for a lock of its database."""
@@ -22,9 +25,9 @@ _WAITS: tuple[tuple[Any, dict[str, float]], ...] = (
     (relay, {"_RENEW_SECONDS": 1.0, "_LONGEST_PAUSE_SECONDS": 0.5}),
     (stream_reader, {"_HEARTBEAT_SECONDS": 0.5, "_SILENCE_SECONDS": 1.75}),
     (handlers, {"_STUCK_SECONDS": 2.0, "_BUSY_SECONDS": 0.3, "_LONGEST_DELAY_SECONDS": 4.0}),
-    (standstill, {"_LONGEST_PAUSE_SECONDS": 2.0}),
-    (on_duty, {"_LEASE_SECONDS": 3.0, "_RENEWAL_SECONDS": 0.75}),
-    (collector, {"_LONGEST_PAUSE_SECONDS": 2.0}),
+    (blocked_partitions, {"_LONGEST_PAUSE_SECONDS": 2.0}),
+    (leader, {"_LEASE_SECONDS": 3.0, "_RENEWAL_SECONDS": 0.75}),
+    (pack_downloader, {"_LONGEST_PAUSE_SECONDS": 2.0}),
     (engines, {"_SQLITE_PATIENCE_SECONDS": 4.0}),
     (embedded_nats, {"_STOP_SECONDS": 4.0}),
 )

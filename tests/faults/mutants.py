@@ -12,17 +12,18 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.envelope import Position, Recorded
-from services.notifications.deliveries import Delivery
-from services.notifications.notices import Notice
-from services.notifications.outcomes import Sent
-from services.notifications.sender import Sender
-from services.notifications.smtp import Conversation
-from services.runtime import event_store, inbox
-from services.runtime.event_store import Appended, EventStore, Stored
-from services.runtime.failpoints import reached
-from services.runtime.inbox import Verdict
-from services.runtime.publisher import Publisher
-from services.runtime.together import leave_note
+from services.notifications.channels.smtp import Conversation
+from services.notifications.intake.notices import Notice
+from services.notifications.queue.deliveries import Delivery
+from services.notifications.queue.outcomes import Sent
+from services.notifications.queue.sender import Sender
+from services.runtime.base.failpoints import reached
+from services.runtime.messaging import inbox
+from services.runtime.messaging.inbox import Verdict
+from services.runtime.messaging.publisher import Publisher
+from services.runtime.store import event_store
+from services.runtime.store.event_store import Appended, EventStore, Stored
+from services.runtime.store.write_batch import leave_note
 
 
 def follower_keeps_only_the_highest() -> None:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from contracts.envelope import unseal
-from contracts.register import fold
+from domain.register import fold
 from tests.faults.client import NOTE, Book
 from tests.faults.digest import written_out
 from tests.faults.evidence import Event, Evidence, Log, first_break, gather, instant

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from services.runtime.broker import BrokerAddress, connect
+from services.runtime.messaging.broker import BrokerAddress, connect
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
 from tests.faults.evidence import gather

@@ -24,9 +24,9 @@ from sqlalchemy.pool import StaticPool
 
 from contracts.envelope import Position, Recorded, read_with_chain, with_chain
 from services.reporting import journal
-from services.runtime import inbox
-from services.runtime.event_store import EventStore, VersionConflict
-from services.runtime.intake import take_in
+from services.runtime.messaging import inbox
+from services.runtime.messaging.inbox_batch import take_in
+from services.runtime.store.event_store import EventStore, VersionConflict
 from tests.faults import mutants
 from tests.runtime.ledger import run_of
 

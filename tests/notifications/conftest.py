@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications import delivery, held_back, knowledge, papers
-from services.runtime import handlers, lease
-from services.runtime.database import Database
+from services.notifications import pack_files
+from services.notifications.intake import deferred_announcements, read_model
+from services.notifications.queue import delivery
+from services.runtime.messaging import handlers
+from services.runtime.store import lease
+from services.runtime.store.database import Database
 from tests.notifications.deployment import Deployment
 from tests.parts.nats import NatsServer
 from tests.parts.smtp import SmtpServer
@@ -19,7 +22,7 @@ from tests.parts.smtp import SmtpServer
 def database(database_url: str) -> Iterator[Database]:
     """The service's database, empty, once for each kind that Concordat runs on."""
     opened = Database(database_url)
-    own = (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata, lease.metadata)
+    own = (delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata)
     opened.create(*own, *handlers.SCHEMAS)
     yield opened
     opened.close()

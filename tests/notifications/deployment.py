@@ -18,13 +18,13 @@ from pydantic import SecretStr
 
 from contracts.envelope import Recorded
 from services.notifications.service import NotificationsService
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress
-from services.runtime.clock import Clock, SteppedClock
-from services.runtime.directory import Directory, Person
-from services.runtime.lifecycle import Foundation
-from services.runtime.settings import Settings
-from services.runtime.streams import subject_of
+from services.runtime.access.directory import Directory, Person
+from services.runtime.base.clock import Clock, SteppedClock
+from services.runtime.base.settings import Settings
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress
+from services.runtime.messaging.streams import subject_of
+from services.runtime.process.lifecycle import Foundation
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.logs import Log
@@ -168,8 +168,8 @@ class Deployment:
 
 _SCRIPT = """
 from services.notifications.service import NotificationsService
-from services.runtime.serving import serve
-from services.runtime.settings import load_settings
+from services.runtime.process.serving import serve
+from services.runtime.base.settings import load_settings
 from tests.parts.seals import key_file, keyrings, sealed
 raise SystemExit(serve(load_settings(), [NotificationsService]))
 """

@@ -19,16 +19,17 @@ from contracts.events.board import (
 from contracts.events.decisions import EffectRefused
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
-from services.notifications import deliveries, knowledge, outcomes
-from services.notifications.announcing import Announcer
-from services.notifications.delivery import Delivery, State, of_row, table
-from services.notifications.knowledge import Meeting
-from services.notifications.notices import Kind
-from services.notifications.outcomes import Patience, Sent
-from services.runtime import inbox
-from services.runtime.clock import SteppedClock
-from services.runtime.database import Database
-from services.runtime.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
+from services.notifications.intake import read_model
+from services.notifications.intake.announcing import Announcer
+from services.notifications.intake.notices import Kind
+from services.notifications.intake.read_model import Meeting
+from services.notifications.queue import deliveries, outcomes
+from services.notifications.queue.delivery import Delivery, State, of_row, table
+from services.notifications.queue.outcomes import Patience, Sent
+from services.runtime.base.clock import SteppedClock
+from services.runtime.messaging import inbox
+from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
+from services.runtime.store.database import Database
 from tests.notifications import logs
 from tests.notifications.logs import Log
 
@@ -89,7 +90,7 @@ class Office:
         self.database.write_sync(send)
 
     def meeting(self) -> Meeting:
-        [found] = self.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
+        [found] = self.database.read_sync(lambda connection: read_model.meetings(connection, logs.CODE))
         return found
 
     def told(self, kind: Kind, *states: State) -> list[str]:
@@ -190,7 +191,7 @@ def test_a_moved_meeting_takes_the_place_of_invitations_that_still_wait(office: 
     assert office.told(Kind.INVITATION, State.OVERTAKEN) == list(logs.BOARD)
     waiting = office.queue(Kind.INVITATION, State.WAITING)
     assert {each.reference for each in waiting} == {f"{logs.MEETING}, notice 2"}
-    [meeting] = office.database.read_sync(lambda connection: knowledge.meetings(connection, logs.CODE))
+    [meeting] = office.database.read_sync(lambda connection: read_model.meetings(connection, logs.CODE))
     assert (meeting.date, meeting.sequence, meeting.place) == (date(2014, 10, 23), 1, "Guildhall, Room 2")
 
 
@@ -359,7 +360,7 @@ def test_only_items_for_decision_that_stood_on_the_agenda_at_the_cut_off_are_kep
     office.take(late)
     # when
     found = office.database.read_sync(
-        lambda connection: knowledge.items_for_decision(connection, logs.CODE, logs.MEETING, logs.CUT_OFF)
+        lambda connection: read_model.items_for_decision(connection, logs.CODE, logs.MEETING, logs.CUT_OFF)
     )
     # then
     assert [each.number for each in found] == [2]
@@ -416,7 +417,7 @@ def test_a_pack_for_nobody_is_mailed_to_nobody(importing: Office) -> None:
 
 def items(office: Office) -> list[tuple[int, str]]:
     def read(connection: Connection) -> list[tuple[int, str]]:
-        found = knowledge.items_for_decision(connection, logs.CODE, logs.MEETING, logs.START + timedelta(days=1))
+        found = read_model.items_for_decision(connection, logs.CODE, logs.MEETING, logs.START + timedelta(days=1))
         return [(each.number, each.title) for each in found]
 
     return office.database.read_sync(read)
@@ -450,7 +451,7 @@ def test_a_log_that_is_taken_in_anew_tells_people_only_what_they_do_not_know(off
 
     # when: the log is taken in again from its first event, up to one that nobody knows of yet
     def anew(connection: Connection) -> None:
-        knowledge.forget(connection, logs.CODE)
+        read_model.forget(connection, logs.CODE)
         for event in restored:
             office.announcer.on_programme(connection, [event])
         office.announcer.relearnt(connection, logs.CODE)

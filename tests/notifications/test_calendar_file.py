@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from services.notifications.calendar_file import Entry, calendar_file
-from services.runtime.addresses import address
+from services.notifications.channels.calendar_file import Entry, calendar_file
+from services.runtime.base.addresses import address
 
 ENTRY = Entry(
     uid="LAP-B07@concordat.example",

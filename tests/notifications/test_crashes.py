@@ -9,9 +9,9 @@ import signal
 
 import pytest
 
-from services.notifications.delivery import Delivery, State
-from services.notifications.listing import Wanted, listed
-from services.runtime.clock import SystemClock
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Wanted, listed
+from services.runtime.base.clock import SystemClock
 from tests.notifications import logs
 from tests.notifications.deployment import Deployment, addresses
 from tests.parts.waiting import until

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.notifications import deliveries, outcomes
-from services.notifications.delivery import Delivery, State
-from services.notifications.listing import Wanted, all_tried, counts, listed, queue
-from services.notifications.notices import Kind, Notice, Recipient
-from services.notifications.outcomes import Patience, PutOff, Refused, Sent, Unreachable
-from services.runtime.database import Database
+from services.notifications.intake.notices import Kind, Notice, Recipient
+from services.notifications.queue import deliveries, outcomes
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Wanted, all_tried, counts, listed, queue
+from services.notifications.queue.outcomes import Patience, PutOff, Refused, Sent, Unreachable
+from services.runtime.store.database import Database
 from tests.notifications import logs
 
 NOW = logs.START

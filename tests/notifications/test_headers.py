@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.headers import field, mailboxes
+from services.notifications.channels.headers import field, mailboxes
 from services.notifications.letters.words import one_line
-from services.runtime.addresses import address
+from services.runtime.base.addresses import address
 
 DORA, EMIL = address("dora@board.example"), address("emil@board.example")
 WORDS = (

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.knowledge import Partnership
+from services.notifications.channels.mail import Addressee, Sender, mail
+from services.notifications.intake.read_model import Partnership
 from services.notifications.letters.letter import Attachment, CalendarEntry, Letter, Link
-from services.notifications.mail import Addressee, Sender, mail
-from services.runtime.addresses import address
+from services.runtime.base.addresses import address
 from tests.notifications import logs
 
 LETTER = Letter(

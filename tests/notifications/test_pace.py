@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from services.notifications import pace
-from services.notifications.pace import Pace
+from services.notifications.queue import rate_limit
+from services.notifications.queue.rate_limit import RateLimit
 
 
-async def begin(paced: Pace, count: int) -> float:
+async def begin(paced: RateLimit, count: int) -> float:
     """Begin ``count`` e-mails and return how many seconds that took."""
     started = asyncio.get_running_loop().time()
     for _ in range(count):
@@ -20,12 +20,12 @@ async def begin(paced: Pace, count: int) -> float:
 
 
 async def test_a_burst_up_to_the_limit_waits_for_nothing() -> None:
-    assert await begin(Pace(5), 5) < 1
+    assert await begin(RateLimit(5), 5) < 1
 
 
 async def test_the_next_one_waits_until_the_first_is_a_minute_old(monkeypatch: pytest.MonkeyPatch) -> None:
     # given minutes that are short
-    monkeypatch.setattr(pace, "_MINUTE", 0.3)
+    monkeypatch.setattr(rate_limit, "_MINUTE", 0.3)
     # then
-    assert await begin(Pace(5), 6) > 0.25
-    assert await begin(Pace(5), 11) > 0.55
+    assert await begin(RateLimit(5), 6) > 0.25
+    assert await begin(RateLimit(5), 11) > 0.55

@@ -9,14 +9,15 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from services.notifications import api, deliveries, outcomes, pages
-from services.notifications.delivery import Delivery, State
-from services.notifications.desk import Desk
-from services.notifications.listing import Wanted, listed
-from services.notifications.outcomes import PutOff, Refused, Sent
-from services.runtime.clock import SteppedClock
-from services.runtime.database import Database
-from services.runtime.settings import Settings
+from services.notifications import api, pages
+from services.notifications.queue import deliveries, outcomes
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Wanted, listed
+from services.notifications.queue.outcomes import PutOff, Refused, Sent
+from services.notifications.queue.queue_admin import QueueAdmin
+from services.runtime.base.clock import SteppedClock
+from services.runtime.base.settings import Settings
+from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from services.runtime.web.pages import Link
 from services.runtime.web.server import HttpServer
@@ -63,7 +64,7 @@ def record(database: Database, delivery: Delivery, outcome: Sent | Refused | Put
 async def site(database: Database) -> AsyncIterator[Site]:
     fill(database)
     settings = Settings(port=0, api_token=TOKEN)  # type: ignore[arg-type]
-    desk = Desk(database, SteppedClock(logs.START), lambda: None)
+    desk = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
     navigation = (Link("Notifications", "/notifications/"),)
     server = HttpServer(make_app(settings, [api.routes(desk), pages.routes(desk)], navigation=navigation), settings)
     await server.start()

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
 
-from services.notifications.papers import NotFetched, Paper, ReadingRoom
-from services.runtime.service_token import service_token_of
-from services.runtime.settings import Settings
+from services.notifications.pack_files import NotFetched, PackSource, Paper
+from services.runtime.access.service_token import service_token_of
+from services.runtime.base.settings import Settings
 from services.runtime.web.server import HttpServer
 from tests.contracts.test_paths import HOSTILE
 
@@ -52,7 +52,7 @@ def paper(path: str) -> Paper:
 async def test_a_file_is_fetched_below_the_address_of_the_settings_with_the_services_token() -> None:
     site = Site()
     async with site.running() as url:
-        room = ReadingRoom(f"{url}/behind", TOKEN)
+        room = PackSource(f"{url}/behind", TOKEN)
         assert await room.fetch(paper("/reporting/LAP/packs/LAP-B02")) == CONTENT
         await room.close()
     assert site.asked == [("/behind/reporting/LAP/packs/LAP-B02/pack.pdf", f"Bearer {TOKEN.get_secret_value()}")]
@@ -61,7 +61,7 @@ async def test_a_file_is_fetched_below_the_address_of_the_settings_with_the_serv
 async def test_a_path_that_leads_elsewhere_is_followed_nowhere() -> None:
     home, stranger = Site(), Site()
     async with home.running() as url, stranger.running() as elsewhere:
-        room = ReadingRoom(url, TOKEN)
+        room = PackSource(url, TOKEN)
         host = elsewhere.removeprefix("http://")
         for path in (*HOSTILE, elsewhere, f"//{host}", f"@{host}", f"/\\{host}", f"http:{host}", f"/%2f{host}"):
             with pytest.raises(NotFetched, match="does not lead to a file"):
@@ -74,7 +74,7 @@ async def test_no_redirect_is_followed() -> None:
     home, stranger = Site(), Site()
     async with home.running() as url, stranger.running() as elsewhere:
         home.redirect_to = f"{elsewhere}/pack.pdf"
-        room = ReadingRoom(url, TOKEN)
+        room = PackSource(url, TOKEN)
         with pytest.raises(NotFetched, match="answered 307"):
             await room.fetch(paper("/reporting/LAP/packs/LAP-B02"))
         await room.close()

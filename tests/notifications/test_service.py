@@ -15,13 +15,13 @@ from icalendar import Calendar
 from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import PackIssued
-from services.notifications.delivery import State
-from services.notifications.listing import Wanted, listed
-from services.notifications.notices import Kind
+from services.notifications.intake.notices import Kind
+from services.notifications.queue.delivery import State
+from services.notifications.queue.listing import Wanted, listed
 from services.notifications.service import NotificationsService
-from services.runtime.clock import SteppedClock
-from services.runtime.directory import Person
-from services.runtime.identity import Caller
+from services.runtime.access.directory import Person
+from services.runtime.access.identity import Caller
+from services.runtime.base.clock import SteppedClock
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
@@ -87,11 +87,11 @@ async def test_the_other_replica_takes_over_when_the_sender_stops(deployment: De
     async with AsyncExitStack() as stack:
         # given
         first = await stack.enter_async_context(deployment.service())
-        await until(lambda: first.on_duty.fence is not None)
+        await until(lambda: first.leader.fence is not None)
         second = await stack.enter_async_context(deployment.service())
         await deployment.found()
         # when
-        await first.on_duty.end()
+        await first.leader.end()
         await deployment.announce(logs.issued())
         await until(lambda: second.idle(1))
     # then
@@ -516,11 +516,13 @@ async def test_what_stands_in_the_database_names_nobody(deployment: Deployment) 
 
 
 def _everything(connection: object) -> str:
-    from services.notifications import delivery, held_back, knowledge, papers
+    from services.notifications import pack_files
+    from services.notifications.intake import deferred_announcements, read_model
+    from services.notifications.queue import delivery
 
     tables = [
         table
-        for schema in (delivery.metadata, held_back.metadata, knowledge.metadata, papers.metadata)
+        for schema in (delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata)
         for table in schema.sorted_tables
     ]
     return "\n".join(str(row) for table in tables for row in connection.execute(table.select()))  # type: ignore[attr-defined]

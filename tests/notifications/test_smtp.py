@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifications.outcomes import ContentRefused, PutOff, Refused, Sent, Unreachable
-from services.notifications.smtp import Conversation, NotOurs
-from services.runtime.addresses import address
-from services.runtime.settings import Settings
+from services.notifications.channels.smtp import Conversation, NotOurs
+from services.notifications.queue.outcomes import ContentRefused, PutOff, Refused, Sent, Unreachable
+from services.runtime.base.addresses import address
+from services.runtime.base.settings import Settings
 from tests.parts.child import free_port
 from tests.parts.smtp import Moment, SmtpServer
 

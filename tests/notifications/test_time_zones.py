@@ -10,7 +10,7 @@ import pytest
 from dateutil.tz import tzical  # type: ignore[import-untyped]
 from icalendar import Calendar
 
-from services.notifications.time_zones import description
+from services.notifications.channels.time_zones import description
 
 WITH_CHANGES = (
     "Europe/London",

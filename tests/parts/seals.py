@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from contracts.envelope import Recorded, unseal
 from contracts.sealing import Key, Seals
-from services.runtime.keyring import Keyring
+from services.runtime.messaging.keyring import Keyring
 
 KEY = Key.read("c0" * 32)
 _folder = TemporaryDirectory(prefix="concordat-key-")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from services.runtime.follower import Follower
+from services.runtime.messaging.follower import Follower
 
 STILL_SECONDS = 90.0
 LONGEST_SECONDS = 900.0

@@ -9,10 +9,10 @@ import pytest
 
 from contracts.envelope import Cause, seal
 from contracts.events import Fact
-from contracts.register import Register, apply
-from services.programme.command import Command
-from services.programme.commands import COMMANDS
-from services.programme.deciding import SYSTEM, Context, Decided, Refused, decide
+from domain.register import Register, apply
+from services.programme.core.command import Command
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import SYSTEM, Context, NewEvent, Refused, decide
 
 SECRETARY = "LAP-U001"
 CHAIR = "LAP-U002"  # Brent, also its lead
@@ -36,7 +36,7 @@ class Partnership:
     def __init__(self, code: str = "LAP") -> None:
         self.register = Register(code)
         self.now = START
-        self.decided: list[Decided] = []
+        self.decided: list[NewEvent] = []
 
     def given(self, do: str, who: str = SECRETARY, **fields: Any) -> Self:
         """Have this happen."""
@@ -44,7 +44,7 @@ class Partnership:
         self.happened(*self.decided, who=who)
         return self
 
-    def happened(self, *decided: Decided, who: str = SECRETARY) -> Self:
+    def happened(self, *decided: NewEvent, who: str = SECRETARY) -> Self:
         """Take these facts in."""
         for each in decided:
             apply(

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from threading import Thread
 
 from services.programme.service import ProgrammeService
-from services.runtime.lifecycle import Host
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
+from services.runtime.process.lifecycle import Host
 
 
 @contextmanager

@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from contracts.envelope import Position, follows, read_with_chain, with_chain
-from services.programme.commands import COMMANDS
+from services.programme.core.commands import COMMANDS
 from services.programme.file.importing import NO_SECRETARY
 from services.programme.service import ProgrammeService
-from services.runtime.lifecycle import Host
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import Host
 
 TOKEN = "a-token-for-tests"
 AS_SECRETARY = {"Authorization": f"Bearer {TOKEN}"}

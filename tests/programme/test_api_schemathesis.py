@@ -15,8 +15,8 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance, unsupported_method
 
 from services.programme.api import make_router
-from services.programme.dispatcher import Dispatcher
-from services.runtime.settings import load_settings
+from services.programme.core.dispatcher import Dispatcher
+from services.runtime.base.settings import load_settings
 from services.runtime.web.app import make_app
 from services.runtime.web.openapi import describe
 from tests.programme.served import served

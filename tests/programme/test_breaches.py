@@ -11,13 +11,13 @@ import pytest
 from contracts.envelope import Cause, Position, Recorded, seal
 from contracts.events import Fact
 from contracts.events.reporting import BreachArisen, BreachEnded
-from contracts.register.board import AgendaItem
-from services.programme.rulings import SYSTEM
+from domain.register.board import AgendaItem
+from services.programme.core.decider import SYSTEM
 from services.programme.service import ProgrammeService
-from services.runtime.clock import running_from
-from services.runtime.lifecycle import Foundation, Host
-from services.runtime.settings import load_settings
-from services.runtime.streams import REPORTING, subject_of
+from services.runtime.base.clock import running_from
+from services.runtime.base.settings import load_settings
+from services.runtime.messaging.streams import REPORTING, subject_of
+from services.runtime.process.lifecycle import Foundation, Host
 from tests.parts.seals import EPOCH
 from tests.parts.waiting import until
 from tests.programme.partnerships import SECRETARY, command

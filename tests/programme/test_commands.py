@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from services.programme.command import Entry
-from services.programme.commands import COMMANDS, HISTORY
-from services.programme.full_references import with_full_references
-from services.runtime.sentences import fault_of
+from services.programme.core.command import Entry
+from services.programme.core.commands import COMMANDS, HISTORY
+from services.programme.core.full_references import with_full_references
+from services.runtime.base.validation_messages import fault_of
 
 #: The table of programme-file.md: fields, optional ones in brackets.
 FIELDS = {

@@ -12,17 +12,17 @@ import pytest
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from contracts.register import Register, fold
-from services.programme.asking import Asked
-from services.programme.deciding import NoPartnership, Refused
-from services.programme.dispatcher import Dispatcher, Entry
-from services.programme.outcome import ChangedMeanwhile, EntryRefused, Outcome
-from services.runtime import idempotency
-from services.runtime.clock import SteppedClock
-from services.runtime.database import Database, Unavailable
-from services.runtime.directory import Directory
-from services.runtime.event_store import EventStore
-from services.runtime.idempotency import KeyReused
+from domain.register import Register, fold
+from services.programme.core.command_request import CommandRequest
+from services.programme.core.deciding import NoPartnership, Refused
+from services.programme.core.dispatcher import Dispatcher, Entry
+from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.runtime.access.directory import Directory
+from services.runtime.base.clock import SteppedClock
+from services.runtime.store import idempotency
+from services.runtime.store.database import Database, Unavailable
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.idempotency import KeyReused
 from tests.parts.postgres import PostgresServer
 from tests.programme.partnerships import SECRETARY, command
 
@@ -200,18 +200,18 @@ async def test_a_request_that_is_carried_out_elsewhere_while_it_is_considered_is
         await office.do(do, **fields)
     await other.register()
     loop = asyncio.get_running_loop()
-    recall = Asked.answer_before
+    recall = CommandRequest.answer_before
     elsewhere: list[Outcome] = []
 
-    def overtaken(asked: Asked, connection: Connection, partnership: str) -> Outcome | None:
+    def overtaken(asked: CommandRequest, connection: Connection, partnership: str) -> Outcome | None:
         answer = recall(asked, connection, partnership)
         if not elsewhere:
-            monkeypatch.setattr(Asked, "answer_before", recall)
+            monkeypatch.setattr(CommandRequest, "answer_before", recall)
             first = office.do("reforecast_milestone", **forecast(1), with_idempotency_key="one key")
             elsewhere.append(asyncio.run_coroutine_threadsafe(first, loop).result(10))
         return answer
 
-    monkeypatch.setattr(Asked, "answer_before", overtaken)
+    monkeypatch.setattr(CommandRequest, "answer_before", overtaken)
     answered = await other.do("reforecast_milestone", **forecast(1), with_idempotency_key="one key")
 
     assert [answered] == elsewhere

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from services.cli.programme_files import opened
-from services.programme.dispatcher import Entry
+from services.programme.core.dispatcher import Entry
 from services.programme.projects.commands import StateConfidence
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
-from services.runtime.hindrances import Hindered
-from services.runtime.lifecycle import Host
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import Host
+from services.runtime.store.write_guard import WritesBlocked
 from tests.cli.command import SMALL, concordat
 from tests.parts.waiting import until
 
@@ -49,7 +49,7 @@ async def test_a_jump_of_the_clock_is_refused_then_confirmed_and_recorded(tmp_pa
 
         # when: its clock jumps
         clock.ahead = timedelta(days=400)
-        with pytest.raises(Hindered, match="confirmed with: concordat clock confirm"):
+        with pytest.raises(WritesBlocked, match="confirmed with: concordat clock confirm"):
             await state(stated.command.model_copy(update={"reason": "Refused."}))
         held_up = await reporting.timekeeper.tick()
         readiness = await host.health.readiness()
@@ -71,7 +71,7 @@ async def test_a_jump_of_the_clock_is_refused_then_confirmed_and_recorded(tmp_pa
         async def is_believed() -> bool:
             try:
                 outcome = await state(stated.command.model_copy(update={"reason": "After."}))
-            except Hindered:
+            except WritesBlocked:
                 return False
             return outcome.events > 0
 

@@ -23,14 +23,14 @@ import pytest
 from services.cli.own_settings import settings_of_its_own
 from services.cli.programme_files import opened
 from services.notifications.service import NotificationsService
-from services.programme.dispatcher import Dispatcher, Entry
+from services.programme.core.dispatcher import Dispatcher, Entry
 from services.programme.file.checking import ProgrammeFile
 from services.programme.projects.commands import StateConfidence
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
-from services.runtime.clock import SteppedClock
-from services.runtime.hindrances import Hindered
-from services.runtime.lifecycle import Host
+from services.runtime.base.clock import SteppedClock
+from services.runtime.process.lifecycle import Host
+from services.runtime.store.write_guard import WritesBlocked
 from tests.cli.command import ROOT, SMALL, concordat
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
@@ -300,7 +300,7 @@ async def test_an_older_copy_of_programme_accepts_nothing_and_names_the_command(
     async with Host(settings_of_its_own(folder, port=0), services, clock=deployment.clock, http=False) as host:
         readiness = await host.health.readiness()
         command = next(each for each in deployment.file.entries if isinstance(each.command, StateConfidence))
-        with pytest.raises(Hindered, match="concordat restored programme"):
+        with pytest.raises(WritesBlocked, match="concordat restored programme"):
             await dispatcher(host).handle(CODE, command.command, command.actor)
 
     # then

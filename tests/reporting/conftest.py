@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.reporting import announcements, editions, journal, registers
-from services.runtime.database import Database
+from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.reporting.stage import Stage, stage
 

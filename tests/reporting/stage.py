@@ -13,15 +13,15 @@ from nats.aio.client import Client
 from contracts.envelope import Recorded
 from contracts.events import Fact
 from services.reporting.service import ReportingService
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.clock import SteppedClock
-from services.runtime.lifecycle import Foundation
-from services.runtime.settings import Settings
-from services.runtime.streams import PROGRAMME, REPORTING, subject_of
+from services.runtime.base.clock import SteppedClock
+from services.runtime.base.settings import Settings
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.streams import PROGRAMME, REPORTING, subject_of
+from services.runtime.process.lifecycle import Foundation
+from tests.domain.history import at
 from tests.parts.seals import key_file, keyrings, opened, sealed
 from tests.parts.waiting import caught_up, until
-from tests.reporting.history import at
 
 BEGINNING = at("2014-04-01", "09:00")
 

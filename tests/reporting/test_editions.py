@@ -13,8 +13,8 @@ from services.reporting import editions, journal, packs
 from services.reporting.editions import AlreadyIssued, Issued
 from services.reporting.packs import MadePack, NothingRecorded, OtherTemplate, PackMaker, plan_pack, plan_preview
 from services.reporting.registers import Registers
-from services.runtime.database import Database
-from tests.reporting.history import History, at
+from services.runtime.store.database import Database
+from tests.domain.history import History, at
 
 Make = Callable[[str], Issued]
 

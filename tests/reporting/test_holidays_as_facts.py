@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from contracts.events.partnership import HolidaysRecorded
-from contracts.register import fold
-from contracts.register.papers import notice_of
+from domain.register import fold
+from domain.register.papers import notice_of
 from services.programme.file.checking import checked
 from services.programme.file.shadow import Shadow
 from services.programme.partnership import needed_holidays

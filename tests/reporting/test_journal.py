@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from services.reporting import journal
-from services.runtime.database import Database
-from tests.reporting.history import History, at
+from services.runtime.store.database import Database
+from tests.domain.history import History, at
 
 MOMENT = timedelta(microseconds=1)
 

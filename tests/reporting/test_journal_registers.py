@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from contracts.register import Register
+from domain.register import Register
 from services.reporting import journal, registers
 from services.reporting.registers import NoSuchPartnership, Registers
-from services.runtime.database import Database
-from tests.reporting.history import History, at
+from services.runtime.store.database import Database
+from tests.domain.history import History, at
 
 
 def write(database: Database, events) -> None:

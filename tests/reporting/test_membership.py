@@ -21,15 +21,15 @@ from contracts.events.projects import (
 )
 from contracts.events.reporting import ReturnDue
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised
+from domain.figures.breaches import breaches
+from domain.figures.compliance import Compliance
+from domain.figures.load import loads
+from domain.figures.ownership import to_hand_over
+from domain.figures.silence import silent_partners
+from domain.figures.timetable import Duty, DutyKind, expected_partners
 from services.reporting.announcements import return_facts
-from services.reporting.breaches import breaches
-from services.reporting.compliance import Compliance
-from services.reporting.load import loads
-from services.reporting.ownership import to_hand_over
 from services.reporting.pack.sections.cover import recipients
-from services.reporting.silence import silent_partners
-from services.reporting.timetable import Duty, DutyKind, expected_partners
-from tests.reporting.history import CALENDAR, History, at
+from tests.domain.history import CALENDAR, History, at
 
 Q1, Q2 = (CALENDAR.quarter(f"2014-15 Q{number}") for number in (1, 2))
 SUPPORTS = PartnerAdmitted(

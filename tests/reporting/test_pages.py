@@ -16,10 +16,10 @@ from contracts.events.projects import ConfidenceStated, MilestoneAdded, Mileston
 from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from services.reporting.service import ReportingService
-from services.runtime.lifecycle import Foundation, Host
+from services.runtime.process.lifecycle import Foundation, Host
 from services.runtime.web.pages import Pages
+from tests.domain.history import History, at
 from tests.parts.nats import NatsServer
-from tests.reporting.history import History, at
 from tests.reporting.stage import Stage, stage
 
 API = "/reporting/api/v1/partnerships/LAP"

@@ -10,13 +10,13 @@ from threading import Event, Lock
 import pytest
 from starlette.requests import Request
 
-from contracts.calendar import Calendar
 from contracts.envelope import Position
-from contracts.register.papers import MeetingNotice
+from domain.calendar import Calendar
+from domain.register.papers import MeetingNotice
 from services.reporting.pack.edition import PREVIEW
 from services.reporting.packs import MadePack, NothingRecorded, Plan
 from services.reporting.pages.previews import Files, Gone, Previews
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
 from tests.parts.waiting import until
 
 NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)

@@ -15,11 +15,11 @@ from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import PackIssued
 from services.reporting import editions, journal, timekeeper
 from services.reporting.service import ReportingService
-from services.runtime.clock import running_from
-from services.runtime.lifecycle import Foundation, Host
+from services.runtime.base.clock import running_from
+from services.runtime.process.lifecycle import Foundation, Host
+from tests.domain.history import History, at
 from tests.parts.seals import keyrings
 from tests.parts.waiting import caught_up, until
-from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
 
 SUPPLEMENTS = "/reporting/api/v1/partnerships/LAP/packs/LAP-B02/supplements"

@@ -13,11 +13,11 @@ from contracts.events.board import AgendaItemAdded, ItemKind, MeetingCancelled, 
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import BreachArisen, BreachEnded, PackIssued, ReturnDue, ReturnOverdue
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
+from domain.figures.timetable import DutyKind
 from services.reporting import editions
 from services.reporting.service import ReportingService
-from services.reporting.timetable import DutyKind
+from tests.domain.history import History, at
 from tests.parts.waiting import caught_up, until
-from tests.reporting.history import History, at
 from tests.reporting.stage import Stage
 
 SECOND = timedelta(seconds=1)

@@ -18,10 +18,8 @@ from contracts.events.board import (
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.returns import ReturnSubmitted
-from contracts.register import Register
-from contracts.working_days import MeetingDays
-from services.reporting.packs import plan_pack
-from services.reporting.timetable import (
+from domain.calendar.working_days import MeetingDays
+from domain.figures.timetable import (
     Done,
     Duty,
     DutyKind,
@@ -31,7 +29,9 @@ from services.reporting.timetable import (
     missing_returns,
     next_duty,
 )
-from tests.reporting.history import CALENDAR, History, at
+from domain.register import Register
+from services.reporting.packs import plan_pack
+from tests.domain.history import CALENDAR, History, at
 
 SECOND = timedelta(seconds=1)
 NOTHING_DONE = Done()

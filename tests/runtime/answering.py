@@ -12,13 +12,13 @@ import httpx
 from fastapi import APIRouter, FastAPI, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.runtime.database import Overloaded, Unavailable
-from services.runtime.identity import Reader, Writer
-from services.runtime.settings import Settings, load_settings
+from services.runtime.access.identity import Reader, Writer
+from services.runtime.base.problems import Problem
+from services.runtime.base.settings import Settings, load_settings
+from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web.app import make_app
 from services.runtime.web.etags import expected_version
-from services.runtime.web.observation import request_id
-from services.runtime.web.problems import Problem
+from services.runtime.web.request_log import request_id
 from services.runtime.web.server import HttpServer
 from tests.parts.seals import key_file
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-from services.runtime.health import Check, Finding
-from services.runtime.lifecycle import Foundation, Service
-from services.runtime.serving import serve
-from services.runtime.settings import load_settings
+from services.runtime.base.health import Check, Finding
+from services.runtime.base.settings import load_settings
+from services.runtime.process.lifecycle import Foundation, Service
+from services.runtime.process.serving import serve
 from tests.parts.seals import key_file
 
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from nats.aio.client import Client
 
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.database import Database
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 
 _numbers = itertools.count(1)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import structlog
 
-from services.runtime.logging import set_up_logging
+from services.runtime.base.logging import set_up_logging
 
 
 class Log:

@@ -8,7 +8,7 @@ from nats.aio.client import Client
 from nats.js.api import RawStreamMsg
 
 from contracts.envelope import Recorded
-from services.runtime.streams import subject_of
+from services.runtime.messaging.streams import subject_of
 from tests.parts.seals import EPOCH, opened, sealed
 
 

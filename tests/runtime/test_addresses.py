@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runtime.addresses import NoAddress, address, mailbox
+from services.runtime.base.addresses import NoAddress, address, mailbox
 
 
 @pytest.mark.parametrize(

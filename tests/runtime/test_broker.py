@@ -10,7 +10,7 @@ import pytest
 import trustme
 import uvloop
 
-from services.runtime.broker import BrokerAddress, connect, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, connect, faststream_broker
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
 from tests.parts.waiting import until
@@ -144,7 +144,7 @@ async def test_handlers_are_stopped_in_good_order_while_the_broker_is_away(tmp_p
 
     # then: that ends the connection, and every entry is a line of our own
     assert client.is_closed
-    assert {entry["logger"] for entry in log.entries} == {"services.runtime.broker"}
+    assert {entry["logger"] for entry in log.entries} == {"services.runtime.messaging.broker"}
 
 
 async def test_that_we_close_a_connection_ourselves_is_told_as_no_trouble(nats_server: NatsServer) -> None:

@@ -15,14 +15,14 @@ from nats.errors import Error
 from nats.js.api import ConsumerConfig, StreamConfig
 
 from contracts.envelope import Position
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, NotLetIn, Reports, connect, faststream_broker
-from services.runtime.broker_rights import OPERATOR, RIGHTS
-from services.runtime.database import Database
-from services.runtime.embedded_nats import OPERATOR_FILE, EmbeddedNats
-from services.runtime.handlers import SCHEMAS, Handler
-from services.runtime.missing import find_following
-from services.runtime.streams import DURABLES, PROGRAMME, REPORTING
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, NotLetIn, Reports, connect, faststream_broker
+from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
+from services.runtime.messaging.gap_fill import find_following
+from services.runtime.messaging.handlers import SCHEMAS, Handler
+from services.runtime.messaging.streams import DURABLES, PROGRAMME, REPORTING
+from services.runtime.process.embedded_nats import OPERATOR_FILE, EmbeddedNats
+from services.runtime.store.database import Database
 from tests.parts.seals import keyring, sealed
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of

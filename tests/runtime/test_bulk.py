@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, event, select
 from sqlalchemy.exc import IntegrityError
 
-from services.runtime.bulk import BulkInsert
-from services.runtime.columns import Instant
-from services.runtime.database import Database
+from services.runtime.store.bulk import BulkInsert
+from services.runtime.store.columns import Instant
+from services.runtime.store.database import Database
 
 metadata = MetaData()
 rows_of = Table(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from services.runtime.clock import SteppedClock, SystemClock, running_from
+from services.runtime.base.clock import SteppedClock, SystemClock, running_from
 
 NINE = datetime(2014, 10, 3, 9, 0, tzinfo=UTC)
 

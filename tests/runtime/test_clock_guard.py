@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
-from services.runtime import clock_guard
-from services.runtime.clock import SteppedClock
-from services.runtime.clock_guard import ClockGuard
-from services.runtime.database import Database
+from services.runtime.base.clock import SteppedClock
+from services.runtime.process import clock_guard
+from services.runtime.process.clock_guard import ClockGuard
+from services.runtime.store.database import Database
 
 NOW = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,11 +63,11 @@ async def test_a_jump_is_refused_in_words_until_it_is_confirmed(
     clock = Loose()
     guard = guarded(clock)
     await guard.start()
-    assert guard.hindrance("LAP") is None
+    assert guard.blockage("LAP") is None
 
     # when: its clock jumps by 400 days
     clock.reads = NOW + 400 * DAY
-    refused = guard.hindrance("LAP")
+    refused = guard.blockage("LAP")
     await guard.look()
 
     # then
@@ -83,7 +83,7 @@ async def test_a_jump_is_refused_in_words_until_it_is_confirmed(
     await database.write(partial(clock_guard.believe, instant=clock.reads))
     clock.reads += timedelta(minutes=5)
     await guard.look()
-    assert guard.hindrance("LAP") is None
+    assert guard.blockage("LAP") is None
 
 
 async def test_a_jump_that_is_over_needs_no_confirmation(
@@ -97,7 +97,7 @@ async def test_a_jump_that_is_over_needs_no_confirmation(
 
     clock.reads = NOW + timedelta(minutes=1)
 
-    assert guard.hindrance("LAP") is None
+    assert guard.blockage("LAP") is None
     await guard.look()
     assert await database.read(clock_guard.questioned) is None
 
@@ -111,7 +111,7 @@ async def test_a_jump_while_the_service_was_off_is_refused_after_its_start(
 
     again = guarded(clock)
     await again.start()
-    assert again.hindrance("LAP") is not None
+    assert again.blockage("LAP") is not None
 
 
 async def test_a_log_that_was_written_before_there_was_a_guard_tells_the_last_instant(
@@ -120,7 +120,7 @@ async def test_a_log_that_was_written_before_there_was_a_guard_tells_the_last_in
     clock = Loose()
     guard = guarded(clock, last=NOW - 400 * DAY)
     await guard.start()
-    assert guard.hindrance("LAP") is not None
+    assert guard.blockage("LAP") is not None
 
 
 async def test_a_month_without_a_change_is_no_jump(guarded: Callable[..., ClockGuard], machine: Machine) -> None:
@@ -134,14 +134,14 @@ async def test_a_month_without_a_change_is_no_jump(guarded: Callable[..., ClockG
         await guard.look()
 
     # then
-    assert guard.hindrance("LAP") is None
+    assert guard.blockage("LAP") is None
 
     # and: neither is one that the machine ran through while the service did not
     clock.reads += 31 * DAY
     machine.uptime += 31 * DAY.total_seconds()
     again = guarded(clock)
     await again.start()
-    assert again.hindrance("LAP") is None
+    assert again.blockage("LAP") is None
 
 
 async def test_a_machine_that_was_off_for_longer_has_its_clock_confirmed(
@@ -154,7 +154,7 @@ async def test_a_machine_that_was_off_for_longer_has_its_clock_confirmed(
         clock.reads = NOW + off
         again = guarded(clock)
         await again.start()
-        assert (again.hindrance("LAP") is not None) == questioned
+        assert (again.blockage("LAP") is not None) == questioned
 
 
 @pytest.mark.parametrize("hours", [0.0, LIMIT_HOURS])
@@ -168,7 +168,7 @@ async def test_a_clock_that_is_set_by_hand_or_need_not_be_judged_may_jump(
         clock.move_to(NOW + 400 * DAY)
     else:
         clock.reads = NOW + 400 * DAY
-    assert guard.hindrance("LAP") is None
+    assert guard.blockage("LAP") is None
     await guard.look()
 
 
@@ -183,7 +183,7 @@ async def test_a_replica_with_a_clock_that_is_behind_takes_nothing_back(
     third = guarded(ahead)
     await third.start()
     ahead.reads = NOW + timedelta(hours=40)
-    assert third.hindrance("LAP") is None
+    assert third.blockage("LAP") is None
 
 
 def test_where_no_run_of_the_machine_can_be_told_no_seconds_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

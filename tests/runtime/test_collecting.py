@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.runtime.collecting import settle, without_collecting
+from services.runtime.base.gc_control import settle, without_collecting
 
 
 def test_nothing_is_collected_until_the_block_ends() -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import APIRouter
 
-from services.runtime.settings import load_settings
+from services.runtime.base.settings import load_settings
 from services.runtime.web.app import make_app
 
 LIMIT = 3

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from services.runtime.database import Database, Overloaded, Unavailable
-from services.runtime.together import leave_note
+from services.runtime.store.database import Database, Overloaded, Unavailable
+from services.runtime.store.write_batch import leave_note
 from tests.parts.postgres import PostgresServer
 
 metadata = MetaData()

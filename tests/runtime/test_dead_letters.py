@@ -11,16 +11,16 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, insert, select
 
 from contracts.envelope import Recorded, with_chain
-from services.runtime import dead_letters, handlers
-from services.runtime.database import Database
-from services.runtime.dead_letter_desk import DeadLetterDesk
-from services.runtime.dead_letters import Gone
-from services.runtime.handlers import Handler
-from services.runtime.health import dead_letters_check
-from services.runtime.identity import ACTING_AS
-from services.runtime.streams import Durable
-from services.runtime.telemetry import REGISTRY
+from services.runtime.access.identity import ACTING_AS
+from services.runtime.base.telemetry import REGISTRY
+from services.runtime.messaging import dead_letters, handlers
+from services.runtime.messaging.checks import dead_letters_check
+from services.runtime.messaging.dead_letters import Gone
+from services.runtime.messaging.handlers import Handler
+from services.runtime.messaging.streams import Durable
+from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
+from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.dead_letters import routes
 from services.runtime.web.server import HttpServer
 from tests.cli.command import concordat
@@ -103,7 +103,7 @@ async def office(database: Database, connection: Client) -> AsyncIterator[Office
     database.create(_metadata, *handlers.SCHEMAS)
     database.write_sync(bury)
     office = Office(database, connection)
-    desk = DeadLetterDesk("notifications", database, {DURABLE.name: office.handler})
+    desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler})
     server = HttpServer(make_app(settings(), [routes(desk)]), settings())
     await server.start()
     office.url = server.url

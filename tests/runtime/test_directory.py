@@ -12,8 +12,8 @@ from random import Random
 import pytest
 from sqlalchemy import Connection
 
-from services.runtime import directory as directories
-from services.runtime.directory import Directory, Person, PersonErased
+from services.runtime.access import directory as directories
+from services.runtime.access.directory import Directory, Person, PersonErased
 from tests.parts.waiting import until
 
 JANE = Person("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")

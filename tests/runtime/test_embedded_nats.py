@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime import streams
-from services.runtime.broker import connect
-from services.runtime.broker_rights import OPERATOR
-from services.runtime.embedded_nats import EmbeddedNats
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import connect
+from services.runtime.messaging.broker_rights import OPERATOR
+from services.runtime.process.embedded_nats import EmbeddedNats
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
@@ -22,7 +22,7 @@ from tests.runtime.stream_contents import events_in, put
 START_AND_SLEEP = """
 import asyncio, sys
 from pathlib import Path
-from services.runtime.embedded_nats import EmbeddedNats
+from services.runtime.process.embedded_nats import EmbeddedNats
 async def main():
     server = EmbeddedNats(Path(sys.argv[1]))
     print(await server.start(), flush=True)
@@ -146,10 +146,10 @@ async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_f
 async def test_a_server_that_cannot_be_kept_running_is_given_up_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.runtime.embedded_nats._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("services.runtime.process.embedded_nats._FIRST_PAUSE_SECONDS", 0.01)
     server = EmbeddedNats(tmp_path / "nats")
     await server.start()
-    monkeypatch.setattr("services.runtime.embedded_nats._binary", lambda: "/bin/false")
+    monkeypatch.setattr("services.runtime.process.embedded_nats._binary", lambda: "/bin/false")
 
     os.kill(its_process(tmp_path / "nats"), signal.SIGKILL)
     async with asyncio.timeout(60):

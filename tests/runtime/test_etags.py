@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
+from services.runtime.base.problems import Problem
 from services.runtime.web.etags import expected_version, quoted_tag, unchanged
-from services.runtime.web.problems import Problem
 
 
 def request(**headers: str) -> Request:

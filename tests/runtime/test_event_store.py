@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete, insert, update
 
 from contracts.envelope import Position, Recorded
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore, VersionConflict
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore, VersionConflict
 from tests.runtime.ledger import next_event, run_of
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 PASS_THREE_TIMES = """
-from services.runtime.failpoints import reached
+from services.runtime.base.failpoints import reached
 for passing in (1, 2, 3):
     print(passing, flush=True)
     reached("relay.acknowledged")

@@ -10,10 +10,10 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
 
 from contracts.envelope import Position, Recorded
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.database import Database
-from services.runtime.follower import SCHEMAS, Follower
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.follower import SCHEMAS, Follower
+from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import LATER_EPOCH, arrived, keyring, sealed
 from tests.parts.waiting import caught_up, until
@@ -173,7 +173,7 @@ async def test_a_gap_is_known_even_if_the_process_died_as_soon_as_it_had_read_pa
             deaths.append(point)
             raise RuntimeError("it dies here")
 
-    monkeypatch.setattr("services.runtime.follower.reached", dies_once)
+    monkeypatch.setattr("services.runtime.messaging.follower.reached", dies_once)
     await put(following.connection, following.stream, [*events[:2], *events[3:]])
     await until(lambda: bool(deaths))
     await put(following.connection, following.stream, [events[2]])

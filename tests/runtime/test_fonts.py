@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from services.runtime.web.font_cutting import FACES, cut
 from services.runtime.web.fonts import FOLDER, face
+from tools.font_cutting import FACES, cut
 
 
 @pytest.mark.parametrize("name", FACES)

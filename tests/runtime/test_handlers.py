@@ -10,14 +10,14 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, insert, select
 
 from contracts.envelope import Position, Recorded, with_chain
-from services.runtime import dead_letters, handlers, inbox, standstill, streams
-from services.runtime.broker import BrokerAddress, faststream_broker
-from services.runtime.database import Database
-from services.runtime.event_store import VersionConflict
-from services.runtime.handlers import SCHEMAS, Handler
-from services.runtime.keyring import Keyring
-from services.runtime.missing import find_following
-from services.runtime.streams import Durable
+from services.runtime.messaging import blocked_partitions, dead_letters, handlers, inbox, streams
+from services.runtime.messaging.broker import BrokerAddress, faststream_broker
+from services.runtime.messaging.gap_fill import find_following
+from services.runtime.messaging.handlers import SCHEMAS, Handler
+from services.runtime.messaging.keyring import Keyring
+from services.runtime.messaging.streams import Durable
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import VersionConflict
 from tests.parts.nats import NatsServer
 from tests.parts.seals import LATER_EPOCH, keyring
 from tests.parts.waiting import until
@@ -211,7 +211,9 @@ async def test_a_partnership_stands_still_no_longer_once_another_replica_has_tak
     await handling.database.write(elsewhere)
 
     await until(lambda: handler.standing_still == {})
-    rows = await handling.database.read(lambda connection: connection.execute(select(standstill.standstills)).all())
+    rows = await handling.database.read(
+        lambda connection: connection.execute(select(blocked_partitions.standstills)).all()
+    )
     assert rows == []
 
 

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.runtime.clock import SteppedClock
-from services.runtime.database import Database
-from services.runtime.health import Check, Finding, Health, consumer_check, database_check
-from services.runtime.telemetry import REGISTRY
+from services.runtime.base.clock import SteppedClock
+from services.runtime.base.health import Check, Finding, Health
+from services.runtime.base.telemetry import REGISTRY
+from services.runtime.messaging.checks import consumer_check
+from services.runtime.store.checks import database_check
+from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from tests.runtime.answering import calling, settings
 
@@ -62,7 +64,7 @@ async def test_a_check_that_fails_makes_the_process_unready_and_tells_no_secret(
 
 
 async def test_a_check_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.runtime.health._SECONDS_FOR_A_CHECK", 0.05)
+    monkeypatch.setattr("services.runtime.base.health._SECONDS_FOR_A_CHECK", 0.05)
     readiness = await Health([Check("stuck", stuck)]).readiness()
     assert readiness.checks[1].ok is False
     assert "no answer" in readiness.checks[1].message

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.runtime.database import Database
-from services.runtime.idempotency import KeyReused, KeyTaken, answer_to, forget, metadata, recall, remember
+from services.runtime.store.database import Database
+from services.runtime.store.idempotency import KeyReused, KeyTaken, answer_to, forget, metadata, recall, remember
 
 
 @pytest.fixture

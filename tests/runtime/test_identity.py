@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from services.runtime.service_token import service_token_of
-from services.runtime.settings import load_settings
+from services.runtime.access.service_token import service_token_of
+from services.runtime.base.settings import load_settings
 from tests.runtime.answering import SIGNED, TOKEN, calling, make_example
 
 ENTRY = {"date": "2014-07-14", "measure": {"kind": "quantity", "target": 6}}

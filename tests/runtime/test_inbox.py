@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from contracts.envelope import ChainBroken, Position
-from services.runtime import inbox
-from services.runtime.database import Database
-from services.runtime.inbox import Verdict, judge, take
+from services.runtime.messaging import inbox
+from services.runtime.messaging.inbox import Verdict, judge, take
+from services.runtime.store.database import Database
 from tests.runtime.ledger import next_event, run_of
 
 EVENTS = run_of(4)

@@ -9,14 +9,15 @@ import pytest
 from nats.aio.client import Client
 
 from contracts.sealing import Key
-from services.runtime import lease, strangers
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.follower import SCHEMAS, Follower
-from services.runtime.keyring import Keyring, NoKeys, keyrings_of
-from services.runtime.relay import Relay
-from services.runtime.settings import load_settings
-from services.runtime.streams import PROGRAMME, REPORTING
+from services.runtime.base.settings import load_settings
+from services.runtime.messaging import unsealed_messages
+from services.runtime.messaging.follower import SCHEMAS, Follower
+from services.runtime.messaging.keyring import Keyring, NoKeys, keyrings_of
+from services.runtime.messaging.relay import Relay
+from services.runtime.messaging.streams import PROGRAMME, REPORTING
+from services.runtime.store import lease
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 from tests.parts.seals import EPOCH
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
@@ -155,7 +156,7 @@ async def test_a_key_is_rotated_while_services_run_and_nothing_is_taken_for_a_st
         write(path, NEW)
     await one_more_is_taken_in(6)
     # then
-    told = await strangers.strangers_check(target, ["reporting"]).probe()
+    told = await unsealed_messages.unsealed_messages_check(target, ["reporting"]).probe()
     assert (follower.standing_still, told.message) == ({}, "Every message was sealed by its service.")
     # and: a rebuild reads from what the new key has sealed
     await follower.rebuild()

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from services.runtime import lease
-from services.runtime.database import Database
-from services.runtime.lease import Lease, LeaseLost
+from services.runtime.store import lease
+from services.runtime.store.database import Database
+from services.runtime.store.lease import Lease, LeaseLost
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import httpx
 import nats
 import pytest
 
-from services.runtime.clock import SteppedClock
-from services.runtime.lifecycle import Host, StartupError
+from services.runtime.base.clock import SteppedClock
+from services.runtime.process.lifecycle import Host, StartupError
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
 from tests.parts.seals import key_file
@@ -144,7 +144,7 @@ async def test_a_process_that_waits_for_nats_ends_when_it_is_told_to(tmp_path: P
 async def test_a_nats_server_without_jetstream_is_told_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.runtime.lifecycle._SECONDS_FOR_JETSTREAM", 0.0)
+    monkeypatch.setattr("services.runtime.process.lifecycle._SECONDS_FOR_JETSTREAM", 0.0)
     with PlainNatsServer(tmp_path) as server:
         host = Host(settings(data_dir=tmp_path, **at(server.url)), [bell("tenor", [])], http=False)
         with pytest.raises(StartupError, match="The NATS server has no JetStream; switch it on there"):

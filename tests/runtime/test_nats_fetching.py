@@ -12,12 +12,12 @@ from nats.js import JetStreamContext
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect, faststream_broker
-from services.runtime.database import Database
-from services.runtime.handlers import SCHEMAS, Handler
-from services.runtime.nats_fetching import steady
-from services.runtime.streams import Durable
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect, faststream_broker
+from services.runtime.messaging.handlers import SCHEMAS, Handler
+from services.runtime.messaging.nats_fetching import steady
+from services.runtime.messaging.streams import Durable
+from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
 from tests.parts.waiting import until

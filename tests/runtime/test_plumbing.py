@@ -15,12 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import select
 
 from contracts.envelope import Recorded
-from services.runtime import lease, streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.follower import SCHEMAS, Follower
-from services.runtime.relay import Relay
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.follower import SCHEMAS, Follower
+from services.runtime.messaging.relay import Relay
+from services.runtime.store import lease
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
 from tests.parts.waiting import caught_up

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, make_url, select
 
-from services.runtime.database import Database
-from services.runtime.preparing import NoDatabase, prepare
+from services.runtime.store.database import Database
+from services.runtime.store.preparing import NoDatabase, prepare
 from tests.parts.postgres import PostgresServer
 from tests.parts.waiting import until
 

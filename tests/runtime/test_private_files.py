@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime import private_files
-from services.runtime.database import Database
-from services.runtime.private_files import NotPrivate
+from services.runtime.base import private_files
+from services.runtime.base.private_files import NotPrivate
+from services.runtime.store.database import Database
 
 
 @pytest.fixture(autouse=True)

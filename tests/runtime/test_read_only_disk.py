@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 
-from services.runtime.database import Database, Unavailable
+from services.runtime.store.database import Database, Unavailable
 from tests.parts.permissions import give_up_the_right_to_any_file
 
 metadata = MetaData()

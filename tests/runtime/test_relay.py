@@ -12,13 +12,14 @@ from sqlalchemy.exc import OperationalError
 
 from contracts.envelope import Recorded
 from contracts.sealing import seal_of
-from services.runtime import lease, streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore
-from services.runtime.lease import LeaseLost
-from services.runtime.publisher import NotAcknowledged
-from services.runtime.relay import Relay
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.publisher import NotAcknowledged
+from services.runtime.messaging.relay import Relay
+from services.runtime.store import lease
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.lease import LeaseLost
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, opened
 from tests.parts.waiting import until

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.runtime.settings import Settings, SettingsError, load_settings, unknown_variables
-from services.runtime.settings_page import PAGE, page
+from services.runtime.base.settings import Settings, SettingsError, load_settings, unknown_variables
+from tools.settings_page import PAGE, page
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, **variables: str) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def test_a_misspelt_variable_is_named_with_the_one_that_was_meant() -> None:
 
 
 def test_the_page_about_configuration_says_what_the_settings_are() -> None:
-    assert PAGE.read_text() == page(), "run python -m services.runtime.settings_page"
+    assert PAGE.read_text() == page(), "run python -m tools.settings_page"
 
 
 def test_every_setting_says_what_it_does() -> None:

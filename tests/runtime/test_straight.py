@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
 from services.runtime.web.app import make_app
 from services.runtime.web.straight import Routes, StraightRoute
 

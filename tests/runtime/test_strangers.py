@@ -10,12 +10,12 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy import func, select
 
-from services.runtime import dead_letters, strangers, streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.database import Database
-from services.runtime.follower import SCHEMAS
-from services.runtime.missing import find_following
-from services.runtime.streams import Durable
+from services.runtime.messaging import dead_letters, streams, unsealed_messages
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.follower import SCHEMAS
+from services.runtime.messaging.gap_fill import find_following
+from services.runtime.messaging.streams import Durable
+from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import arrived, keyring
 from tests.parts.waiting import caught_up, until
@@ -110,7 +110,7 @@ async def test_handlers_take_in_what_is_genuine_and_answer_all_else(
         await handling.everything_answered()
         assert await handling.written() == [1, 2, 3]
         assert handler.standing_still == {}
-        assert 40 < len(await handling.dead()) <= strangers.KEPT
+        assert 40 < len(await handling.dead()) <= unsealed_messages.KEPT
     finally:
         await handling.stop()
 
@@ -129,7 +129,7 @@ async def test_a_flood_is_counted_and_fills_no_disk(
     sqlite.create(ledger, *SCHEMAS)
     following = Following(sqlite, connection, stream)
     follower = await following.start()
-    flood = 3 * strangers.KEPT
+    flood = 3 * unsealed_messages.KEPT
     try:
         for number in range(flood):
             attacker.publish(f"{stream.lower()}.LAP.x".encode(), b"", b"%d " % number + b"x" * 20_000)
@@ -142,8 +142,8 @@ async def test_a_flood_is_counted_and_fills_no_disk(
     kept, largest = await sqlite.read(
         lambda connection: connection.execute(select(func.count(), func.max(func.length(letters.wire)))).one()
     )
-    assert (kept, largest <= 16 * 1024) == (strangers.KEPT, True)
-    found = await strangers.strangers_check(sqlite, ["reporting"]).probe()
+    assert (kept, largest <= 16 * 1024) == (unsealed_messages.KEPT, True)
+    found = await unsealed_messages.unsealed_messages_check(sqlite, ["reporting"]).probe()
     assert found.ok
     assert int(found.message.split()[0]) >= flood
 

@@ -12,9 +12,9 @@ from nats.js.api import StorageType, StreamInfo
 from nats.js.errors import ServerError
 from nats.js.manager import JetStreamManager
 
-from services.runtime import streams
-from services.runtime.broker import BrokerAddress, connect
-from services.runtime.streams import Durable, durable_settings, stream_settings
+from services.runtime.messaging import streams
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.streams import Durable, durable_settings, stream_settings
 from tests.faults.proxy import Proxy
 from tests.parts.nats import NatsServer
 from tests.runtime.ledger import run_of

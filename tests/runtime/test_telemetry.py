@@ -5,7 +5,7 @@ from __future__ import annotations
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
-from services.runtime.telemetry import continuing, current_traceparent
+from services.runtime.base.telemetry import continuing, current_traceparent
 from tests.runtime.answering import calling, make_example
 
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from services.runtime.database import Database
-from services.runtime.together import Question, find_out, want_written, write_now
+from services.runtime.store.database import Database
+from services.runtime.store.write_batch import Question, find_out, want_written, write_now
 from tests.runtime.test_database import Hold
 
 metadata = MetaData()

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert
 
-from services.runtime.database import Database, Unavailable
-from services.runtime.health import database_check, file_handles_check
-from services.runtime.trouble import Trouble
+from services.runtime.base.health import file_handles_check
+from services.runtime.base.trouble import Trouble
+from services.runtime.store.checks import database_check
+from services.runtime.store.database import Database, Unavailable
 from tests.runtime.logged import logged
 
 metadata = MetaData()

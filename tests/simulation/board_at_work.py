@@ -8,9 +8,9 @@ from typing import Any
 
 from contracts.events.board import InterestFollows, ItemKind
 from contracts.events.decisions import Outcome
-from contracts.register.board import Meeting, MeetingState
-from contracts.register.decisions import Decision
-from contracts.register.projects import Project
+from domain.register.board import Meeting, MeetingState
+from domain.register.decisions import Decision
+from domain.register.projects import Project
 from services.programme.projects.stages import NEXT
 from tests.simulation.chance import near, next_code, perhaps, several, some, soon, spelt
 from tests.simulation.founding import commitment as new_commitment

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from contracts.calendar import Period
 from contracts.references import short
+from domain.calendar import Period
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from contracts.register.board import MeetingState
+from domain.register.board import MeetingState
 from tests.simulation import watching
 from tests.simulation.board_at_work import BETWEEN_MEETINGS, hold
 from tests.simulation.chance import WEIRD, several, some, soon, spoil

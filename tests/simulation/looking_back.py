@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.calendar import Period
 from contracts.envelope import Recorded
 from contracts.events.returns import (
     CommitmentAttested,
@@ -13,8 +12,9 @@ from contracts.events.returns import (
     ReportWithdrawn,
     ReturnSubmitted,
 )
-from contracts.register import apply
-from services.reporting.compliance import Compliance, Obligation, Status
+from domain.calendar import Period
+from domain.figures.compliance import Compliance, Obligation, Status
+from domain.register import apply
 from services.reporting.pack import MeetingNotice
 from tests.simulation.world import World
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from contracts.calendar import Period
 from contracts.events.projects import Stage
-from contracts.register.commitments import Commitment
+from domain.calendar import Period
+from domain.register.commitments import Commitment
 from services.programme.projects.stages import NEXT
 from tests.simulation.chance import near, next_code, perhaps, several, some, soon, spelt
 from tests.simulation.founding import project as new_project

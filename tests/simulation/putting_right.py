@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from contracts.register.decisions import Action
-from contracts.register.projects import Milestone
+from domain.register.decisions import Action
+from domain.register.projects import Milestone
 from tests.simulation.board_at_work import scheduled
 from tests.simulation.chance import perhaps, several, some, soon
 from tests.simulation.partners_at_work import actor_for, partner_of

@@ -10,12 +10,12 @@ import pytest
 from contracts.events.board import AgendaItemAdded
 from contracts.events.decisions import EffectCarriedOut, EffectRefused, RecommendationRatified
 from contracts.events.projects import ProjectMoved, Stage
-from contracts.register.papers import notice_of, with_returns_due
-from contracts.register.projects import Project, StageEntry
-from contracts.register.taking_part import Participation
+from domain.register.papers import notice_of, with_returns_due
+from domain.register.projects import Project, StageEntry
+from domain.register.taking_part import Participation
 from services.reporting.pack import make_content
+from tests.domain.history import History, at
 from tests.programme.partnerships import CHAIR, HACKNEY, LMA, SYSTEM, Partnership, london
-from tests.reporting.history import History, at
 
 PAUSE = {"move_project": {"project": "P01", "stage": "paused"}}
 RECOMMENDED: dict[str, Any] = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}

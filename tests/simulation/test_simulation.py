@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from contracts.events import PROGRAMME_FACTS
-from services.reporting.compliance import Status
+from domain.figures.compliance import Status
 from services.reporting.pack import ISSUED, make_content, manifest, render
 from tests.simulation.life import live
 from tests.simulation.timekeeping import Timekeeper

@@ -9,12 +9,13 @@ from datetime import datetime
 from hashlib import sha256
 
 from contracts.envelope import unseal
-from contracts.register import Register, fold
-from contracts.register.board import Meeting, MeetingState
-from contracts.register.papers import MeetingNotice, notice_of, with_returns_due
+from domain.figures.breaches import breaches
+from domain.figures.compliance import Compliance
+from domain.figures.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
+from domain.register import Register, fold
+from domain.register.board import Meeting, MeetingState
+from domain.register.papers import MeetingNotice, notice_of, with_returns_due
 from services.reporting.announcements import breach_facts, cancelled_meetings
-from services.reporting.breaches import breaches
-from services.reporting.compliance import Compliance
 from services.reporting.pack import (
     ISSUED,
     PREVIEW,
@@ -24,7 +25,6 @@ from services.reporting.pack import (
     make_content,
     previous_pack,
 )
-from services.reporting.timetable import Done, Duty, DutyKind, duties_due, next_duty, start_of
 from tests.simulation import watching
 from tests.simulation.oracle.log import Known
 from tests.simulation.oracle.obligations import Obligations

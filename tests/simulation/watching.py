@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from contracts.envelope import Position, Recorded, follows, read_with_chain, with_chain
-from contracts.register import Register
-from services.programme.command import Command
-from services.programme.commands import COMMANDS
-from services.programme.deciding import SYSTEM, NotAllowed, Refused
-from services.programme.full_references import with_full_references
-from services.runtime.sentences import fault_of
+from domain.register import Register
+from services.programme.core.command import Command
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import SYSTEM, NotAllowed, Refused
+from services.programme.core.full_references import with_full_references
+from services.runtime.base.validation_messages import fault_of
 from tests.simulation.oracle.log import Entry
 from tests.simulation.oracle.roles import Asking, Owners, may
 

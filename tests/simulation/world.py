@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts.envelope import Cause, Position, Recorded, seal
-from contracts.register import Register, apply, fold
-from services.programme.commands import COMMANDS
-from services.programme.deciding import SYSTEM, Context, Decided, NotAllowed, Refused, decide
+from domain.register import Register, apply, fold
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import SYSTEM, Context, NewEvent, NotAllowed, Refused, decide
 from tests.simulation import watching
 from tests.simulation.oracle.board import Board
 from tests.simulation.oracle.log import Entry, entry
@@ -97,7 +97,7 @@ class World:
             return False
         self.asked += 1
         before = pickle.dumps(self.register) if self.asked % WEIGHED == 0 else None
-        decided: list[Decided] = []
+        decided: list[NewEvent] = []
         refusal: Refused | None = None
         try:
             decided = decide(self.register, command, Context(wish.actor, self.now))
@@ -118,7 +118,7 @@ class World:
         self._record(wish, decided)
         return True
 
-    def _record(self, wish: Wish, decided: list[Decided]) -> None:
+    def _record(self, wish: Wish, decided: list[NewEvent]) -> None:
         """Seal, apply, and check that the log still is one."""
         for each in decided:
             position = self.events[-1].position if self.events else Position()

@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 from contracts.envelope import with_chain
 from services.cli.arguments import parser as arguments_of_concordat
 from services.reporting.signing import SigningKey
-from services.runtime import dead_letters
-from services.runtime.database import Database
-from services.runtime.event_store import EventStore, Stored
+from services.runtime.messaging import dead_letters
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore, Stored
 from tests.benchmarks import arguments as arguments_of_bench
 from tests.cli.command import SMALL, Running, concordat
 from tests.parts.child import free_port
@@ -77,7 +77,7 @@ MAKING = {
 }
 """``make`` says what it would run; whoever reads the arguments behind that reads them."""
 
-GENERATING = {"python -m contracts.publishing", "python -m services.runtime.settings_page"}
+GENERATING = {"python -m tools.schemas", "python -m tools.settings_page"}
 """Run in a copy of the repository, in which they change nothing."""
 
 ONLY_NAMES = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.notifications.calendar_file import Entry, calendar_file
+from services.notifications.channels.calendar_file import Entry, calendar_file
+from services.notifications.intake.notices import Kind
 from services.notifications.letters.letter import Attachment, CalendarEntry, Fact, Letter, Link, Material
 from services.notifications.letters.words import weekday
-from services.notifications.notices import Kind
-from services.runtime.addresses import Address
+from services.runtime.base.addresses import Address
 from services.runtime.web.pages import day
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.notifications.knowledge import AgendaItem, Partnership
-from services.notifications.listing import Reach
-from services.notifications.notices import Notice
+from services.notifications.intake.notices import Notice
+from services.notifications.intake.read_model import AgendaItem, Partnership
+from services.notifications.queue.listing import Reach
 
 
 @dataclass(frozen=True, slots=True)

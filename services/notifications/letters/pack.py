@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from contracts.events.reporting import PackIssued
 from services.notifications.letters.letter import Attachment, Fact, Figure, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant, shortened, weekday
-from services.notifications.papers import DATA, DOCUMENT
+from services.notifications.pack_files import DATA, DOCUMENT
 from services.runtime.web.pages import day
 
 _ENDED = frozenset({"closed", "stopped"})

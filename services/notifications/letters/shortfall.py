@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.events.reporting import PackIssued
 from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, weekday
-from services.runtime.sentences import as_sentence
+from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.pages import day
 
 

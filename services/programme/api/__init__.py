@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.programme.api import commands, directory, imports, log, reading
-from services.programme.dispatcher import Dispatcher
+from services.programme.core.dispatcher import Dispatcher
 from services.runtime.web.straight import Routes
 
 

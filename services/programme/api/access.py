@@ -9,13 +9,13 @@ from typing import Annotated
 from fastapi import Path
 
 from contracts.references import PARTNERSHIP_CODE
-from services.programme.deciding import AlreadyGiven, NoPartnership, NotAllowed, Refused
-from services.programme.outcome import ChangedMeanwhile
+from services.programme.core.deciding import AlreadyGiven, NoPartnership, NotAllowed, Refused
+from services.programme.core.outcome import ChangedMeanwhile
 from services.programme.partnership.decide import secretary_of
-from services.runtime.idempotency import KeyReused
-from services.runtime.identity import Caller
-from services.runtime.sentences import as_sentence
-from services.runtime.web.problems import FieldFault, Problem
+from services.runtime.access.identity import Caller
+from services.runtime.base.problems import FieldFault, Problem
+from services.runtime.base.validation_messages import as_sentence
+from services.runtime.store.idempotency import KeyReused
 
 Partnership = Annotated[
     str, Path(pattern=PARTNERSHIP_CODE.pattern, description="Code of the partnership.", examples=["LAP"])

@@ -10,18 +10,18 @@ from fastapi import APIRouter, Header, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from services.programme import permissions
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
 from services.programme.api.straight import KEY_CHARACTERS, LONGEST_KEY, CarryOut, CommandRoute, StraightWay
-from services.programme.command import Command
-from services.programme.commands import COMMANDS
-from services.programme.dispatcher import Dispatcher
-from services.programme.outcome import Outcome
+from services.programme.core import permissions
+from services.programme.core.command import Command
+from services.programme.core.commands import COMMANDS
+from services.programme.core.dispatcher import Dispatcher
+from services.programme.core.outcome import Outcome
 from services.programme.partnership.commands import FormPartnership
-from services.runtime.identity import Caller, Writer
+from services.runtime.access.identity import Caller, Writer
 from services.runtime.web.etags import expected_version
-from services.runtime.web.observation import request_id
 from services.runtime.web.openapi import problems
+from services.runtime.web.request_log import request_id
 from services.runtime.web.straight import Routes, StraightRoute
 
 IdempotencyKey = Annotated[

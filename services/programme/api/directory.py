@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from services.programme.api.access import Partnership, ReferenceInPath, actor_of, answered_in_problems
-from services.programme.dispatcher import Dispatcher
-from services.runtime.identity import Writer
+from services.programme.core.dispatcher import Dispatcher
+from services.runtime.access.identity import Writer
+from services.runtime.base.problems import Problem
 from services.runtime.web.openapi import problems
-from services.runtime.web.problems import Problem
 
 
 def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:

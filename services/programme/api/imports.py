@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.programme.api.access import answered_in_problems
-from services.programme.dispatcher import Dispatcher
+from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.faults import FaultyFile
 from services.programme.file.importing import ImportOutcome, bring_in
-from services.runtime.identity import Writer
-from services.runtime.web.answers import unsupported_type
+from services.runtime.access.identity import Writer
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import unsupported_type
 from services.runtime.web.openapi import problems
-from services.runtime.web.problems import Problem
 
 TYPES = ("application/yaml", "text/yaml", "application/x-yaml", "text/plain")
 _NAME = "programme file"

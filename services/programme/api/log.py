@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from contracts.envelope import with_chain
 from services.programme.api.access import Partnership, answered_in_problems
-from services.programme.dispatcher import Dispatcher
-from services.runtime.identity import Reader
+from services.programme.core.dispatcher import Dispatcher
+from services.runtime.access.identity import Reader
 from services.runtime.web.openapi import problems
 
 BATCH = "application/cloudevents-batch+json"

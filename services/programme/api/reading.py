@@ -12,15 +12,15 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from contracts.references import full
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
 from services.programme.api import shapes, views
 from services.programme.api.access import Partnership, ReferenceInPath, answered_in_problems
 from services.programme.api.shapes import Shape
-from services.programme.deciding import NoPartnership, Refused
-from services.programme.dispatcher import Dispatcher
-from services.programme.live import Live
-from services.runtime.identity import Reader
+from services.programme.core import lookup
+from services.programme.core.deciding import NoPartnership, Refused
+from services.programme.core.dispatcher import Dispatcher
+from services.programme.core.register_cache import CachedRegister
+from services.runtime.access.identity import Reader
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.openapi import problems
 
@@ -229,7 +229,7 @@ async def _shown(
 ) -> Response:
     """Answer with what ``show`` finds, or that the caller has it already."""
 
-    def look(live: Live) -> tuple[int, bytes]:
+    def look(live: CachedRegister) -> tuple[int, bytes]:
         shown = adapter.validate_python(show(live.register), from_attributes=True)
         return live.version_of(reference), adapter.dump_json(shown, by_alias=True)
 

@@ -13,7 +13,7 @@ from contracts.events.decisions import Outcome, RatificationRule, Votes
 from contracts.events.partners import Membership, PartnerKind
 from contracts.events.partnership import BoardAmendment, BoardRules, Role
 from contracts.events.projects import Confidence, Stage
-from contracts.register.board import MeetingState
+from domain.register.board import MeetingState
 
 
 class Shape(BaseModel):

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from contracts.references import PARTNERSHIP_CODE
-from services.programme.command import Command
-from services.runtime.identity import Caller, writer_of
+from services.programme.core.command import Command
+from services.runtime.access.identity import Caller, writer_of
 from services.runtime.web.strict_input import READ_JSON
 
 LONGEST_KEY = 255

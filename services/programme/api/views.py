@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.register import Register
-from contracts.register.board import Meeting, WrittenProcedure
-from contracts.register.decisions import Decision
-from contracts.register.partners import Partner
-from contracts.register.projects import Project
-from contracts.register.risks import Risk
+from domain.register import Register
+from domain.register.board import Meeting, WrittenProcedure
+from domain.register.decisions import Decision
+from domain.register.partners import Partner
+from domain.register.projects import Project
+from domain.register.risks import Risk
 from services.programme.api.shapes import (
     AgendaShape,
     AmendmentShape,

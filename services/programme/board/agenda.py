@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contracts.events.board import AgendaItemAmended, AgendaItemRemoved
-from contracts.register import Register
-from contracts.register.board import MeetingState
-from services.programme import lookup
-from services.programme.amendments import changes
+from domain.register import Register
+from domain.register.board import MeetingState
 from services.programme.board.commands import AmendAgendaItem, RemoveAgendaItem
 from services.programme.board.decide import agenda_item, known_subject, meeting_that_is
-from services.programme.rulings import Context, Facts, decides
+from services.programme.core import lookup
+from services.programme.core.amendments import changes
+from services.programme.core.decider import Context, Facts, decides
 
 _TOO_LATE = "its agenda stands as it is"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
 from services.programme.board.commands import OpenMeeting
 from services.programme.board.seats import may_sit
-from services.programme.rulings import Refused
+from services.programme.core import lookup
+from services.programme.core.decider import Refused
 
 
 def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import count
 
 from contracts.events.board import AgendaItemAdded, BreachNoted, ItemKind
-from contracts.register import Register
-from contracts.register.board import AgendaItem, Meeting, MeetingState, held_or_due
-from contracts.register.commitments import Commitment
-from services.programme import lookup
+from domain.register import Register
+from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
+from domain.register.commitments import Commitment
 from services.programme.board.commands import NoteBreach
-from services.programme.rulings import Context, Facts, Refused, decides
+from services.programme.core import lookup
+from services.programme.core.decider import Context, Facts, Refused, decides
 
 FIRST_NUMBER = 101
 """Items of the system's own are numbered from here, so that they take no number a secretary planned."""

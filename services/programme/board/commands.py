@@ -8,9 +8,8 @@ from pydantic import Field
 
 from contracts.events.base import PartnerCode, PeriodLabel
 from contracts.events.board import InterestFollows, ItemKind, Vote
-from services.programme.command import Command
-from services.programme.decisions.effects import EffectEntry
-from services.programme.fields import (
+from services.programme.core.command import Command
+from services.programme.core.fields import (
     MOST_ENTRIES,
     IsoDate,
     LocalInstant,
@@ -21,6 +20,7 @@ from services.programme.fields import (
     Whole,
     Words,
 )
+from services.programme.decisions.effects import EffectEntry
 
 MeetingRef = Annotated[Ref, Field(description="Reference of the meeting.", examples=["B01", "LAP-B01"])]
 ItemNumber = Annotated[Whole, Field(ge=1, le=9_999, description="Number of the agenda item.", examples=[3])]

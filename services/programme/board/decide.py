@@ -12,9 +12,8 @@ from contracts.events.board import (
     MeetingScheduled,
 )
 from contracts.references import Kind, short
-from contracts.register import Register
-from contracts.register.board import AgendaItem, Meeting, MeetingState
-from services.programme import lookup
+from domain.register import Register
+from domain.register.board import AgendaItem, Meeting, MeetingState
 from services.programme.board.attendance import attending
 from services.programme.board.breaches import moving_on
 from services.programme.board.commands import (
@@ -26,8 +25,9 @@ from services.programme.board.commands import (
     OpenMeeting,
     ScheduleMeeting,
 )
-from services.programme.dates import check_dates, check_local_time
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates, check_local_time
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 
 _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 
@@ -68,8 +68,8 @@ def cancel(register: Register, command: CancelMeeting, context: Context) -> Fact
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be cancelled")
     cancelled = MeetingCancelled(meeting=meeting.reference, reason=command.reason)
     today = register.calendar.local_date(context.now)
-    moved = [Decided(item, today, by_system=True) for item in moving_on(register, meeting)]
-    return [Decided(cancelled, today), *moved]
+    moved = [NewEvent(item, today, by_system=True) for item in moving_on(register, meeting)]
+    return [NewEvent(cancelled, today), *moved]
 
 
 @decides(AddAgendaItem)

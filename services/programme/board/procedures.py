@@ -11,15 +11,15 @@ from contracts.events.board import (
 )
 from contracts.events.decisions import DecisionRecorded, Outcome, Votes
 from contracts.references import Kind, next_reference
-from contracts.register import Register
-from contracts.register.board import WrittenProcedure
-from services.programme import lookup
+from domain.register import Register
+from domain.register.board import WrittenProcedure
 from services.programme.board.commands import AnswerWrittenProcedure, CloseWrittenProcedure, OpenWrittenProcedure
 from services.programme.board.seats import gone_by, is_quorum, may_sit, seats_answered
-from services.programme.dates import check_local_time
+from services.programme.core import lookup
+from services.programme.core.dates import check_local_time
+from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.consequences import Standing, ratifying, taking_effect
-from services.programme.rulings import Context, Facts, Refused, decides
 
 
 @decides(OpenWrittenProcedure)

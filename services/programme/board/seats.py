@@ -13,9 +13,9 @@ from datetime import date
 
 from contracts.events.board import InterestFollows
 from contracts.events.partnership import BoardRules, Role
-from contracts.register import Register
-from contracts.register.board import Meeting
-from contracts.register.people import BOARD_ROLES, Person
+from domain.register import Register
+from domain.register.board import Meeting
+from domain.register.people import BOARD_ROLES, Person
 
 _NO_VOTE = frozenset({InterestFollows.SPEAKS_NO_VOTE, InterestFollows.WITHDRAWS})
 _NO_SEAT = frozenset({InterestFollows.WITHDRAWS})

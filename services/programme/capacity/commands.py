@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.events.base import PartnerCode, QuarterLabel
-from services.programme.command import Command
-from services.programme.fields import Amount, IsoDate, Words
+from services.programme.core.command import Command
+from services.programme.core.fields import Amount, IsoDate, Words
 from services.programme.projects.commands import ProjectRef
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.capacity import CapacityPledged, CapacityReleased, ReleaseWithdrawn
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
 from services.programme.capacity.commands import PledgeCapacity, ReleaseCapacity, WithdrawRelease
-from services.programme.dates import check_dates
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 
 
 @decides(PledgeCapacity)
@@ -18,7 +18,7 @@ def pledge(register: Register, command: PledgeCapacity, context: Context) -> Fac
     project = lookup.project(register, command.project)
     quarter = lookup.quarter(register, command.quarter)
     fact = CapacityPledged(partner=partner.code, project=project.reference, quarter=quarter.label, days=command.days)
-    return [Decided(fact, quarter.last_day)]
+    return [NewEvent(fact, quarter.last_day)]
 
 
 @decides(ReleaseCapacity)
@@ -27,7 +27,7 @@ def release(register: Register, command: ReleaseCapacity, context: Context) -> F
     project = lookup.project(register, command.project)
     check_dates(register, command, context)
     fact = CapacityReleased(partner=partner.code, project=project.reference, on=command.on, days=command.days)
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 @decides(WithdrawRelease)
@@ -44,7 +44,7 @@ def withdraw(register: Register, command: WithdrawRelease, context: Context) -> 
         release=release.release,
         reason=command.reason,
     )
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 def _nothing_to_withdraw(register: Register, partner: str, project: str, on: date) -> str:

@@ -8,8 +8,8 @@ from pydantic import Field, StrictBool
 
 from contracts.events.base import PartnerCode
 from contracts.events.commitments import PeriodKind
-from services.programme.command import Command, Entry
-from services.programme.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole, Words
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole, Words
 
 CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
 

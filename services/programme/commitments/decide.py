@@ -16,16 +16,16 @@ from contracts.events.commitments import (
     ReturnOnTimeMeasure,
 )
 from contracts.references import Kind
-from contracts.register import Register
-from services.programme import lookup, setting_up
-from services.programme.amendments import changes
+from domain.register import Register
 from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment, AmendCommitment
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
+from services.programme.core import lookup, setup_phase
+from services.programme.core.amendments import changes
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 
 
 @decides(AgreeCommitment)
 def agree_commitment(register: Register, command: AgreeCommitment, context: Context) -> Facts:
-    setting_up.must_be_under_way(register, "record a decision with the effect adopt_commitment")
+    setup_phase.must_be_under_way(register, "record a decision with the effect adopt_commitment")
     return agree(register, effects.AdoptCommitment.model_validate(command.model_dump()), to_come=context.to_come)
 
 
@@ -42,7 +42,7 @@ def adopt_commitment(register: Register, command: AdoptCommitment, context: Cont
     if since is not None and since <= command.adopted_from:
         return []
     fact = CommitmentAdopted(commitment=commitment.reference, partner=partner.code, adopted_from=command.adopted_from)
-    return [Decided(fact, command.adopted_from)]
+    return [NewEvent(fact, command.adopted_from)]
 
 
 @decides(AmendCommitment)
@@ -77,7 +77,7 @@ def agree(
         measure=part.measure,
         decision=decision,
     )
-    return [Decided(fact, part.in_force_from)]
+    return [NewEvent(fact, part.in_force_from)]
 
 
 def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str) -> Facts:
@@ -88,7 +88,7 @@ def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str
             "commitment", f"{commitment.reference} has been withdrawn already, from {commitment.withdrawn_on}"
         )
     fact = CommitmentWithdrawn(commitment=commitment.reference, withdrawn_on=part.on, decision=decision)
-    return [Decided(fact, part.on)]
+    return [NewEvent(fact, part.on)]
 
 
 def derogate(register: Register, part: effects.GrantDerogation, decision: str) -> Facts:

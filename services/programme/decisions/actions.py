@@ -11,10 +11,11 @@ from contracts.events.decisions import (
     ActionReopened,
 )
 from contracts.references import Kind
-from contracts.register import Register
-from contracts.register.decisions import Action
-from services.programme import lookup
-from services.programme.dates import check_dates
+from domain.register import Register
+from domain.register.decisions import Action
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.decisions.commands import (
     AssignAction,
     CompleteAction,
@@ -23,7 +24,6 @@ from services.programme.decisions.commands import (
     ReassignAction,
     ReopenAction,
 )
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
 @decides(AssignAction)
@@ -49,7 +49,7 @@ def assign(register: Register, command: AssignAction, context: Context) -> Facts
 def complete(register: Register, command: CompleteAction, context: Context) -> Facts:
     action = _open(register, command.action)
     check_dates(register, command, context)
-    return [Decided(ActionCompleted(action=action.reference, on=command.on, evidence=command.evidence), command.on)]
+    return [NewEvent(ActionCompleted(action=action.reference, on=command.on, evidence=command.evidence), command.on)]
 
 
 @decides(MoveAction)

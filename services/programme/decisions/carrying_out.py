@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from contracts.events.effects import Effect
-from contracts.register import Register
+from domain.register import Register
 from services.programme.commitments import decide as commitments
+from services.programme.core.decider import Context, Facts, NewEvent, Refused
 from services.programme.partners import decide as partners
 from services.programme.projects import putting_right, stages
-from services.programme.rulings import Context, Decided, Facts, Refused
 
 _RULES: Mapping[str, Callable[[Register, Any, str], Facts]] = {
     "move_project": stages.move,
@@ -25,7 +25,7 @@ _RULES: Mapping[str, Callable[[Register, Any, str], Facts]] = {
 }
 
 
-def carry_out(register: Register, effect: Effect, decision: str, on: date) -> list[Decided]:
+def carry_out(register: Register, effect: Effect, decision: str, on: date) -> list[NewEvent]:
     """Return the facts that ``effect`` of ``decision`` consists of; true from ``on`` where they name no other date.
 
     Raises Refused, with a path that begins with ``effect``, where it cannot be carried out.
@@ -34,7 +34,7 @@ def carry_out(register: Register, effect: Effect, decision: str, on: date) -> li
         facts = _RULES[effect.name](register, effect.content, decision)
     except Refused as refused:
         raise refused.under(f"effect.{effect.name}") from None
-    return [fact if isinstance(fact, Decided) else Decided(fact, on) for fact in facts]
+    return [fact if isinstance(fact, NewEvent) else NewEvent(fact, on) for fact in facts]
 
 
 def check_effect(register: Register, effect: Effect, context: Context) -> None:

@@ -9,9 +9,9 @@ from pydantic import Field
 from contracts.events.base import PartnerCode
 from contracts.events.decisions import Outcome
 from services.programme.board.commands import ItemNumber, MeetingRef
-from services.programme.command import Command, Entry
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import IsoDate, PartnerCodes, Ref, Refs, Text, Whole, Words
 from services.programme.decisions.effects import EffectEntry
-from services.programme.fields import IsoDate, PartnerCodes, Ref, Refs, Text, Whole, Words
 
 ActionRef = Annotated[Ref, Field(description="Reference of the action.", examples=["A01", "LAP-A01"])]
 Reason = Annotated[Words, Field(description="Why.", examples=["The supplier needs another month."])]

@@ -10,10 +10,10 @@ from datetime import date
 from contracts.envelope import Cause, seal
 from contracts.events.decisions import EffectCarriedOut, EffectRefused, RecommendationRatified
 from contracts.events.effects import Effect
-from contracts.register import Register, apply
-from contracts.register.decisions import Decision
+from domain.register import Register, apply
+from domain.register.decisions import Decision
+from services.programme.core.decider import Context, NewEvent, Refused
 from services.programme.decisions.carrying_out import carry_out
-from services.programme.rulings import Context, Decided, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def item_about(register: Register, decision: Decision) -> str | None:
     return register.meetings[decision.meeting].items[decision.item].about
 
 
-def taking_effect(register: Register, decision: Standing, context: Context) -> list[Decided]:
+def taking_effect(register: Register, decision: Standing, context: Context) -> list[NewEvent]:
     """Return everything that follows when ``decision`` takes effect.
 
     An effect that can no longer be carried out is refused in words, and the decision stands.
@@ -59,7 +59,7 @@ def taking_effect(register: Register, decision: Standing, context: Context) -> l
     ratified = ratifying(register, recommended.reference, decision.decision, context, decision.on, decision.replaced)
     carried_out = EffectCarriedOut(decision=recommended.reference)
     if decision.effect == recommended.effect and carried_out in (each.fact for each in ratified):
-        return [*ratified, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
+        return [*ratified, NewEvent(EffectCarriedOut(decision=decision.decision), decision.on)]
     afterwards = register if decision.effect is None else _after(register, ratified, context)
     return [*ratified, *_carried_out(afterwards, decision)]
 
@@ -80,7 +80,7 @@ def ratifying(
     context: Context,
     on: date | None = None,
     replaced: frozenset[str] = frozenset(),
-) -> list[Decided]:
+) -> list[NewEvent]:
     """Return that ``by`` ratifies a recommended decision, and what follows from that.
 
     ``replaced`` are decisions that this very command supersedes.
@@ -89,7 +89,7 @@ def ratifying(
     if not decision.is_recommended or decision.superseded_by is not None:
         return []
     day = on or register.calendar.local_date(context.now)
-    ratified = Decided(RecommendationRatified(decision=recommended, by=by), day)
+    ratified = NewEvent(RecommendationRatified(decision=recommended, by=by), day)
     if decision.awaits_partners:
         return [ratified]
     return [ratified, *taking_effect(register, standing(register, decision, day, replaced), context)]
@@ -103,17 +103,17 @@ def _ratified_by(register: Register, decision: Standing) -> Decision | None:
     return None if recommended.reference in decision.replaced else recommended
 
 
-def _carried_out(register: Register, decision: Standing) -> list[Decided]:
+def _carried_out(register: Register, decision: Standing) -> list[NewEvent]:
     if decision.effect is None:
         return []
     try:
         facts = carry_out(register, decision.effect, decision.decision, decision.on)
     except Refused as refused:
-        return [Decided(EffectRefused(decision=decision.decision, reason=refused.problem), decision.on)]
-    return [*facts, Decided(EffectCarriedOut(decision=decision.decision), decision.on)]
+        return [NewEvent(EffectRefused(decision=decision.decision, reason=refused.problem), decision.on)]
+    return [*facts, NewEvent(EffectCarriedOut(decision=decision.decision), decision.on)]
 
 
-def _after(register: Register, decided: Sequence[Decided], context: Context) -> Register:
+def _after(register: Register, decided: Sequence[NewEvent], context: Context) -> Register:
     """Return the register as it will be once ``decided`` has been recorded, and leave the present one as it is.
 
     The copy is made only where two effects follow from one command and the second must see the first.

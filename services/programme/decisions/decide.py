@@ -6,18 +6,18 @@ from datetime import date
 
 from contracts.events.decisions import DecisionRatifiedByPartner, DecisionRecorded, Outcome, RatificationRule, Votes
 from contracts.references import Kind
-from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState
-from contracts.register.decisions import AGREED, Decision
-from services.programme import lookup
+from domain.register import Register
+from domain.register.board import Meeting, MeetingState
+from domain.register.decisions import AGREED, Decision
 from services.programme.board.decide import agenda_item, meeting_that_is
 from services.programme.board.seats import gone_by, is_quorum, seats_at
-from services.programme.dates import check_dates
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
 from services.programme.decisions.consequences import Standing, foreseen, replaced_by, standing, taking_effect
 from services.programme.decisions.voting import check_votes
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
 @decides(RecordDecision)
@@ -70,7 +70,7 @@ def ratify(register: Register, command: RatifyDecision, context: Context) -> Fac
         since = decision.ratifications[command.partner]
         raise Refused("partner", f"{command.partner} has ratified {decision.reference} already, on {since}")
     check_dates(register, command, context)
-    ratified = Decided(
+    ratified = NewEvent(
         DecisionRatifiedByPartner(decision=decision.reference, partner=command.partner, on=command.on), command.on
     )
     if not decision.stands or len(decision.ratifications) + 1 != rule.needed:

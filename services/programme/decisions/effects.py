@@ -10,12 +10,12 @@ from pydantic.json_schema import SkipJsonSchema
 from contracts.events.base import PartnerCode, PeriodLabel
 from contracts.events.effects import Effect
 from contracts.events.projects import Stage
-from services.programme.command import Entry
 from services.programme.commitments.commands import AgreeCommitment, CommitmentRef
-from services.programme.fields import MOST_ENTRIES, IsoDate, Ref
+from services.programme.core.command import Entry
+from services.programme.core.fields import MOST_ENTRIES, IsoDate, Ref
 from services.programme.partners.commands import AdmitPartner, RecordPartnerLeaving
 from services.programme.projects.commands import MilestoneRef, ProjectRef, Reason
-from services.runtime.sentences import Unfit
+from services.runtime.base.validation_messages import Unfit
 
 
 class MoveProjectEffect(Entry):

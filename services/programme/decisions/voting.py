@@ -7,12 +7,12 @@ from datetime import date
 
 from contracts.events.board import Vote
 from contracts.events.decisions import Outcome, Votes
-from contracts.register import Register
-from contracts.register.board import Meeting
-from contracts.register.decisions import AGREED, casting_vote
-from services.programme import lookup
+from domain.register import Register
+from domain.register.board import Meeting
+from domain.register.decisions import AGREED, casting_vote
 from services.programme.board.seats import seats_at, without_vote
-from services.programme.rulings import Refused
+from services.programme.core import lookup
+from services.programme.core.decider import Refused
 
 
 def check_votes(register: Register, meeting: Meeting, item: int, votes: Votes, outcome: Outcome) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.register import Register
-from services.programme.deciding import Refused
+from domain.register import Register
+from services.programme.core.deciding import Refused
 from services.programme.file.contents import Contents, contents_of
 from services.programme.file.entries import FileEntry
 from services.programme.file.faults import Faults, FaultyFile

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from services.programme.command import Command
-from services.programme.fields import Ref
+from services.programme.core.command import Command
+from services.programme.core.fields import Ref
 from services.programme.file.entries import FileEntry, Unmade
 from services.programme.file.faults import Faults
 from services.programme.file.history import History, does

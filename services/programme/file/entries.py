@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.references import full, short
-from contracts.register import Register
-from services.programme.command import Command
+from domain.register import Register
+from services.programme.core.command import Command
+from services.programme.core.decider import ImpossibleDate, NotAllowed, Refused
 from services.programme.file.nodes import Mapping, Node, Scalar, children
 from services.programme.partnership.commands import AppointPerson
-from services.programme.rulings import ImpossibleDate, NotAllowed, Refused
 
 
 @dataclass(frozen=True, slots=True)

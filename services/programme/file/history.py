@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.programme.commands import HISTORY
-from services.programme.fields import Ref
+from services.programme.core.commands import HISTORY
+from services.programme.core.fields import Ref
 from services.programme.file.entries import FileEntry, Unmade
 from services.programme.file.faults import Faults
 from services.programme.file.moments import instant_of
@@ -15,7 +15,7 @@ from services.programme.file.people import People
 from services.programme.file.shaping import salvaged, shaped
 from services.programme.file.spelling import suggestion
 from services.programme.partnership.commands import AppointPerson
-from services.runtime.sentences import Unfit, quoted
+from services.runtime.base.validation_messages import Unfit, quoted
 
 _MISSING = {
     "at": "“at” is missing; give the local date and time of the entry, such as 2014-06-02T10:00",

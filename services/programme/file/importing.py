@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.events.partnership import Role
-from services.programme.dispatcher import Dispatcher, Entry
+from services.programme.core.dispatcher import Dispatcher, Entry
+from services.programme.core.outcome import EntryRefused, Outcome
 from services.programme.file.checking import ProgrammeFile, checked, place_of_refusal
 from services.programme.file.faults import Faults, FaultyFile
-from services.programme.outcome import EntryRefused, Outcome
 from services.programme.partnership.commands import AppointPerson
 
 NO_SECRETARY = (

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.references import full
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
 from services.programme.board.commands import CloseWrittenProcedure
-from services.programme.command import Command, Entry
-from services.programme.full_references import with_full_references
+from services.programme.core import lookup
+from services.programme.core.command import Command, Entry
+from services.programme.core.decider import Refused
+from services.programme.core.full_references import with_full_references
 from services.programme.projects.commands import BringInProject, ProposeProject
-from services.programme.rulings import Refused
 
 Finding = Callable[[Register, str, str], object]
 

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from contracts.calendar import is_timezone
-from services.programme.fields import FIRST_YEAR, LAST_YEAR
-from services.runtime.sentences import Unfit, quoted
+from domain.calendar import is_timezone
+from services.programme.core.fields import FIRST_YEAR, LAST_YEAR
+from services.runtime.base.validation_messages import Unfit, quoted
 
 START_OF_DAY = time(9, 0)
 """When, on the day it was formed, a partnership's first entries are recorded."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from services.programme.file.faults import Faults
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, plain
 from services.programme.file.spelling import suggestion
-from services.runtime.sentences import quoted
+from services.runtime.base.validation_messages import quoted
 
 SECRETARY = "secretary"
 SOMEBODY = "U0"

@@ -17,7 +17,7 @@ from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, Unrea
 from services.programme.file.scalars import meaning
 from services.programme.file.source import EMPTY, text_of
 from services.programme.file.syntax import line_and_sentence
-from services.runtime.sentences import quoted
+from services.runtime.base.validation_messages import quoted
 
 DEEPEST = 24
 MOST_VALUES = 500_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from services.programme.command import Command
-from services.programme.rulings import NotAllowed, Refused
+from services.programme.core.command import Command
+from services.programme.core.decider import NotAllowed, Refused
 
 MOST = 10
 _STEP = re.compile(r"[^.\[\]]+")

@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
-from services.programme.command import Command, Entry
 from services.programme.commitments.commands import AgreeCommitment
-from services.programme.fields import Email, PartnerCodes, Title
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import Email, PartnerCodes, Title
 from services.programme.file.faults import Faults
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence
 from services.programme.file.spelling import suggestion
@@ -18,7 +18,7 @@ from services.programme.partners.commands import AdmitPartner
 from services.programme.partnership.commands import check_one_or_several
 from services.programme.projects.commands import BringInProject
 from services.programme.risks.commands import RaiseRisk
-from services.runtime.sentences import quoted
+from services.runtime.base.validation_messages import quoted
 
 FORMAT = "concordat/1"
 BEFORE_PEOPLE: dict[str, type[Command]] = {"partners": AdmitPartner}

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.envelope import Cause, Recorded
-from contracts.register import Register, apply
-from services.programme.command import Command
-from services.programme.dates import impossible_dates
-from services.programme.deciding import Context, Decided, Refused, decide
+from domain.register import Register, apply
+from services.programme.core.command import Command
+from services.programme.core.dates import impossible_dates
+from services.programme.core.deciding import Context, NewEvent, Refused, decide
+from services.programme.core.event_factory import sealed
+from services.programme.core.forward_references import brought_in
 from services.programme.file.entries import FileEntry
 from services.programme.file.refusals import acceptable, refusals
 from services.programme.partnership.commands import FormPartnership
-from services.programme.recording import sealed
-from services.programme.to_come import brought_in
 
 
 class Shadow:
@@ -67,5 +67,5 @@ class Shadow:
             lambda command, actor: self._decide(command, actor, entry.at), entry.command, entry.actor, secretary
         )
 
-    def _decide(self, command: Command, actor: str, at: datetime) -> list[Decided]:
+    def _decide(self, command: Command, actor: str, at: datetime) -> list[NewEvent]:
         return decide(self.register, command, Context(actor, at, self.to_come))

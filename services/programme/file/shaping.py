@@ -18,7 +18,7 @@ from services.programme.file.faults import Faults
 from services.programme.file.fields import fields_at, models_of_field
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, holds_unread, plain
 from services.programme.file.spelling import nearest, suggestion
-from services.runtime.sentences import fault_of, quoted, without_echoes
+from services.runtime.base.validation_messages import fault_of, quoted, without_echoes
 
 Model = TypeVar("Model", bound=BaseModel)
 

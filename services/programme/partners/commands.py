@@ -8,8 +8,8 @@ from pydantic import Field
 
 from contracts.events.base import PartnerCode
 from contracts.events.partners import Membership, PartnerKind
-from services.programme.command import Command
-from services.programme.fields import IsoDate, Title, Words
+from services.programme.core.command import Command
+from services.programme.core.fields import IsoDate, Title, Words
 
 Gss = Annotated[
     str | None,

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from contracts.events import effects
 from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
-from contracts.register import Register
-from contracts.register.partners import Partner
-from services.programme import lookup
+from domain.register import Register
+from domain.register.partners import Partner
+from services.programme.core import lookup
+from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
 from services.programme.partners.commands import AdmitPartner, AmendPartner, RecordPartnerLeaving
-from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ def admit(register: Register, part: effects.AdmitPartner, decision: str | None =
         joined_on=part.joined_on,
         decision=decision,
     )
-    return [Decided(fact, part.joined_on)]
+    return [NewEvent(fact, part.joined_on)]
 
 
 def leave(register: Register, part: effects.RecordPartnerLeaving, decision: str | None = None) -> Facts:
@@ -71,7 +71,7 @@ def leave(register: Register, part: effects.RecordPartnerLeaving, decision: str 
         raise Refused(
             "left_on", f"{partner.code} joined on {partner.joined_on} and cannot leave before, on {part.left_on}"
         )
-    return [Decided(PartnerLeft(partner=partner.code, left_on=part.left_on, decision=decision), part.left_on)]
+    return [NewEvent(PartnerLeft(partner=partner.code, left_on=part.left_on, decision=decision), part.left_on)]
 
 
 def _check_membership(partner: Partner, command: AmendPartner) -> None:

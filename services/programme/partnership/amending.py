@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contracts.events.partnership import BoardAmendment, PartnershipAmended
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
+from services.programme.core import lookup
+from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.partnership.bank_holidays import check_holiday_set
 from services.programme.partnership.commands import AmendPartnership
-from services.programme.rulings import Context, Facts, Refused, decides
 
 
 @decides(AmendPartnership)

@@ -11,8 +11,8 @@ import holidays
 from holidays.registry import COUNTRIES
 
 from contracts.events.partnership import Holiday, HolidaysRecorded
-from contracts.working_days import NO_HOLIDAYS
-from services.programme.rulings import Refused
+from domain.calendar.working_days import NO_HOLIDAYS
+from services.programme.core.decider import Refused
 
 _LONGEST_NAME = 200
 

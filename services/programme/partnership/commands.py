@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
-from services.programme.command import Command, Entry
-from services.programme.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
-from services.runtime.sentences import Unfit
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
+from services.runtime.base.validation_messages import Unfit
 
 Days = Annotated[Whole, Field(ge=0, le=60)]
 Count = Annotated[Whole, Field(ge=1, le=1_000)]

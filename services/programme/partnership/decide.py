@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contracts.calendar import is_timezone
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.references import Kind, next_reference
-from contracts.register import Register
-from contracts.register.people import Person, after_ending
-from services.programme import lookup
+from domain.calendar import is_timezone
+from domain.register import Register
+from domain.register.people import Person, after_ending
+from services.programme.core import lookup
+from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
 from services.programme.partnership.bank_holidays import check_holiday_set
 from services.programme.partnership.commands import AppointPerson, EndRoles, FormPartnership
-from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 
 _NEEDS_PARTNER = frozenset({Role.PARTNER_LEAD, Role.CONTRIBUTOR})
 
@@ -41,7 +41,7 @@ def form(register: Register, command: FormPartnership, context: Context) -> Fact
         imported_at=context.imported_at,
     )
     secretary = PersonAppointed(person=secretary_of(register.code), roles=(Role.SECRETARY,))
-    return [Decided(formed, command.formed_on), Decided(secretary, command.formed_on)]
+    return [NewEvent(formed, command.formed_on), NewEvent(secretary, command.formed_on)]
 
 
 @decides(AppointPerson)
@@ -79,7 +79,7 @@ def end_roles(register: Register, command: EndRoles, context: Context) -> Facts:
         raise Refused("roles", f"{person.id} is the partnership's secretary and stays so; name the other roles")
     if ended == person:
         raise Refused("", _nothing_ends(person, command))
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 def _nothing_ends(person: Person, command: EndRoles) -> str:

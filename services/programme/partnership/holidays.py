@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.partnership import HolidayAdded, HolidayRemoved
-from contracts.register import Register
+from domain.register import Register
+from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.partnership.commands import AddHoliday, RemoveHoliday
 from services.programme.partnership.needed_holidays import knowing
-from services.programme.rulings import Context, Facts, Refused, decides
 
 
 @decides(AddHoliday)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from contracts.calendar import Calendar
 from contracts.events.board import MeetingMoved, MeetingScheduled
 from contracts.events.partnership import (
     HolidayAdded,
@@ -19,15 +18,16 @@ from contracts.events.partnership import (
     PartnershipAmended,
     PartnershipFormed,
 )
-from contracts.register import Register
-from contracts.register.board import held_or_due
-from contracts.register.partnership import rules_changed
-from contracts.working_days import BankHolidays, MeetingDays
+from domain.calendar import Calendar
+from domain.calendar.working_days import BankHolidays, MeetingDays
+from domain.register import Register
+from domain.register.board import held_or_due
+from domain.register.partnership import rules_changed
+from services.programme.core.decider import NewEvent
 from services.programme.partnership.bank_holidays import holidays_of
-from services.programme.rulings import Decided
 
 
-def with_holidays(register: Register, decided: Sequence[Decided], now: datetime) -> list[Decided]:
+def with_holidays(register: Register, decided: Sequence[NewEvent], now: datetime) -> list[NewEvent]:
     """Return what was decided with the holidays that it needs: before it, for a formation behind it."""
     formed = next((each for each in decided if isinstance(each.fact, PartnershipFormed)), None)
     if formed is not None and isinstance(formed.fact, PartnershipFormed):
@@ -48,8 +48,8 @@ def knowing(calendar: Calendar, day: date) -> Calendar:
     return calendar
 
 
-def _recorded(needed: Iterable[HolidaysRecorded], on: date) -> list[Decided]:
-    return [Decided(each, on, by_system=True) for each in needed]
+def _recorded(needed: Iterable[HolidaysRecorded], on: date) -> list[NewEvent]:
+    return [NewEvent(each, on, by_system=True) for each in needed]
 
 
 def _needed(register: Register, facts: Sequence[object], now: datetime) -> Iterator[HolidaysRecorded]:

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from contracts.events.base import PartnerCode
 from contracts.events.projects import Confidence, Stage
-from services.programme.command import Command, Entry
-from services.programme.fields import MOST_ENTRIES, IsoDate, PartnerCodes, Ref, Refs, Text, Title, Whole, Words
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import MOST_ENTRIES, IsoDate, PartnerCodes, Ref, Refs, Text, Title, Whole, Words
 
 ProjectRef = Annotated[Ref, Field(description="Reference of the project.", examples=["P01", "LAP-P01"])]
 Reason = Annotated[Words, Field(description="Why.", examples=["It was misspelt."])]

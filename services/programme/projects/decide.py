@@ -5,8 +5,9 @@ from __future__ import annotations
 from contracts.events import effects
 from contracts.events.projects import ConfidenceStated, HighlightWritten, ProjectProposed, Stage
 from contracts.references import Kind
-from contracts.register import Register
-from services.programme import lookup, setting_up
+from domain.register import Register
+from services.programme.core import lookup, setup_phase
+from services.programme.core.decider import Context, Facts, decides
 from services.programme.projects import stages, workplan
 from services.programme.projects.commands import (
     BringInProject,
@@ -16,7 +17,6 @@ from services.programme.projects.commands import (
     StateConfidence,
     WriteHighlight,
 )
-from services.programme.rulings import Context, Facts, decides
 
 
 @decides(ProposeProject)
@@ -26,7 +26,7 @@ def propose(register: Register, command: ProposeProject, context: Context) -> Fa
 
 @decides(BringInProject)
 def bring_in(register: Register, command: BringInProject, context: Context) -> Facts:
-    setting_up.must_be_under_way(register, "propose the project, and let the board approve it")
+    setup_phase.must_be_under_way(register, "propose the project, and let the board approve it")
     return _enter(register, command, command.stage, context)
 
 

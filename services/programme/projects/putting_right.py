@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
-from contracts.register import Register
-from services.programme import lookup
-from services.programme.amendments import changes
+from domain.register import Register
+from services.programme.core import lookup
+from services.programme.core.amendments import changes
+from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.projects.commands import AmendMilestone, AmendProject, DropMilestone, ReopenMilestone
 from services.programme.projects.workplan import check_dependencies, open_milestone
-from services.programme.rulings import Context, Facts, Refused, decides
 
 
 @decides(AmendProject)

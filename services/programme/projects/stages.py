@@ -6,10 +6,10 @@ from datetime import date
 
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
-from contracts.register import Register
-from contracts.register.projects import AGREED_TO, Milestone, Project
-from services.programme import lookup
-from services.programme.rulings import Refused
+from domain.register import Register
+from domain.register.projects import AGREED_TO, Milestone, Project
+from services.programme.core import lookup
+from services.programme.core.decider import Refused
 
 NEXT = {
     Stage.IDEA: Stage.PROPOSED,

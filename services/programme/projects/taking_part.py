@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.projects import LeadChanged, ProjectJoined, ProjectLeft
-from contracts.register import Register
-from services.programme import lookup
+from domain.register import Register
+from services.programme.core import lookup
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.projects.commands import ChangeLead, JoinProject, LeaveProject
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 
 @decides(ChangeLead)
@@ -18,7 +18,7 @@ def change_lead(register: Register, command: ChangeLead, context: Context) -> Fa
     if project.participation.lead_on(command.since) == command.lead:
         return []
     fact = LeadChanged(project=project.reference, lead=command.lead, since=command.since, reason=command.reason)
-    return [Decided(fact, command.since)]
+    return [NewEvent(fact, command.since)]
 
 
 @decides(JoinProject)
@@ -28,7 +28,7 @@ def join(register: Register, command: JoinProject, context: Context) -> Facts:
     if project.participation.includes(command.partner, command.since):
         return []
     fact = ProjectJoined(project=project.reference, partner=command.partner, since=command.since)
-    return [Decided(fact, command.since)]
+    return [NewEvent(fact, command.since)]
 
 
 @decides(LeaveProject)
@@ -45,7 +45,7 @@ def leave(register: Register, command: LeaveProject, context: Context) -> Facts:
             "let another partner lead from then on, with change_lead",
         )
     fact = ProjectLeft(project=project.reference, partner=partner.code, left_on=command.on, reason=command.reason)
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 def _check_member(register: Register, code: str, day: date, field: str) -> None:

@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
 from contracts.references import Kind, full, is_reference, next_reference, short
-from contracts.register import Register
-from contracts.register.projects import Milestone
-from services.programme import lookup
-from services.programme.dates import check_dates
+from domain.register import Register
+from domain.register.projects import Milestone
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates
+from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
 from services.programme.projects.commands import (
     AddMilestone,
     CompleteMilestone,
     MilestoneEntry,
     ReforecastMilestone,
 )
-from services.programme.rulings import AlreadyGiven, Context, Decided, Facts, Refused, decides
 
 
 @decides(AddMilestone)
@@ -42,7 +42,7 @@ def reforecast(register: Register, command: ReforecastMilestone, context: Contex
 def complete(register: Register, command: CompleteMilestone, context: Context) -> Facts:
     milestone = open_milestone(register, command.milestone, "it is not done twice")
     check_dates(register, command, context)
-    return [Decided(MilestoneCompleted(milestone=milestone.reference, actual=command.on), command.on)]
+    return [NewEvent(MilestoneCompleted(milestone=milestone.reference, actual=command.on), command.on)]
 
 
 def entered(

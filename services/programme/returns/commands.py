@@ -8,9 +8,9 @@ from pydantic import Field, StrictBool
 
 from contracts.events.base import PartnerCode, PeriodLabel, QuarterLabel
 from contracts.events.returns import Answer, ReportKind
-from services.programme.command import Command, Entry
 from services.programme.commitments.commands import CommitmentRef
-from services.programme.fields import Amount, IsoDate, Link, Note, Text, Title, Words
+from services.programme.core.command import Command, Entry
+from services.programme.core.fields import Amount, IsoDate, Link, Note, Text, Title, Words
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contracts.calendar import Period
 from contracts.events.returns import (
     CommitmentAttested,
     EvidenceItem,
@@ -12,11 +11,13 @@ from contracts.events.returns import (
     ReportWithdrawn,
     ReturnSubmitted,
 )
-from contracts.register import Register
-from contracts.register.commitments import Commitment
-from contracts.register.partners import Partner
-from services.programme import lookup
-from services.programme.dates import check_dates, check_has_begun
+from domain.calendar import Period
+from domain.register import Register
+from domain.register.commitments import Commitment
+from domain.register.partners import Partner
+from services.programme.core import lookup
+from services.programme.core.dates import check_dates, check_has_begun
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.returns.commands import (
     AttestCommitment,
     ReportQuantity,
@@ -24,7 +25,6 @@ from services.programme.returns.commands import (
     SubmitReturn,
     WithdrawReport,
 )
-from services.programme.rulings import Context, Decided, Facts, Refused, decides
 
 _REPORTED_BY = {
     "attestation": "it is attested (attest_commitment)",
@@ -50,7 +50,7 @@ def attest(register: Register, command: AttestCommitment, context: Context) -> F
         answer=command.answer,
         evidence=EvidenceItem(title=given.title, link=given.link) if given else None,
     )
-    return [Decided(fact, period.last_day)]
+    return [NewEvent(fact, period.last_day)]
 
 
 @decides(ReportQuantity)
@@ -65,7 +65,7 @@ def report_quantity(register: Register, command: ReportQuantity, context: Contex
         amount=command.amount,
         note=command.note,
     )
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 @decides(SubmitEvidence)
@@ -79,7 +79,7 @@ def submit_evidence(register: Register, command: SubmitEvidence, context: Contex
         on=command.on,
         evidence=EvidenceItem(title=command.title, link=command.link),
     )
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 @decides(WithdrawReport)
@@ -97,7 +97,7 @@ def withdraw(register: Register, command: WithdrawReport, context: Context) -> F
         report=report.report,
         reason=command.reason,
     )
-    return [Decided(fact, command.on)]
+    return [NewEvent(fact, command.on)]
 
 
 @decides(SubmitReturn)
@@ -108,7 +108,7 @@ def submit_return(register: Register, command: SubmitReturn, context: Context) -
     fact = ReturnSubmitted(
         partner=partner.code, quarter=quarter.label, nothing_changed=command.nothing_changed, note=command.note
     )
-    return [Decided(fact, quarter.last_day)]
+    return [NewEvent(fact, quarter.last_day)]
 
 
 def _measured_by(register: Register, reference: str, measure: str) -> Commitment:

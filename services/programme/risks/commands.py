@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.events.base import PartnerCode
-from services.programme.command import Command
-from services.programme.fields import Ref, Text, Title, Whole, Words
+from services.programme.core.command import Command
+from services.programme.core.fields import Ref, Text, Title, Whole, Words
 
 RiskRef = Annotated[Ref, Field(description="Reference of the risk.", examples=["R01", "LAP-R01"])]
 Likelihood = Annotated[Whole, Field(ge=1, le=5, description="How likely, 1 to 5.", examples=[3])]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
 from contracts.references import Kind
-from contracts.register import Register
-from contracts.register.risks import Risk
-from services.programme import lookup
-from services.programme.amendments import changes
+from domain.register import Register
+from domain.register.risks import Risk
+from services.programme.core import lookup
+from services.programme.core.amendments import changes
+from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.risks.commands import AmendRisk, CloseRisk, RaiseRisk, ReassessRisk, ReopenRisk
-from services.programme.rulings import Context, Facts, Refused, decides
 
 
 @decides(RaiseRisk)

@@ -6,7 +6,7 @@ same inputs give the same bytes on any machine at any later time.
 
 from __future__ import annotations
 
-from contracts.register.papers import MeetingNotice
+from domain.register.papers import MeetingNotice
 from services.reporting.pack.content import PackContent, make_content
 from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, State
 from services.reporting.pack.manifest import MANIFEST, manifest

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from contracts.events.effects import Effect
 from contracts.events.partners import Membership
-from contracts.register import Register
-from contracts.register.papers import MeetingNotice
+from domain.register import Register
+from domain.register.papers import MeetingNotice
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell
 from services.reporting.pack.edition import Edition

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Position
-from contracts.register import Register
-from contracts.register.papers import MeetingNotice
+from domain.register import Register
+from domain.register.papers import MeetingNotice
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.data import pack_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from contracts.register.decisions import Action, Decision
-from contracts.register.papers import MeetingNotice
-from contracts.register.partners import Partner
-from contracts.register.risks import Risk
-from services.reporting.compliance import Counts, Obligation
-from services.reporting.load import Load
-from services.reporting.ownership import Owned
+from domain.figures.compliance import Counts, Obligation
+from domain.figures.load import Load
+from domain.figures.ownership import Owned
+from domain.register.decisions import Action, Decision
+from domain.register.papers import MeetingNotice
+from domain.register.partners import Partner
+from domain.register.risks import Risk
 from services.reporting.pack.edition import Edition
 from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
 from services.reporting.pack.previous import PreviousPack

@@ -5,19 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from contracts.calendar import Calendar, Period
 from contracts.events.projects import Confidence
 from contracts.references import number_of
-from contracts.register import Register
-from contracts.register.decisions import Action, Decision
-from contracts.register.papers import MeetingNotice
-from contracts.register.projects import ENDED, Milestone, Project
-from contracts.register.risks import Risk
-from services.reporting.breaches import Breach, breaches
-from services.reporting.compliance import Compliance, Obligation, QuarterCompliance
-from services.reporting.load import Load, loads
-from services.reporting.ownership import Owned, to_hand_over
-from services.reporting.schedule import (
+from domain.calendar import Calendar, Period
+from domain.figures.breaches import Breach, breaches
+from domain.figures.compliance import Compliance, Obligation, QuarterCompliance
+from domain.figures.load import Load, loads
+from domain.figures.ownership import Owned, to_hand_over
+from domain.figures.schedule import (
     MilestoneStatus,
     ScheduleStatus,
     forecast_before,
@@ -25,13 +20,18 @@ from services.reporting.schedule import (
     milestone_status,
     schedule_status,
 )
-from services.reporting.silence import (
+from domain.figures.silence import (
     days_since_recorded,
     shown_confidence,
     silent_milestone_days,
     silent_partners,
     silent_project_days,
 )
+from domain.register import Register
+from domain.register.decisions import Action, Decision
+from domain.register.papers import MeetingNotice
+from domain.register.projects import ENDED, Milestone, Project
+from domain.register.risks import Risk
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.calendar import Period
 from contracts.events.projects import Confidence, Stage
-from contracts.register import Register
-from contracts.register.papers import MeetingNotice
-from services.reporting.compliance import Compliance, QuarterCompliance
+from domain.calendar import Period
+from domain.figures.compliance import Compliance, QuarterCompliance
+from domain.figures.schedule import ScheduleStatus
+from domain.register import Register
+from domain.register.papers import MeetingNotice
 from services.reporting.pack.figures import project_figures
-from services.reporting.schedule import ScheduleStatus
 
 
 @dataclass(frozen=True, slots=True)

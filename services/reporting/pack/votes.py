@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.decisions import Outcome, Votes
-from contracts.register.decisions import AGREED, Decision
+from domain.register.decisions import AGREED, Decision
 
 _SETTLED = AGREED | {Outcome.NOT_AGREED}
 

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from contracts.events.decisions import Outcome
 from contracts.events.projects import Confidence, Stage
-from services.reporting.compliance import Counts, Status
-from services.reporting.load import LoadFlag
+from domain.figures.compliance import Counts, Status
+from domain.figures.load import LoadFlag
+from domain.figures.schedule import MilestoneStatus, ScheduleStatus
 from services.reporting.pack.document import Cell, Tone
-from services.reporting.schedule import MilestoneStatus, ScheduleStatus
 
 MONTHS = (
     "January",

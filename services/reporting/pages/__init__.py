@@ -6,14 +6,14 @@ from fastapi import APIRouter
 
 from services.reporting.pages import api, compliance, files, keys, overview, packs, programme
 from services.reporting.pages.previews import Previews
-from services.reporting.pages.reading_room import ReadingRoom
+from services.reporting.pages.queries import Queries
 from services.reporting.pages.site import Site
 from services.reporting.supplements import Supplements
 
 
-def make_router(room: ReadingRoom, supplements: Supplements, previews: Previews) -> APIRouter:
+def make_router(queries: Queries, supplements: Supplements, previews: Previews) -> APIRouter:
     """Return every route of reporting."""
-    site = Site(room)
+    site = Site(queries)
     router = APIRouter()
     for routes in (
         api.routes(site),
@@ -21,7 +21,7 @@ def make_router(room: ReadingRoom, supplements: Supplements, previews: Previews)
         keys.routes(site),
         overview.routes(site),
         packs.routes(site),
-        files.routes(room, previews),
+        files.routes(queries, previews),
         compliance.routes(site),
         programme.routes(site),
     ):

@@ -11,17 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from contracts.events.partnership import Role
-from contracts.register import Register
+from domain.register import Register
 from services.reporting.editions import Issued
 from services.reporting.pack.data import compliance_data, milestone_data, project_data
+from services.reporting.pages.issued_packs import IssuedPacks, PackLine, meeting_named
 from services.reporting.pages.outlook import outlook
-from services.reporting.pages.reading_room import AsAt, Look, QuarterWanted
-from services.reporting.pages.shelf import PackLine, Shelf, meeting_named
+from services.reporting.pages.queries import AsAt, QuarterWanted, View
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
-from services.runtime.identity import Writer, refuse_all_but_the_secretary
+from services.runtime.access.identity import Writer, refuse_all_but_the_secretary
+from services.runtime.base.problems import Problem
 from services.runtime.web.openapi import problems
-from services.runtime.web.problems import Problem
 
 PREFIX = "/reporting/api/v1/partnerships"
 Json = dict[str, Any]
@@ -30,34 +30,35 @@ Json = dict[str, Any]
 def routes(site: Site) -> APIRouter:
     """Return the routes that answer with JSON."""
     router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404))
-    room = site.room
+    queries = site.queries
 
     @router.get("", summary="The partnerships that reporting knows")
     def partnerships() -> list[dict[str, str]]:
         return [
-            room.look(code, lambda look: {"code": look.code, "name": look.name}) for code in room.formed_partnerships()
+            queries.view(code, lambda view: {"code": view.code, "name": view.name})
+            for code in queries.formed_partnerships()
         ]
 
     @router.get("/{partnership}", summary="What lies ahead of a partnership")
     def overview(request: Request, partnership: str) -> Response:
-        shelf = Shelf.of(room, partnership)
-        return site.data(request, partnership, lambda look: _overview(look, shelf), also_depends_on=shelf.tag)
+        packs = IssuedPacks.of(queries, partnership)
+        return site.data(request, partnership, lambda view: _overview(view, packs), also_depends_on=packs.tag)
 
     @router.get(
         "/{partnership}/compliance", summary="Compliance, now or as at an earlier instant", responses=problems(422)
     )
     def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
-        def content(look: Look) -> Json:
-            figures = look.figures(look.quarter(quarter))
-            return _head(look) | {"quarter": figures.quarter.label} | compliance_data(figures)
+        def content(view: View) -> Json:
+            figures = view.figures(view.quarter(quarter))
+            return _head(view) | {"quarter": figures.quarter.label} | compliance_data(figures)
 
         return site.data(request, partnership, content, as_at)
 
     @router.get("/{partnership}/programme", summary="Projects and milestones", responses=problems(422))
     def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        def content(look: Look) -> Json:
-            figures = look.figures()
-            return _head(look) | {
+        def content(view: View) -> Json:
+            figures = view.figures()
+            return _head(view) | {
                 "projects": [project_data(each) for each in figures.projects],
                 "milestones": [milestone_data(each) for project in figures.projects for each in project.milestones],
             }
@@ -66,19 +67,19 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/{partnership}/packs", summary="The board packs, the latest meeting first")
     def packs(request: Request, partnership: str) -> Response:
-        shelf = Shelf.of(room, partnership)
+        packs = IssuedPacks.of(queries, partnership)
         return site.data(
             request,
             partnership,
-            lambda look: [_pack(look, shelf, line) for line in shelf.lines(look)],
-            also_depends_on=shelf.tag,
+            lambda view: [_pack(view, packs, line) for line in packs.lines(view)],
+            also_depends_on=packs.tag,
         )
 
     @router.get("/{partnership}/packs/{meeting}", summary="One board pack, its files and their SHA-256")
     def pack(request: Request, partnership: str, meeting: str) -> Response:
-        shelf = Shelf.of(room, partnership)
+        packs = IssuedPacks.of(queries, partnership)
         return site.data(
-            request, partnership, lambda look: _pack(look, shelf, shelf.line(look, meeting)), also_depends_on=shelf.tag
+            request, partnership, lambda view: _pack(view, packs, packs.line(view, meeting)), also_depends_on=packs.tag
         )
 
     return router
@@ -96,15 +97,15 @@ def commands(site: Site, supplements: Supplements) -> APIRouter:
         responses=problems(409),
     )
     async def issue_supplement(partnership: str, meeting: str, writer: Writer) -> Response:
-        def allowed(look: Look) -> str:
-            reference = meeting_named(look, meeting).reference
-            today = look.calendar.local_date(look.at)
+        def allowed(view: View) -> str:
+            reference = meeting_named(view, meeting).reference
+            today = view.calendar.local_date(view.at)
             refuse_all_but_the_secretary(
-                writer, look.code, lambda person: roles_of(look.register, person, today), "issue a supplement"
+                writer, view.code, lambda person: roles_of(view.register, person, today), "issue a supplement"
             )
             return reference
 
-        reference = await run_in_threadpool(site.room.look, partnership, allowed)
+        reference = await run_in_threadpool(site.queries.view, partnership, allowed)
         try:
             issued = await supplements.issue(partnership, reference)
         except NoSupplement as reason:
@@ -136,20 +137,20 @@ def roles_of(register: Register, person: str, on: date) -> Collection[Role]:
     return register.people[person].roles_on(on) if person in register.people else ()
 
 
-def _head(look: Look) -> Json:
+def _head(view: View) -> Json:
     return {
-        "partnership": look.code,
-        "as_at": look.calendar.local(look.at).isoformat(timespec="seconds"),
-        "version": look.register.position.version,
+        "partnership": view.code,
+        "as_at": view.calendar.local(view.at).isoformat(timespec="seconds"),
+        "version": view.register.position.version,
     }
 
 
-def _overview(look: Look, shelf: Shelf) -> Json:
-    ahead = outlook(look.register, look.at, {line.meeting for line in shelf.lines(look) if shelf.pack(line.meeting)})
+def _overview(view: View, packs: IssuedPacks) -> Json:
+    ahead = outlook(view.register, view.at, {line.meeting for line in packs.lines(view) if packs.pack(line.meeting)})
     coming, returns = ahead.next_meeting, ahead.returns
-    return _head(look) | {
-        "name": look.name,
-        "next_meeting": None if coming is None else _pack(look, shelf, shelf.line(look, coming.meeting.reference)),
+    return _head(view) | {
+        "name": view.name,
+        "next_meeting": None if coming is None else _pack(view, packs, packs.line(view, coming.meeting.reference)),
         "returns": {
             "quarter": returns.quarter.label,
             "deadline": returns.deadline.isoformat(),
@@ -160,8 +161,8 @@ def _overview(look: Look, shelf: Shelf) -> Json:
     }
 
 
-def _pack(look: Look, shelf: Shelf, line: PackLine) -> Json:
-    issued = shelf.pack(line.meeting)
+def _pack(view: View, packs: IssuedPacks, line: PackLine) -> Json:
+    issued = packs.pack(line.meeting)
     return {
         "meeting": line.meeting,
         "meeting_on": line.meeting_on.isoformat(),
@@ -169,8 +170,8 @@ def _pack(look: Look, shelf: Shelf, line: PackLine) -> Json:
         "place": line.place,
         "state": line.state.code,
         "quarter": line.timetable.quarter.label,
-        "cut_off": look.calendar.local(line.timetable.cut_off).isoformat(),
-        "issue_at": look.calendar.local(line.timetable.issue_at).isoformat(),
+        "cut_off": view.calendar.local(line.timetable.cut_off).isoformat(),
+        "issue_at": view.calendar.local(line.timetable.issue_at).isoformat(),
         "issued": None if issued is None else edition_data(issued),
-        "supplements": [edition_data(each) for each in shelf.supplements(line.meeting)],
+        "supplements": [edition_data(each) for each in packs.supplements(line.meeting)],
     }

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.reporting.compliance import Obligation
-from services.reporting.pages.reading_room import AsAt, Look, QuarterWanted
+from domain.figures.compliance import Obligation
+from services.reporting.pages.queries import AsAt, QuarterWanted, View
 from services.reporting.pages.site import Site
 
 Matrix = dict[tuple[str, str], Obligation]
@@ -23,8 +23,8 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/reporting/{partnership}/compliance")
     def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
-        def content(look: Look) -> dict[str, Any]:
-            figures = look.figures(look.quarter(quarter))
+        def content(view: View) -> dict[str, Any]:
+            figures = view.figures(view.quarter(quarter))
             return {
                 "figures": figures,
                 "matrix": matrix(figures.covered.obligations),

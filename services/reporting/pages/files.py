@@ -17,14 +17,14 @@ from contracts.events.reporting import PackFile
 from services.reporting import editions, signatures
 from services.reporting.editions import Issued
 from services.reporting.packs import NothingRecorded, Plan, plan_preview
+from services.reporting.pages.issued_packs import IssuedPacks, meeting_named
 from services.reporting.pages.previews import Gone, Previews
-from services.reporting.pages.reading_room import Look, ReadingRoom
-from services.reporting.pages.shelf import Shelf, meeting_named
+from services.reporting.pages.queries import Queries, View
 from services.reporting.signing import SIGNATURE
-from services.runtime.identity import CHALLENGE, Caller, Reader
+from services.runtime.access.identity import CHALLENGE, Caller, Reader
+from services.runtime.base.problems import Problem
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
-from services.runtime.web.problems import Problem
 
 _FOR_EVER = "private, max-age=31536000, immutable"
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
@@ -33,7 +33,7 @@ _SAVED = frozenset({".xlsx", ".sig"})
 """No browser shows these: they are saved."""
 
 
-def routes(room: ReadingRoom, previews: Previews) -> APIRouter:
+def routes(queries: Queries, previews: Previews) -> APIRouter:
     """Return the routes of files."""
     router = APIRouter(include_in_schema=False)
 
@@ -41,11 +41,11 @@ def routes(room: ReadingRoom, previews: Previews) -> APIRouter:
     async def preview(request: Request, partnership: str, meeting: str, name: str, caller: Reader) -> Response:
         _refuse_strangers(request, caller)
 
-        def plan(look: Look) -> tuple[int, Plan]:
-            reference = meeting_named(look, meeting).reference
-            return look.register.position.version, plan_preview(look.register, reference, look.at)
+        def plan(view: View) -> tuple[int, Plan]:
+            reference = meeting_named(view, meeting).reference
+            return view.register.position.version, plan_preview(view.register, reference, view.at)
 
-        version, wanted = await run_in_threadpool(room.look, partnership, plan)
+        version, wanted = await run_in_threadpool(queries.view, partnership, plan)
         try:
             made = await previews.files(request, version, wanted)
         except NothingRecorded:
@@ -58,11 +58,11 @@ def routes(room: ReadingRoom, previews: Previews) -> APIRouter:
 
     @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}/{name}")
     def file_of_supplement(request: Request, partnership: str, meeting: str, number: int, name: str) -> Response:
-        return _issued(request, room, partnership, meeting, number, name)
+        return _issued(request, queries, partnership, meeting, number, name)
 
     @router.get("/reporting/{partnership}/packs/{meeting}/{name}")
     def file_of_pack(request: Request, partnership: str, meeting: str, name: str) -> Response:
-        return _issued(request, room, partnership, meeting, 0, name)
+        return _issued(request, queries, partnership, meeting, 0, name)
 
     return router
 
@@ -78,22 +78,20 @@ def _refuse_strangers(request: Request, caller: Caller | None) -> None:
         )
 
 
-def _issued(
-    request: Request, room: ReadingRoom, partnership: str, meeting: str, supplement: int, name: str
-) -> Response:
-    reference = room.look(partnership, lambda look: meeting_named(look, meeting).reference)
-    edition = Shelf.of(room, partnership).edition(reference, supplement)
+def _issued(request: Request, queries: Queries, partnership: str, meeting: str, supplement: int, name: str) -> Response:
+    reference = queries.view(partnership, lambda view: meeting_named(view, meeting).reference)
+    edition = IssuedPacks.of(queries, partnership).edition(reference, supplement)
     if name == SIGNATURE:
-        return _signature(request, room, edition)
+        return _signature(request, queries, edition)
     file = next((each for each in edition.files if each.name == name), None)
     if file is None:
         raise _no_such_file(name, [each.name for each in edition.files])
     tag = quoted_tag(file.sha256)
-    return _for_ever(unchanged(request, tag) or _answer(name, _content(room, file), edition.reference), tag)
+    return _for_ever(unchanged(request, tag) or _answer(name, _content(queries, file), edition.reference), tag)
 
 
-def _signature(request: Request, room: ReadingRoom, edition: Issued) -> Response:
-    content = room.database.read_sync(lambda connection: signatures.signature(connection, edition))
+def _signature(request: Request, queries: Queries, edition: Issued) -> Response:
+    content = queries.database.read_sync(lambda connection: signatures.signature(connection, edition))
     if content is None:
         raise Problem(404, f"{edition.reference} was issued before manifests were signed.")
     tag = quoted_tag(sha256(content).hexdigest())
@@ -105,8 +103,8 @@ def _for_ever(answer: Response, tag: str) -> Response:
     return answer
 
 
-def _content(room: ReadingRoom, file: PackFile) -> bytes:
-    return room.database.read_sync(lambda connection: editions.content(connection, file))
+def _content(queries: Queries, file: PackFile) -> bytes:
+    return queries.database.read_sync(lambda connection: editions.content(connection, file))
 
 
 def _answer(name: str, content: bytes, edition: str) -> Response:

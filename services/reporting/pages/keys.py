@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.reporting import signatures
 from services.reporting.pages.site import Site
 from services.reporting.signatures import UsedKey
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
 
 _PEM = "application/x-pem-file"
 
@@ -19,7 +19,7 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     def keys() -> list[UsedKey]:
-        return site.room.database.read_sync(signatures.keys)
+        return site.queries.database.read_sync(signatures.keys)
 
     @router.get("/reporting/keys")
     def page(request: Request) -> Response:

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.calendar import Period, Timetable
-from contracts.register import Register
-from contracts.register.board import Meeting, MeetingState, held_or_due
-from contracts.register.papers import return_deadline
-from services.reporting.timetable import expected_partners, missing_returns, start_of
+from domain.calendar import Period, Timetable
+from domain.figures.timetable import expected_partners, missing_returns, start_of
+from domain.register import Register
+from domain.register.board import Meeting, MeetingState, held_or_due
+from domain.register.papers import return_deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.reporting import editions
 from services.reporting.pages.outlook import outlook
-from services.reporting.pages.reading_room import Look
+from services.reporting.pages.queries import View
 from services.reporting.pages.site import Site
 
 
@@ -20,29 +20,29 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/reporting/")
     def partnerships(request: Request) -> Response:
-        cards = [site.room.look(code, lambda look: _card(site, look)) for code in site.room.formed_partnerships()]
+        cards = [site.queries.view(code, lambda view: _card(site, view)) for code in site.queries.formed_partnerships()]
         return site.plain_page(request, "partnerships.html", {"cards": cards})
 
     @router.get("/reporting/{partnership}")
     def overview(request: Request, partnership: str) -> Response:
-        issued = site.room.database.read_sync(lambda connection: editions.issued_meetings(connection, partnership))
+        issued = site.queries.database.read_sync(lambda connection: editions.issued_meetings(connection, partnership))
 
-        def content(look: Look) -> dict[str, Any]:
-            return {"figures": look.figures(), "outlook": outlook(look.register, look.at, issued)}
+        def content(view: View) -> dict[str, Any]:
+            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, issued)}
 
         return site.page(request, "overview.html", partnership, content, also_depends_on=len(issued))
 
     return router
 
 
-def _card(site: Site, look: Look) -> dict[str, Any]:
-    """Return what the list of partnerships says of one; plain values, for the look ends before the page is made."""
-    today = look.calendar.local_date(look.at)
-    coming = outlook(look.register, look.at, ()).next_meeting
+def _card(site: Site, view: View) -> dict[str, Any]:
+    """Return what the list of partnerships says of one; plain values, for the view ends before the page is made."""
+    today = view.calendar.local_date(view.at)
+    coming = outlook(view.register, view.at, ()).next_meeting
     return {
-        "code": look.code,
-        "name": look.name,
-        "members": sum(partner.is_member_on(today) for partner in look.register.partners.values()),
-        "projects": sum(project.is_open for project in look.register.projects.values()),
+        "code": view.code,
+        "name": view.name,
+        "members": sum(partner.is_member_on(today) for partner in view.register.partners.values()),
+        "projects": sum(project.is_open for project in view.register.projects.values()),
         "next_meeting": None if coming is None else (coming.meeting.reference, coming.meeting.date),
     }

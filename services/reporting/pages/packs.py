@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.reporting import signatures
 from services.reporting.editions import Issued
-from services.reporting.pages.reading_room import Look
-from services.reporting.pages.shelf import Shelf
+from services.reporting.pages.issued_packs import IssuedPacks
+from services.reporting.pages.queries import View
 from services.reporting.pages.site import Site
 from services.reporting.signing import PublicKey, read_signature
 
@@ -24,47 +24,47 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/reporting/{partnership}/packs")
     def packs(request: Request, partnership: str) -> Response:
-        shelf = Shelf.of(site.room, partnership)
+        packs = IssuedPacks.of(site.queries, partnership)
         return site.page(
-            request, "packs.html", partnership, lambda look: {"packs": shelf.lines(look)}, also_depends_on=shelf.tag
+            request, "packs.html", partnership, lambda view: {"packs": packs.lines(view)}, also_depends_on=packs.tag
         )
 
     @router.get("/reporting/{partnership}/packs/{meeting}")
     def pack(request: Request, partnership: str, meeting: str) -> Response:
-        shelf = Shelf.of(site.room, partnership)
+        packs = IssuedPacks.of(site.queries, partnership)
         return site.page(
             request,
             "pack.html",
             partnership,
-            lambda look: _content(request, site, shelf, look, meeting),
-            also_depends_on=shelf.tag,
+            lambda view: _content(request, site, packs, view, meeting),
+            also_depends_on=packs.tag,
         )
 
     @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}")
     def supplement(request: Request, partnership: str, meeting: str, number: int) -> Response:
-        shelf = Shelf.of(site.room, partnership)
+        packs = IssuedPacks.of(site.queries, partnership)
         return site.page(
             request,
             "pack.html",
             partnership,
-            lambda look: _content(request, site, shelf, look, meeting, number),
-            also_depends_on=shelf.tag,
+            lambda view: _content(request, site, packs, view, meeting, number),
+            also_depends_on=packs.tag,
         )
 
     return router
 
 
 def _content(
-    request: Request, site: Site, shelf: Shelf, look: Look, meeting: str, supplement: int = 0
+    request: Request, site: Site, packs: IssuedPacks, view: View, meeting: str, supplement: int = 0
 ) -> dict[str, Any]:
-    line = shelf.line(look, meeting)
-    issued = shelf.edition(line.meeting, supplement) if supplement else shelf.pack(line.meeting)
+    line = packs.line(view, meeting)
+    issued = packs.edition(line.meeting, supplement) if supplement else packs.pack(line.meeting)
     return {
         "pack": line,
         "issued": issued,
         "signed_with": None if issued is None else _signed_with(site, issued),
-        "came_too_late": 0 if issued is None else site.room.came_too_late(issued),
-        "supplements": shelf.supplements(line.meeting),
+        "came_too_late": 0 if issued is None else site.queries.came_too_late(issued),
+        "supplements": packs.supplements(line.meeting),
         "previews": PREVIEWS,
         "previews_are_open": request.app.state.settings.open_previews,
         "size": size,
@@ -73,7 +73,7 @@ def _content(
 
 def _signed_with(site: Site, issued: Issued) -> PublicKey | None:
     """Return the key that an edition's manifest is signed with; None where it was issued before any was."""
-    content = site.room.database.read_sync(lambda connection: signatures.signature(connection, issued))
+    content = site.queries.database.read_sync(lambda connection: signatures.signature(connection, issued))
     return None if content is None else read_signature(content)[0]
 
 

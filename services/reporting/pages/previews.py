@@ -16,7 +16,7 @@ from typing import Any
 from starlette.requests import Request
 
 from services.reporting.packs import MadePack, Plan
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
 
 Files = Mapping[str, bytes]
 Key = tuple[str, str, int]

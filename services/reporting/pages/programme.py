@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from contracts.references import full
-from services.reporting.pages.reading_room import AsAt, Look
+from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
 
 
 def routes(site: Site) -> APIRouter:
@@ -21,16 +21,16 @@ def routes(site: Site) -> APIRouter:
     @router.get("/reporting/{partnership}/programme")
     def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         return site.page(
-            request, "programme.html", partnership, lambda look: {"figures": look.figures(), "wanted": as_at}, as_at
+            request, "programme.html", partnership, lambda view: {"figures": view.figures(), "wanted": as_at}, as_at
         )
 
     @router.get("/reporting/{partnership}/programme/{project}")
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
-        def content(look: Look) -> dict[str, Any]:
-            figures = look.figures()
+        def content(view: View) -> dict[str, Any]:
+            figures = view.figures()
             found = figures.project(full(partnership, project))
             if found is None:
-                raise no_such_project(look, project)
+                raise no_such_project(view, project)
             return {"figures": figures, "its": found, "wanted": as_at}
 
         return site.page(request, "project.html", partnership, content, as_at)
@@ -38,8 +38,8 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def no_such_project(look: Look, reference: str) -> Problem:
+def no_such_project(view: View, reference: str) -> Problem:
     """Return the problem of a project that is not there, with those that are."""
-    known = sorted(look.register.projects)
+    known = sorted(view.register.projects)
     there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
-    return Problem(404, f"There is no project {reference} in {look.code}. {there_are}", known=known)
+    return Problem(404, f"There is no project {reference} in {view.code}. {there_are}", known=known)

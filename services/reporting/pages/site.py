@@ -1,4 +1,4 @@
-"""How a look at a partnership becomes an answer: a page within the shell, or JSON, each with its entity tag."""
+"""How a view at a partnership becomes an answer: a page within the shell, or JSON, each with its entity tag."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell, Tone
-from services.reporting.pages.reading_room import Look, ReadingRoom
+from services.reporting.pages.queries import Queries, View
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.pages import Pages
 
@@ -31,8 +31,8 @@ _TONES: Mapping[Tone | None, str] = {
 class Site:
     """The pages of reporting."""
 
-    def __init__(self, room: ReadingRoom) -> None:
-        self.room = room
+    def __init__(self, queries: Queries) -> None:
+        self.queries = queries
         self._pages = Pages(Path(__file__).parent / "templates")
         self._pages.environment.globals.update(wording=wording, tone_of=tone_of)
         self._kept = _Kept()
@@ -42,21 +42,21 @@ class Site:
         request: Request,
         template: str,
         partnership: str,
-        content: Callable[[Look], Mapping[str, Any]],
+        content: Callable[[View], Mapping[str, Any]],
         as_at: str = "",
         *,
         also_depends_on: object = "",
     ) -> Response:
-        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the look itself.
+        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the view itself.
 
         ``also_depends_on`` is whatever else the page shows that can change.
         """
 
-        def made(look: Look, tag: str) -> Response:
-            shown = {"look": look, "partnership": {"name": look.name, "vision": look.vision}, **content(look)}
-            return self._pages.render(request, template, shown, as_at=look.at, headers={"ETag": tag})
+        def made(view: View, tag: str) -> Response:
+            shown = {"view": view, "partnership": {"name": view.name, "vision": view.vision}, **content(view)}
+            return self._pages.render(request, template, shown, as_at=view.at, headers={"ETag": tag})
 
-        return self.room.look(partnership, lambda look: self._answer(request, look, also_depends_on, made), as_at)
+        return self.queries.view(partnership, lambda view: self._answer(request, view, also_depends_on, made), as_at)
 
     def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
         """Answer with a page about no partnership in particular."""
@@ -66,24 +66,24 @@ class Site:
         self,
         request: Request,
         partnership: str,
-        content: Callable[[Look], Any],
+        content: Callable[[View], Any],
         as_at: str = "",
         *,
         also_depends_on: object = "",
     ) -> Response:
         """Answer with JSON about a partnership."""
 
-        def made(look: Look, tag: str) -> Response:
-            return JSONResponse(content(look), headers={"ETag": tag})
+        def made(view: View, tag: str) -> Response:
+            return JSONResponse(content(view), headers={"ETag": tag})
 
-        return self.room.look(partnership, lambda look: self._answer(request, look, also_depends_on, made), as_at)
+        return self.queries.view(partnership, lambda view: self._answer(request, view, also_depends_on, made), as_at)
 
     def _answer(
-        self, request: Request, look: Look, also_depends_on: object, made: Callable[[Look, str], Response]
+        self, request: Request, view: View, also_depends_on: object, made: Callable[[View, str], Response]
     ) -> Response:
         """Answer as before where nothing has changed since."""
-        tag = _tag(request, look, also_depends_on)
-        return unchanged(request, tag) or self._kept.answer((str(request.url), tag), lambda: made(look, tag))
+        tag = _tag(request, view, also_depends_on)
+        return unchanged(request, tag) or self._kept.answer((str(request.url), tag), lambda: made(view, tag))
 
 
 class _Kept:
@@ -111,6 +111,6 @@ def tone_of(cell: Cell) -> str:
     return _TONES[cell.tone]
 
 
-def _tag(request: Request, look: Look, also_depends_on: object) -> str:
-    parts = (request.app.version, look.version_tag, str(also_depends_on))
+def _tag(request: Request, view: View, also_depends_on: object) -> str:
+    parts = (request.app.version, view.version_tag, str(also_depends_on))
     return quoted_tag("-".join(part for part in parts if part))

@@ -12,23 +12,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import StatelessLifespan
 
-from services.runtime.database import Overloaded, Unavailable
-from services.runtime.health import Health
-from services.runtime.identity import Identity
-from services.runtime.sentences import as_sentence
-from services.runtime.service_token import service_token_of
-from services.runtime.settings import Settings
-from services.runtime.version import product_version
+from services.runtime.access.identity import Identity
+from services.runtime.access.service_token import service_token_of
+from services.runtime.base.health import Health
+from services.runtime.base.problems import Problem
+from services.runtime.base.settings import Settings
+from services.runtime.base.validation_messages import as_sentence
+from services.runtime.base.version import product_version
+from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web import health as health_routes
 from services.runtime.web import hosts, metrics, openapi, static
-from services.runtime.web.answers import answer_http_exception, answer_invalid, respond
 from services.runtime.web.asking_first import OwnPages, ask_first
 from services.runtime.web.bodies import Bodies
-from services.runtime.web.crowd import Crowd
+from services.runtime.web.error_responses import answer_http_exception, answer_invalid, respond
 from services.runtime.web.headers import SecurityHeaders
-from services.runtime.web.observation import Observation
+from services.runtime.web.load_shedding import LoadShedding
 from services.runtime.web.pages import Link, Shell
-from services.runtime.web.problems import Problem
+from services.runtime.web.request_log import RequestLog
 from services.runtime.web.starting import Starting
 from services.runtime.web.straight import Routes
 from services.runtime.web.strict_input import StrictInput
@@ -79,15 +79,15 @@ def make_app(
     app.add_middleware(
         Bodies,
         limit=settings.max_body_bytes,
-        larger={"import": settings.max_import_bytes, "imports": settings.max_import_bytes},
+        larger={"imports": settings.max_import_bytes},
         seconds=settings.body_seconds,
     )
     app.add_middleware(Starting, health=health)
     names = hosts.allowed(settings)
     app.add_middleware(OwnPages, hosts=names)
     app.add_middleware(hosts.Hosts, names=names)
-    app.add_middleware(Crowd, limit=settings.max_requests)
-    app.add_middleware(Observation)
+    app.add_middleware(LoadShedding, limit=settings.max_requests)
+    app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     return app
 

@@ -15,9 +15,9 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.runtime.identity import Changing, writer_of
-from services.runtime.web.answers import respond
-from services.runtime.web.problems import Problem
+from services.runtime.access.identity import Changing, writer_of
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import respond
 from services.runtime.web.request_headers import header_in
 
 _READING = ("GET", "HEAD", "OPTIONS")

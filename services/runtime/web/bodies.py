@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.runtime.web.answers import FORM_TYPES, respond
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import FORM_TYPES, respond
 from services.runtime.web.request_headers import header_in
 
 LARGEST_FORM = 64 * 1024
@@ -26,7 +26,7 @@ _CLOSE = (b"connection", b"close")
 class Bodies:
     """Refuses bodies of more than ``limit`` bytes with 413, announced or sent in chunks, and those too slow with 408.
 
-    ``larger`` gives other limits to paths by their last segment: ``{"import": 20 * 1024 * 1024}``. A body may take
+    ``larger`` gives other limits to paths by their last segment: ``{"imports": 20 * 1024 * 1024}``. A body may take
     ``seconds``, and one more for each 16 KiB of it.
     """
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
 
 _OTHER_DESCRIPTORS = 256  # databases, the broker, files, the mail server
 _AT_REST = 80  # what a process holds of these, and some more, while nobody asks for anything

@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
-from services.runtime.dead_letter_desk import DeadLetterDesk
-from services.runtime.dead_letters import DeadLetter
-from services.runtime.identity import Caller, Identity, Writer
+from services.runtime.access.identity import Caller, Identity, Writer
+from services.runtime.base.problems import Problem
+from services.runtime.messaging.dead_letters import DeadLetter
+from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
-from services.runtime.web.problems import Problem
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -59,47 +59,47 @@ def operator(caller: Writer) -> Caller:
 Operator = Annotated[Caller, Depends(operator)]
 
 
-def routes(desk: DeadLetterDesk) -> APIRouter:
+def routes(admin: DeadLetterAdmin) -> APIRouter:
     """Return the routes of a service's dead letters; mount them before routes that take any name for a partnership."""
     router = APIRouter()
-    router.include_router(_api(desk))
-    router.include_router(_pages(desk))
+    router.include_router(_api(admin))
+    router.include_router(_pages(admin))
     return router
 
 
-def _api(desk: DeadLetterDesk) -> APIRouter:
-    router = APIRouter(prefix=f"/{desk.service}/api/v1/dead-letters", tags=["dead letters"])
+def _api(admin: DeadLetterAdmin) -> APIRouter:
+    router = APIRouter(prefix=f"/{admin.service}/api/v1/dead-letters", tags=["dead letters"])
 
-    @router.get("", summary="List dead letters", operation_id=f"list_dead_letters_of_{desk.service}")
+    @router.get("", summary="List dead letters", operation_id=f"list_dead_letters_of_{admin.service}")
     async def listed() -> DeadLetterList:
-        found = await desk.listed()
+        found = await admin.listed()
         return DeadLetterList(dead_letters=[_shown(each) for each in found.letters], total=found.total)
 
     @router.post(
         "/{number}/retry",
         summary="Have a dead letter take effect",
-        operation_id=f"retry_dead_letter_of_{desk.service}",
+        operation_id=f"retry_dead_letter_of_{admin.service}",
         responses=problems(403, 404, 409),
     )
     async def retry(number: Number, caller: Operator) -> DeadLetterView:
-        return _shown(await desk.retry(number))
+        return _shown(await admin.retry(number))
 
     @router.post(
         "/{number}/discard",
         summary="Throw a dead letter away",
-        operation_id=f"discard_dead_letter_of_{desk.service}",
+        operation_id=f"discard_dead_letter_of_{admin.service}",
         responses=problems(403, 404),
     )
     async def discard(number: Number, caller: Operator) -> DeadLetterView:
-        return _shown(await desk.discard(number))
+        return _shown(await admin.discard(number))
 
     return router
 
 
-def _pages(desk: DeadLetterDesk) -> APIRouter:
+def _pages(admin: DeadLetterAdmin) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages()
-    home = f"/{desk.service}/dead-letters"
+    home = f"/{admin.service}/dead-letters"
 
     @router.get(home)
     async def listed(
@@ -112,7 +112,7 @@ def _pages(desk: DeadLetterDesk) -> APIRouter:
         identity: Identity = request.app.state.identity
         operator(identity.writer(identity.caller(form.token.strip() or None, None)))
         try:
-            await (desk.retry if form.act == "retry" else desk.discard)(form.number)
+            await (admin.retry if form.act == "retry" else admin.discard)(form.number)
         except Problem as problem:
             return await _page(request, {"fault": problem.detail}, problem.status_code)
         return RedirectResponse(f"{home}?done={form.act}&number={form.number}", status_code=303)
@@ -120,8 +120,8 @@ def _pages(desk: DeadLetterDesk) -> APIRouter:
     async def _page(request: Request, said: dict[str, object], status: int = 200) -> Response:
         context = {
             "home": home,
-            "service": desk.service,
-            "listed": await desk.listed(),
+            "service": admin.service,
+            "listed": await admin.listed(),
             "done": "",
             "fault": "",
             **said,

@@ -7,7 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
 
 _TAGS = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 

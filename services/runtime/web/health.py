@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from services.runtime.health import Health, Readiness
+from services.runtime.base.health import Health, Readiness
 
 
 class Liveness(BaseModel):

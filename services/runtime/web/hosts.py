@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.runtime.settings import Settings
-from services.runtime.web.answers import respond
-from services.runtime.web.problems import Problem
+from services.runtime.base.problems import Problem
+from services.runtime.base.settings import Settings
+from services.runtime.web.error_responses import respond
 
 ANY = "*"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

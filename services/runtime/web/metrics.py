@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from services.runtime.telemetry import REGISTRY
+from services.runtime.base.telemetry import REGISTRY
 
 router = APIRouter(include_in_schema=False)
 

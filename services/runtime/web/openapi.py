@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from services.runtime.web.problems import PROBLEM_JSON, ProblemDetails, kind_of
+from services.runtime.base.problems import PROBLEM_JSON, ProblemDetails, kind_of
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _SCHEMAS = "#/components/schemas/{model}"

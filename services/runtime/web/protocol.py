@@ -16,8 +16,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from services.runtime.base.problems import PROBLEM_JSON, ProblemDetails, kind_of
 from services.runtime.web.connections import Connections, Waiting
-from services.runtime.web.problems import PROBLEM_JSON, ProblemDetails, kind_of
 
 LONGEST_TARGET = 8 * 1024
 LARGEST_HEAD = 32 * 1024

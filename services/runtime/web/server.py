@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.runtime.settings import Settings
+from services.runtime.base.settings import Settings
 from services.runtime.web.connections import Connections, Patience
 from services.runtime.web.protocol import GuardedConfig
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.runtime.health import Health
-from services.runtime.web.answers import respond
-from services.runtime.web.problems import Problem
+from services.runtime.base.health import Health
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import respond
 
 _ALWAYS_ANSWERED = ("/health/", "/metrics")
 _PATIENCE_SECONDS = 5.0  # a start takes a second or two where nothing has to be waited for

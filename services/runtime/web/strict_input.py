@@ -16,9 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.runtime.web.answers import respond
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import respond
 from services.runtime.web.negotiation import is_json_type
-from services.runtime.web.problems import Problem
 from services.runtime.web.request_headers import header_in
 
 DEEPEST = 32

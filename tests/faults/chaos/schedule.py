@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.runtime.failpoints import POINTS
+from services.runtime.base.failpoints import POINTS
 from tests.faults.house import SERVICES
 
 REPLICAS = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.decisions import EffectRefused
-from services.notifications import notices
+from services.notifications.intake import notices
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.letter import Fact
 from tests.notifications.letters.test_returns import material

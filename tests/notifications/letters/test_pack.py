@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.notifications import notices
-from services.notifications.knowledge import AgendaItem, Partnership
+from services.notifications.intake import notices
+from services.notifications.intake.read_model import AgendaItem, Partnership
 from services.notifications.letters.letter import Figure, Material
 from services.notifications.letters.pack import pack_letter
 from tests.notifications import logs

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue, ReturnOverdue
-from contracts.register.people import after_leaving, appointed
-from services.notifications import notices
-from services.notifications.knowledge import Partnership
+from domain.register.people import after_leaving, appointed
+from services.notifications.intake import notices
+from services.notifications.intake.notices import Notice
+from services.notifications.intake.read_model import Partnership
 from services.notifications.letters.letter import Fact, Material
 from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
-from services.notifications.notices import Notice
 from tests.notifications import logs
 from tests.notifications.logs import Log
 

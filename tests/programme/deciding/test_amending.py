@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from contracts.events.partnership import BoardAmendment, HolidaysRecorded, PartnershipAmended
-from services.programme.commands import COMMANDS
+from services.programme.core.commands import COMMANDS
 from tests import bank_holidays
 from tests.programme.partnerships import CHAIR, HACKNEY, LMA, Partnership
 

@@ -14,7 +14,7 @@ from contracts.events.commitments import (
     PeriodKind,
     QuantityMeasure,
 )
-from services.programme.deciding import AlreadyGiven
+from services.programme.core.deciding import AlreadyGiven
 from tests.programme.partnerships import Partnership
 
 C7 = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.programme.deciding import Refused
+from services.programme.core.deciding import Refused
 from tests.programme.partnerships import Partnership, london
 
 TODAY = date(2014, 7, 17)

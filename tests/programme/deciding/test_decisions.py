@@ -19,7 +19,7 @@ from contracts.events.decisions import (
 from contracts.events.effects import Effect, MoveProject
 from contracts.events.partners import PartnerAdmitted
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
-from services.programme.deciding import AlreadyGiven
+from services.programme.core.deciding import AlreadyGiven
 from tests.programme.partnerships import CHAIR, HACKNEY, LMA, LMA_LEAD, OBSERVER, Partnership
 
 D01 = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}

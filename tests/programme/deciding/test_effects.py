@@ -16,7 +16,7 @@ from contracts.events.commitments import (
 from contracts.events.decisions import EffectCarriedOut
 from contracts.events.partners import PartnerAdmitted, PartnerKind, PartnerLeft
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
-from services.programme.deciding import Decided
+from services.programme.core.deciding import NewEvent
 from tests.programme.partnerships import CHAIR, HACKNEY, Partnership
 
 D01 = {"meeting": "B01", "item": 1, "code": "D01", "outcome": "agreed", "text": "So be it."}
@@ -165,7 +165,7 @@ def test_an_effect_is_carried_out_by_the_system(board: Partnership, effect, fact
 def test_an_effect_that_cannot_be_carried_out_says_where_and_why(board: Partnership, effect, field, problem) -> None:
     board.given("propose_project", code="P04", title="Empty", lead="BRE")
     approved = ProjectMoved(project="LAP-P04", stage=Stage.APPROVED, decision="LAP-D00")
-    board.happened(Decided(approved, date(2014, 7, 17)))
+    board.happened(NewEvent(approved, date(2014, 7, 17)))
     refused = board.refusal("record_decision", **D01, effect=effect)
     assert refused.field == f"effect.{field}"
     assert refused.problem.startswith(problem)
@@ -201,7 +201,7 @@ def test_a_paused_project_goes_nowhere_else(lap: Partnership) -> None:
 
 def test_approval_leaves_the_baselines_that_are_there(board: Partnership) -> None:
     baselined = MilestonesBaselined(project="LAP-P02", baselines={"LAP-P02-M01": date(2014, 8, 31)})
-    board.happened(Decided(baselined, date(2014, 7, 17)))  # as a log of before this rule may have it
+    board.happened(NewEvent(baselined, date(2014, 7, 17)))  # as a log of before this rule may have it
     facts = board.when("record_decision", **D01, effect={"move_project": {"project": "P02", "stage": "approved"}})
     assert facts[2].baselines == {"LAP-P02-M02": date(2014, 12, 19)}
 

@@ -9,9 +9,9 @@ import pytest
 from contracts.envelope import Cause
 from contracts.events.board import MeetingScheduled
 from contracts.events.partnership import HolidayAdded, HolidayRemoved, HolidaysRecorded, PartnershipFormed
+from services.programme.core.event_factory import outcome_of, sealed
 from services.programme.partnership import needed_holidays
 from services.programme.partnership.bank_holidays import holidays_of, is_holiday_set
-from services.programme.recording import outcome_of, sealed
 from tests import bank_holidays
 from tests.programme.partnerships import SECRETARY, SYSTEM, Partnership, london
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.partners import PartnerAdmitted, PartnerKind, PartnerLeft
-from services.programme.deciding import AlreadyGiven
+from services.programme.core.deciding import AlreadyGiven
 from tests.programme.partnerships import Partnership
 
 ISL = {"code": "ISL", "name": "Islington", "kind": "london_borough", "gss": "E09000019", "joined_on": "2014-10-01"}

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
-from contracts.register import Register
-from services.programme.commands import COMMANDS
-from services.programme.deciding import AlreadyGiven, Context, NoPartnership, Refused, decide
+from domain.register import Register
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import AlreadyGiven, Context, NoPartnership, Refused, decide
 from tests import bank_holidays
 from tests.programme.partnerships import SECRETARY, START, Partnership
 

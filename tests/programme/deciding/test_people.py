@@ -8,7 +8,7 @@ import pytest
 
 from contracts.events.partners import Membership, PartnerAmended
 from contracts.events.partnership import PersonAppointed, RolesEnded
-from services.programme.deciding import NotAllowed
+from services.programme.core.deciding import NotAllowed
 from tests.programme.partnerships import (
     CHAIR,
     HACKNEY,

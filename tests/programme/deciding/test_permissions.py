@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.programme.commands import COMMANDS, HISTORY
-from services.programme.deciding import Context, NotAllowed, Refused, decide
+from services.programme.core.commands import COMMANDS, HISTORY
+from services.programme.core.deciding import Context, NotAllowed, Refused, decide
 from tests.programme.partnerships import SYSTEM, Partnership, command, london
 
 PEOPLE = {

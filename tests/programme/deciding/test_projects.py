@@ -15,7 +15,7 @@ from contracts.events.projects import (
     ProjectProposed,
     Stage,
 )
-from services.programme.deciding import AlreadyGiven
+from services.programme.core.deciding import AlreadyGiven
 from tests.programme.partnerships import TODAY, Partnership
 
 P07 = {"code": "P07", "title": "Exhibition", "lead": "BRE", "taking_part": ["HAC", "LMA"]}

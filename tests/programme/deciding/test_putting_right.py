@@ -20,7 +20,7 @@ from contracts.events.decisions import (
 )
 from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from contracts.events.risks import RiskAmended, RiskReopened
-from services.programme.deciding import Refused
+from services.programme.core.deciding import Refused
 from tests.programme.partnerships import Partnership
 
 WHY = {"reason": "It was wrong."}

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
-from services.programme.commands import COMMANDS
-from services.programme.deciding import AlreadyGiven, Context, Refused, decide
-from services.programme.to_come import brought_in
+from services.programme.core.commands import COMMANDS
+from services.programme.core.deciding import AlreadyGiven, Context, Refused, decide
+from services.programme.core.forward_references import brought_in
 from tests.programme.partnerships import SECRETARY, START, Partnership, london
 
 M03 = {"project": "P01", "code": "M03", "title": "Third", "owner": "HAC", "due": "2015-03-31"}

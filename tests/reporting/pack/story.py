@@ -41,7 +41,7 @@ from contracts.events.returns import (
 )
 from contracts.events.risks import RiskClosed, RiskRaised, RiskReassessed
 from services.reporting.pack import ISSUED, Edition, MeetingNotice, PackContent, make_content, previous_pack
-from tests.reporting.history import CALENDAR, History, at
+from tests.domain.history import CALENDAR, History, at
 
 FIRST, SECOND = "LAP-B01", "LAP-B02"
 DAYS = {FIRST: "2014-07-17", SECOND: "2014-10-16"}

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from contracts.events.partnership import PartnershipAmended
-from contracts.register.papers import notice_of
+from domain.register.papers import notice_of
 from services.reporting.pack import make_content
-from tests.reporting.history import History
+from tests.domain.history import History
 
 
 @pytest.mark.parametrize(

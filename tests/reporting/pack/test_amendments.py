@@ -10,7 +10,7 @@ from contracts.events.projects import LeadChanged, MilestoneAmended, MilestoneDr
 from contracts.events.risks import RiskReopened
 from services.reporting.pack import Edition
 from services.reporting.pack.document import Entry
-from tests.reporting.history import History
+from tests.domain.history import History
 from tests.reporting.pack.story import DAYS, FIRST, SECOND, content, story
 from tests.reporting.pack.test_ratification import asked
 from tests.reporting.pack.test_sections import row, section, table, words

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from services.reporting.compliance import Counts
-from services.reporting.load import Load, LoadFlag
+from domain.figures.compliance import Counts
+from domain.figures.load import Load, LoadFlag
 from services.reporting.pack import PackContent
 from services.reporting.pack.charts.load import load_chart
 from services.reporting.pack.charts.milestones import milestone_chart

@@ -9,7 +9,7 @@ from contracts.events.projects import MilestoneAdded, MilestoneReforecast, Proje
 from contracts.events.returns import ReturnSubmitted
 from services.reporting.pack import PackContent
 from services.reporting.pack.document import Chart
-from tests.reporting.history import CALENDAR, History
+from tests.domain.history import CALENDAR, History
 from tests.reporting.pack.story import DAYS, FIRST, SECOND, content, story
 from tests.reporting.pack.test_ratification import asked, sheet
 from tests.reporting.pack.test_sections import row, section, table, words

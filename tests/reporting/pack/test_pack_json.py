@@ -10,7 +10,7 @@ import pytest
 from contracts.events.partnership import Role
 from contracts.events.returns import ReturnSubmitted
 from services.reporting.pack import render
-from tests.reporting.history import SECRETARY, History
+from tests.domain.history import SECRETARY, History
 from tests.reporting.pack.story import content, story
 
 

@@ -11,7 +11,7 @@ from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.projects import Stage
 from services.reporting.pack import PackContent
 from services.reporting.pack.document import Cell, Entry, Paragraph, Sheet, Tone
-from tests.reporting.history import History, at
+from tests.domain.history import History, at
 from tests.reporting.pack.story import FIRST, SECOND, content, story
 from tests.reporting.pack.test_sections import entry, row, section, table
 

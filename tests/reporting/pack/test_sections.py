@@ -6,7 +6,7 @@ import pytest
 
 from services.reporting.pack import PREVIEW, Edition, PackContent
 from services.reporting.pack.document import Cell, Chart, Entry, Facts, Heading, Paragraph, Section, Table, Tone
-from tests.reporting.history import History
+from tests.domain.history import History
 from tests.reporting.pack.story import content, story
 
 TITLES = [

@@ -7,7 +7,7 @@ import pytest
 from services.reporting.pack import render
 from services.reporting.pack.document import Table
 from services.reporting.pack.rendering.as_pdf import typesetter
-from tests.reporting.history import History
+from tests.domain.history import History
 from tests.reporting.pack import reading
 from tests.reporting.pack.story import content
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from services.reporting.load import Load, LoadFlag
+from domain.figures.load import Load, LoadFlag
 from services.reporting.pack import wording
 from services.reporting.pack.charts.svg import (
     SMALL_SIZE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from services.reporting.compliance import Counts
+from domain.figures.compliance import Counts
 from services.reporting.pack import wording
 from services.reporting.pack.charts.svg import SMALL_SIZE, WIDTH, drawing, filled, line, stroked, tag, text
 

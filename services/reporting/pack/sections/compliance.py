@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.compliance import QuarterCompliance
+from domain.figures.compliance import QuarterCompliance
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.charts.trend import trend_chart

@@ -6,13 +6,13 @@ from collections import Counter
 from datetime import date
 
 from contracts.events.partnership import Role
-from contracts.register import Register
-from contracts.register.people import Person, holding
+from domain.figures.schedule import ScheduleStatus
+from domain.register import Register
+from domain.register.people import Person, holding
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Cover, Fact, Furniture, Tone
 from services.reporting.pack.edition import State
-from services.reporting.schedule import ScheduleStatus
 
 RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY)
 """The roles whose holders are sent a pack, in the order in which the cover lists them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.board import ItemKind
-from contracts.register.board import AgendaItem, WrittenProcedure
-from services.reporting.breaches import Breach
+from domain.figures.breaches import Breach
+from domain.register.board import AgendaItem, WrittenProcedure
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.decisions import Outcome
-from contracts.register.decisions import AGREED, Action, Decision
+from domain.register.decisions import AGREED, Action, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.calendar import Period
-from contracts.register.board import held_or_due
+from domain.calendar import Period
+from domain.register.board import held_or_due
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Heading, Kind, Paragraph, Section, Table

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.projects import Confidence
+from domain.figures.schedule import ScheduleStatus
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
 from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
 from services.reporting.pack.previous import PreviousProject
-from services.reporting.schedule import ScheduleStatus
 
 COLUMNS = (
     Column("Project", share=3.1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from services.reporting.ownership import Owned
+from domain.figures.ownership import Owned
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from contracts.events.projects import Stage
 from contracts.references import short
-from contracts.register.risks import Risk
+from domain.register.risks import Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.charts.milestones import milestone_chart

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from contracts.calendar import Period
-from services.reporting.load import CARRYING_OVER, Load, LoadFlag
+from domain.calendar import Period
+from domain.figures.load import CARRYING_OVER, Load, LoadFlag
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.charts.load import load_chart

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from services.reporting.compliance import Obligation, Status
+from domain.figures.compliance import Obligation, Status
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Table, Tone

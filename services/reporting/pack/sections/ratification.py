@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.register.board import AgendaItem
-from contracts.register.decisions import Decision
+from domain.register.board import AgendaItem
+from domain.register.decisions import Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Entry, Fact

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from contracts.register.partners import Partner
-from contracts.register.returns import Submission
+from domain.figures.timetable import expected_partners, missing_returns
+from domain.register.partners import Partner
+from domain.register.returns import Submission
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
-from services.reporting.timetable import expected_partners, missing_returns
 
 
 def section(briefing: Briefing) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.register.risks import Risk
+from domain.register.risks import Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.charts.risk_map import HIGH, MODERATE, risk_map

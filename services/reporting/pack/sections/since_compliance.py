@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from services.reporting.compliance import Counts, Obligation, QuarterCompliance, Status
+from domain.figures.compliance import Counts, Obligation, QuarterCompliance, Status
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.reporting.compliance import Counts, Obligation
+from domain.figures.compliance import Counts, Obligation
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Kind, Sheet
 from services.reporting.pack.sections.compliance import quarters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.register.board import held_or_due
+from domain.register.board import held_or_due
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Kind, Sheet

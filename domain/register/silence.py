@@ -1,0 +1,161 @@
+"""Whose silence an event breaks. Source: domain.md section 10, *Silence*.
+
+A project's or a milestone's is broken by whatever names it; a milestone's news is its project's. A partner's is broken
+by what its own people record, and by what the secretary records in its place. Which facts speak for a partner, and what
+they are about, stands in ``ABOUT``; all others speak for nobody: what the board does, meetings and agendas, who acts
+for whom, membership, amending and handing over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from contracts.envelope import Recorded
+from contracts.events import Fact, capacity, commitments, decisions, projects, returns, risks
+from contracts.events.partnership import Role
+from contracts.references import project_of
+
+if TYPE_CHECKING:
+    from domain.register import Register
+
+About = Callable[["Register", Any, date], tuple[str, ...]]
+"""Returns the partners that a fact is about when it is recorded on a day."""
+
+
+def _partner(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    return (fact.partner,)
+
+
+def _lead(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    return (_lead_on(register, fact.project, day),)
+
+
+def _lead_on(register: Register, project: str, day: date) -> str:
+    return register.projects[project].participation.lead_on(day)
+
+
+def _owner_of_milestone(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    milestone = register.milestones[fact.milestone]
+    return (milestone.owner, _lead_on(register, milestone.project, day))
+
+
+def _owner_of_risk(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    return (register.risks[fact.risk].owner,)
+
+
+def _owner_of_action(register: Register, fact: Any, day: date) -> tuple[str, ...]:
+    return (register.actions[fact.action].owner,)
+
+
+ABOUT: Mapping[type[Fact], About] = {
+    commitments.CommitmentAdopted: _partner,
+    returns.CommitmentAttested: _partner,
+    returns.QuantityReported: _partner,
+    returns.EvidenceSubmitted: _partner,
+    returns.ReportWithdrawn: _partner,
+    returns.ReturnSubmitted: _partner,
+    capacity.CapacityPledged: _partner,
+    capacity.CapacityReleased: _partner,
+    capacity.ReleaseWithdrawn: _partner,
+    decisions.DecisionRatifiedByPartner: _partner,
+    projects.ProjectProposed: _lead,
+    projects.ProjectMoved: _lead,
+    projects.ConfidenceStated: _lead,
+    projects.HighlightWritten: _lead,
+    projects.MilestoneAdded: _owner_of_milestone,
+    projects.MilestoneReforecast: _owner_of_milestone,
+    projects.MilestoneCompleted: _owner_of_milestone,
+    projects.MilestoneReopened: _owner_of_milestone,
+    projects.MilestoneDropped: _owner_of_milestone,
+    risks.RiskRaised: _owner_of_risk,
+    risks.RiskReassessed: _owner_of_risk,
+    risks.RiskClosed: _owner_of_risk,
+    risks.RiskReopened: _owner_of_risk,
+    decisions.ActionCompleted: _owner_of_action,
+    decisions.ActionReopened: _owner_of_action,
+}
+"""What speaks for a partner, and the partners that it is about, the nearest first: the one that it names, the owner of
+the milestone, risk or action, the project's lead.
+"""
+
+_NAMING = ("project", "milestone", "milestones", "baselines", "about")
+"""The fields of facts and effects in which projects and milestones are named."""
+
+
+def hear(register: Register, event: Recorded) -> None:
+    """Note in the register whose silence ``event``, which it has taken in, breaks."""
+    for subject in (*_speaks_for(register, event), *_news_of(register, event)):
+        register.last_recorded[subject] = event.recorded_at
+
+
+def _speaks_for(register: Register, event: Recorded) -> Iterable[str]:
+    """Return the partners that the record speaks for: of those of its actor the nearest, where there is none all."""
+    about = ABOUT.get(type(event.fact))
+    actor = register.people.get(event.actor)
+    if about is None or actor is None or _is_an_effect(event.fact):
+        return ()
+    day = register.calendar.local_date(event.recorded_at)
+    nearest = about(register, event.fact, day)
+    if Role.SECRETARY in actor.roles_on(day):
+        return nearest[:1]
+    own = actor.partners_on(day)
+    return next(((partner,) for partner in nearest if partner in own), own)
+
+
+def _is_an_effect(fact: Fact) -> bool:
+    """What a decision brings about is the board's doing, whoever recorded it."""
+    return not isinstance(fact, decisions.DecisionRatifiedByPartner) and getattr(fact, "decision", None) is not None
+
+
+def _news_of(register: Register, event: Recorded) -> Iterator[str]:
+    """Yield the projects and milestones that ``event`` is news of."""
+    fact = event.fact
+    for named in _named(register, fact):
+        if named in register.milestones:
+            yield named
+            yield project_of(named)
+        elif named in register.projects:
+            yield named
+    if isinstance(fact, returns.ReturnSubmitted) and fact.nothing_changed:
+        yield from _spoken_for(register, fact.partner, register.calendar.local_date(event.recorded_at))
+
+
+def _named(register: Register, fact: Fact) -> Iterator[str]:
+    """Yield what a fact names, in fields of its own, in its effect, or by the agenda item that it decides."""
+    yield from _in_fields(fact)
+    effect = getattr(fact, "effect", None)
+    if not isinstance(effect, str | None):
+        yield from _in_fields(effect.content)
+    if isinstance(fact, decisions.DecisionRecorded) and fact.meeting is not None and fact.item is not None:
+        item = register.meetings[fact.meeting].items.get(fact.item)
+        if item is not None and item.about is not None:
+            yield item.about
+
+
+def _in_fields(named_in: BaseModel) -> Iterator[str]:
+    for name in _naming_fields(type(named_in)):
+        value = getattr(named_in, name)
+        if isinstance(value, str):
+            yield value
+        else:
+            yield from value or ()
+
+
+@cache
+def _naming_fields(kind: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name in _NAMING if name in kind.model_fields)
+
+
+def _spoken_for(register: Register, partner: str, day: date) -> Iterator[str]:
+    """An attested "nothing changed" is not silence: it speaks for the partner's open milestones and projects too."""
+    yield from (each.reference for each in register.milestones.values() if each.owner == partner and each.is_open)
+    yield from (
+        each.reference
+        for each in register.projects.values()
+        if each.is_open and each.participation.lead_on(day) == partner
+    )

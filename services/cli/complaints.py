@@ -1,7 +1,0 @@
-"""What keeps a command from being carried out, for the person who gave it."""
-
-from __future__ import annotations
-
-
-class Complaint(Exception):
-    """A fault in what was given or found; the message is a sentence. The command ends with exit code 1."""

@@ -1,0 +1,1 @@
+"""How a letter reaches a person: e-mail and calendar files."""

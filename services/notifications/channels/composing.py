@@ -1,0 +1,131 @@
+"""From a claimed delivery to the e-mail that is sent: what is known here, and who the person is, at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from contracts.events.reporting import PackIssued
+from services.notifications import pack_files
+from services.notifications.channels.address_book import AddressBook
+from services.notifications.channels.mail import Addressee, Sender, mail
+from services.notifications.intake import read_model, standing
+from services.notifications.intake.notices import Kind, Notice
+from services.notifications.letters.effects import failed_effect_letter
+from services.notifications.letters.invitation import Parties, invitation_letter
+from services.notifications.letters.letter import Letter, Material, Unreached
+from services.notifications.letters.pack import pack_letter
+from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.letters.shortfall import shortfall_letter
+from services.notifications.letters.words import listed, role_words
+from services.notifications.pack_files import DOCUMENT
+from services.notifications.queue import listing
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Reach, Wanted
+from services.runtime.base.addresses import mailbox
+from services.runtime.base.settings import Settings
+from services.runtime.store.database import Database
+
+_LETTERS: dict[Kind, Callable[[Material], Letter]] = {
+    Kind.PACK: pack_letter,
+    Kind.RETURN_DUE: due_letter,
+    Kind.RETURN_OVERDUE: overdue_letter,
+    Kind.MISSING_RETURNS: missing_letter,
+    Kind.EFFECT_FAILED: failed_effect_letter,
+    Kind.PACK_NOT_RECEIVED: shortfall_letter,
+}
+
+
+class Composer:
+    """Writes e-mails from what the database and the directory hold when it is asked."""
+
+    def __init__(self, settings: Settings, database: Database, address_book: AddressBook) -> None:
+        self.sender = Sender(*mailbox(settings.mail_from))
+        self._public_url = settings.public_url
+        self._database = database
+        self.address_book = address_book
+
+    async def compose(
+        self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime, *, attached: bool = True
+    ) -> bytes:
+        """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries."""
+        material = await self._database.read(lambda connection: self._gather(connection, delivery, notice, addressee))
+        if not attached:
+            material = replace(
+                material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
+            )
+        if notice.kind in (Kind.INVITATION, Kind.INVITATION_WITHDRAWN):
+            parties = Parties(self.sender.address, addressee.address, addressee.name)
+            letter = invitation_letter(material, parties)
+        else:
+            letter = _LETTERS[notice.kind](material)
+        secretaries = await self.address_book.secretaries(delivery.partnership, now)
+        return mail(
+            letter,
+            material.partnership,
+            addressee,
+            self.sender,
+            message_id=delivery.message_id,
+            sent_at=now,
+            reply_to=[each for each in secretaries if addressee.address.needs_utf8 or not each[1].needs_utf8],
+        )
+
+    def _gather(self, connection: Connection, delivery: Delivery, notice: Notice, addressee: Addressee) -> Material:
+        partnership = read_model.partnership(connection, delivery.partnership)
+        if partnership is None:
+            raise LookupError(f"nothing is known of the partnership {delivery.partnership}")
+        names = read_model.partner_names(connection, delivery.partnership)
+        items: list[read_model.AgendaItem] = []
+        files: dict[str, bytes] = {}
+        if notice.kind is Kind.PACK:
+            edition = PackIssued.model_validate(notice.details)
+            items = read_model.items_for_decision(connection, delivery.partnership, edition.meeting, edition.cut_off)
+            files = pack_files.contents(connection, delivery.partnership, edition.pack)
+        reach: Reach | None = None
+        unreached: tuple[Unreached, ...] = ()
+        if notice.kind is Kind.PACK_NOT_RECEIVED:
+            reach, unreached = _fallen_short(connection, notice, names)
+        return Material(
+            notice=notice,
+            partnership=partnership,
+            partner_names=names,
+            recipient=listed(list(dict.fromkeys(_recipient(each, names) for each in addressee.deliveries))),
+            partners=tuple(dict.fromkeys(code for each in addressee.deliveries for code in each.partners)),
+            public_url=self._public_url,
+            items=tuple(items),
+            files=files,
+            reach=reach,
+            unreached=unreached,
+            was_invited=_was_invited(connection, delivery),
+        )
+
+
+def _was_invited(connection: Connection, delivery: Delivery) -> bool:
+    """Say whether the recipient of an invitation may have the meeting in their calendar already."""
+    if delivery.kind is not Kind.INVITATION:
+        return False
+    before = standing.of_everybody(connection, delivery.partnership, delivery.about, before=delivery.id)
+    return delivery.person in before and before[delivery.person].has_entry
+
+
+def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:
+    """Return how far an edition has got by now, and who did not get it."""
+    reach = listing.reach(listing.counts(connection, notice.partnership, Kind.PACK, notice.about))
+    wanted = Wanted((State.FAILED,), Kind.PACK, notice.about)
+    failed = listing.listed(connection, notice.partnership, wanted, limit=reach.addressed)
+    return reach, tuple(Unreached(_begun(_recipient(each, names)), each.reason or "") for each in reversed(failed))
+
+
+def _recipient(delivery: Delivery, partner_names: dict[str, str]) -> str:
+    """Say in what capacity somebody is written to: ``board member (Brent)``."""
+    words = role_words(delivery.role)
+    names = [partner_names.get(each, each) for each in delivery.partners]
+    return f"{words} ({listed(names)})" if names else words
+
+
+def _begun(text: str) -> str:
+    """Return ``text`` with a capital letter first and all others as they are."""
+    return text[:1].upper() + text[1:]

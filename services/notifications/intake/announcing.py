@@ -1,0 +1,121 @@
+"""From the two logs into the queue: what each event of programme and each announcement of reporting leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from contracts.envelope import Recorded
+from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
+from contracts.events.decisions import EffectRefused
+from contracts.events.partners import PartnerLeft
+from contracts.events.partnership import PersonAppointed, RolesEnded
+from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
+from services.notifications import pack_files
+from services.notifications.intake import deferred_announcements, invitations, notices, read_model
+from services.notifications.intake.notices import Kind, Notice, Told
+from services.notifications.queue import deliveries
+from services.runtime.base.clock import Clock
+from services.runtime.base.telemetry import continuing
+
+PRESUMED = "it is presumed to have been sent before notifications' database was lost; it can be sent again"
+
+
+class Announcer:
+    """Writes effects of events on the connection that it is given, in the transaction of the inbox."""
+
+    def __init__(self, clock: Clock, mail_domain: str, presumed_sent_before: datetime | None = None) -> None:
+        """What was recorded before ``presumed_sent_before`` is not sent: nobody knows any more whether it was."""
+        self._clock = clock
+        self._mail_domain = mail_domain
+        self._presumed_sent_before = presumed_sent_before
+
+    def on_programme(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Learn what ``events`` say, invite to meetings, and let go of announcements that waited for them."""
+        relearning = read_model.being_relearnt(connection)
+        for event in events:
+            if event.partnership in relearning:
+                read_model.learn(connection, event)
+            else:
+                self._learn(connection, event)
+        self._release_all(connection, events)
+
+    def relearnt(self, connection: Connection, partnership: str) -> None:
+        """Tell people what they do not know yet, once a log that was restored has been taken in to its end."""
+        read_model.relearnt(connection, partnership, deliveries.sequences_told(connection, partnership))
+        now = self._clock.now()
+        for told in invitations.after_change_of_people(connection, partnership, now, now):
+            self._enqueue(connection, told, now)
+        deferred_announcements.let_go(connection, partnership)
+        self.release(connection, partnership)
+
+    def on_reporting(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Take announcements in; one takes effect at once unless it rests on more of programme's log."""
+        announcements = [event for event in events if isinstance(event.fact, (PackIssued, ReturnDue, ReturnOverdue))]
+        for event in announcements:
+            deferred_announcements.hold(connection, event)
+        self._release_all(connection, announcements)
+
+    def release(self, connection: Connection, partnership: str) -> None:
+        """Announce what was held back and need not be any longer."""
+        for event in deferred_announcements.release(connection, partnership):
+            with continuing(event.traceparent):
+                for told in self._announced(connection, event):
+                    self._enqueue(connection, told, self._clock.now())
+
+    def _release_all(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        for partnership in sorted({event.partnership for event in events}):  # all replicas lock in one order
+            self.release(connection, partnership)
+
+    def _learn(self, connection: Connection, event: Recorded) -> None:
+        read_model.learn(connection, event)
+        match event.fact:
+            case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
+                now = self._clock.now()
+                for told in invitations.after_change_of_meeting(connection, event.partnership, fact.meeting, now):
+                    self._enqueue(connection, told, now)
+            case PersonAppointed() | RolesEnded() | PartnerLeft():
+                now = self._clock.now()
+                for told in invitations.after_change_of_people(connection, event.partnership, event.recorded_at, now):
+                    self._enqueue(connection, told, now)
+            case EffectRefused() as fact:
+                self._tell_of_failure(connection, event, fact)
+
+    def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
+        people = read_model.people(connection, event.partnership)
+        of = read_model.partnership(connection, event.partnership)
+        assert of is not None  # what is announced of a partnership rests on its log, which begins with its forming
+        on = of.local_date(event.recorded_at)
+        match event.fact:
+            case PackIssued() as fact:
+                pack_files.await_files(connection, event.partnership, fact)
+                return [notices.of_pack(event, fact, people, on)]
+            case ReturnDue() as fact:
+                return [notices.of_due_returns(event, fact, people, on)]
+            case ReturnOverdue() as fact:
+                return notices.of_overdue_returns(event, fact, people, on)
+        return []
+
+    def _tell_of_failure(self, connection: Connection, event: Recorded, fact: EffectRefused) -> None:
+        of = read_model.partnership(connection, event.partnership)
+        if of is not None and not of.was_imported_since(event.recorded_at):
+            people, on = read_model.people(connection, event.partnership), of.local_date(event.recorded_at)
+            self._enqueue(connection, notices.of_failed_effect(event, fact, people, on), self._clock.now())
+
+    def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
+        notice, recipients = told
+        waits = notice.kind is Kind.PACK and not pack_files.have_come(connection, notice.partnership, notice.about)
+        deliveries.enqueue(
+            connection,
+            notice,
+            recipients,
+            now=now,
+            due_at=None if waits else now,
+            mail_domain=self._mail_domain,
+            presumed=PRESUMED if self._is_presumed_sent(notice) else None,
+        )
+
+    def _is_presumed_sent(self, notice: Notice) -> bool:
+        return self._presumed_sent_before is not None and notice.recorded_at < self._presumed_sent_before

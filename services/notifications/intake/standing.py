@@ -1,0 +1,49 @@
+"""How people stand towards a meeting of the board: what each was told of it last, or is about to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select
+
+from contracts.events.partnership import Role
+from services.notifications.intake.notices import Kind
+from services.notifications.queue.delivery import State, of_row, table
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one person stands, who acts in this role and for these partners.
+
+    ``has_entry`` says whether, as far as anybody knows, their calendar has the meeting.
+    """
+
+    role: Role | None
+    partners: tuple[str, ...]
+    is_invited: bool = False
+    has_entry: bool = False
+
+
+def of_everybody(
+    connection: Connection, partnership: str, meeting: str, before: int | None = None
+) -> dict[str, Standing]:
+    """Return how all stand to whom anything about a meeting was addressed, by person; perhaps ``before`` a delivery."""
+    query = (
+        select(table)
+        .where(table.c.partnership == partnership, table.c.about == meeting)
+        .where(table.c.kind.in_([Kind.INVITATION, Kind.INVITATION_WITHDRAWN]))
+        .order_by(table.c.id)
+    )
+    if before is not None:
+        query = query.where(table.c.id < before)
+    found: dict[str, Standing] = {}
+    for delivery in (of_row(row) for row in connection.execute(query).mappings()):
+        last = found.get(delivery.person) or Standing(delivery.role, delivery.partners)
+        if delivery.state is State.OVERTAKEN and not delivery.doubts:
+            found[delivery.person] = last
+        elif delivery.kind is Kind.INVITATION:
+            has_entry = last.has_entry or delivery.may_have_arrived
+            found[delivery.person] = Standing(delivery.role, delivery.partners, is_invited=True, has_entry=has_entry)
+        else:
+            found[delivery.person] = replace(last, is_invited=False, has_entry=False)
+    return found

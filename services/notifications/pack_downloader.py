@@ -1,0 +1,95 @@
+"""The loop that fetches the files of issued editions and, once all are here, lets the e-mails that carry them go."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import groupby
+
+import structlog
+from sqlalchemy import Connection
+
+from services.notifications import pack_files
+from services.notifications.pack_files import NotFetched, PackSource, Paper
+from services.notifications.queue import deliveries
+from services.notifications.queue.leader import Leader
+from services.runtime.base.clock import Clock
+from services.runtime.base.trouble import Trouble
+from services.runtime.store.database import Database
+
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 120.0
+_log = structlog.get_logger(__name__)
+
+
+class PackDownloader:
+    """Fetches while this replica is on duty; what cannot be had is asked for ever more rarely, and never given up."""
+
+    def __init__(
+        self, clock: Clock, database: Database, pack_source: PackSource, leader: Leader, poll_seconds: float
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._pack_source = pack_source
+        self._on_duty = leader
+        self._poll_seconds = poll_seconds
+        self._woken = asyncio.Event()
+        self._pauses: dict[tuple[str, str], tuple[float, float]] = {}  # per edition: not before, pause after that
+
+    def wake(self) -> None:
+        """Say that an edition may have been announced."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Fetch until cancelled."""
+        trouble = Trouble(__name__, "papers could not be looked for", "papers are looked for again")
+        while True:
+            try:
+                if self._on_duty.fence is not None:
+                    await self._collect()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
+                trouble.met(error)
+            else:
+                trouble.over()
+            await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()
+
+    async def _collect(self) -> None:
+        missing = await self._database.read(pack_files.missing)
+        for edition, files in groupby(missing, key=lambda paper: (paper.partnership, paper.pack)):
+            not_before, _ = self._pauses.get(edition, (0.0, 0.0))
+            if asyncio.get_running_loop().time() >= not_before:
+                await self._collect_edition(edition, list(files))
+
+    async def _collect_edition(self, edition: tuple[str, str], files: list[Paper]) -> None:
+        partnership, pack = edition
+        try:
+            contents = [(paper, await self._pack_source.fetch(paper)) for paper in files]
+        except NotFetched as problem:
+            said = str(problem)
+            _log.warning("the papers of a pack could not be fetched", pack=pack, reason=said)
+            await self._database.write(lambda connection: pack_files.note_problem(connection, files, said))
+            self._pause(edition)
+            return
+
+        def keep(connection: Connection) -> None:
+            for paper, content in contents:
+                pack_files.keep(connection, paper, content)
+            deliveries.papers_have_come(connection, partnership, pack, self._clock.now())
+
+        await self._database.write(keep)
+        self._pauses.pop(edition, None)
+        self._on_duty.something_is_due()
+
+    def _pause(self, edition: tuple[str, str]) -> None:
+        _, pause = self._pauses.get(edition, (0.0, _FIRST_PAUSE_SECONDS))
+        self._pauses[edition] = (
+            asyncio.get_running_loop().time() + pause,
+            min(2 * pause, _LONGEST_PAUSE_SECONDS),
+        )

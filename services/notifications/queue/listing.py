@@ -1,0 +1,113 @@
+"""Questions about the queue, for people and for health: what stands in which state, and how it is going."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, or_, select
+
+from services.notifications.intake.notices import Kind
+from services.notifications.queue.delivery import QUEUED, Delivery, State, of_row, table
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deliveries of a partnership are asked for.
+
+    ``about`` is a pack, quarter or meeting; ``before`` is the id above the first of the page.
+    """
+
+    states: Collection[State] = ()
+    kind: Kind | None = None
+    about: str | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How the queue stands at an instant: how many wait, since when the oldest has been due, how many have failed.
+
+    ``failed_packs`` are those of the failed ones that carry a board pack.
+    """
+
+    waiting: int
+    oldest_due: datetime | None
+    failed: int
+    failed_packs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far something has got: to how many people it is addressed, and what became of that.
+
+    ``without_address`` are secretaries for whom the directory has none, which is told elsewhere.
+    """
+
+    addressed: int
+    reached: int
+    failed: int
+    without_address: int
+
+    @property
+    def under_way(self) -> int:
+        """How many are still being tried, or wait."""
+        return self.addressed - self.reached - self.failed - self.without_address
+
+
+def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int = PAGE) -> list[Delivery]:
+    """Return deliveries of a partnership, newest first."""
+    query = select(table).where(table.c.partnership == partnership).order_by(table.c.id.desc()).limit(limit)
+    if wanted.states:
+        query = query.where(table.c.state.in_([*wanted.states]))
+    if wanted.kind is not None:
+        query = query.where(table.c.kind == wanted.kind)
+    if wanted.about is not None:
+        query = query.where(table.c.about == wanted.about)
+    if wanted.before is not None:
+        query = query.where(table.c.id < wanted.before)
+    return [of_row(row) for row in connection.execute(query).mappings()]
+
+
+def counts(
+    connection: Connection, partnership: str, kind: Kind | None = None, about: str | None = None
+) -> dict[State, int]:
+    """Return how many deliveries of a partnership (of one kind, about one thing) stand in each state."""
+    query = select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
+    if kind is not None:
+        query = query.where(table.c.kind == kind)
+    if about is not None:
+        query = query.where(table.c.about == about)
+    rows = connection.execute(query)
+    found = {State(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in State}
+
+
+def reach(counted: Mapping[State, int]) -> Reach:
+    """Return how far something has got whose deliveries were counted by state."""
+    return Reach(
+        sum(counted.values()) - counted[State.OVERTAKEN],
+        counted[State.SENT],
+        counted[State.FAILED],
+        counted[State.OMITTED],
+    )
+
+
+def queue(connection: Connection, now: datetime) -> Queue:
+    """Return how the queue of all partnerships stands."""
+    queued = table.c.state.in_([*QUEUED, State.ATTEMPTING])
+    waiting = connection.scalar(select(func.count()).where(queued)) or 0
+    oldest = connection.scalar(select(func.min(table.c.since)).where(table.c.state.in_(QUEUED), table.c.due_at <= now))
+    failed = select(func.count()).where(table.c.state == State.FAILED)
+    failed_packs = failed.where(table.c.kind == Kind.PACK)
+    return Queue(waiting, oldest, connection.scalar(failed) or 0, connection.scalar(failed_packs) or 0)
+
+
+def all_tried(connection: Connection, now: datetime) -> bool:
+    """Say whether everything that is due has been tried, and nothing is being tried or waits for its papers."""
+    due = (table.c.due_at <= now) | table.c.due_at.is_(None)
+    untried = or_(table.c.state == State.ATTEMPTING, table.c.state.in_(QUEUED) & due)
+    return connection.scalar(select(table.c.id).where(untried).limit(1)) is None

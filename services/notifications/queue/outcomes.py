@@ -1,0 +1,132 @@
+"""What becomes of an attempt: written down after the mail server has answered, or failed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, update
+
+from services.notifications.queue.deliveries import this_attempt
+from services.notifications.queue.delivery import QUEUED, Delivery, State, table
+
+_LONGEST_DELAY = timedelta(hours=1)
+_LEAST_TRIES = 5
+"""Time alone gives nothing up: this service may have stood still for days and come to its first try only now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The mail server took the message; ``remark`` says what was special about it."""
+
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never be taken as it is: ``reason`` says why, without an address."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Omitted:
+    """There is no need to send it, or nobody to send it to: ``reason`` says which."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRefused:
+    """The message will never be taken as it is, for its size or for what is in it; a smaller one may be."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """It was not taken this time. ``in_doubt``: nobody can say whether it was."""
+
+    reason: str
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """The mail server takes nothing from us at present, whomever it is for."""
+
+    reason: str
+
+
+Outcome = Sent | Refused | Omitted | PutOff | Unreachable
+"""What is written down about an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a delivery waits between tries, and how long it is tried."""
+
+    first_delay: timedelta
+    give_up_after: timedelta
+
+    def delay(self, attempts: int) -> timedelta:
+        """Return how long to wait after so many attempts: twice as long each time, up to an hour."""
+        doublings = min(attempts - 1, 16)
+        return min(self.first_delay * (1 << doublings), max(_LONGEST_DELAY, self.first_delay))
+
+
+def record(
+    connection: Connection,
+    delivery: Delivery,
+    outcome: Sent | Refused | Omitted | PutOff,
+    now: datetime,
+    patience: Patience,
+) -> State:
+    """Write down what came of an attempt; return the state that the delivery is in now.
+
+    That a message was taken counts whoever has taken over the delivery since: it must not go out again. Anything else
+    counts only while the attempt is ours.
+    """
+    mine = this_attempt(delivery)
+    values: dict[str, object] = {"finished_at": now, "due_at": None, "reason": None}
+    if isinstance(outcome, Sent):
+        values |= {"state": State.SENT, "reason": outcome.remark}
+        mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, State.ATTEMPTING]))
+    elif isinstance(outcome, Refused):
+        values |= {"state": State.FAILED, "reason": outcome.reason}
+    elif isinstance(outcome, Omitted):
+        values |= {"state": State.OMITTED, "reason": outcome.reason, "attempts": 0}
+    else:
+        values = _put_off(delivery, outcome.reason, now, patience) | {"doubts": delivery.doubts + outcome.in_doubt}
+    connection.execute(update(table).where(mine).values(values))
+    return State(str(values["state"]))
+
+
+def wait_for_server(
+    connection: Connection, delivery: Delivery, outcome: Unreachable, now: datetime, until: datetime
+) -> None:
+    """Put off the delivery that found the server away, and everything else that is due: nothing is tried in vain.
+
+    That the server is away says nothing about a delivery, so none is given up for it.
+    """
+    away = {"state": State.DEFERRED, "due_at": until, "reason": outcome.reason}
+    connection.execute(update(table).where(this_attempt(delivery)).values(away))
+    connection.execute(update(table).where(table.c.state.in_(QUEUED), table.c.due_at <= now).values(away))
+
+
+def send_again(connection: Connection, delivery: Delivery, now: datetime) -> bool:
+    """Put a delivery that failed, or was omitted, back into the queue, as if it were new. False for any other."""
+    put_back = connection.execute(
+        update(table)
+        .where(table.c.id == delivery.id, table.c.state.in_([State.FAILED, State.OMITTED]))
+        .values(state=State.WAITING, since=now, due_at=now, attempts=0, finished_at=None, reason=None)
+    )
+    return put_back.rowcount == 1
+
+
+def _put_off(delivery: Delivery, reason: str, now: datetime, patience: Patience) -> dict[str, object]:
+    if now - delivery.since >= patience.give_up_after and delivery.attempts >= _LEAST_TRIES:
+        hours = patience.give_up_after.total_seconds() / 3600
+        given_up = f"given up after {delivery.attempts} tries in {hours:.0f} hours; the last time: {reason}"
+        return {"state": State.FAILED, "finished_at": now, "due_at": None, "reason": given_up}
+    return {"state": State.DEFERRED, "due_at": now + patience.delay(delivery.attempts), "reason": reason}

@@ -1,0 +1,112 @@
+"""What people at the queue can do: look at it, and send again what failed. Pages and API stand on this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.notifications import pack_files
+from services.notifications.intake import read_model
+from services.notifications.intake.read_model import Partnership
+from services.notifications.pack_files import Paper
+from services.notifications.queue import deliveries, listing, outcomes
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.listing import Wanted
+from services.runtime.access.identity import Caller, refuse_all_but_the_secretary
+from services.runtime.base.clock import Clock
+from services.runtime.base.problems import Problem
+from services.runtime.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page of the queue of one partnership. ``older`` says whether there is more behind it."""
+
+    partnership: Partnership
+    partner_names: dict[str, str]
+    deliveries: tuple[Delivery, ...]
+    older: bool
+    counts: dict[State, int]
+    unfetched: tuple[Paper, ...]
+
+
+class QueueAdmin:
+    """Reads the queue and puts back into it."""
+
+    def __init__(self, database: Database, clock: Clock, wake: Callable[[], None]) -> None:
+        self.clock = clock
+        self._database = database
+        self._wake = wake
+
+    async def partnerships(self) -> list[tuple[Partnership, dict[State, int]]]:
+        """Return all partnerships, each with how many of its deliveries stand in which state."""
+        return await self._database.read(
+            lambda connection: [
+                (each, listing.counts(connection, each.code)) for each in read_model.partnerships(connection)
+            ]
+        )
+
+    async def view(self, code: str, wanted: Wanted, limit: int = listing.PAGE) -> View:
+        """Return a page of a partnership's queue. Raises Problem: 404 where there is no such partnership."""
+
+        def look(connection: Connection) -> View:
+            found = listing.listed(connection, code, wanted, limit + 1)
+            return View(
+                partnership=_known(connection, code),
+                partner_names=read_model.partner_names(connection, code),
+                deliveries=tuple(found[:limit]),
+                older=len(found) > limit,
+                counts=listing.counts(connection, code, wanted.kind, wanted.about),
+                unfetched=tuple(
+                    paper for paper in pack_files.missing(connection) if paper.partnership == code and paper.problem
+                ),
+            )
+
+        return await self._database.read(look)
+
+    async def delivery(self, code: str, number: int) -> Delivery:
+        """Return one delivery. Raises Problem: 404."""
+        return await self._database.read(lambda connection: _delivery(connection, code, number))
+
+    async def send_again(self, code: str, numbers: Sequence[int], caller: Caller) -> list[Delivery]:
+        """Put deliveries that failed back into the queue, all or none; return them as they are then.
+
+        Raises Problem: 403 for a caller who acts for somebody other than the secretary, 404 for one that does not
+        exist, 409 for one that neither failed nor was omitted.
+        """
+
+        def put_back(connection: Connection) -> list[Delivery]:
+            now = self.clock.now()
+            today = now.astimezone(_known(connection, code).zone).date()
+            refuse_all_but_the_secretary(
+                caller, code, lambda person: read_model.roles_of(connection, code, person, today), "send e-mails again"
+            )
+            for number in numbers:
+                delivery = _delivery(connection, code, number)
+                if not outcomes.send_again(connection, delivery, now):
+                    raise Problem(
+                        409,
+                        f"Delivery {number} is {delivery.state}; one that failed or was omitted can be sent again.",
+                        slug="not-failed",
+                    )
+            return [_delivery(connection, code, number) for number in numbers]
+
+        again = await self._database.write(put_back)
+        self._wake()
+        return again
+
+
+def _known(connection: Connection, code: str) -> Partnership:
+    found = read_model.partnership(connection, code)
+    if found is None:
+        raise Problem(404, f"There is no partnership {code}.")
+    return found
+
+
+def _delivery(connection: Connection, code: str, number: int) -> Delivery:
+    found = deliveries.by_id(connection, number, code)
+    if found is None:
+        raise Problem(404, f"There is no delivery {number} in {code}.")
+    return found

@@ -1,0 +1,250 @@
+"""The delivery loop: claims what is due, sends it, writes down what came of it. Several at a time, none twice.
+
+What is promised: a message whose sending was broken off before its last byte was with the mail server goes out again,
+under its one Message-ID, and arrives once. If this process, or the mail server, dies between that byte and the commit
+of the answer, nobody can know whether it arrived; then it goes out again under the same Message-ID. Nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import Connection
+
+from services.notifications.channels.addresses import without_person
+from services.notifications.channels.composing import Composer
+from services.notifications.channels.mail import Addressee
+from services.notifications.channels.smtp import Conversation, NotOurs
+from services.notifications.intake.notices import Kind, Notice
+from services.notifications.queue import deliveries, outcomes, shortfall
+from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.leader import Leader
+from services.notifications.queue.outcomes import ContentRefused, Outcome, Patience, PutOff, Refused, Sent, Unreachable
+from services.notifications.queue.rate_limit import RateLimit
+from services.runtime.base.clock import Clock
+from services.runtime.base.failpoints import reached
+from services.runtime.base.settings import Settings
+from services.runtime.base.telemetry import REGISTRY, step
+from services.runtime.base.trouble import Trouble
+from services.runtime.store.database import Database
+from services.runtime.store.lease import LeaseLost
+
+_LONGEST_AWAY = timedelta(minutes=5)
+_FIRST_AWAY = timedelta(seconds=5)
+_DATABASE_SECONDS = 0.5
+_ATTEMPTS = Counter(
+    "concordat_delivery_attempts", "Attempts at sending an e-mail, by outcome.", ("outcome",), registry=REGISTRY
+)
+_FAILED = Counter(
+    "concordat_deliveries_failed",
+    "Deliveries that were given up or refused for good, by kind; those that are sent again and fail count again.",
+    ("kind",),
+    registry=REGISTRY,
+)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LastResult:
+    """What the mail server did last, in a sentence, and whether it takes e-mail."""
+
+    takes_mail: bool
+    said: str
+
+
+class Sender:
+    """Sends what is due while this replica is on duty."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, database: Database, composer: Composer, leader: Leader
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._database = database
+        self._composer = composer
+        self._on_duty = leader
+        self._patience = Patience(
+            timedelta(seconds=settings.mail_retry_seconds), timedelta(hours=settings.mail_give_up_hours)
+        )
+        self._pace = RateLimit(settings.mail_per_minute)
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._conversations = [Conversation(settings) for _ in range(settings.mail_connections)]
+        self._free = list(self._conversations)  # the one used last is used next, so that it stays warm
+        self._one_is_free = asyncio.Semaphore(len(self._free))
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._away = 0
+        self._unread = Trouble(__name__, "the queue could not be read", "the queue is read again")
+        self._unrecorded = Trouble(__name__, "an outcome could not be recorded yet", "outcomes are recorded again")
+        self.last_result: LastResult | None = None
+
+    def wake(self) -> None:
+        """Say that something may be due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until ``stop``."""
+        while not self._stopping:
+            await self._one_is_free.acquire()
+            await self._pace.room()
+            claimed = await self._next()
+            if claimed is None:
+                self._one_is_free.release()
+                await self._rest()
+                continue
+            self._pace.count()
+            attempt = asyncio.create_task(self._attempt(self._free.pop(), *claimed))
+            self._attempts.add(attempt)
+            attempt.add_done_callback(self._attempts.discard)
+
+    async def stop(self) -> None:
+        """Begin nothing more, end what has begun if it ends in time, and hang up."""
+        self._stopping = True
+        self.wake()
+        if self._attempts:
+            _, late = await asyncio.wait(self._attempts, timeout=self._settings.shutdown_seconds / 4)
+            for attempt in late:
+                attempt.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for conversation in self._conversations:
+            await conversation.close()
+
+    async def _next(self) -> tuple[Delivery, Notice] | None:
+        """Claim what has been due longest; None where nothing is, or where it is not for us to send."""
+        fence = self._on_duty.fence
+        if fence is None or self._stopping:
+            return None
+
+        def claim(connection: Connection) -> tuple[Delivery, Notice] | None:
+            self._on_duty.lease.confirm(connection)
+            return deliveries.claim(connection, fence, self._clock.now())
+
+        try:
+            claimed = await self._database.write(claim)
+        except LeaseLost:
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
+            self._unread.met(error)
+            return None
+        self._unread.over()
+        return claimed
+
+    async def _rest(self) -> None:
+        """Wait until woken, or until it is time to look by ourselves."""
+        try:
+            async with asyncio.timeout(self._settings.poll_seconds):
+                await self._woken.wait()
+            self._woken.clear()
+        except TimeoutError:
+            for conversation in tuple(self._free):
+                await conversation.close_if_idle()
+
+    async def _attempt(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> None:
+        try:
+            reached("delivery.attempted")
+            with step(f"e-mail {delivery.kind}", delivery.traceparent, delivery=delivery.id, attempt=delivery.attempts):
+                outcome = await self._outcome(conversation, delivery, notice)
+                await self._record(delivery, outcome)
+            reached("delivery.recorded")
+        except NotOurs:
+            _log.warning("another replica has taken over a delivery", delivery=delivery.id)
+        finally:
+            self._free.append(conversation)
+            self._one_is_free.release()
+            self.wake()
+
+    async def _outcome(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> Outcome:
+        try:
+            addressee = await self._composer.address_book.addressee(delivery)
+            if not isinstance(addressee, Addressee):
+                return addressee
+            outcome = await self._send(conversation, delivery, notice, addressee)
+        except NotOurs:
+            raise
+        except Exception as error:  # noqa: BLE001 - the delivery must not be left in the middle of an attempt
+            _log.exception("an e-mail could not be written or sent", delivery=delivery.id)
+            return PutOff(f"it could not be written or sent: {type(error).__name__}")
+        outcome = _without(outcome, addressee)
+        self._note(outcome)
+        return outcome
+
+    async def _send(
+        self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee
+    ) -> Outcome:
+        """Send an e-mail; where the mail server will not have what is attached, send the letter with its link alone."""
+        outcome = await self._send_once(conversation, delivery, notice, addressee, attached=True)
+        if isinstance(outcome, ContentRefused) and notice.kind is Kind.PACK:
+            reason = outcome.reason
+            outcome = await self._send_once(conversation, delivery, notice, addressee, attached=False)
+            if isinstance(outcome, Sent):
+                return Sent(f"it went out with the link alone: {reason}")
+        return Refused(outcome.reason) if isinstance(outcome, ContentRefused) else outcome
+
+    async def _send_once(
+        self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee, *, attached: bool
+    ) -> Outcome | ContentRefused:
+        message = await self._composer.compose(delivery, notice, addressee, self._clock.now(), attached=attached)
+        return await conversation.send(
+            self._composer.sender.address, addressee.address, message, lambda: self._hand_over(delivery)
+        )
+
+    async def _hand_over(self, delivery: Delivery) -> bool:
+        now = self._clock.now()
+        ours = await self._database.write(lambda connection: deliveries.hand_over(connection, delivery, now))
+        reached("delivery.handed_over")
+        return ours
+
+    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+        """Write the outcome down, however long that takes: what was sent must not be forgotten."""
+        _ATTEMPTS.labels(type(outcome).__name__.lower()).inc()
+        while (state := await self._recorded(delivery, outcome)) is None:  # noqa: ASYNC110 - no event for a database's return
+            await asyncio.sleep(_DATABASE_SECONDS)
+        said = outcome.remark if isinstance(outcome, Sent) else outcome.reason
+        _log.info("delivery attempted", delivery=delivery.id, outcome=type(outcome).__name__, reason=said)
+        if state is State.FAILED:
+            _FAILED.labels(delivery.kind).inc()
+            if delivery.kind is Kind.PACK:
+                _log.error("somebody did not get a board pack", pack=delivery.about, delivery=delivery.id, reason=said)
+
+    async def _recorded(self, delivery: Delivery, outcome: Outcome) -> State | None:
+        """Return the state that the delivery is in now; None where that could not be written down."""
+        try:
+            state = await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+            self._unrecorded.met(error)
+            return None
+        self._unrecorded.over()
+        return state
+
+    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> State:
+        now = self._clock.now()
+        if isinstance(outcome, Unreachable):
+            away = min(_FIRST_AWAY * 2 ** min(self._away - 1, 10), _LONGEST_AWAY)
+            outcomes.wait_for_server(connection, delivery, outcome, now, now + away)
+            return State.DEFERRED
+        state = outcomes.record(connection, delivery, outcome, now, self._patience)
+        if delivery.kind is Kind.PACK:
+            shortfall.tell_of(connection, delivery, now, self._composer.sender.address.domain)
+        return state
+
+    def _note(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Unreachable):
+            self._away += 1
+            self.last_result = LastResult(False, outcome.reason)
+            return
+        self._away = 0
+        said = "it took the last e-mail" if isinstance(outcome, Sent) else outcome.reason
+        self.last_result = LastResult(True, said)
+
+
+def _without(outcome: Outcome, addressee: Addressee) -> Outcome:
+    """Return what came of an attempt with the recipient left out of what the mail server said."""
+    if isinstance(outcome, Sent):
+        if outcome.remark is None:
+            return outcome
+        return Sent(without_person(outcome.remark, addressee.name, addressee.address.spec))
+    return replace(outcome, reason=without_person(outcome.reason, addressee.name, addressee.address.spec))

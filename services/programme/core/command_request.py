@@ -1,0 +1,69 @@
+"""A command together with the circumstances in which somebody sent it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from contracts.references import full, project_of
+from services.programme.core.command import Command
+from services.programme.core.outcome import Outcome
+from services.runtime.store import idempotency
+from services.runtime.store.write_batch import Question
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest:
+    """A command, who sent it, and what they said beside it."""
+
+    command: Command
+    actor: str
+    idempotency_key: str | None = None
+    expected_version: int | None = None
+    correlation: str | None = None
+    traceparent: str | None = None
+
+    def concerns(self, partnership: str) -> str | None:
+        """Return the reference of the object that the command changes, None where it changes none that is there.
+
+        A milestone is shown with its project, and so has its version.
+        """
+        field = self.command.concerns
+        written = getattr(self.command, field) if field else None
+        if written is None or field == "partner":
+            return written
+        reference = full(partnership, written)
+        return project_of(reference) if field == "milestone" else reference
+
+    def question(self, partnership: str) -> Question | None:
+        """Return what ``answer_before`` will ask; None where it will ask nothing."""
+        if self.idempotency_key is None:
+            return None
+        return idempotency.question(self._scope(partnership), self.idempotency_key)
+
+    def answer_before(self, connection: Connection, partnership: str) -> Outcome | None:
+        """Return what was answered when this was sent before under its key. Raises KeyReused."""
+        if self.idempotency_key is None:
+            return None
+        answer = idempotency.answer_to(connection, self._scope(partnership), self.idempotency_key, self._request_hash())
+        return None if answer is None else Outcome.model_validate_json(answer)
+
+    def remember(self, connection: Connection, partnership: str, outcome: Outcome) -> None:
+        """Keep the answer under the key. Raises KeyTaken where another replica was first."""
+        if self.idempotency_key is not None:
+            idempotency.remember(
+                connection,
+                self._scope(partnership),
+                self.idempotency_key,
+                self._request_hash(),
+                outcome.model_dump_json(),
+            )
+
+    def _scope(self, partnership: str) -> str:
+        return f"{partnership}/{self.actor}"
+
+    def _request_hash(self) -> str:
+        request = f"{self.command.do}\n{self.expected_version}\n{self.command.model_dump_json()}"
+        return sha256(request.encode()).hexdigest()

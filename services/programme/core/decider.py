@@ -1,0 +1,92 @@
+"""What deciding works with and what it comes to: facts with their dates, or a refusal in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from contracts.events import Fact
+from domain.register import Register
+from services.programme.core.command import Command
+
+SYSTEM = "system"
+"""Who acts where no person does: it puts breaches on agendas and notes the holidays of a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who asks (a person's id, or SYSTEM) and when (an aware instant).
+
+    ``to_come`` holds what later entries of the same file bring in: milestones and partners. ``imported_at`` is when a
+    file is brought into a deployment, with a history of its own.
+    """
+
+    actor: str
+    now: datetime
+    to_come: frozenset[str] = frozenset()
+    imported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A fact, and the local date on which it became true; ``by_system`` where nobody asked for this one."""
+
+    fact: Fact
+    effective_on: date
+    by_system: bool = False
+
+
+class Refused(Exception):
+    """The command cannot be carried out.
+
+    ``field`` is the dotted path, inside the command, of what is wrong; empty where it is the command as a whole.
+    ``problem`` says what is wrong and what would be right.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(problem)
+        self.field = field
+        self.problem = problem
+
+    def under(self, path: str) -> Refused:
+        """Return the same refusal for a command in which these fields stand below ``path``."""
+        return type(self)(f"{path}.{self.field}" if self.field else path, self.problem)
+
+
+class NotAllowed(Refused):
+    """The person's roles do not give them this."""
+
+
+class AlreadyGiven(Refused):
+    """A reference that was to be given has been given before; none is ever reused."""
+
+
+class ImpossibleDate(Refused):
+    """A day or time that cannot be, whatever else had been recorded."""
+
+
+class NoPartnership(Refused):
+    """The partnership that the command is about has not been formed."""
+
+
+Facts = Sequence[Fact | NewEvent]
+"""What a rule returns: a bare fact became true on the local date of the present instant."""
+
+AnyCommand = TypeVar("AnyCommand", bound=Command)
+Rule = Callable[[Register, AnyCommand, Context], Facts]
+
+RULES: dict[type[Command], Callable[[Register, Any, Context], Facts]] = {}
+
+
+def decides(command: type[AnyCommand]) -> Callable[[Rule[AnyCommand]], Rule[AnyCommand]]:
+    """Mark the one function that decides ``command``."""
+
+    def mark(rule: Rule[AnyCommand]) -> Rule[AnyCommand]:
+        if command in RULES:
+            raise TypeError(f"{command.do} is decided twice")
+        RULES[command] = rule
+        return rule
+
+    return mark

@@ -1,0 +1,72 @@
+"""Deciding: a command against the present state gives facts, or is refused. No input or output, no clock."""
+
+from __future__ import annotations
+
+from domain.register import Register
+from services.programme.board import agenda, breaches, procedures
+from services.programme.board import decide as board
+from services.programme.capacity import decide as capacity
+from services.programme.commitments import decide as commitments
+from services.programme.core import permissions
+from services.programme.core.command import Command
+from services.programme.core.decider import (
+    RULES,
+    SYSTEM,
+    AlreadyGiven,
+    Context,
+    NewEvent,
+    NoPartnership,
+    NotAllowed,
+    Refused,
+)
+from services.programme.core.full_references import with_full_references
+from services.programme.decisions import actions
+from services.programme.decisions import decide as decisions
+from services.programme.partners import decide as partners
+from services.programme.partnership import amending, holidays
+from services.programme.partnership import decide as partnership
+from services.programme.partnership.commands import FormPartnership
+from services.programme.partnership.needed_holidays import with_holidays
+from services.programme.projects import decide as projects
+from services.programme.projects import putting_right, taking_part, workplan
+from services.programme.returns import decide as returns
+from services.programme.risks import decide as risks
+
+__all__ = [
+    "CAPABILITIES",
+    "SYSTEM",
+    "AlreadyGiven",
+    "Context",
+    "NewEvent",
+    "NoPartnership",
+    "NotAllowed",
+    "Refused",
+    "decide",
+]
+
+CAPABILITIES = (
+    *(partnership, amending, holidays, partners, commitments, capacity),
+    *(projects, workplan, putting_right, taking_part),
+    *(returns, risks, board, agenda, breaches, procedures, decisions, actions),
+)
+"""The modules that hold the rules; each registers its own when it is imported."""
+
+
+def decide(register: Register, command: Command, context: Context) -> list[NewEvent]:
+    """Return what happens when ``command`` is carried out now: nothing where it would change nothing.
+
+    Raises Refused, or NotAllowed where the person's roles do not give them this. The register stays as it is.
+    """
+    forming = isinstance(command, FormPartnership)
+    if register.formed is None and not forming:
+        raise NoPartnership("", f"there is no partnership {register.code}; form it first")
+    command = with_full_references(command, register.code)
+    if not forming:
+        permissions.check(register, command, context.actor, register.calendar.local_date(context.now))
+    facts = RULES[type(command)](register, command, context)
+    if all(isinstance(each, NewEvent) for each in facts):
+        decided: list[NewEvent] = list(facts)  # type: ignore[arg-type]
+    else:
+        today = register.calendar.local_date(context.now)
+        decided = [each if isinstance(each, NewEvent) else NewEvent(each, today) for each in facts]
+    return with_holidays(register, decided, context.now)

@@ -1,0 +1,297 @@
+"""Carrying commands out: recall, decide, append, remember; one transaction for each command.
+
+A command is decided upon the register in memory without a look at the log: where another replica has been there
+meanwhile, the append finds out. What adds nothing to the log has to look.
+
+The order within the transaction matters. The register in memory comes last, so that nothing can fail once it has
+changed; should the commit fail all the same, it is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from contracts.envelope import Cause, Recorded
+from contracts.references import full
+from domain.register import Register
+from services.programme.core import people, permissions
+from services.programme.core.command import Command
+from services.programme.core.command_request import CommandRequest
+from services.programme.core.deciding import Context, NewEvent, NoPartnership, Refused, decide
+from services.programme.core.event_factory import cause_of, not_before_the_last, outcome_of, sealed
+from services.programme.core.forward_references import brought_in
+from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.programme.core.register_cache import CachedRegister, Registers
+from services.runtime.access.directory import Directory
+from services.runtime.base.clock import Clock
+from services.runtime.base.telemetry import current_traceparent
+from services.runtime.store import write_guard
+from services.runtime.store.database import Database, Overloaded
+from services.runtime.store.event_store import EventStore, Stored, VersionConflict
+from services.runtime.store.idempotency import KeyTaken
+from services.runtime.store.write_guard import WriteGuard
+
+T = TypeVar("T")
+
+_TRIES = 50
+"""How often a change is decided anew when other replicas are first. Each time one of them has got on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command by somebody, at an instant; without one it is the present."""
+
+    command: Command
+    actor: str
+    at: datetime | None = None
+
+
+class Dispatcher:
+    """Carries commands out against the log of one database. Several may work on the same database."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: EventStore,
+        clock: Clock,
+        directory: Directory,
+        blockage: WriteGuard = write_guard.nothing,
+    ) -> None:
+        """The tables of the store, of the directory and of ``idempotency.metadata`` exist."""
+        self._hindrance = blockage
+        self._database = database
+        self._store = store
+        self._clock = clock
+        self._directory = directory
+        self._registers = Registers(store)
+
+    async def handle(
+        self,
+        partnership: str,
+        command: Command,
+        actor: str,
+        *,
+        idempotency_key: str | None = None,
+        expected_version: int | None = None,
+        correlation: str | None = None,
+    ) -> Outcome:
+        """Carry one command out and return what came of it, once that is on the disk.
+
+        Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
+        key stood for another request, Overloaded or Unavailable.
+        """
+        write_guard.check(self._hindrance, partnership)
+        asked = CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
+        carry_out = partial(self._carry_out, partnership, asked)
+        undone = partial(self._registers.drop, partnership)
+        question = asked.question(partnership)
+        for _ in range(_TRIES):
+            try:
+                return await self._database.write(carry_out, undone=undone, question=question)
+            except (VersionConflict, KeyTaken):
+                continue
+        raise _too_busy(partnership)
+
+    async def handle_all(
+        self,
+        partnership: str,
+        entries: Sequence[Entry],
+        *,
+        to_come: frozenset[str] = frozenset(),
+        imported_at: datetime | None = None,
+    ) -> Outcome:
+        """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
+
+        ``to_come`` is what entries that are not among these bring in, where a file is played part by part;
+        ``imported_at`` is the present where they are a history that lies behind it.
+
+        They are decided on a register of their own, away from the writer, so that others are not kept waiting.
+        """
+        write_guard.check(self._hindrance, partnership)
+        traceparent = current_traceparent()
+        for _ in range(_TRIES):
+            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come, imported_at)
+
+            def store(
+                connection: Connection,
+                events: Sequence[Recorded] = events,
+                appointed: Sequence[people.Appointment] = appointed,
+            ) -> None:
+                self._store.append(connection, events, traceparent)
+                people.tell(connection, self._directory, partnership, appointed)
+
+            try:
+                await self._database.write(store)
+            except VersionConflict:
+                continue
+            self._registers.keep(live)
+            return outcome_of(partnership, live.version - len(events), events)
+        raise _too_busy(partnership)
+
+    async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
+        """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.
+
+        The question is asked in another thread while changes wait: it must copy what it wants to keep.
+        """
+        return await self.look(partnership, lambda live: question(live.register))
+
+    async def look(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
+        """Do what ``view`` does with the versions of objects at hand."""
+
+        def looking(connection: Connection) -> T:
+            with self._registers.held_to_read(connection, partnership) as live:
+                if live.version == 0:
+                    raise _no_partnership(partnership)
+                return question(live)
+
+        return await self._database.read(looking)
+
+    def now(self) -> datetime:
+        """Return the present instant by the deployment's clock."""
+        return self._clock.now()
+
+    async def forget(self, partnership: str, person: str, actor: str) -> bool:
+        """Empty a person's entry in the directory; say whether there was one. Raises NoPartnership, NotAllowed."""
+        person_id = full(partnership, person)
+        now = self._clock.now()
+        await self.view(
+            partnership,
+            lambda register: permissions.check_may_erase(register, actor, register.calendar.local_date(now)),
+        )
+        return await self._directory.erase(partnership, person_id, now)
+
+    async def partnerships(self) -> list[str]:
+        """Return the codes of all partnerships, in order."""
+        return await self._database.read(self._store.partnerships)
+
+    async def log(self, partnership: str, after: int, limit: int) -> list[Stored]:
+        """Return up to ``limit`` events behind version ``after``, as they are stored. Raises NoPartnership."""
+
+        def reading(connection: Connection) -> list[Stored]:
+            if self._store.position(connection, partnership).version == 0:
+                raise _no_partnership(partnership)
+            return list(self._store.read_stored(connection, partnership, after, limit))
+
+        return await self._database.read(reading)
+
+    def carry_out_within(
+        self, connection: Connection, partnership: str, command: Command, actor: str, cause: Recorded
+    ) -> None:
+        """Carry a command out as part of somebody else's transaction, upon the event that caused it.
+
+        The register in memory is left behind the log, as that transaction may still fail; it catches up by itself.
+        Raises Refused, VersionConflict, WritesBlocked.
+        """
+        write_guard.check(self._hindrance, partnership)
+        with self._registers.held_to_write(connection, partnership) as live:
+            now = self._clock.now()
+            decided = self._upon_the_latest(connection, live, lambda: _decided(live, command, actor, now))
+            because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
+            self._append(connection, live, decided, now, because, current_traceparent())
+            live.stale = True
+
+    def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> Outcome:
+        with self._registers.held_to_write(connection, partnership) as live:
+            now = self._clock.now()
+            considered = self._upon_the_latest(connection, live, lambda: _considered(connection, live, asked, now))
+            if isinstance(considered, Outcome):
+                return considered
+            because = cause_of(live.register, asked.actor, asked.correlation)
+            events = self._append(connection, live, considered, now, because, asked.traceparent)
+            outcome = outcome_of(partnership, live.version, events)
+            people.tell(connection, self._directory, partnership, people.appointments(asked.command, events))
+            asked.remember(connection, partnership, outcome)
+            live.take(events)
+            self._registers.keep(live)
+        return outcome
+
+    def _upon_the_latest(self, connection: Connection, live: CachedRegister, consider: Callable[[], T]) -> T:
+        """Return what ``consider`` comes to. Only a register as far as the log can refuse or come to nothing."""
+        try:
+            considered = consider()
+        except (Refused, ChangedMeanwhile):
+            if not self._registers.catch_up(connection, live):
+                raise
+        else:
+            if considered or not self._registers.catch_up(connection, live):
+                return considered
+        return consider()
+
+    def _append(
+        self,
+        connection: Connection,
+        live: CachedRegister,
+        decided: Sequence[NewEvent],
+        now: datetime,
+        cause: Cause,
+        traceparent: str | None,
+    ) -> list[Recorded]:
+        """Append what was decided upon a register, which stays as it is. Raises VersionConflict."""
+        events = sealed(live.register, decided, not_before_the_last(live.register, now), cause)
+        self._store.append(connection, events, traceparent, after=live.register.position)
+        return events
+
+    def _play(
+        self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str], imported_at: datetime | None
+    ) -> tuple[CachedRegister, list[Recorded], list[people.Appointment]]:
+        """Decide entry after entry. Raises EntryRefused."""
+        live = self._database.read_sync(lambda connection: self._registers.for_oneself(connection, partnership))
+        to_come |= brought_in(partnership, (entry.command for entry in entries))
+        events: list[Recorded] = []
+        appointed: list[people.Appointment] = []
+        for index, entry in enumerate(entries):
+            now = not_before_the_last(live.register, entry.at or self._clock.now())
+            try:
+                decided = decide(live.register, entry.command, Context(entry.actor, now, to_come, imported_at))
+            except Refused as refused:
+                raise EntryRefused(index, refused) from refused
+            recorded = sealed(live.register, decided, now, cause_of(live.register, entry.actor, None))
+            live.take(recorded)
+            events += recorded
+            appointed += people.appointments(entry.command, recorded)
+        return live, events, appointed
+
+
+def _considered(
+    connection: Connection, live: CachedRegister, asked: CommandRequest, now: datetime
+) -> Outcome | Sequence[NewEvent]:
+    """Return what was answered to this before, whatever has become of it since; else what is decided on it now."""
+    if (remembered := asked.answer_before(connection, live.partnership)) is not None:
+        return remembered
+    try:
+        _check_unchanged(live, asked)
+        return _decided(live, asked.command, asked.actor, now)
+    except (Refused, ChangedMeanwhile):
+        # CommandRequest beforehand: another replica may have answered this request since, and be what is in its way.
+        if (remembered := asked.answer_before(connection, live.partnership)) is None:
+            raise
+        return remembered
+
+
+def _decided(live: CachedRegister, command: Command, actor: str, now: datetime) -> Sequence[NewEvent]:
+    return decide(live.register, command, Context(actor, not_before_the_last(live.register, now)))
+
+
+def _check_unchanged(live: CachedRegister, asked: CommandRequest) -> None:
+    """Raise ChangedMeanwhile where the caller saw another version of the object than there is."""
+    if asked.expected_version is None:
+        return
+    reference = asked.concerns(live.partnership)
+    version = live.version_of(reference)
+    if version != asked.expected_version:
+        raise ChangedMeanwhile(reference or live.partnership, version)
+
+
+def _no_partnership(partnership: str) -> NoPartnership:
+    return NoPartnership("", f"there is no partnership {partnership}")
+
+
+def _too_busy(partnership: str) -> Overloaded:
+    return Overloaded(f"too many changes to {partnership} are being made at once; try again in a moment")

@@ -1,0 +1,36 @@
+"""Making short references full: ``P03-M02`` becomes ``LAP-P03-M02`` wherever it stands in a command."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from contracts.references import full
+from services.programme.core.command import Entry
+from services.programme.core.fields import Ref
+
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
+
+
+def with_full_references(entry: AnyEntry, partnership: str) -> AnyEntry:
+    """Return ``entry`` with the partnership in front of every reference. Fields that were not given stay so."""
+    changed = {}
+    for name in entry.model_fields_set:
+        before = getattr(entry, name)
+        after = _full(before, partnership)
+        if after is not before:
+            changed[name] = after
+    return entry.model_copy(update=changed) if changed else entry
+
+
+def _full(value: Any, partnership: str) -> Any:
+    match value:
+        case Ref():
+            return Ref(full(partnership, value))
+        case Entry():
+            return with_full_references(value, partnership)
+        case tuple():
+            return tuple(_full(each, partnership) for each in value)
+        case dict():
+            return {_full(key, partnership): _full(each, partnership) for key, each in value.items()}
+        case _:
+            return value

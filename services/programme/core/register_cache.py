@@ -1,0 +1,148 @@
+"""The registers in memory, one per partnership, each as far as the log had got when it was last looked at.
+
+A register is a cache of the log. It may be behind, when another replica has appended: an append then finds out, and
+whoever refuses something makes sure first. Where it has taken in what was not committed after all, it is made again
+from the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock, RLock
+
+from sqlalchemy import Connection
+
+from contracts.envelope import ChainBroken, Recorded, follows
+from contracts.events.decisions import DecisionRecorded
+from contracts.events.projects import MilestonesBaselined
+from contracts.references import Kind, is_reference, project_of
+from domain.register import Register, apply
+from services.runtime.base.gc_control import without_collecting
+from services.runtime.store.event_store import EventStore, VersionConflict
+
+
+class CachedRegister:
+    """One partnership's register and the versions of its objects. Used only while it is held."""
+
+    def __init__(self, partnership: str) -> None:
+        self.partnership = partnership
+        self.lock = RLock()
+        self.discarded = False
+        self.stale = True
+        """Whether it is to be caught up with the log before anything more is decided upon it."""
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget everything."""
+        self.register = Register(self.partnership)
+        self._versions: dict[str, int] = {}
+
+    @property
+    def version(self) -> int:
+        """How many events of the partnership's log are in it."""
+        return self.register.position.version
+
+    def version_of(self, reference: str | None) -> int:
+        """Return the version of the last event about an object, that of the whole log for what has none."""
+        return self._versions.get(reference or "", self.version)
+
+    def take(self, events: Iterable[Recorded]) -> None:
+        """Take in events. Raises ChainBroken where one is not the next."""
+        for event in events:
+            if not follows(self.register.position, event):
+                raise ChainBroken(f"event {event.id} does not go on from version {self.version}")
+            apply(self.register, event)
+            for reference in _touched(event):
+                self._versions[reference] = event.version
+
+
+class Registers:
+    """All registers of a process."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._lives: dict[str, CachedRegister] = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def held_to_read(self, connection: Connection, partnership: str) -> Iterator[CachedRegister]:
+        """Hold a register that is as far as the log on ``connection``, or further: a writer may be ahead of it."""
+        with self._held(partnership) as live:
+            if self._store.position(connection, partnership).version > live.version:
+                self._catch_up(connection, live)
+            yield live
+
+    @contextmanager
+    def held_to_write(self, connection: Connection, partnership: str) -> Iterator[CachedRegister]:
+        """Hold a register to decide upon. It may be behind the log, which an append to it then finds out."""
+        with self._held(partnership) as live:
+            if live.stale:
+                self.catch_up(connection, live)
+            try:
+                yield live
+            except VersionConflict:
+                live.stale = True
+                raise
+
+    def catch_up(self, connection: Connection, live: CachedRegister) -> bool:
+        """Make a register that is held to write as far as the log on ``connection``; say whether it was not."""
+        was_apart = self._store.position(connection, live.partnership) != live.register.position
+        if was_apart:
+            self._catch_up(connection, live)
+        live.stale = False
+        return was_apart
+
+    def for_oneself(self, connection: Connection, partnership: str) -> CachedRegister:
+        """Return a current register that nobody else will use, to be given back by ``keep`` or forgotten."""
+        with self.held_to_read(connection, partnership) as live:
+            self.drop(partnership)
+            return live
+
+    def keep(self, live: CachedRegister) -> None:
+        """Keep a register for everybody, unless one that has got further is there."""
+        with self._lock:
+            other = self._lives.get(live.partnership)
+            if live.version > 0 and (other is None or other.version < live.version):
+                live.discarded = False
+                self._lives[live.partnership] = live
+
+    def drop(self, partnership: str) -> None:
+        """Throw a register away; the next use makes it from the log."""
+        with self._lock:
+            live = self._lives.pop(partnership, None)
+            if live is not None:
+                live.discarded = True
+
+    @contextmanager
+    def _held(self, partnership: str) -> Iterator[CachedRegister]:
+        while True:
+            with self._lock:
+                live = self._lives.get(partnership) or CachedRegister(partnership)
+            with live.lock:
+                if not live.discarded:
+                    yield live
+                    return
+
+    def _catch_up(self, connection: Connection, live: CachedRegister) -> None:
+        """Take in what the log has and the register has not; where they differ, the log is right."""
+        if self._store.position(connection, live.partnership).version <= live.version:
+            live.begin_anew()
+        with without_collecting():
+            try:
+                live.take(self._store.read(connection, live.partnership, after=live.version))
+            except ChainBroken:
+                live.begin_anew()
+                live.take(self._store.read(connection, live.partnership))
+        self.keep(live)
+
+
+def _touched(event: Recorded) -> tuple[str, ...]:
+    """Return the references of the objects that an event changes: its subject, and what is shown together with it."""
+    match event.fact:
+        case MilestonesBaselined(baselines=baselines):
+            return (event.subject, *baselines)
+        case DecisionRecorded(supersedes=str() as superseded):
+            return (event.subject, superseded)
+    owner = project_of(event.subject)
+    return (event.subject, owner) if is_reference(owner, Kind.MILESTONE, event.subject) else (event.subject,)

@@ -1,0 +1,211 @@
+"""Who people are: the one place where names and e-mail addresses are kept, in a database of its own.
+
+Events name people by opaque ids alone. So a person can be forgotten here while every log stays as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.runtime.store.columns import Instant
+from services.runtime.store.database import Database
+
+metadata = MetaData()
+
+_people = Table(
+    "people",
+    metadata,
+    Column("partnership", String(64), primary_key=True),
+    Column("person_id", String(64), primary_key=True),
+    Column("key", String(200)),
+    Column("name", String(400)),
+    Column("email", String(400)),
+    Column("erased_at", Instant),
+    UniqueConstraint("partnership", "key", name="people_of_one_key"),
+)
+_AT_ONCE = 500
+_PATIENCE_SECONDS = 5.0
+_AGAIN_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 1.0
+_log = structlog.get_logger(__name__)
+
+
+class PersonErased(ValueError):
+    """Someone tried to write to a person who was erased; a person who comes back gets a new id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of a partnership; ``key`` is what the programme file calls them. An erased person is an id alone."""
+
+    person_id: str
+    key: str | None
+    name: str | None
+    email: str | None
+    erased_at: datetime | None = None
+
+
+class Directory:
+    """The people of every partnership. Programme writes it; notifications and pages read it."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to the database at ``url``."""
+        self.database = Database(url, secure_delete=True)
+        self._overwriting: asyncio.Task[None] | None = None
+
+    def create(self) -> None:
+        """Create the table where it is not there yet, and finish what an erasure before a crash had begun."""
+        self.database.create(metadata)
+        if self.database.read_sync(_erasures):
+            self._overwritten()
+
+    async def close(self) -> None:
+        """Let go of the database. What is still to be overwritten is so at the next start."""
+        if self._overwriting is not None:
+            self._overwriting.cancel()
+            await asyncio.wait({self._overwriting})
+        await asyncio.to_thread(self.database.close)
+
+    async def put(self, partnership: str, people: Sequence[Person]) -> None:
+        """Store people, all or none of them; what was stored of one before is replaced. Raises PersonErased."""
+        await self.database.write(lambda connection: self.put_many(connection, partnership, people))
+
+    def put_many(self, connection: Connection, partnership: str, people: Sequence[Person]) -> None:
+        """Do what ``put`` does as a part of a transaction of the directory's own database."""
+        gone = [
+            row.person_id
+            for row in _rows(connection, partnership, (person.person_id for person in people))
+            if row.erased_at is not None
+        ]
+        if gone:
+            raise PersonErased(
+                f"{', '.join(gone)} was erased from the directory; give a person who comes back a new id."
+            )
+        if not people:
+            return
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(_people)
+        statement = statement.on_conflict_do_update(
+            index_elements=["partnership", "person_id"],
+            set_={field: statement.excluded[field] for field in ("key", "name", "email")},
+        )
+        connection.execute(
+            statement,
+            [
+                {
+                    "partnership": partnership,
+                    "person_id": person.person_id,
+                    "key": person.key,
+                    "name": person.name,
+                    "email": person.email,
+                }
+                for person in people
+            ],
+        )
+
+    async def get_many(self, partnership: str, person_ids: Iterable[str]) -> dict[str, Person]:
+        """Return the people of these ids, by id; ids that nobody has are left out."""
+        wanted = list(person_ids)
+        rows = await self.database.read(lambda connection: _rows(connection, partnership, wanted))
+        return {row.person_id: _person(row) for row in rows}
+
+    async def everyone(self, partnership: str) -> list[Person]:
+        """Return all people of a partnership who were not erased, in the order of their ids."""
+        question = (
+            select(_people)
+            .where(_people.c.partnership == partnership, _people.c.erased_at.is_(None))
+            .order_by(_people.c.person_id)
+        )
+        return [_person(row) for row in await self.database.read(lambda connection: connection.execute(question).all())]
+
+    async def find_by_key(self, partnership: str, key: str) -> Person | None:
+        """Return the person whom the programme file calls ``key``."""
+        question = select(_people).where(_people.c.partnership == partnership, _people.c.key == key)
+        row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
+        return None if row is None else _person(row)
+
+    async def erase(self, partnership: str, person_id: str, at: datetime) -> bool:
+        """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
+
+        In SQLite the old bytes are gone from the file and its log when this returns, or as soon as whoever reads the
+        directory at this moment has ended.
+        """
+        forgotten = await self.database.write(lambda connection: _erase(connection, partnership, person_id, at))
+        if forgotten:
+            await self._overwrite()
+        return forgotten
+
+    async def _overwrite(self) -> None:
+        """Overwrite what was erased; one attempt after the other, whoever waits for it."""
+        if self._overwriting is None or self._overwriting.done():
+            self._overwriting = asyncio.create_task(self._until_overwritten())
+        await asyncio.wait({self._overwriting}, timeout=_PATIENCE_SECONDS)
+
+    async def _until_overwritten(self) -> None:
+        pause = _AGAIN_SECONDS
+        while not await self._tried_to_overwrite():
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _tried_to_overwrite(self) -> bool:
+        try:
+            return await asyncio.to_thread(self._overwritten)
+        except Exception as error:  # noqa: BLE001 - a full disk, say: it is tried until it is done
+            _log.warning("what was erased from the directory is not overwritten yet", reason=str(error))
+            return False
+
+    def _overwritten(self) -> bool:
+        """Overwrite what was erased until now; say whether nothing is left to do."""
+        erasures = self.database.read_sync(_erasures)
+        if not self.database.overwrite_deleted():
+            return False
+        return self.database.write_sync(lambda connection: _note_overwritten(connection, erasures))
+
+
+def _erase(connection: Connection, partnership: str, person_id: str, at: datetime) -> bool:
+    forgotten = connection.execute(
+        update(_people)
+        .where(_people.c.partnership == partnership, _people.c.person_id == person_id, _people.c.erased_at.is_(None))
+        .values(key=None, name=None, email=None, erased_at=at)
+    )
+    if forgotten.rowcount and connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {_erasures(connection) + 1}")
+    return forgotten.rowcount == 1
+
+
+def _erasures(connection: Connection) -> int:
+    """Return how many erasures an SQLite file has seen whose bytes are still to be overwritten."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _note_overwritten(connection: Connection, erasures: int) -> bool:
+    """Write down that nothing is left to do; False where somebody was erased meanwhile."""
+    if _erasures(connection) != erasures:
+        return False
+    if erasures:
+        connection.exec_driver_sql("PRAGMA user_version = 0")
+    return True
+
+
+def _rows(connection: Connection, partnership: str, person_ids: Iterable[str]) -> list[Row[tuple[object, ...]]]:
+    wanted = list(dict.fromkeys(person_ids))
+    found: list[Row[tuple[object, ...]]] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        found += connection.execute(
+            select(_people).where(_people.c.partnership == partnership, _people.c.person_id.in_(some))
+        ).all()
+    return found
+
+
+def _person(row: Row[tuple[object, ...]]) -> Person:
+    return Person(row.person_id, row.key, row.name, row.email, row.erased_at)

@@ -1,0 +1,151 @@
+"""Who is asking. Today the holder of the one API token; people who sign in will be the same kind of ``Caller``.
+
+What a caller may do within a partnership is for programme to judge: it knows the roles.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Header, Request
+from fastapi.openapi.models import HTTPBearer as BearerScheme
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
+from pydantic import SecretStr
+
+from contracts.events.partnership import Role
+from contracts.references import full
+from services.runtime.base.problems import Problem
+
+SECRETARY = "secretary"
+ACTING_AS = "Concordat-Acting-As"
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
+_PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
+
+    ``operator`` holds the deployment's token, ``service`` is other software with a right of its own, ``person``
+    signed in.
+    """
+
+    kind: Literal["operator", "service", "person"]
+    acting_as: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return whom the events name as their actor: a person's id or ``secretary``."""
+        return self.acting_as or SECRETARY
+
+    def person_of(self, partnership: str) -> str | None:
+        """Return the full id of the person; None for the secretary. An id of another partnership stays as it is."""
+        given = self.acting_as
+        return given if given is None or "-" in given else full(partnership, given)
+
+
+class Identity:
+    """Knows callers by the deployment's token, and its own services by theirs."""
+
+    def __init__(self, token: SecretStr | None, service_token: SecretStr | None = None) -> None:
+        self._token = token.get_secret_value().encode() if token else None
+        self._service_token = service_token.get_secret_value().encode() if service_token else None
+
+    def caller(self, given: str | None, acting_as: str | None) -> Caller | None:
+        """Return who sent these credentials, None for nobody in particular.
+
+        Raises Problem: 401 for a wrong token, 400 for an unfit id, 403 for a service, which reads issued files and
+        nothing that asks who is there. Without a token of its own a deployment knows nobody.
+        """
+        if given is not None and self._is_service(given):
+            raise Problem(403, "The services' token is for the files of issued packs alone; send the API token.")
+        if self._token is None:
+            return None
+        if given is None:
+            if acting_as is not None:
+                raise Problem(401, f"The header {ACTING_AS} needs an API token beside it.", headers=CHALLENGE)
+            return None
+        if not hmac.compare_digest(given.encode(), self._token):
+            challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
+            raise Problem(401, "The API token is not the one of this deployment.", headers=challenge)
+        if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
+            raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
+        return Caller("operator", acting_as)
+
+    def _is_service(self, given: str) -> bool:
+        return self._service_token is not None and hmac.compare_digest(given.encode(), self._service_token)
+
+    def writer(self, caller: Caller | None) -> Caller:
+        """Return the caller, who must be known. Raises Problem: 403 where the deployment has no token, else 401."""
+        if caller is not None:
+            return caller
+        if self._token is None:
+            raise Problem(
+                403,
+                "Nothing can be changed over HTTP, as this deployment has no API token."
+                " Set CONCORDAT_API_TOKEN and send it as Authorization: Bearer …",
+                slug="no-token-configured",
+            )
+        raise Problem(401, "Changing something needs the API token, sent as Authorization: Bearer …", headers=CHALLENGE)
+
+
+ActingAs = Annotated[
+    str | None, Header(alias=ACTING_AS, description="Id of the person to act as; the secretary without it.")
+]
+
+
+class _Asking(SecurityBase):
+    """Who is reading. One dependency of a route, as each costs it time; it names the scheme in the OpenAPI document."""
+
+    def __init__(self) -> None:
+        self.model = BearerScheme(description="The value of CONCORDAT_API_TOKEN.")
+        self.scheme_name = "ApiToken"
+
+    async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller | None:
+        identity: Identity = request.app.state.identity
+        return identity.caller(_token_in(request), acting_as)
+
+
+class Changing(_Asking):
+    """Who is changing something."""
+
+    async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller:
+        return writer_of(request)
+
+
+def writer_of(request: Request) -> Caller:
+    """Return who is changing something by this request. Raises Problem: 400, 401 or 403."""
+    identity: Identity = request.app.state.identity
+    return identity.writer(identity.caller(_token_in(request), request.headers.get(ACTING_AS)))
+
+
+def refuse_all_but_the_secretary(
+    caller: Caller, partnership: str, roles_of: Callable[[str], Collection[Role]], act: str
+) -> None:
+    """Raise Problem 403 unless the office acts, or somebody whom it made a secretary of this partnership.
+
+    ``roles_of`` returns the roles that a person, given by their full id, holds there now; ``act`` says in words what
+    the secretary may do.
+    """
+    person = caller.person_of(partnership)
+    if person is None:
+        return
+    if Role.SECRETARY not in roles_of(person):
+        raise Problem(403, f"{person} may not {act}; the secretary of {partnership} may.")
+
+
+def _token_in(request: Request) -> str | None:
+    scheme, token = get_authorization_scheme_param(request.headers.get("Authorization"))
+    return token if scheme.lower() == "bearer" and token else None
+
+
+Reader = Annotated[Caller | None, Depends(_Asking())]
+"""A route's parameter: who is reading, None for nobody in particular; a wrong token is refused."""
+
+Writer = Annotated[Caller, Depends(Changing())]
+"""A route's parameter: who is changing something; refused without a token."""

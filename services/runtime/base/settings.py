@@ -1,0 +1,347 @@
+"""Every setting of every service: read from ``CONCORDAT_…`` environment variables, checked at start-up.
+
+A fault is told in a sentence that names the variable. A value is repeated only where the variable cannot hold a secret.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.runtime.base.addresses import NoAddress, mailbox
+from services.runtime.base.settings_error import SettingsError
+from services.runtime.base.validation_messages import Unfit, fault_of, quoted
+
+PREFIX = "CONCORDAT_"
+SECRETS_DIR = "CONCORDAT_SECRETS_DIR"
+_CONSEQUENCE = "default_factory_not_called"
+_MEBIBYTE = 1024 * 1024
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise Unfit(f"{quoted(value)} is not a web address.", "Give one such as https://concordat.example.org.")
+    return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise Unfit("It is not the address of a database.", "Start it with postgresql:// or sqlite:///.")
+    return value
+
+
+def _nats_url(value: str) -> str:
+    servers = [server.strip() for server in value.split(",")]
+    if not all(urlsplit(each).scheme in ("nats", "tls", "ws", "wss") and urlsplit(each).hostname for each in servers):
+        raise Unfit(
+            "It is not the address of a NATS server.",
+            "Give one such as nats://nats.example.org:4222, or several with commas between.",
+        )
+    return value
+
+
+def _odd(value: int) -> int:
+    if value not in (1, 3, 5):
+        raise Unfit(
+            f"A NATS cluster cannot keep {value} copies of a stream so that a majority decides.", "Give 1, 3 or 5."
+        )
+    return value
+
+
+def _mailbox(value: str) -> str:
+    try:
+        mailbox(value)
+    except NoAddress as reason:
+        raise Unfit(
+            f"{quoted(value)} is not an e-mail address: {reason}.",
+            "Give an address, alone or as in Concordat <concordat@example.org>.",
+        ) from None
+    return value
+
+
+def _header_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", value.get_secret_value()):
+        raise Unfit(
+            "It has characters that cannot travel in an Authorization header.",
+            "Use letters, digits and . _ ~ + / = - alone.",
+        )
+    return value
+
+
+def _sqlite_file(name: str) -> Callable[[dict[str, Any]], str]:
+    def url(known: dict[str, Any]) -> str:
+        folder: Path = known.get("data_dir", Path("data"))
+        return f"sqlite:///{folder.absolute() / name}.db"
+
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Settings(BaseSettings):
+    """What can be set, with defaults that run the whole of Concordat on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder for the databases and the embedded NATS server's store; closed to other users.",
+    )
+    programme_database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_file("programme"), repr=False, description="Database of the programme service."
+    )
+    reporting_database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_file("reporting"), repr=False, description="Database of the reporting service."
+    )
+    notifications_database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_file("notifications"), repr=False, description="Database of the notifications service."
+    )
+    directory_database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_file("directory"), repr=False, description="Database of people's names and addresses."
+    )
+
+    nats_url: Annotated[str, AfterValidator(_nats_url)] | None = Field(
+        None,
+        repr=False,
+        description="Address of a NATS server with JetStream; several with commas between. Unset: one runs as a child.",
+    )
+    nats_user: str | None = Field(None, description="User name at the NATS server.")
+    nats_password: SecretStr | None = Field(None, description="Password at the NATS server.")
+    nats_creds: Path | None = Field(
+        None, description="Credentials file for the NATS server, in place of user and password."
+    )
+    nats_seed_file: Path | None = Field(
+        None, description="File with the seed of the NKey to sign in with at the NATS server, in place of these."
+    )
+    nats_identities: Path | None = Field(
+        None,
+        description="Folder with what each service signs in with at the NATS server, in place of one way for all:"
+        " `programme.nk` (an NKey's seed), `programme.creds` or `programme.password`, and so for `reporting`,"
+        " `notifications` and `operator`, who declares streams.",
+    )
+    nats_replicas: Annotated[int, AfterValidator(_odd)] = Field(
+        1, description="Copies that a NATS cluster keeps of each stream."
+    )
+
+    programme_key_file: Path | None = Field(
+        None,
+        description="File with the keys that seal what programme publishes, one in a line; the first seals, all are"
+        " accepted. The same on every machine. Unset, and without `CONCORDAT_NATS_URL`: made once, in the data folder.",
+    )
+    reporting_key_file: Path | None = Field(
+        None, description="File with the keys that seal what reporting publishes, as for programme."
+    )
+
+    nats_declare_streams: bool = Field(
+        True, description="Whether to declare streams at start; `false` where `concordat streams apply` does it."
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for every network.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: WebAddress = Field(
+        "http://127.0.0.1:8080", description="Address at which people reach Concordat; links in e-mails start with it."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses of reverse proxies whose X-Forwarded headers are believed, with commas between.",
+    )
+    api_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
+        None,
+        description="Token that a caller sends as `Authorization: Bearer …`. Unset: nothing can be changed over HTTP.",
+    )
+    service_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
+        None,
+        description="Token with which notifications asks reporting for issued files; it changes nothing. Unset: one"
+        " that follows from `CONCORDAT_API_TOKEN`.",
+    )
+    max_requests: int = Field(
+        200, ge=1, description="Most requests to answer at a time; more are told to come again (503)."
+    )
+    max_connections: int = Field(
+        1000, ge=10, description="Most connections at a time; those that were silent longest make room for new ones."
+    )
+    idle_seconds: float = Field(
+        15.0, gt=0, description="How long a connection may be silent before its first request and between two."
+    )
+    head_seconds: float = Field(10.0, gt=0, description="How long a request's line and headers may take to arrive.")
+    body_seconds: float = Field(
+        20.0, gt=0, description="How long a body may take to arrive, and one second more for each 16 KiB of it."
+    )
+    answer_seconds: float = Field(
+        30.0, gt=0, description="How long a caller may take hardly anything of an answer before being cut off."
+    )
+    allowed_hosts: str = Field(
+        "",
+        description="Further names under which requests are taken, with commas between; `*` for any. Those in"
+        " `CONCORDAT_PUBLIC_URL` and `CONCORDAT_REPORTING_URL` and this machine's own always are.",
+    )
+    max_previews: int = Field(1, ge=1, le=16, description="Most previews of packs to make at a time; others wait.")
+    open_previews: bool = Field(
+        False, description="Whether previews are made for whoever asks; else for those alone who send the API token."
+    )
+    max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
+    max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
+
+    smtp_host: str | None = Field(None, min_length=1, description="Mail server. Unset: e-mails wait in the queue.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_username: str | None = Field(None, description="User name at the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_starttls: bool | None = Field(
+        None, description="`true` insists on STARTTLS, `false` never uses it. Unset: used where the server offers it."
+    )
+    mail_from: Annotated[str, AfterValidator(_mailbox)] = Field(
+        "Concordat <concordat@localhost>", description="Sender of e-mails."
+    )
+    smtp_timeout_seconds: float = Field(
+        30.0, gt=0, le=600, description="How long the mail server may take for each of its answers."
+    )
+    mail_connections: int = Field(
+        1,
+        ge=1,
+        le=50,
+        description="Most connections to the mail server at a time; as many e-mails can be in doubt after a crash.",
+    )
+    mail_per_minute: int = Field(600, ge=1, description="Most e-mails to send within any minute.")
+    mail_retry_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=3600,
+        description="How long an e-mail that was put off waits for its next try; twice as long each time, to an hour.",
+    )
+    mail_give_up_hours: float = Field(
+        120.0, gt=0, description="How long an e-mail is tried before it is left for a person to send again."
+    )
+    reporting_url: WebAddress | None = Field(
+        None, description="Address at which notifications fetches issued packs. Unset: `CONCORDAT_PUBLIC_URL`."
+    )
+
+    signing_key_file: Path | None = Field(
+        None,
+        description="Private Ed25519 key (PEM) that signs issued manifests; the same for all replicas of reporting."
+        " Unset: `signing-key.pem` in `CONCORDAT_DATA_DIR`, made at the first start.",
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least serious log entry to write."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="How log entries are written: for eyes or for machines."
+    )
+    otlp_endpoint: WebAddress | None = Field(
+        None,
+        description="OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318. Unset: no traces.",
+    )
+
+    poll_seconds: float = Field(
+        1.0, gt=0, le=3600, description="How often a relay looks for events that nobody told it of."
+    )
+    timetable_seconds: float = Field(
+        30.0, gt=0, le=3600, description="How often reporting looks whether a pack is to be issued."
+    )
+    stalled_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="How long a consumer that is behind may stand still before the service says it is not ready.",
+    )
+    clock_jump_hours: float = Field(
+        24.0,
+        ge=0,
+        description="How far the clock may be past the last instant that is known before nothing is recorded until"
+        " `concordat clock confirm`; 0 believes any clock.",
+    )
+    shutdown_seconds: float = Field(
+        8.0,
+        gt=0,
+        le=600,
+        description="How long the process may take to end in good order: half of it open requests, then its services.",
+    )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        ways = [
+            variable(name)
+            for name in ("nats_creds", "nats_user", "nats_seed_file", "nats_identities")
+            if getattr(self, name) is not None
+        ]
+        if len(ways) > 1:
+            both = "are both set" if len(ways) == 2 else "are all set"
+            raise ValueError(f"{' and '.join(ways)} {both}, and each is a way to sign in; set one.")
+        for user, password in (("nats_user", "nats_password"), ("smtp_username", "smtp_password")):
+            if (getattr(self, user) is None) != (getattr(self, password) is None):
+                raise ValueError(f"{variable(user)} and {variable(password)} belong together; set both or neither.")
+        if self.nats_url is None and self.nats_replicas > 1:
+            raise ValueError(
+                f"CONCORDAT_NATS_REPLICAS is {self.nats_replicas}, but without CONCORDAT_NATS_URL there is one embedded"
+                " server; set the address of a cluster, or 1."
+            )
+        return self
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings from the environment; ``given`` values come first. Raises SettingsError with sentences.
+
+    Where ``CONCORDAT_SECRETS_DIR`` names a folder, a file in it named like a variable in lower case
+    (``concordat_api_token``) holds that variable's value: the way in which container platforms hand out secrets.
+    """
+    secrets = os.environ.get(SECRETS_DIR)
+    if secrets and not Path(secrets).is_dir():
+        raise SettingsError(
+            [f"{SECRETS_DIR} is {secrets}, which is not a folder; it would hold one file for each secret."]
+        )
+    try:
+        return Settings(_secrets_dir=secrets or None, **given)
+    except ValidationError as error:
+        raise SettingsError(_sentence(each) for each in error.errors() if each["type"] != _CONSEQUENCE) from None
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return a sentence for each ``CONCORDAT_…`` variable that sets nothing, with the nearest name that would."""
+    known = [variable(name) for name in Settings.model_fields] + [SECRETS_DIR]
+    sentences = []
+    for name in sorted(name for name in environment if name.startswith(PREFIX) and name not in known):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
+        hint = f" Was {near[0]} meant?" if near else ""
+        sentences.append(f"{name} is not a setting of Concordat and changes nothing.{hint}")
+    return sentences
+
+
+def sqlite_files(settings: Settings) -> list[Path]:
+    """Return the files of those of a deployment's databases that are SQLite's."""
+    urls = (getattr(settings, field) for field in Settings.model_fields if field.endswith("_database_url"))
+    return [Path(url.removeprefix("sqlite:///")).absolute() for url in urls if url.startswith("sqlite:///")]
+
+
+def variable(field: str) -> str:
+    """Return the environment variable of a field: ``smtp_host`` → ``CONCORDAT_SMTP_HOST``."""
+    return f"{PREFIX}{field.upper()}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return str(error["ctx"]["error"])
+    field = str(error["loc"][0])
+    value = error["input"]
+    if field == "port" and isinstance(value, str) and value.startswith("tcp://"):
+        return (
+            "CONCORDAT_PORT holds an address that Kubernetes sets for a service named concordat;"
+            " set enableServiceLinks: false on the pod, or set CONCORDAT_PORT yourself."
+        )
+    fault = fault_of(error, quote=_may_be_shown(field))
+    return f"{variable(field)}: {fault.problem} {fault.expected}"
+
+
+def _may_be_shown(field: str) -> bool:
+    declared = Settings.model_fields[field]
+    return declared.repr and "Secret" not in str(declared.annotation)

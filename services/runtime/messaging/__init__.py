@@ -1,0 +1,1 @@
+"""Events over NATS: relay, follower, handlers, seals, dead letters."""

@@ -1,0 +1,74 @@
+"""Whether a service's consumers get on, and which dead letters they have: checks of its readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from prometheus_client import Gauge
+
+from services.runtime.base.clock import Clock
+from services.runtime.base.health import Check, Finding
+from services.runtime.base.telemetry import REGISTRY
+from services.runtime.messaging import dead_letters
+from services.runtime.store.database import Database
+
+WAITING = Gauge(
+    "concordat_consumer_waiting",
+    "Messages that a consumer had still to take in when readiness was last asked for.",
+    ("consumer",),
+    registry=REGISTRY,
+)
+
+
+DEAD_LETTERS = Gauge(
+    "concordat_dead_letters",
+    "Dead letters that a consumer had when readiness was last asked for.",
+    ("consumer",),
+    registry=REGISTRY,
+)
+
+
+def consumer_check(
+    name: str,
+    lag: Callable[[], Awaitable[int]],
+    last_progress: Callable[[], datetime | None],
+    clock: Clock,
+    stalled_seconds: float,
+) -> Check:
+    """Check that a consumer has caught up, or is getting on.
+
+    ``lag`` returns how many messages it has still to take in, ``last_progress`` when it last took one in.
+    """
+
+    async def probe() -> Finding:
+        waiting = await lag()
+        WAITING.labels(name).set(waiting)
+        if waiting == 0:
+            return Finding(True, "It has taken in everything.")
+        since = last_progress()
+        behind = f"{waiting} message{' is' if waiting == 1 else 's are'} waiting"
+        if since is None:
+            return Finding(False, f"{behind} and none has been taken in yet.")
+        still = (clock.now() - since).total_seconds()
+        if still > stalled_seconds:
+            return Finding(False, f"{behind} and none has been taken in for {still:.0f} seconds.")
+        return Finding(True, f"{behind}; it is catching up.")
+
+    return Check(name, probe)
+
+
+def dead_letters_check(service: str, database: Database, consumers: Sequence[str]) -> Check:
+    """Tell of a service's dead letters. They hold nobody up, so it is ready all the same."""
+
+    async def probe() -> Finding:
+        numbers = await database.read(dead_letters.numbers)
+        for consumer in {*consumers, *numbers}:
+            DEAD_LETTERS.labels(consumer).set(numbers.get(consumer, 0))
+        total = sum(numbers.values())
+        if total == 0:
+            return Finding(True, "There are none.")
+        waits = "1 waits" if total == 1 else f"{total} wait"
+        return Finding(True, f"{waits} for a person, at /{service}/dead-letters or with concordat dead-letters list.")
+
+    return Check(f"dead letters of {service}", probe)

@@ -1,0 +1,285 @@
+"""The relay: takes events from a log to its stream, each partnership's in order, at once after they are committed.
+
+An event counts as relayed when the broker has acknowledged it, and is marked so afterwards: a relay that dies between
+the two sends it again. Consumers go by versions, so that is no harm; neither is a second relay that still runs for a
+moment after it lost its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from services.runtime.base.failpoints import reached
+from services.runtime.base.tasks import end
+from services.runtime.base.trouble import Trouble, in_words
+from services.runtime.messaging.keyring import Keyring
+from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
+from services.runtime.store.database import Database
+from services.runtime.store.event_store import Appended, EventStore, Stored
+from services.runtime.store.lease import Lease
+
+_RENEW_SECONDS = 3.0
+_FRESH_LIMIT = 4 * WINDOW
+_MARK_SECONDS = 0.1  # marks are gathered: each costs a commit, and one that is lost costs an event sent twice
+_SHORTEST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 2.0
+_log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Relays one log to one stream; of several replicas one is active, the others stand by."""
+
+    def __init__(
+        self, database: Database, store: EventStore, connection: Client, keyring: Keyring, *, poll_seconds: float = 1.0
+    ) -> None:
+        """``connection`` is open; the tables of the store and of ``lease.metadata`` exist.
+
+        The stream is the one of the ``keyring``.
+        """
+        self._database = database
+        self._store = store
+        self._connection = connection
+        self._publisher = Publisher(connection, keyring)
+        self._epoch = ""  # as of the last look into the log
+        self._poll_seconds = poll_seconds
+        self._lease = Lease(database, f"relay of {store.name}")
+        self._call = f"nudge.{store.name}"
+        self._sent: dict[str, int] = {}  # per partnership, the last version acknowledged under this lease
+        self._fresh: deque[Stored] = deque()  # committed in this process a moment ago
+        self._look_at = 0.0  # when (by the loop's clock) to look into the log itself again
+        self._unmarked: set[str] = set()
+        self._nudged = asyncio.Event()
+        self._to_mark = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._calls: Subscription | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.last_progress: datetime | None = None
+        self.problem: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Say whether this replica is the one that relays."""
+        return self._lease.fence is not None
+
+    async def start(self) -> None:
+        """Begin to relay, or to stand by."""
+        self._loop = asyncio.get_running_loop()
+        self._epoch = await self._database.read(self._store.epoch)
+        self._look()
+        self._database.after_commit(self._committed)
+        self._calls = await self._connection.subscribe(self._call, cb=self._called)
+        self._tasks = [
+            asyncio.create_task(self._again_and_again(work)) for work in (self._hold_lease, self._relay, self._mark)
+        ]
+
+    async def stop(self) -> None:
+        """Mark what was acknowledged, let go of the lease and end."""
+        if self._loop is None:
+            return
+        await end(self._tasks)
+        self._database.not_after_commit(self._committed)
+        if self._calls is not None and not self._connection.is_closed:
+            await self._calls.unsubscribe()
+        self._loop, self._calls, self._tasks = None, None, []
+        try:
+            await self._mark_sent()
+            await self._lease.release()
+        except Exception as reason:  # noqa: BLE001 - what is not marked is sent twice, no more
+            _log.warning("the relay could not hand over in good order", relay=self._store.name, reason=str(reason))
+
+    def nudge(self) -> None:
+        """Have the relay look for events at once. It finds those committed in this process by itself."""
+        self._look()
+
+    async def waiting(self) -> int:
+        """Return how many events are committed and not yet marked as relayed."""
+        heads = self._store.heads.c
+        total = select(func.coalesce(func.sum(heads.version - heads.relayed), 0))
+        return int(await self._database.read(lambda connection: connection.scalar(total)) or 0)
+
+    async def republish(self, partnership: str | None = None, from_version: int = 1) -> int:
+        """Send the log of one partnership, or of all, once more and return how many events that were.
+
+        Raises NotAcknowledged when the broker does not take them; it may then be asked again.
+        """
+        wanted = [partnership] if partnership else await self._database.read(self._store.partnerships)
+        return sum([await self._republish(each, from_version) for each in wanted])
+
+    async def _republish(self, partnership: str, from_version: int) -> int:
+        sent = 0
+        epoch = await self._database.read(self._store.epoch)
+        while events := await self._read(partnership, after=from_version - 1 + sent):
+            acknowledged, problem = await self._publisher.publish(events, epoch, anew=True)
+            sent += len(acknowledged)
+            if problem is not None:
+                raise NotAcknowledged(f"{sent} events of {partnership} were sent again, then: {problem}")
+        return sent
+
+    async def _read(self, partnership: str, after: int) -> list[Stored]:
+        return await self._database.read(
+            lambda connection: list(self._store.read_stored(connection, partnership, after, limit=WINDOW))
+        )
+
+    async def _again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do ``work`` without end. When the broker or the database fails it, go on from what is known to be done."""
+        pause = _SHORTEST_PAUSE_SECONDS
+        trouble = Trouble(__name__, "the relay was held up", "the relay gets on again", relay=self._store.name)
+        while True:
+            try:
+                await work()
+                pause = _SHORTEST_PAUSE_SECONDS
+                trouble.over()
+            except Exception as reason:  # noqa: BLE001 - there is nobody else to whom this could be left
+                self.problem = in_words(reason)
+                trouble.met(reason)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+                self._look()
+
+    async def _hold_lease(self) -> None:
+        before = self._lease.fence
+        if await self._lease.renew() != before:
+            _log.info("the relay is active" if self.active else "the relay stands by", relay=self._store.name)
+            self._sent.clear()
+            self._unmarked.clear()
+            self._look()
+        await asyncio.sleep(_RENEW_SECONDS if self.active else self._poll_seconds)
+
+    async def _relay(self) -> None:
+        await self._wait_for_nudge()
+        if self.active:
+            while events := self._in_turn() or await self._found():
+                await self._send(events)
+            self._progressed()
+        elif self._connection.is_connected:
+            await self._connection.publish(self._call)  # the active replica may live in another process
+
+    async def _send(self, events: list[Stored]) -> None:
+        acknowledged, problem = await self._publisher.publish(events, self._epoch)
+        for event in acknowledged:
+            self._sent[event.partnership] = event.version
+            self._unmarked.add(event.partnership)
+        reached("relay.acknowledged")
+        if acknowledged:
+            self._progressed()
+            self._to_mark.set()
+        if problem is not None:
+            raise NotAcknowledged(problem)
+
+    async def _wait_for_nudge(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_seconds):
+                await self._nudged.wait()
+        except TimeoutError:
+            pass
+        self._nudged.clear()
+
+    async def _called(self, _message: Msg) -> None:
+        if self.active:
+            self._look()
+
+    def _look(self) -> None:
+        """Have the log itself looked into, whatever is known to be fresh."""
+        self._fresh.clear()
+        self._look_at = 0.0
+        self._nudged.set()
+
+    def _committed(self, notes: Sequence[object]) -> None:
+        """Pass on, from the writer thread, what was appended to the log."""
+        appended = [note for note in notes if isinstance(note, Appended) and note.log == self._store.name]
+        if appended and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._take_fresh, [event for note in appended for event in note.events])
+
+    def _take_fresh(self, events: list[Stored]) -> None:
+        if len(self._fresh) + len(events) > _FRESH_LIMIT:
+            self._look()
+        elif self.active:
+            self._fresh.extend(events)
+        self._nudged.set()
+
+    def _in_turn(self) -> list[Stored]:
+        """Return the fresh events that come next in their partnerships; where one does not, the log is looked into."""
+        events: list[Stored] = []
+        reached_by: dict[str, int] = {}
+        while self._fresh and len(events) < WINDOW:
+            event = self._fresh.popleft()
+            last = reached_by.get(event.partnership, self._sent.get(event.partnership, 0))
+            if event.version == last + 1:
+                reached_by[event.partnership] = event.version
+                events.append(event)
+            elif event.version > last:
+                self._look_at = 0.0
+        return events
+
+    async def _found(self) -> list[Stored]:
+        """Return events that are in the log and have not been sent, when it is time to look."""
+        now = asyncio.get_running_loop().time()
+        if now < self._look_at:
+            return []
+        self._look_at = now + self._poll_seconds
+        self._epoch, events = await self._database.read(
+            lambda connection: (self._store.epoch(connection), self._unsent(connection))
+        )
+        if events:
+            self._look_at = 0.0  # there may be more
+        return events
+
+    async def _mark(self) -> None:
+        await self._to_mark.wait()
+        self._to_mark.clear()
+        await self._mark_sent()
+        await asyncio.sleep(_MARK_SECONDS)
+
+    async def _mark_sent(self) -> None:
+        """Write down what was acknowledged. Raises LeaseLost where another relay has taken over."""
+        marks = {partnership: self._sent[partnership] for partnership in self._unmarked}
+        if not marks:
+            return
+        self._unmarked.clear()
+        heads = self._store.heads
+        mark = (
+            update(heads)
+            .where(heads.c.partnership == bindparam("of"), heads.c.relayed < bindparam("sent"))
+            .values(relayed=bindparam("sent"))
+        )
+
+        def write(connection: Connection) -> None:
+            self._lease.confirm(connection)
+            connection.execute(mark, [{"of": partnership, "sent": sent} for partnership, sent in marks.items()])
+
+        try:
+            await self._database.write(write)
+        except BaseException:
+            # To be tried again, whether or not anything follows, but for what a change of hands has made void.
+            self._unmarked.update(marks.keys() & self._sent.keys())
+            self._to_mark.set()
+            raise
+        reached("relay.marked")
+
+    def _unsent(self, connection: Connection) -> list[Stored]:
+        """Return the next events to send: up to a window, shared between the partnerships that have any."""
+        heads = self._store.heads.c
+        behind = connection.execute(
+            select(heads.partnership, heads.version, heads.relayed).where(heads.relayed < heads.version).limit(WINDOW)
+        ).all()
+        sent = {row.partnership: max(row.relayed, self._sent.get(row.partnership, 0)) for row in behind}
+        open_ones = [row.partnership for row in behind if sent[row.partnership] < row.version]
+        share = WINDOW // max(1, len(open_ones))
+        return [
+            stored
+            for partnership in open_ones
+            for stored in self._store.read_stored(connection, partnership, sent[partnership], limit=share)
+        ]
+
+    def _progressed(self) -> None:
+        self.last_progress = datetime.now(UTC)
+        self.problem = None

@@ -1,0 +1,1 @@
+"""Databases: engines, the one writer, the log of events, leases."""

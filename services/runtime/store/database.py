@@ -1,0 +1,162 @@
+"""A service's own database: synchronous SQLAlchemy in worker threads, one writer with group commit, many readers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+from services.runtime.store.engines import overwrite_deleted, parse, reading_engine, renew, writing_engine
+from services.runtime.store.write_batch import Question
+from services.runtime.store.writer import AfterCommit, Overloaded, Unavailable, Writer
+
+__all__ = ["Database", "Overloaded", "Unavailable"]
+
+T = TypeVar("T")
+_SCHEMA_LOCK = 7_242_016  # any number, the same in every replica
+
+
+class Database:
+    """One database. ``write`` and ``read`` take a function of a connection and run it in a thread.
+
+    A function given to ``write`` must not catch a database error and go on: it is the unit that fails. It may be called
+    more than once, each time as if it had not been called before.
+    """
+
+    def __init__(self, url: str, *, waiting_limit: int = 2_000, readers: int = 4, secure_delete: bool = False) -> None:
+        """Connect to ``url`` (sqlite:///file or postgresql://…). Raises ValueError where it is neither.
+
+        An SQLite file is closed to others; NotPrivate is raised where it is somebody else's. ``secure_delete``
+        overwrites what is deleted in one.
+        """
+        parsed = self._url = parse(url)
+        self.dialect: str = parsed.get_backend_name()
+        self.file = Path(parsed.database or "") if self.dialect == "sqlite" else None
+        self._reading = reading_engine(parsed, readers, secure_delete=secure_delete)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
+        self._writing = writing_engine(parsed, secure_delete=secure_delete)
+        self._after_commit: list[AfterCommit] = []
+        self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed, self._renew)
+
+    async def write(
+        self,
+        effect: Callable[[Connection], T],
+        *,
+        undone: Callable[[], None] | None = None,
+        question: Question | None = None,
+    ) -> T:
+        """Run ``effect`` in the writer thread and return its result once it is committed to the disk.
+
+        ``question`` is what it will want to find out first; it is asked together with those of others.
+
+        Raises what ``effect`` raised (nothing of it is stored then), Overloaded, or Unavailable when the commit
+        failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
+        A commit whose connection was lost on the way may have been carried out all the same.
+        """
+        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._writer.submit(effect, undone, outcome, question)
+        return await outcome
+
+    def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
+        """Do what ``write`` does for a caller that is not asynchronous: wait here."""
+        outcome: Future[T] = Future()
+        self._writer.submit(effect, undone, outcome)
+        return outcome.result()
+
+    async def read(self, question: Callable[[Connection], T]) -> T:
+        """Run ``question`` on a connection that sees one state of the database throughout, and return its answer."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, question)
+
+    def read_sync(self, question: Callable[[Connection], T]) -> T:
+        """Do what ``read`` does in the caller's own thread."""
+        with _unavailable_if_lost(), self._connected_reader() as connection:
+            return question(connection)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the last change could not be stored, by the database's fault; None where it was."""
+        return self._writer.trouble.reason
+
+    async def touch(self) -> None:
+        """Find out whether the database takes changes again. Raises Overloaded or Unavailable."""
+        await self.write(lambda _connection: None)
+
+    def after_commit(self, call: AfterCommit) -> None:
+        """Have ``call`` called in the writer thread after each commit, with the notes that the work left on its way.
+
+        It must return at once and never raise.
+        """
+        self._after_commit.append(call)
+
+    def not_after_commit(self, call: AfterCommit) -> None:
+        """Have ``call`` called no more."""
+        self._after_commit.remove(call)
+
+    def create(self, *schemas: MetaData) -> None:
+        """Create the tables that are not there yet; several replicas may do so at the same time."""
+        self.write_sync(lambda connection: _create(connection, schemas))
+
+    def overwrite_deleted(self) -> bool:
+        """Leave nothing of what was deleted in an SQLite file or beside it; False while somebody is in the way.
+
+        In PostgreSQL that is for VACUUM, and for whoever keeps its logs and copies.
+        """
+        return overwrite_deleted(self._url)
+
+    def close(self) -> None:
+        """Store what is waiting, then let go of the database."""
+        self._writer.close()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _connected_reader(self) -> Connection:
+        try:
+            return self._reading.connect()
+        except PoolExhausted as error:
+            raise Overloaded("too many readers are waiting for the database; try again in a moment") from error
+        except OperationalError as error:
+            raise _unreadable(error) from error
+
+    def _renew(self) -> None:
+        """Let go of all connections after a trouble.
+
+        Those that a process has to a SQLite file share what the first of them was allowed to: as long as one is there
+        that was made while the file was read-only, all that come after it are. And each that is closed while another
+        is there leaves its file handle behind until that one is closed too.
+        """
+        for engine in (self._writing, self._reading):
+            renew(engine)
+
+    def _tell_committed(self, notes: Sequence[object]) -> None:
+        for call in tuple(self._after_commit):
+            call(notes)
+
+
+def _create(connection: Connection, schemas: tuple[MetaData, ...]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SCHEMA_LOCK})
+    for schema in schemas:
+        schema.create_all(connection)
+
+
+@contextmanager
+def _unavailable_if_lost() -> Iterator[None]:
+    """Turn a connection that was lost into Unavailable; a mistake in the question stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unreadable(error) from error
+        raise
+
+
+def _unreadable(error: DBAPIError) -> Unavailable:
+    return Unavailable(f"the database cannot be read at present ({str(error.orig).splitlines()[0]})")

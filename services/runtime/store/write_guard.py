@@ -1,0 +1,24 @@
+"""What keeps a service from writing to its log until an operator has acted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.runtime.store.database import Unavailable
+
+WriteGuard = Callable[[str], str | None]
+"""Says why nothing may be written of a partnership at present; None where it may."""
+
+
+class WritesBlocked(Unavailable):
+    """Nothing may be written at present; the message says why, and the command that leads out."""
+
+
+def nothing(_partnership: str) -> None:
+    """Hinder nothing."""
+
+
+def check(hindrance: WriteGuard, partnership: str) -> None:
+    """Raise WritesBlocked where something is in the way."""
+    if (why := hindrance(partnership)) is not None:
+        raise WritesBlocked(why)

@@ -1,0 +1,1 @@
+"""What makes published files: schemas, the page of settings, fonts."""

@@ -59,7 +59,7 @@ requirements: $(TEST) ## pin the dependencies of pyproject.toml anew (ARGS=--upg
 
 clean: ## remove all that make and the tests made
 	rm -rf $(VENV) build *.egg-info .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	find contracts services tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find contracts domain services tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@set -e; python="$(PYTHON)"; [ -n "$$python" ] || python=$$(.ci/find-python); .ci/make-venv "$$python" $(VENV)

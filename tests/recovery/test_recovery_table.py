@@ -109,7 +109,7 @@ class Deployment:
         )
         services = (ProgrammeService, partial(ReportingService, keeps_timetable=False), NotificationsService)
         async with Host(settings, services, clock=self.clock) as host:
-            notifications(host)._reading_room._client.base_url = host.url
+            notifications(host)._pack_source._client.base_url = host.url
             await settled(host)
             yield host
 

@@ -55,7 +55,7 @@ def routes() -> APIRouter:
     async def post_programme(programme: Programme, request: Request, caller: Writer) -> dict[str, Any]:
         return {"actor": caller.actor, "entries": len(programme.history), "request": request_id(request)}
 
-    @router.post("/api/v1/import")
+    @router.post("/api/v1/imports")
     async def post_import(request: Request) -> int:
         return len(await request.body())
 

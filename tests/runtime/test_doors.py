@@ -190,7 +190,7 @@ async def test_who_sends_a_whole_body_without_a_token_sees_why_it_was_refused() 
 
 async def test_a_body_must_arrive_in_time() -> None:
     async with attacked(**QUICK) as (client, opening):
-        for path in (b"programme", b"import", b"anything"):
+        for path in (b"programme", b"imports", b"anything"):
             caller = await opening()
             await caller.say(
                 b"POST /api/v1/"
@@ -208,7 +208,7 @@ async def test_a_body_must_arrive_in_time() -> None:
 async def test_who_hangs_up_in_the_middle_of_a_body_leaves_no_trace() -> None:
     with logged() as log:
         async with attacked() as (_, opening):
-            for path in (b"programme", b"import", b"anything"):
+            for path in (b"programme", b"imports", b"anything"):
                 caller = await opening()
                 await caller.say(
                     b"POST /api/v1/" + path + b" HTTP/1.1\r\n" + HOST + b"Authorization: Bearer " + TOKEN.encode(),
@@ -227,7 +227,7 @@ async def test_a_large_body_that_keeps_coming_may_take_longer() -> None:
                 yield b"x" * 20_000
                 await asyncio.sleep(0.05)
 
-        answer = await client.post("/api/v1/import", content=slowly(), headers=SIGNED)
+        answer = await client.post("/api/v1/imports", content=slowly(), headers=SIGNED)
     assert answer.json() == 400_000
 
 

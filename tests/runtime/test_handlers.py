@@ -212,7 +212,7 @@ async def test_a_partnership_stands_still_no_longer_once_another_replica_has_tak
 
     await until(lambda: handler.standing_still == {})
     rows = await handling.database.read(
-        lambda connection: connection.execute(select(blocked_partitions.standstills)).all()
+        lambda connection: connection.execute(select(blocked_partitions.blocked_partitions)).all()
     )
     assert rows == []
 

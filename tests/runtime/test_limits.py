@@ -66,10 +66,9 @@ async def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_sent
 
 async def test_a_programme_file_may_be_longer_than_anything_else() -> None:
     async with served(make_example()) as client:
-        taken = await client.post("/api/v1/import", content=b"x" * 65_536, headers={"Content-Type": "application/yaml"})
-        refused = await client.post(
-            "/api/v1/import", content=b"x" * 65_537, headers={"Content-Type": "application/yaml"}
-        )
+        yaml = {"Content-Type": "application/yaml"}
+        taken = await client.post("/api/v1/imports", content=b"x" * 65_536, headers=yaml)
+        refused = await client.post("/api/v1/imports", content=b"x" * 65_537, headers=yaml)
     assert taken.json() == 65_536
     assert refused.status_code == 413
     assert refused.json()["detail"].startswith("The body of the request is larger than 64 KiB")

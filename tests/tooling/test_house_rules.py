@@ -50,7 +50,7 @@ def test_no_file_names_a_place_on_the_machine_of_its_author() -> None:
 def test_no_file_of_the_product_is_longer_than_anyone_reads() -> None:
     lengths = {
         file: len((text_of(file) or "").splitlines())
-        for file in written_in("contracts", "services")
+        for file in written_in("contracts", "domain", "services", "tools")
         if file.suffix in WRITTEN_BY_HAND
     }
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}

@@ -15,7 +15,7 @@ def test_a_built_package_has_every_file_of_the_product(tmp_path: Path) -> None:
     # given
     source = tmp_path / "source"
     for file in files():
-        if file.parts[0] in {"contracts", "services"} or len(file.parts) == 1:
+        if file.parts[0] in {"contracts", "domain", "services"} or len(file.parts) == 1:
             (source / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / file, source / file)
     # when
@@ -29,4 +29,4 @@ def test_a_built_package_has_every_file_of_the_product(tmp_path: Path) -> None:
     # then
     [wheel] = tmp_path.glob("concordat-*.whl")
     packed = set(ZipFile(wheel).namelist())
-    assert {str(file) for file in files() if file.parts[0] in {"contracts", "services"}} - packed == set()
+    assert {str(file) for file in files() if file.parts[0] in {"contracts", "domain", "services"}} - packed == set()

@@ -17,7 +17,7 @@ import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
 from nats.aio.client import Client
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection
 
 from contracts.envelope import ChainBroken, Position, Recorded, read_with_chain, with_chain
 from contracts.sealing import NotSealed
@@ -25,35 +25,20 @@ from services.runtime.base import telemetry
 from services.runtime.base.failpoints import reached
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import blocked_partitions, dead_letters, inbox, unsealed_messages
+from services.runtime.messaging import blocked_partitions, dead_letters, inbox, inbox_batch, unsealed_messages
 from services.runtime.messaging.blocked_partitions import BlockedPartitions
 from services.runtime.messaging.dead_letters import DeadLetter
 from services.runtime.messaging.gap_fill import find_following
 from services.runtime.messaging.handed_out import handed_out
 from services.runtime.messaging.inbox import Rewind, Verdict
-from services.runtime.messaging.inbox_batch import (
-    Apply,
-    Blockage,
-    Event,
-    Unreadable,
-    UnsealedMessage,
-    decode,
-    events_among,
-    take_in,
-    unsealed_among,
-)
+from services.runtime.messaging.inbox_batch import Apply, Blockage, Event, Unreadable, UnsealedMessage
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.stream_reader import Message
 from services.runtime.messaging.streams import Durable, subject_of, subjects_of
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.event_store import VersionConflict
 
-SCHEMAS: tuple[MetaData, ...] = (
-    inbox.metadata,
-    blocked_partitions.metadata,
-    dead_letters.metadata,
-    unsealed_messages.metadata,
-)
+SCHEMAS = (inbox.metadata, blocked_partitions.metadata, dead_letters.metadata, unsealed_messages.metadata)
 
 After = Callable[[Sequence[Recorded]], None]
 
@@ -78,7 +63,7 @@ class Handler:
 
     ``on`` writes the effects of events on the connection it is given; where one means nothing to the service it passes
     over it, and the event counts as taken in. ``after`` is called once that is committed, on the event loop: to tell
-    somebody, not to do anything that must happen, for the process may die between the two.
+    somebody, not to do what must happen, as the process may die between the two.
     """
 
     def __init__(  # noqa: PLR0913 - what it stands on, what it does, and how patiently
@@ -160,7 +145,9 @@ class Handler:
         """
         try:
             await self._remember_standstills()
-            events = events_among(decode(await handed_out(self._connection, self._durable), self._keyring.seals()))
+            events = inbox_batch.events_among(
+                inbox_batch.decode(await handed_out(self._connection, self._durable), self._keyring.seals())
+            )
             for first in range(0, len(events), self._at_once):
                 await self._take_together(events[first : first + self._at_once])
         except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
@@ -180,10 +167,12 @@ class Handler:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""
         await self._remember_standstills()
         raws = [message.raw_message for message in messages]
-        arrivals = decode((Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws), self._keyring.seals())
+        arrivals = inbox_batch.decode(
+            (Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws), self._keyring.seals()
+        )
         self._searched.clear()
-        kept = await self._put_aside(unsealed_among(arrivals))
-        out_of_the_ordinary = await self._take_together(events_among(arrivals))
+        kept = await self._put_aside(inbox_batch.unsealed_among(arrivals))
+        out_of_the_ordinary = await self._take_together(inbox_batch.events_among(arrivals))
         for message, arrival in zip(messages, arrivals, strict=True):
             if isinstance(arrival, UnsealedMessage):
                 await (message.reject() if kept else message.nack(delay=_BUSY_SECONDS))
@@ -238,7 +227,7 @@ class Handler:
             return resting
         try:
             taken = await self._database.write(
-                lambda connection: take_in(connection, self._consumer, ready, self._apply, self._rewind)
+                lambda connection: inbox_batch.take_in(connection, self._consumer, ready, self._apply, self._rewind)
             )
         except Exception:  # noqa: BLE001 - whose fault it was, and what, is found out one by one
             return {event.partnership for event in events}

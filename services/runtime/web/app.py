@@ -48,7 +48,7 @@ def make_app(
     """Return the application with ``routers`` mounted, and with health, metrics, static files and the OpenAPI document.
 
     Routes raise Problem (or HTTPException); everything else that goes wrong is answered here. A path that ends in
-    ``/import`` may take ``settings.max_import_bytes``, any other ``settings.max_body_bytes``. ``health`` is opened by
+    ``/imports`` may take ``settings.max_import_bytes``, any other ``settings.max_body_bytes``. ``health`` is opened by
     whoever runs the application; without one it is open at once. ``/`` leads to the first link of ``navigation``.
     """
     app = FastAPI(

@@ -41,7 +41,7 @@ class PackDownloader:
 
     async def run(self) -> None:
         """Fetch until cancelled."""
-        trouble = Trouble(__name__, "papers could not be looked for", "papers are looked for again")
+        trouble = Trouble(__name__, "pack files could not be fetched", "pack files are fetched again")
         while True:
             try:
                 if self._on_duty.fence is not None:
@@ -73,7 +73,7 @@ class PackDownloader:
             contents = [(paper, await self._pack_source.fetch(paper)) for paper in files]
         except NotFetched as problem:
             said = str(problem)
-            _log.warning("the papers of a pack could not be fetched", pack=pack, reason=said)
+            _log.warning("the files of a pack could not be fetched", pack=pack, reason=said)
             await self._database.write(lambda connection: pack_files.note_problem(connection, files, said))
             self._pause(edition)
             return

@@ -52,7 +52,7 @@ SCHEMAS = (
 _LOOK_SECONDS = 0.05
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
-    "E-mails with a board pack that failed and have not been sent since, when readiness was last asked for.",
+    "E-mails with a board pack that failed and were not sent since, as of the last readiness check.",
     registry=REGISTRY,
 )
 _log = structlog.get_logger(__name__)
@@ -206,7 +206,7 @@ class NotificationsService:
 
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""
-        trouble = Trouble(__name__, "what is held back could not be looked at", "what is held back is looked at again")
+        trouble = Trouble(__name__, "deferred announcements could not be read", "deferred announcements are read again")
         while True:
             await asyncio.sleep(self._settings.poll_seconds)
             try:
@@ -255,7 +255,7 @@ class NotificationsService:
             for handler in self.handlers.values()
             for partnership, reason in sorted(handler.standing_still.items())
         ]
-        return Finding(not stuck, "; ".join(stuck) or "Every partnership gets on.")
+        return Finding(not stuck, "; ".join(stuck) or "No partnership is blocked.")
 
     async def _queue(self) -> Finding:
         now = self._clock.now()
@@ -274,7 +274,7 @@ class NotificationsService:
             return Finding(True, "None is set (CONCORDAT_SMTP_HOST), so e-mails wait in the queue.")
         last = self.sender.last_result
         if last is None:
-            return Finding(True, "It has not been spoken to yet.")
+            return Finding(True, "Not contacted yet.")
         return Finding(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")
 
 

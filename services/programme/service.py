@@ -148,7 +148,7 @@ class ProgrammeService:
     async def _standing_still(self) -> Finding:
         stuck = self.handler.standing_still
         if not stuck:
-            return Finding(True, "Every partnership gets on.")
+            return Finding(True, "No partnership is blocked.")
         return Finding(False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(stuck.items())))
 
     async def _tidy(self) -> None:
@@ -158,5 +158,5 @@ class ProgrammeService:
             try:
                 await self.database.write(forget)
             except (Overloaded, Unavailable) as error:
-                _log.info("old answers are forgotten later", reason=str(error))
+                _log.info("expired idempotency keys will be deleted later", reason=str(error))
             await asyncio.sleep(_TIDY_SECONDS)

@@ -189,9 +189,9 @@ class ReportingService:
     async def _standing_still(self) -> Finding:
         still = self.follower.standing_still
         if not still:
-            return Finding(True, "None stands still.")
+            return Finding(True, "No partnership is blocked.")
         reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(still.items()))
-        return Finding(False, f"These cannot go on. {reasons}. Send their log again with concordat republish.")
+        return Finding(False, f"Blocked partnerships: {reasons}. Send their log again with concordat republish.")
 
     def _know_key(self, connection: Connection) -> None:
         signatures.know(connection, self._key.public, self._clock.now())

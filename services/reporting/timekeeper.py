@@ -105,7 +105,7 @@ class Timekeeper:
                     trouble.add_note(f"in the timetable of {partnership}")
                     troubles.append(trouble)
             if troubles:
-                raise ExceptionGroup("the timetable is held up", troubles)
+                raise ExceptionGroup("the timetable failed and will be tried again", troubles)
             return done
 
     async def run(self, seconds: float) -> None:
@@ -123,7 +123,7 @@ class Timekeeper:
                 await self.tick(SETTLING, only)
             except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
                 _TROUBLES.inc()
-                _log.exception("the timetable is held up")
+                _log.exception("the timetable failed and will be tried again")
             await self._rest(all_due - clock())
 
     def stir(self, partnerships: Iterable[str]) -> None:

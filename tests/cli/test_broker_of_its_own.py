@@ -93,7 +93,7 @@ def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(env
 
     assert imported.returncode == 0, imported.stderr
     assert sent_again.returncode == 0, sent_again.stderr
-    assert said["notifications-programme"] == "It has taken in everything."
+    assert said["notifications-programme"] == "Caught up."
     assert code == 0
     assert "service started" in running.said + logged
     assert "violation" not in (running.said + logged).lower()

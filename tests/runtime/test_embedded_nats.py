@@ -99,7 +99,7 @@ async def test_whoever_waits_for_another_servers_end_says_so(tmp_path: Path) -> 
     # when
     with logged() as log:
         starting = asyncio.create_task(second.start())
-        await until(lambda: any("its end is waited for" in entry["event"] for entry in log.entries))
+        await until(lambda: any("waiting for another NATS server" in entry["event"] for entry in log.entries))
 
     # then: it is started once the other has ended
     await first.stop()

@@ -77,11 +77,11 @@ async def test_a_database_that_answers_is_well(database: Database) -> None:
 @pytest.mark.parametrize(
     ("lag", "seconds_ago", "ok", "message"),
     [
-        (0, None, True, "It has taken in everything."),
-        (0, 86_400, True, "It has taken in everything."),
-        (3, 5, True, "3 messages are waiting; it is catching up."),
-        (1, 61, False, "1 message is waiting and none has been taken in for 61 seconds."),
-        (3, None, False, "3 messages are waiting and none has been taken in yet."),
+        (0, None, True, "Caught up."),
+        (0, 86_400, True, "Caught up."),
+        (3, 5, True, "3 messages are waiting; catching up."),
+        (1, 61, False, "1 message is waiting and none has been processed for 61 seconds."),
+        (3, None, False, "3 messages are waiting and none has been processed yet."),
     ],
 )
 async def test_a_consumer_is_well_when_it_has_caught_up_or_gets_on(

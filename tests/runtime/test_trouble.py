@@ -59,8 +59,8 @@ async def test_a_full_disk_is_not_ready_and_is_said_once(tmp_path: Path) -> None
     assert (full.ok, over.ok) == (False, True)
     assert full.message.startswith("It cannot be used at present: ")
     assert [entry["event"] for entry in log.entries if "database" in entry["event"]] == [
-        "the database takes no changes",
-        "the database takes changes again",
+        "the database accepts no changes",
+        "the database accepts changes again",
     ]
 
 

@@ -60,7 +60,7 @@ def file_handles_check() -> Check:
             trouble.met(error)
             return Finding(False, f"None is left ({error.strerror}); the limit on open files says how many there are.")
         trouble.over()
-        return Finding(True, "There are some left.")
+        return Finding(True, "Available.")
 
     return Check("file handles", probe)
 
@@ -118,7 +118,7 @@ async def _ask(check: Check) -> CheckResult:
         async with asyncio.timeout(_SECONDS_FOR_A_CHECK):
             finding = await check.probe()
     except TimeoutError:
-        finding = Finding(False, f"It gave no answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
+        finding = Finding(False, f"No answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
     except Exception as error:  # noqa: BLE001 - whatever a probe raises, the page must answer
         finding = Finding(False, f"It failed: {type(error).__name__}.")
     return CheckResult(name=check.name, ok=finding.ok, message=finding.message)

@@ -167,10 +167,10 @@ class Settings(BaseSettings):
         " that follows from `CONCORDAT_API_TOKEN`.",
     )
     max_requests: int = Field(
-        200, ge=1, description="Most requests to answer at a time; more are told to come again (503)."
+        200, ge=1, description="Most requests answered at a time; others get 503 and Retry-After."
     )
     max_connections: int = Field(
-        1000, ge=10, description="Most connections at a time; those that were silent longest make room for new ones."
+        1000, ge=10, description="Most connections at a time; the longest silent are closed to make room."
     )
     idle_seconds: float = Field(
         15.0, gt=0, description="How long a connection may be silent before its first request and between two."
@@ -180,7 +180,7 @@ class Settings(BaseSettings):
         20.0, gt=0, description="How long a body may take to arrive, and one second more for each 16 KiB of it."
     )
     answer_seconds: float = Field(
-        30.0, gt=0, description="How long a caller may take hardly anything of an answer before being cut off."
+        30.0, gt=0, description="How long a caller may read next to nothing of an answer before it is cut off."
     )
     allowed_hosts: str = Field(
         "",
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     )
     max_previews: int = Field(1, ge=1, le=16, description="Most previews of packs to make at a time; others wait.")
     open_previews: bool = Field(
-        False, description="Whether previews are made for whoever asks; else for those alone who send the API token."
+        False, description="Whether anyone may have a preview made; otherwise only callers with the API token."
     )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
@@ -204,9 +204,7 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(_mailbox)] = Field(
         "Concordat <concordat@localhost>", description="Sender of e-mails."
     )
-    smtp_timeout_seconds: float = Field(
-        30.0, gt=0, le=600, description="How long the mail server may take for each of its answers."
-    )
+    smtp_timeout_seconds: float = Field(30.0, gt=0, le=600, description="Timeout for each answer of the mail server.")
     mail_connections: int = Field(
         1,
         ge=1,
@@ -218,10 +216,10 @@ class Settings(BaseSettings):
         60.0,
         gt=0,
         le=3600,
-        description="How long an e-mail that was put off waits for its next try; twice as long each time, to an hour.",
+        description="First delay before an e-mail is retried; doubled each time, up to an hour.",
     )
     mail_give_up_hours: float = Field(
-        120.0, gt=0, description="How long an e-mail is tried before it is left for a person to send again."
+        120.0, gt=0, description="How long an e-mail is retried before it is left for a person to send again."
     )
     reporting_url: WebAddress | None = Field(
         None, description="Address at which notifications fetches issued packs. Unset: `CONCORDAT_PUBLIC_URL`."
@@ -234,38 +232,36 @@ class Settings(BaseSettings):
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least serious log entry to write."
+        "info", description="Lowest level of log entries to write."
     )
     log_format: Literal["console", "json"] = Field(
-        "console", description="How log entries are written: for eyes or for machines."
+        "console", description="Format of log entries: `console` for people, `json` for machines."
     )
     otlp_endpoint: WebAddress | None = Field(
         None,
         description="OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318. Unset: no traces.",
     )
 
-    poll_seconds: float = Field(
-        1.0, gt=0, le=3600, description="How often a relay looks for events that nobody told it of."
-    )
+    poll_seconds: float = Field(1.0, gt=0, le=3600, description="Polling interval of the outbox relay.")
     timetable_seconds: float = Field(
-        30.0, gt=0, le=3600, description="How often reporting looks whether a pack is to be issued."
+        30.0, gt=0, le=3600, description="Polling interval of the timetable: packs, reminders, breaches."
     )
     stalled_seconds: float = Field(
         60.0,
         gt=0,
-        description="How long a consumer that is behind may stand still before the service says it is not ready.",
+        description="How long a consumer that lags may make no progress before the service is not ready.",
     )
     clock_jump_hours: float = Field(
         24.0,
         ge=0,
-        description="How far the clock may be past the last instant that is known before nothing is recorded until"
-        " `concordat clock confirm`; 0 believes any clock.",
+        description="How far the clock may run ahead of the last recorded instant before nothing is recorded until"
+        " `concordat clock confirm`; 0 turns the check off.",
     )
     shutdown_seconds: float = Field(
         8.0,
         gt=0,
         le=600,
-        description="How long the process may take to end in good order: half of it open requests, then its services.",
+        description="Time limit for a graceful shutdown: half for open requests, half for the services.",
     )
 
     @model_validator(mode="after")

@@ -81,7 +81,7 @@ class BlockedPartitions:
         known = self._known.get(partnership)
         if known is None:
             self._known[partnership] = _Blocked(blockage.seen, blockage.reason)
-            _log.warning("a partnership stands still", **self._who(partnership), reason=blockage.reason)
+            _log.warning("a partnership is blocked", **self._who(partnership), reason=blockage.reason)
             return
         if known.learns_from(blockage):
             known.reason = blockage.reason
@@ -94,7 +94,7 @@ class BlockedPartitions:
             self._known[partnership].due = 0.0
 
     async def settle(self, partnership: str, version: int) -> None:
-        """Forget that a partnership stands still, if it has got to ``version`` and nothing beyond it was seen."""
+        """Forget that a partnership is blocked, if it has got to ``version`` and nothing beyond it was seen."""
         known = self._known.get(partnership)
         if known is None or version < known.seen:
             return
@@ -102,10 +102,10 @@ class BlockedPartitions:
         await self._database.write(lambda connection: self._delete(connection, partnership, version))
         if self._known.get(partnership) is known and version >= known.seen:
             del self._known[partnership]
-            _log.info("a partnership goes on", **self._who(partnership), version=version)
+            _log.info("a partnership is no longer blocked", **self._who(partnership), version=version)
 
     def forget(self, partnership: str) -> None:
-        """Forget that a partnership stands still, whatever was seen of it; what is written down has been deleted."""
+        """Forget that a partnership is blocked, whatever was seen of it; what is written down has been deleted."""
         self._known.pop(partnership, None)
 
     def due(self) -> list[str]:

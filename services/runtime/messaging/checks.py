@@ -15,7 +15,7 @@ from services.runtime.store.database import Database
 
 WAITING = Gauge(
     "concordat_consumer_waiting",
-    "Messages that a consumer had still to take in when readiness was last asked for.",
+    "Messages waiting for a consumer, as of the last readiness check.",
     ("consumer",),
     registry=REGISTRY,
 )
@@ -23,7 +23,7 @@ WAITING = Gauge(
 
 DEAD_LETTERS = Gauge(
     "concordat_dead_letters",
-    "Dead letters that a consumer had when readiness was last asked for.",
+    "Dead letters of a consumer, as of the last readiness check.",
     ("consumer",),
     registry=REGISTRY,
 )
@@ -45,15 +45,15 @@ def consumer_check(
         waiting = await lag()
         WAITING.labels(name).set(waiting)
         if waiting == 0:
-            return Finding(True, "It has taken in everything.")
+            return Finding(True, "Caught up.")
         since = last_progress()
         behind = f"{waiting} message{' is' if waiting == 1 else 's are'} waiting"
         if since is None:
-            return Finding(False, f"{behind} and none has been taken in yet.")
+            return Finding(False, f"{behind} and none has been processed yet.")
         still = (clock.now() - since).total_seconds()
         if still > stalled_seconds:
-            return Finding(False, f"{behind} and none has been taken in for {still:.0f} seconds.")
-        return Finding(True, f"{behind}; it is catching up.")
+            return Finding(False, f"{behind} and none has been processed for {still:.0f} seconds.")
+        return Finding(True, f"{behind}; catching up.")
 
     return Check(name, probe)
 

@@ -93,7 +93,9 @@ class Follower:
         self._task: asyncio.Task[None] | None = None
         self._stream_created = ""
         self._cursor_due = 0.0
-        self._trouble = Trouble(__name__, "following was interrupted", "following goes on", consumer=consumer)
+        self._trouble = Trouble(
+            __name__, "the follower cannot read its stream", "the follower reads its stream again", consumer=consumer
+        )
         self.problem: str | None = None
         self.last_progress: datetime | None = None
         self.read_upto = 0

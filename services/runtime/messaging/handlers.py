@@ -101,7 +101,7 @@ class Handler:
         self._rewind_effects = rewind
         self._blocked = BlockedPartitions(database, durable.name)
         self._trouble = Trouble(
-            __name__, "events could not be taken in", "events are taken in again", consumer=durable.name
+            __name__, "events could not be stored", "events are stored again", consumer=durable.name
         )
         self._remembered = False
         # Per partnership, when (by the loop's clock) to try its failed event again.
@@ -151,7 +151,7 @@ class Handler:
             for first in range(0, len(events), self._at_once):
                 await self._take_together(events[first : first + self._at_once])
         except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
-            _log.info("what was handed out before is waited for", consumer=self._consumer, reason=str(error))
+            _log.info("waiting for messages that a predecessor was handed", consumer=self._consumer, reason=str(error))
 
     async def handle(self, message: NatsMessage) -> None:
         """Take a message in, with those that arrive at the same time, and answer it to the broker."""
@@ -385,7 +385,7 @@ class Handler:
                 for partnership in self._blocked.due():
                     await self._blocked.settle(partnership, (await self._position(partnership)).version)
             except (Unavailable, Overloaded) as error:
-                _log.info("blocked_partitions could not be looked after", consumer=self._consumer, reason=str(error))
+                _log.info("blocked partitions could not be recorded", consumer=self._consumer, reason=str(error))
 
     def _who(self, event: Event) -> dict[str, object]:
         return {"consumer": self._consumer, "partnership": event.partnership, "version": event.version}

@@ -89,7 +89,7 @@ class OlderCopy:
         """Return the check of the readiness page."""
 
         async def probe() -> Finding:
-            return Finding(False, self.sentence()) if self.lacks else Finding(True, "It is no older copy.")
+            return Finding(False, self.sentence()) if self.lacks else Finding(True, "The log is as far as its stream.")
 
         return Check(f"log of {self._store.name}", probe)
 

@@ -94,7 +94,7 @@ class Relay:
             await self._mark_sent()
             await self._lease.release()
         except Exception as reason:  # noqa: BLE001 - what is not marked is sent twice, no more
-            _log.warning("the relay could not hand over in good order", relay=self._store.name, reason=str(reason))
+            _log.warning("the relay could not give up its lease", relay=self._store.name, reason=str(reason))
 
     def nudge(self) -> None:
         """Have the relay look for events at once. It finds those committed in this process by itself."""
@@ -132,7 +132,7 @@ class Relay:
     async def _again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do ``work`` without end. When the broker or the database fails it, go on from what is known to be done."""
         pause = _SHORTEST_PAUSE_SECONDS
-        trouble = Trouble(__name__, "the relay was held up", "the relay gets on again", relay=self._store.name)
+        trouble = Trouble(__name__, "the relay failed", "the relay works again", relay=self._store.name)
         while True:
             try:
                 await work()

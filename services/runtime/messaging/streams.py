@@ -79,7 +79,7 @@ async def apply(
         try:
             return await _applied(manager, replicas, streams, durables)
         except (TimeoutError, ServerError) as trouble:
-            _log.info("the broker is asked again about its streams", reason=str(trouble) or "it has not answered")
+            _log.info("asking the broker about its streams again", reason=str(trouble) or "it has not answered")
             await asyncio.sleep(_PAUSE_SECONDS)
     return await _applied(manager, replicas, streams, durables)
 

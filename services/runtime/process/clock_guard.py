@@ -100,7 +100,7 @@ class ClockGuard:
 
     async def keep(self) -> None:
         """Write the present instant down now and then, or that the clock is questioned; hear when it was confirmed."""
-        trouble = Trouble(__name__, "the clock could not be looked after", "the clock is looked after again")
+        trouble = Trouble(__name__, "the clock could not be checked", "the clock is checked again")
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             try:
@@ -126,7 +126,7 @@ class ClockGuard:
 
         async def probe() -> Finding:
             why = self.blockage("")
-            return Finding(why is None, why or "It goes on from the last instant that is known.")
+            return Finding(why is None, why or "The clock agrees with the last recorded instant.")
 
         return Check("clock", probe)
 

@@ -148,7 +148,7 @@ class EmbeddedNats:
             why = why or f"it ended by itself ({self._how_it_ended()})"
             if len(lately) == _MOST_STARTS:
                 break
-            _log.warning("the embedded NATS server is started again", reason=why)
+            _log.warning("restarting the embedded NATS server", reason=why)
             await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2.0 ** (len(lately) - 1))
             try:
                 await self._run()
@@ -228,7 +228,7 @@ class EmbeddedNats:
                     ) from None
                 if not is_told:
                     is_told = True
-                    _log.info("another NATS server uses the folder; its end is waited for", folder=str(self._directory))
+                    _log.info("waiting for another NATS server to leave the folder", folder=str(self._directory))
                 await asyncio.sleep(_POLL_SECONDS)
             else:
                 return lock

@@ -278,7 +278,7 @@ class Host:
         operator = self._connections.setdefault(OPERATOR, NatsClient())
         await self._connect(OPERATOR, operator)
         for difference in await self._declared(operator):
-            _log.warning("a consumer is not as it should be", difference=difference)
+            _log.warning("the settings of a consumer differ", difference=difference)
 
     def _wait_for(self, what: str) -> None:
         """Say what is waited for, on the readiness page and, where it is something else than before, in the log."""
@@ -301,7 +301,7 @@ class Host:
                         " CONCORDAT_NATS_URL to a server that has it."
                     ) from None
             except TimeoutError:
-                _log.warning("JetStream is waited for", reason="it does not answer")
+                _log.warning("waiting for JetStream", reason="it does not answer")
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _start_service(self, service: Service) -> None:
@@ -353,7 +353,7 @@ def _identity_of(factory: ServiceFactory) -> str:
 
 def _embedded_check(server: EmbeddedNats) -> Check:
     async def probe() -> Finding:
-        return Finding(server.running, "It runs." if server.running else "It has ended and is being started again.")
+        return Finding(server.running, "It runs." if server.running else "It ended and is being restarted.")
 
     return Check("embedded NATS server", probe)
 

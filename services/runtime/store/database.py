@@ -85,7 +85,7 @@ class Database:
         return self._writer.trouble.reason
 
     async def touch(self) -> None:
-        """Find out whether the database takes changes again. Raises Overloaded or Unavailable."""
+        """Find out whether the database accepts changes again. Raises Overloaded or Unavailable."""
         await self.write(lambda _connection: None)
 
     def after_commit(self, call: AfterCommit) -> None:

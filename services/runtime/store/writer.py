@@ -101,7 +101,7 @@ class Writer:
         self._engine = engine
         self._renew = renew
         self.trouble = Trouble(
-            __name__, "the database takes no changes", "the database takes changes again", database=name
+            __name__, "the database accepts no changes", "the database accepts changes again", database=name
         )
         event.listen(engine, "before_cursor_execute", before_statement)
         self._waiting_limit = waiting_limit
@@ -314,7 +314,7 @@ def _undo(work: _Work) -> None:
     try:
         work.undone()
     except Exception:  # noqa: BLE001 - the others must be told all the same
-        _log.exception("a change that was not stored could not be taken back from memory")
+        _log.exception("a change that was not stored could not be undone in memory")
 
 
 def _own_words(reason: Exception) -> str:

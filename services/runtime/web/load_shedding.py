@@ -60,7 +60,7 @@ class LoadShedding:
 def _too_many() -> Problem:
     return Problem(
         503,
-        "More is being asked for at this moment than can be answered in good time. Try again in a moment.",
+        "The service is busy. Try again in a moment.",
         slug="overloaded",
         headers={"Retry-After": str(_COME_AGAIN_SECONDS)},
     )

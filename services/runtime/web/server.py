@@ -131,7 +131,9 @@ class HttpServer:
     async def _break_off(self, running: asyncio.Task[None]) -> None:
         """End what is still open: half a request, an answer that nobody fetches, work that takes too long."""
         still = self._server.server_state
-        _log.warning("open requests are broken off", requests=len(still.tasks), connections=len(still.connections))
+        _log.warning(
+            "closing requests that are still open", requests=len(still.tasks), connections=len(still.connections)
+        )
         self._breaking_off.begun = True
         for connection in list(still.connections):
             connection.transport.abort()

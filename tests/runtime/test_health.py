@@ -67,7 +67,7 @@ async def test_a_check_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("services.runtime.base.health._SECONDS_FOR_A_CHECK", 0.05)
     readiness = await Health([Check("stuck", stuck)]).readiness()
     assert readiness.checks[1].ok is False
-    assert "no answer" in readiness.checks[1].message
+    assert "No answer" in readiness.checks[1].message
 
 
 async def test_a_database_that_answers_is_well(database: Database) -> None:

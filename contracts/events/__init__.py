@@ -25,6 +25,8 @@ from contracts.events.upcasting import UPCASTERS, lift
 
 PROGRAMME_MODULES = (partnership, partners, commitments, projects, capacity, returns, board, decisions, risks)
 REPORTING_MODULES = (reporting,)
+CAPABILITIES = tuple(module.__name__.rpartition(".")[2] for module in PROGRAMME_MODULES)
+"""The name of each capability: what it has in another room stands there in a module or package of the same name."""
 
 
 class UnknownFact(ValueError):
@@ -64,4 +66,14 @@ def fact_of(type_name: str, data: dict[str, Any]) -> Fact:
     return read(data)
 
 
-__all__ = ["PROGRAMME_FACTS", "REPORTING_FACTS", "UPCASTERS", "Fact", "UnknownFact", "fact_of", "facts_in", "lift"]
+__all__ = [
+    "CAPABILITIES",
+    "PROGRAMME_FACTS",
+    "REPORTING_FACTS",
+    "UPCASTERS",
+    "Fact",
+    "UnknownFact",
+    "fact_of",
+    "facts_in",
+    "lift",
+]

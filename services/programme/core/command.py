@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -38,3 +39,12 @@ class Command(Entry):
     def words(cls) -> str:
         """Return the command's name as people say it: ``schedule meeting``."""
         return cls.do.replace("_", " ")
+
+
+def commands_in(module: ModuleType) -> tuple[type[Command], ...]:
+    """Return the commands that a module defines, in the order of their definition."""
+    return tuple(
+        thing
+        for thing in vars(module).values()
+        if isinstance(thing, type) and issubclass(thing, Command) and thing.__module__ == module.__name__
+    )

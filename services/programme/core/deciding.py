@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from domain.register import Register
-from services.programme.board import agenda, breaches, procedures
-from services.programme.board import decide as board
-from services.programme.capacity import decide as capacity
-from services.programme.commitments import decide as commitments
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.decider import (
@@ -20,20 +16,10 @@ from services.programme.core.decider import (
     Refused,
 )
 from services.programme.core.full_references import with_full_references
-from services.programme.decisions import actions
-from services.programme.decisions import decide as decisions
-from services.programme.partners import decide as partners
-from services.programme.partnership import amending, holidays
-from services.programme.partnership import decide as partnership
 from services.programme.partnership.commands import FormPartnership
 from services.programme.partnership.needed_holidays import with_holidays
-from services.programme.projects import decide as projects
-from services.programme.projects import putting_right, taking_part, workplan
-from services.programme.returns import decide as returns
-from services.programme.risks import decide as risks
 
 __all__ = [
-    "CAPABILITIES",
     "SYSTEM",
     "AlreadyGiven",
     "Context",
@@ -43,13 +29,6 @@ __all__ = [
     "Refused",
     "decide",
 ]
-
-CAPABILITIES = (
-    *(partnership, amending, holidays, partners, commitments, capacity),
-    *(projects, workplan, putting_right, taking_part),
-    *(returns, risks, board, agenda, breaches, procedures, decisions, actions),
-)
-"""The modules that hold the rules; each registers its own when it is imported."""
 
 
 def decide(register: Register, command: Command, context: Context) -> list[NewEvent]:

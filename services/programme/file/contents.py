@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from services.programme.file.history import History, does
 from services.programme.file.moments import DEFAULT_ZONE, START_OF_DAY, instant_of, zone_of
 from services.programme.file.nodes import Mapping, Node, Scalar, Unread
 from services.programme.file.people import People
-from services.programme.file.sections import AFTER_PEOPLE, BEFORE_PEOPLE, PersonEntry, items_of
+from services.programme.file.sections import AFTER_PEOPLE, BEFORE_PEOPLE, SECTIONS, PersonEntry, items_of
 from services.programme.file.shaping import salvaged, shaped
 from services.programme.partnership.commands import AppointPerson, FormPartnership
 
@@ -100,8 +101,9 @@ class _Reader:
         secretary = self._people.secretary
         self._contents.entries.append(FileEntry(command, secretary, self._begins, path, node, is_whole))
 
-    def _read_parts(self, parts: dict[str, type[Command]]) -> None:
-        for name, model in parts.items():
+    def _read_parts(self, names: Iterable[str]) -> None:
+        for name in names:
+            model = SECTIONS[name]
             for path, node in items_of(self._parts, name, self._faults):
                 command = shaped(model, node, path, self._faults, self._people.naming_in(path, self._faults))
                 if command is None:

@@ -8,25 +8,23 @@ from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
-from services.programme.commitments.commands import AgreeCommitment
+from services.programme.capabilities import CAPABILITIES
 from services.programme.core.command import Command, Entry
 from services.programme.core.fields import Email, PartnerCodes, Title
 from services.programme.file.faults import Faults
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence
 from services.programme.file.spelling import suggestion
-from services.programme.partners.commands import AdmitPartner
 from services.programme.partnership.commands import check_one_or_several
-from services.programme.projects.commands import BringInProject
-from services.programme.risks.commands import RaiseRisk
 from services.runtime.base.validation_messages import quoted
 
 FORMAT = "concordat/1"
-BEFORE_PEOPLE: dict[str, type[Command]] = {"partners": AdmitPartner}
-AFTER_PEOPLE: dict[str, type[Command]] = {
-    "commitments": AgreeCommitment,
-    "projects": BringInProject,
-    "risks": RaiseRisk,
+BEFORE_PEOPLE = ("partners",)
+"""What people act for stands before them."""
+SECTIONS: dict[str, type[Command]] = {
+    name: command for capability in CAPABILITIES for name, command in capability.sections.items()
 }
+"""By the name of a part above the history, the command that each of its entries is."""
+AFTER_PEOPLE = tuple(name for name in SECTIONS if name not in BEFORE_PEOPLE)
 _PARTS = ["format", "partnership", *BEFORE_PEOPLE, "people", *AFTER_PEOPLE, "history"]
 
 

@@ -1,0 +1,28 @@
+"""What a capability carries, in one description: ``capability.py`` of each package has one.
+
+What the core, the programme file and the API know of a capability they know from here; there is no other list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from services.programme.core.command import Command
+from services.programme.core.grants import Grants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One capability of programme.
+
+    ``commands`` is the module that defines its commands, all of them; ``rules`` are the modules whose functions decide
+    them, each marked with ``decides``. ``grants`` says who may beside the secretary. ``sections`` are its parts of a
+    programme file above the history: by name, the command that an entry is.
+    """
+
+    commands: ModuleType
+    rules: tuple[ModuleType, ...]
+    grants: Grants = field(default_factory=dict)
+    sections: Mapping[str, type[Command]] = field(default_factory=dict)

@@ -1,0 +1,13 @@
+"""Decisions and actions, as one capability."""
+
+from __future__ import annotations
+
+from services.programme.core.capability import Capability
+from services.programme.decisions import actions, commands, decide
+from services.programme.decisions.grants import GRANTS
+
+CAPABILITY = Capability(
+    commands=commands,
+    rules=(decide, actions),
+    grants=GRANTS,
+)

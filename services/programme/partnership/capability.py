@@ -1,0 +1,11 @@
+"""The partnership itself, its people and its holidays, as one capability."""
+
+from __future__ import annotations
+
+from services.programme.core.capability import Capability
+from services.programme.partnership import amending, commands, decide, holidays
+
+CAPABILITY = Capability(
+    commands=commands,
+    rules=(decide, amending, holidays),
+)

@@ -170,6 +170,10 @@ class Calendar:
         """Say whether ``day`` is a holiday, by what holds on it."""
         return self._working.is_holiday(day)
 
+    def holiday_set_on(self, day: date) -> str:
+        """Return the set of bank holidays that holds on ``day``, such as ``GB-ENG``."""
+        return self._working.rules(day, self._working.changes).holiday_set
+
     def next_working_day(self, day: date) -> date:
         """Return the first working day after ``day``."""
         day += timedelta(days=1)

@@ -18,11 +18,21 @@ from contracts.events.partnership import (
 )
 from domain.calendar import Calendar
 from domain.calendar.working_days import BankHolidays, HolidayChange, MeetingDays, RulesChange
+from domain.register.amendments import Value, note
 from domain.register.applying import applies
 from domain.register.sharing import shared_day
 
 if TYPE_CHECKING:
     from domain.register import Register
+
+
+_RULES = {
+    "clear_days": "clear days",
+    "cutoff_working_days": "working days to the cut-off",
+    "quorum_count": "quorum, people",
+    "quorum_partners": "quorum, partners",
+    "must_attend": "must attend",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +116,31 @@ def formed(register: Register, fact: PartnershipFormed, event: Recorded) -> None
 @applies(PartnershipAmended)
 def amended(register: Register, fact: PartnershipAmended, event: Recorded) -> None:
     partnership, board = register.partnership, fact.board or BoardAmendment()
+    note(register, event, register.code, fact.reason, _changes(partnership, fact), fact.holds_from)
     partnership.amendments.append(
         Amendment(fact.holds_from, fact.name, fact.vision, fact.holidays, board, fact.reason, event.recorded_at)
     )
     partnership.amendments.sort(key=lambda each: each.holds_from)
     partnership.calendar = partnership.calendar.with_change(rules_changed(fact, event.recorded_at))
+
+
+def _changes(partnership: Partnership, fact: PartnershipAmended) -> dict[str, tuple[Value, Value]]:
+    """Return what an amendment changes: by what it is, the value on its first day without it and the one with it."""
+    day, rules = fact.holds_from, partnership.rules_on(fact.holds_from)
+    changes: dict[str, tuple[Value, Value]] = {}
+    if fact.name is not None:
+        changes["name"] = (partnership.name_on(day), fact.name)
+    if fact.vision is not None:
+        changes["vision"] = (partnership.vision_on(day), fact.vision)
+    if fact.holidays is not None:
+        changes["bank holidays"] = (partnership.calendar.holiday_set_on(day), fact.holidays)
+    for rule, value in (fact.board or BoardAmendment()).model_dump(exclude_none=True).items():
+        changes[_RULES[rule]] = (_value(getattr(rules, rule)), _value(value))
+    return changes
+
+
+def _value(rule: int | tuple[str, ...]) -> Value:
+    return str(rule) if isinstance(rule, int) else tuple(rule)
 
 
 @applies(HolidaysRecorded)
@@ -122,11 +152,13 @@ def holidays_recorded(register: Register, fact: HolidaysRecorded, event: Recorde
 
 @applies(HolidayAdded)
 def holiday_added(register: Register, fact: HolidayAdded, event: Recorded) -> None:
+    note(register, event, register.code, fact.name, {"holiday": (None, fact.on)})
     _change_holiday(register, HolidayChange(fact.on, True, event.recorded_at))
 
 
 @applies(HolidayRemoved)
 def holiday_removed(register: Register, fact: HolidayRemoved, event: Recorded) -> None:
+    note(register, event, register.code, fact.reason, {"holiday": (fact.on, None)})
     _change_holiday(register, HolidayChange(fact.on, False, event.recorded_at))
 
 

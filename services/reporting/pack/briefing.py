@@ -69,7 +69,7 @@ class Briefing:
                 return f"{reference} {objects[reference].title}"
         if reference in register.partners:
             return register.partners[reference].name
-        return reference
+        return "The partnership" if reference == register.code else reference
 
     def effect(self, effect: Effect | None) -> str:
         """Return what a decision brings about, as a sentence."""

@@ -6,6 +6,7 @@ from datetime import date
 
 from contracts.events.board import AgendaItemAdded, AgendaItemAmended, AgendaItemRemoved, ItemKind
 from contracts.events.decisions import ActionDropped, ActionMoved, ActionReassigned
+from contracts.events.partnership import BoardAmendment, HolidayAdded, PartnershipAmended
 from contracts.events.projects import LeadChanged, MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from contracts.events.risks import RiskReopened
 from services.reporting.pack import Edition
@@ -71,6 +72,29 @@ def test_amendments_are_told_with_the_value_before_and_the_one_now() -> None:
     ]
     owner = row(table(made, 3, "What was amended"), "LAP-A01")
     assert (owner["Was"].text, owner["Is now"].text) == ("London Borough BRE", "London Borough HAC")
+
+
+def test_what_is_amended_of_the_partnership_is_told_with_the_day_from_which_it_holds() -> None:
+    made = content(
+        story().told(
+            "2014-09-01",
+            PartnershipAmended(
+                name="London Archives",
+                board=BoardAmendment(quorum_count=2, must_attend=("HAC",)),
+                holds_from=date(2014, 10, 1),
+                reason="The board grew",
+            ),
+            HolidayAdded(on=date(2014, 12, 24), name="Closed for Christmas"),
+        )
+    )
+    told = [[cell.text for cell in each] for each in table(made, 3, "What was amended").rows]
+    assert told == [
+        ["The partnership", "Name", "London Archives Partnership", "London Archives", "The board grew"],
+        ["The partnership", "Quorum, people", "1", "2", "The board grew"],
+        ["The partnership", "Must attend", "none", "London Borough HAC", "The board grew"],
+        ["The partnership", "Holiday", "none", "24 December 2014", "Closed for Christmas"],
+    ]
+    assert table(made, 3, "What was amended").rows[0][3].note == "from 1 October 2014"
 
 
 def test_without_an_amendment_nothing_is_told() -> None:

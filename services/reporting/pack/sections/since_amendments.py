@@ -11,7 +11,7 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Table
 from services.reporting.pack.previous import PreviousPack
 
-_PARTNERS = frozenset({"owner", "lead", "taking part"})
+_PARTNERS = frozenset({"owner", "lead", "taking part", "must attend"})
 
 
 def amendments(briefing: Briefing, before: PreviousPack) -> Table:
@@ -52,6 +52,5 @@ def _shown(briefing: Briefing, amendment: Amendment, value: Value) -> str:
         return "none"
     if isinstance(value, date):
         return wording.plain_date(value)
-    if isinstance(value, tuple):
-        return wording.listed(value)
-    return briefing.now.partner_name(value) if amendment.what in _PARTNERS else value
+    names = briefing.now.partner_name if amendment.what in _PARTNERS else str
+    return wording.listed([names(each) for each in value]) if isinstance(value, tuple) else names(value)

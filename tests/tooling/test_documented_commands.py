@@ -69,6 +69,7 @@ MAKING = {
     "make",
     "make bench",
     "make bench ARGS=starting",
+    'make bench ARGS="commands --rounds 3 --seconds 3"',
     "make demo",
     "make demo ARGS=--once",
     "make faults",
@@ -76,6 +77,17 @@ MAKING = {
     "make test",
 }
 """``make`` says what it would run; whoever reads the arguments behind that reads them."""
+
+CHECKING = {"make check", "make format"}
+"""``make`` says what it would run: the same checks as before every test run."""
+
+DEVELOPING = {
+    ".venv/bin/python -m pytest tests/domain/test_silence.py -k secretary",
+    ".venv/bin/python -m pytest tests/reporting --numprocesses 2 --dist loadscope",
+    ".venv/bin/python -m pdb -m services.cli check examples/london.yaml",
+    ".venv/bin/python -m tests.simulation --seed 42 --years 10",
+}
+"""Begun: pytest finds tests, a debugger is told to quit, the others say what they take."""
 
 GENERATING = {"python -m tools.schemas", "python -m tools.settings_page"}
 """Run in a copy of the repository, in which they change nothing."""
@@ -111,7 +123,7 @@ DOCUMENTED = {
 
 
 def test_how_each_is_run_is_known() -> None:
-    known = AT_REST | WHILE_SERVED | SERVING | MAKING | GENERATING | ONLY_NAMES | ELSEWHERE
+    known = AT_REST | WHILE_SERVED | SERVING | MAKING | CHECKING | DEVELOPING | GENERATING | ONLY_NAMES | ELSEWHERE
     assert DOCUMENTED - known == set(), "say above how each of these is run"
     assert known - DOCUMENTED == set(), "no document names these any more"
 
@@ -270,7 +282,8 @@ def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -
     words = [word for word in shlex.split(last) if "=" not in word]
     match words:
         case [_, "-m", "tests.benchmarks", *given]:
-            assert arguments_of_bench.parser().parse_args(given).parts == given
+            parts = [word for word in given if word in arguments_of_bench.PARTS]
+            assert arguments_of_bench.parser().parse_args(given).parts == parts
         case [_, "-m", "tests.benchmarks.soak", *given]:
             told = _run_by_python("-m", "tests.benchmarks.soak", *given, "--help")
             assert told.returncode == 0, told.stderr
@@ -283,8 +296,33 @@ def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -
             assert arguments_of_concordat().parse_args(given).module == "demo"
 
 
-def _run_by_python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("command", sorted(CHECKING))
+def test_what_make_checks_with_is_installed(command: str) -> None:
+    would_run = _made([*shlex.split(command), "--dry-run"])
+    assert would_run.returncode == 0, would_run.stderr
+    tools = [Path(line.lstrip("@").split()[0]) for line in would_run.stdout.splitlines() if line.startswith(".venv/")]
+    assert tools
+    assert [tool.name for tool in tools if not Path(sys.executable).with_name(tool.name).exists()] == []
+
+
+@pytest.mark.parametrize("command", sorted(DEVELOPING))
+def test_what_a_developer_runs_begins_as_written(command: str) -> None:
+    match shlex.split(command):
+        case [_, "-m", "pytest", *given]:
+            found = _run_by_python("-m", "pytest", *given, "--collect-only", "--numprocesses", "0", "--quiet")
+            assert "::test_" in found.stdout
+        case [_, "-m", "pdb", *given]:
+            found = _run_by_python("-m", "pdb", *given, told="quit\n")
+            assert "(Pdb)" in found.stdout
+        case [_, *given]:
+            found = _run_by_python(*given, "--help")
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def _run_by_python(*arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, input=told, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("command", sorted(GENERATING))

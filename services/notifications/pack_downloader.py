@@ -13,11 +13,11 @@ from services.notifications.pack_files import NotFetched, PackSource, Paper
 from services.notifications.queue import deliveries
 from services.notifications.queue.leader import Leader
 from services.runtime.base.clock import Clock
+from services.runtime.base.retry import Backoff, keep_doing, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.database import Database
 
-_FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 120.0
+_BACKOFF = Backoff(0.5, 120.0)
 _log = structlog.get_logger(__name__)
 
 
@@ -33,7 +33,7 @@ class PackDownloader:
         self._on_duty = leader
         self._poll_seconds = poll_seconds
         self._woken = asyncio.Event()
-        self._pauses: dict[tuple[str, str], tuple[float, float]] = {}  # per edition: not before, pause after that
+        self._failed: dict[tuple[str, str], tuple[int, float]] = {}  # per edition: how often, and when to try again
 
     def wake(self) -> None:
         """Say that an edition may have been announced."""
@@ -42,15 +42,13 @@ class PackDownloader:
     async def run(self) -> None:
         """Fetch until cancelled."""
         trouble = Trouble(__name__, "pack files could not be fetched", "pack files are fetched again")
-        while True:
-            try:
-                if self._on_duty.fence is not None:
-                    await self._collect()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
-                trouble.met(error)
-            else:
-                trouble.over()
-            await self._rest()
+        self.wake()
+        await keep_doing(self._collect_when_woken, trouble, steadily(0.0))  # it rests by itself
+
+    async def _collect_when_woken(self) -> None:
+        await self._rest()
+        if self._on_duty.fence is not None:
+            await self._collect()
 
     async def _rest(self) -> None:
         try:
@@ -63,7 +61,7 @@ class PackDownloader:
     async def _collect(self) -> None:
         missing = await self._database.read(pack_files.missing)
         for edition, files in groupby(missing, key=lambda paper: (paper.partnership, paper.pack)):
-            not_before, _ = self._pauses.get(edition, (0.0, 0.0))
+            _, not_before = self._failed.get(edition, (0, 0.0))
             if asyncio.get_running_loop().time() >= not_before:
                 await self._collect_edition(edition, list(files))
 
@@ -75,7 +73,8 @@ class PackDownloader:
             said = str(problem)
             _log.warning("the files of a pack could not be fetched", pack=pack, reason=said)
             await self._database.write(lambda connection: pack_files.note_problem(connection, files, said))
-            self._pause(edition)
+            failures = self._failed.get(edition, (0, 0.0))[0] + 1
+            self._failed[edition] = failures, asyncio.get_running_loop().time() + _BACKOFF.pause(failures)
             return
 
         def keep(connection: Connection) -> None:
@@ -84,12 +83,5 @@ class PackDownloader:
             deliveries.papers_have_come(connection, partnership, pack, self._clock.now())
 
         await self._database.write(keep)
-        self._pauses.pop(edition, None)
+        self._failed.pop(edition, None)
         self._on_duty.something_is_due()
-
-    def _pause(self, edition: tuple[str, str]) -> None:
-        _, pause = self._pauses.get(edition, (0.0, _FIRST_PAUSE_SECONDS))
-        self._pauses[edition] = (
-            asyncio.get_running_loop().time() + pause,
-            min(2 * pause, _LONGEST_PAUSE_SECONDS),
-        )

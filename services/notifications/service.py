@@ -29,6 +29,7 @@ from services.runtime.access.directory import Directory
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, Finding
+from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import handlers
@@ -207,14 +208,8 @@ class NotificationsService:
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""
         trouble = Trouble(__name__, "deferred announcements could not be read", "deferred announcements are read again")
-        while True:
-            await asyncio.sleep(self._settings.poll_seconds)
-            try:
-                await self._release_what_may_go()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep is made
-                trouble.met(error)
-            else:
-                trouble.over()
+        every = self._settings.poll_seconds
+        await keep_doing(self._release_what_may_go, trouble, steadily(every), every=every)
 
     async def _release_what_may_go(self) -> None:
         relearning = await self.database.read(read_model.being_relearnt)

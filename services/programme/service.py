@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-import structlog
-
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, Finding
+from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
+from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import handlers
 from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
@@ -29,7 +29,7 @@ from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
 from services.runtime.store import idempotency, lease
 from services.runtime.store.checks import database_check
-from services.runtime.store.database import Database, Overloaded, Unavailable
+from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.preparing import prepare
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ANSWERS_KEPT = timedelta(days=7)
 _TIDY_SECONDS = 3600.0
-_log = structlog.get_logger(__name__)
+_TIDY_BACKOFF = Backoff(10.0, _TIDY_SECONDS)
 
 
 class ProgrammeService:
@@ -153,10 +153,10 @@ class ProgrammeService:
 
     async def _tidy(self) -> None:
         """Forget answers by idempotency key once nobody can still be waiting for them."""
-        while True:
-            forget = partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT)
-            try:
-                await self.database.write(forget)
-            except (Overloaded, Unavailable) as error:
-                _log.info("expired idempotency keys will be deleted later", reason=str(error))
-            await asyncio.sleep(_TIDY_SECONDS)
+        trouble = Trouble(
+            __name__, "expired idempotency keys could not be deleted", "expired idempotency keys are deleted again"
+        )
+        await keep_doing(self._forget_old_answers, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+
+    async def _forget_old_answers(self) -> None:
+        await self.database.write(partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT))

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.notifications import pack_downloader
 from services.notifications.queue import leader, sender
+from services.runtime.base.retry import Backoff
 from services.runtime.messaging import blocked_partitions, handlers, publisher, relay, stream_reader, streams
 from services.runtime.messaging.broker import BrokerAddress
 from services.runtime.process import embedded_nats
@@ -19,15 +20,16 @@ from services.runtime.store.lease import Lease
 LONGEST_SECONDS = 4.0
 """No wait of a hurried service is longer than this, apart from those for a lock of its database."""
 
-_WAITS: tuple[tuple[Any, dict[str, float]], ...] = (
+_WAITS: tuple[tuple[Any, dict[str, float | Backoff]], ...] = (
     (streams, {"_ACK_WAIT_SECONDS": 4.0, "_ANSWER_SECONDS": 2.0}),
     (publisher, {"_ACKNOWLEDGE_SECONDS": 3.0}),
-    (relay, {"_RENEW_SECONDS": 1.0, "_LONGEST_PAUSE_SECONDS": 0.5}),
+    (relay, {"_RENEW_SECONDS": 1.0, "_BACKOFF": Backoff(0.1, 0.5)}),
     (stream_reader, {"_HEARTBEAT_SECONDS": 0.5, "_SILENCE_SECONDS": 1.75}),
     (handlers, {"_STUCK_SECONDS": 2.0, "_BUSY_SECONDS": 0.3, "_LONGEST_DELAY_SECONDS": 4.0}),
     (blocked_partitions, {"_LONGEST_PAUSE_SECONDS": 2.0}),
     (leader, {"_LEASE_SECONDS": 3.0, "_RENEWAL_SECONDS": 0.75}),
-    (pack_downloader, {"_LONGEST_PAUSE_SECONDS": 2.0}),
+    (pack_downloader, {"_BACKOFF": Backoff(0.5, 2.0)}),
+    (sender, {"_AWAY": Backoff(0.5, 2.0)}),
     (engines, {"_SQLITE_PATIENCE_SECONDS": 4.0}),
     (embedded_nats, {"_STOP_SECONDS": 4.0}),
 )
@@ -41,6 +43,5 @@ def hurry() -> None:
             setattr(module, name, seconds)
     assert isinstance(Lease.__init__.__kwdefaults__, dict)
     Lease.__init__.__kwdefaults__["seconds"] = 3.0
-    sender._FIRST_AWAY, sender._LONGEST_AWAY = sender._FIRST_AWAY / 10, sender._LONGEST_AWAY / 150
     patient = BrokerAddress.options
     BrokerAddress.options = lambda self, name: patient(self, name) | {"ping_interval": 1, "connect_timeout": 2}  # type: ignore[method-assign]

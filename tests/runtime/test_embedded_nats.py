@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from services.runtime.base.retry import Backoff
 from services.runtime.messaging import streams
 from services.runtime.messaging.broker import connect
 from services.runtime.messaging.broker_rights import OPERATOR
@@ -146,7 +147,7 @@ async def test_a_server_that_is_killed_is_started_again_where_its_clients_look_f
 async def test_a_server_that_cannot_be_kept_running_is_given_up_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.runtime.process.embedded_nats._FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("services.runtime.process.embedded_nats._BACKOFF", Backoff(0.01, 0.1))
     server = EmbeddedNats(tmp_path / "nats")
     await server.start()
     monkeypatch.setattr("services.runtime.process.embedded_nats._binary", lambda: "/bin/false")

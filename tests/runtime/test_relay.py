@@ -24,6 +24,7 @@ from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, opened
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
+from tests.runtime.logged import logged
 from tests.runtime.stream_contents import events_in, messages_in
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -295,14 +296,15 @@ async def test_a_stream_that_is_missing_holds_the_relay_up_until_it_is_there(
     sqlite.create(log.metadata, lease.metadata)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
     relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
-    await relay.start()
-    await append(sqlite, log, events)
-    await until(lambda: relay.problem is not None)
+    with logged() as said:
+        await relay.start()
+        await append(sqlite, log, events)
+        await until(lambda: "the relay failed" in said.text)
 
-    await streams.apply(connection, durables=[])
-    await everything_relayed(relay)
+        await streams.apply(connection, durables=[])
+        await everything_relayed(relay)
+        await until(lambda: "the relay works again" in said.text)
 
-    assert relay.problem is None
     assert await events_in(connection, "PROGRAMME") == events
     await relay.stop()
     await connection.close()

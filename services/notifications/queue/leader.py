@@ -6,13 +6,13 @@ requests, and one of them takes over within seconds when the sender is gone.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import structlog
 
 from services.notifications.queue import deliveries
 from services.runtime.base.clock import Clock
+from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.lease import Lease
@@ -36,14 +36,7 @@ class Leader:
     async def keep(self) -> None:
         """Take the lease as soon as it is free and renew it for as long as this runs."""
         trouble = Trouble(__name__, "the sender's lease could not be renewed", "the sender's lease is renewed again")
-        while True:
-            try:
-                await self._renew()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next renewal is tried
-                trouble.met(error)
-            else:
-                trouble.over()
-            await asyncio.sleep(_RENEWAL_SECONDS)
+        await keep_doing(self._renew, trouble, steadily(_RENEWAL_SECONDS), every=_RENEWAL_SECONDS)
 
     async def end(self) -> None:
         """Let another replica send."""

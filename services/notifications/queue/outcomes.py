@@ -9,8 +9,9 @@ from sqlalchemy import Connection, and_, update
 
 from services.notifications.queue.deliveries import this_attempt
 from services.notifications.queue.delivery import QUEUED, Delivery, State, table
+from services.runtime.base.retry import Backoff
 
-_LONGEST_DELAY = timedelta(hours=1)
+_LONGEST_DELAY_SECONDS = 3600.0
 _LEAST_TRIES = 5
 """Time alone gives nothing up: this service may have stood still for days and come to its first try only now."""
 
@@ -71,8 +72,8 @@ class Patience:
 
     def delay(self, attempts: int) -> timedelta:
         """Return how long to wait after so many attempts: twice as long each time, up to an hour."""
-        doublings = min(attempts - 1, 16)
-        return min(self.first_delay * (1 << doublings), max(_LONGEST_DELAY, self.first_delay))
+        first = self.first_delay.total_seconds()
+        return timedelta(seconds=Backoff(first, max(_LONGEST_DELAY_SECONDS, first)).pause(attempts))
 
 
 def record(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from prometheus_client import Counter
@@ -27,14 +28,14 @@ from services.notifications.queue.outcomes import ContentRefused, Outcome, Patie
 from services.notifications.queue.rate_limit import RateLimit
 from services.runtime.base.clock import Clock
 from services.runtime.base.failpoints import reached
+from services.runtime.base.retry import Backoff, retry, steadily
 from services.runtime.base.settings import Settings
 from services.runtime.base.telemetry import REGISTRY, step
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.database import Database
 from services.runtime.store.lease import LeaseLost
 
-_LONGEST_AWAY = timedelta(minutes=5)
-_FIRST_AWAY = timedelta(seconds=5)
+_AWAY = Backoff(5.0, 300.0)
 _DATABASE_SECONDS = 0.5
 _ATTEMPTS = Counter(
     "concordat_delivery_attempts", "Attempts at sending an e-mail, by outcome.", ("outcome",), registry=REGISTRY
@@ -201,8 +202,10 @@ class Sender:
     async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
         """Write the outcome down, however long that takes: what was sent must not be forgotten."""
         _ATTEMPTS.labels(type(outcome).__name__.lower()).inc()
-        while (state := await self._recorded(delivery, outcome)) is None:  # noqa: ASYNC110 - no event for a database's return
-            await asyncio.sleep(_DATABASE_SECONDS)
+        write = partial(self._write_down, delivery=delivery, outcome=outcome)
+        again = steadily(_DATABASE_SECONDS)
+        state = await retry(lambda: self._database.write(write), again, self._unrecorded.met)
+        self._unrecorded.over()
         said = outcome.remark if isinstance(outcome, Sent) else outcome.reason
         _log.info("delivery attempted", delivery=delivery.id, outcome=type(outcome).__name__, reason=said)
         if state is State.FAILED:
@@ -210,20 +213,10 @@ class Sender:
             if delivery.kind is Kind.PACK:
                 _log.error("somebody did not get a board pack", pack=delivery.about, delivery=delivery.id, reason=said)
 
-    async def _recorded(self, delivery: Delivery, outcome: Outcome) -> State | None:
-        """Return the state that the delivery is in now; None where that could not be written down."""
-        try:
-            state = await self._database.write(lambda connection: self._write_down(connection, delivery, outcome))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            self._unrecorded.met(error)
-            return None
-        self._unrecorded.over()
-        return state
-
     def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> State:
         now = self._clock.now()
         if isinstance(outcome, Unreachable):
-            away = min(_FIRST_AWAY * 2 ** min(self._away - 1, 10), _LONGEST_AWAY)
+            away = timedelta(seconds=_AWAY.pause(self._away))
             outcomes.wait_for_server(connection, delivery, outcome, now, now + away)
             return State.DEFERRED
         state = outcomes.record(connection, delivery, outcome, now, self._patience)

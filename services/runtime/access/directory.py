@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.runtime.base.retry import Backoff, retry
+from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
 
@@ -32,13 +33,15 @@ _people = Table(
 )
 _AT_ONCE = 500
 _PATIENCE_SECONDS = 5.0
-_AGAIN_SECONDS = 0.02
-_LONGEST_PAUSE_SECONDS = 1.0
-_log = structlog.get_logger(__name__)
+_BACKOFF = Backoff(0.02, 1.0)
 
 
 class PersonErased(ValueError):
     """Someone tried to write to a person who was erased; a person who comes back gets a new id."""
+
+
+class _MoreToOverwrite(Exception):
+    """Somebody was reading, or somebody else was erased meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +152,18 @@ class Directory:
         await asyncio.wait({self._overwriting}, timeout=_PATIENCE_SECONDS)
 
     async def _until_overwritten(self) -> None:
-        pause = _AGAIN_SECONDS
-        while not await self._tried_to_overwrite():
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        trouble = Trouble(__name__, "erased people are not overwritten yet", "erased people are overwritten")
 
-    async def _tried_to_overwrite(self) -> bool:
-        try:
-            return await asyncio.to_thread(self._overwritten)
-        except Exception as error:  # noqa: BLE001 - a full disk, say: it is tried until it is done
-            _log.warning("what was erased from the directory is not overwritten yet", reason=str(error))
-            return False
+        def failed(reason: Exception) -> None:
+            if not isinstance(reason, _MoreToOverwrite):
+                trouble.met(reason)  # a full disk, say
+
+        await retry(lambda: asyncio.to_thread(self._overwrite_all), _BACKOFF, failed)
+        trouble.over()
+
+    def _overwrite_all(self) -> None:
+        if not self._overwritten():
+            raise _MoreToOverwrite
 
     def _overwritten(self) -> bool:
         """Overwrite what was erased until now; say whether nothing is left to do."""

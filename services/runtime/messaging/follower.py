@@ -18,8 +18,9 @@ from contracts.envelope import Position, Recorded
 from services.runtime.base import telemetry
 from services.runtime.base.failpoints import reached
 from services.runtime.base.gc_control import without_collecting
+from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
-from services.runtime.base.trouble import Trouble, in_words
+from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import blocked_partitions, checkpoint, dead_letters, inbox, unsealed_messages
 from services.runtime.messaging.blocked_partitions import BlockedPartitions
 from services.runtime.messaging.checkpoint import Checkpoint
@@ -49,8 +50,7 @@ SCHEMAS: tuple[MetaData, ...] = (
 _BATCH = 2_000
 _BATCH_TO_REMEMBER = 500
 _CURSOR_SECONDS = 1.0
-_SHORTEST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 2.0
+_BACKOFF = Backoff(0.1, 2.0)
 _log = structlog.get_logger(__name__)
 
 
@@ -96,7 +96,6 @@ class Follower:
         self._trouble = Trouble(
             __name__, "the follower cannot read its stream", "the follower reads its stream again", consumer=consumer
         )
-        self.problem: str | None = None
         self.last_progress: datetime | None = None
         self.read_upto = 0
         """The number of the last message of the stream that has been taken in or put aside."""
@@ -104,7 +103,7 @@ class Follower:
     async def start(self) -> None:
         """Begin to follow."""
         self._positions = await self._database.read(lambda connection: inbox.all_positions(connection, self._consumer))
-        self._task = asyncio.create_task(self._keep_following())
+        self._task = asyncio.create_task(keep_doing(self._follow, self._trouble, _BACKOFF))
 
     async def stop(self) -> None:
         """End, with what was being taken in committed."""
@@ -129,6 +128,11 @@ class Follower:
         return None if self._reader is None else self._reader.pending + self._reader.waiting
 
     @property
+    def problem(self) -> str | None:
+        """Return why the stream cannot be followed at present; None where it can."""
+        return self._trouble.reason
+
+    @property
     def standing_still(self) -> dict[str, str]:
         """Return the partnerships that cannot go on, each with the reason."""
         return self._blocked.reasons
@@ -142,36 +146,28 @@ class Follower:
             return False
         return True
 
-    async def _keep_following(self) -> None:
-        pause = _SHORTEST_PAUSE_SECONDS
-        while True:
-            progress = self.last_progress
-            try:
-                await self._follow()
-            except Exception as reason:  # noqa: BLE001 - broker or database: begin again where it stands
-                self.problem = in_words(reason)
-                self._trouble.met(reason)
-            finally:
-                self._reader = None
-            pause = _SHORTEST_PAUSE_SECONDS if self.last_progress != progress else pause
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-
     async def _follow(self) -> None:
+        """Read and take in until the reading is lost."""
         await self._blocked.load()
         first = await self._first_unread()
         async with StreamReader(self._connection, self._stream, subjects_of(self._stream), first) as reader:
             self.read_upto = first - 1
             self._reader = reader
-            while True:
-                messages = await reader.batch(_BATCH)
-                reached("consumer.received")
-                if messages:
-                    with without_collecting():  # a collection would go through all of a batch that is gone at its end
-                        await self._take(messages)
-                    self.read_upto = messages[-1].sequence
-                self._progressed()
-                await self._try_standstills()
+            try:
+                while True:
+                    await self._take_next(reader)
+            finally:
+                self._reader = None
+
+    async def _take_next(self, reader: StreamReader) -> None:
+        messages = await reader.batch(_BATCH)
+        reached("consumer.received")
+        if messages:
+            with without_collecting():  # a collection would go through all of a batch that is gone at its end
+                await self._take(messages)
+            self.read_upto = messages[-1].sequence
+        self._progressed()
+        await self._try_standstills()
 
     async def _first_unread(self) -> int:
         info = await self._connection.jsm().stream_info(self._stream)
@@ -284,7 +280,6 @@ class Follower:
 
     def _progressed(self) -> None:
         self.last_progress = datetime.now(UTC)
-        self.problem = None
         self._trouble.over()
 
     def _forget_all(self, connection: Connection) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
 from services.runtime.base.health import Check, Finding
+from services.runtime.base.retry import retry, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging.inbox_batch import decode
 from services.runtime.messaging.keyring import Keyring
@@ -27,7 +28,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 
 _BATCH = 2_000
-_PAUSE_SECONDS = 2.0
+_LOOK_SECONDS = 2.0
 _PATIENCE_SECONDS = 10.0
 
 
@@ -64,16 +65,12 @@ class OlderCopy:
             __name__, "the log could not be compared with its stream", "the log has been compared with its stream"
         )
         while True:
-            try:
-                await self.look()
-            except Exception as reason:  # noqa: BLE001 - the broker's or the database's; it is asked again
-                trouble.met(reason)
-            else:
-                trouble.over()
-                self._looked.set()
-                if not self.lacks:
-                    return
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await retry(self.look, steadily(_LOOK_SECONDS), trouble.met)
+            trouble.over()
+            self._looked.set()
+            if not self.lacks:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def looked(self) -> None:
         """Wait for the first look, but not for a broker that does not answer."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -19,8 +19,9 @@ from nats.aio.subscription import Subscription
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from services.runtime.base.failpoints import reached
+from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
-from services.runtime.base.trouble import Trouble, in_words
+from services.runtime.base.trouble import Trouble
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.store.database import Database
@@ -30,8 +31,7 @@ from services.runtime.store.lease import Lease
 _RENEW_SECONDS = 3.0
 _FRESH_LIMIT = 4 * WINDOW
 _MARK_SECONDS = 0.1  # marks are gathered: each costs a commit, and one that is lost costs an event sent twice
-_SHORTEST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 2.0
+_BACKOFF = Backoff(0.1, 2.0)
 _log = structlog.get_logger(__name__)
 
 
@@ -63,7 +63,6 @@ class Relay:
         self._calls: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.last_progress: datetime | None = None
-        self.problem: str | None = None
 
     @property
     def active(self) -> bool:
@@ -78,7 +77,8 @@ class Relay:
         self._database.after_commit(self._committed)
         self._calls = await self._connection.subscribe(self._call, cb=self._called)
         self._tasks = [
-            asyncio.create_task(self._again_and_again(work)) for work in (self._hold_lease, self._relay, self._mark)
+            asyncio.create_task(keep_doing(work, self._trouble(), _BACKOFF))
+            for work in (self._hold_lease, self._relay, self._mark)
         ]
 
     async def stop(self) -> None:
@@ -129,21 +129,8 @@ class Relay:
             lambda connection: list(self._store.read_stored(connection, partnership, after, limit=WINDOW))
         )
 
-    async def _again_and_again(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do ``work`` without end. When the broker or the database fails it, go on from what is known to be done."""
-        pause = _SHORTEST_PAUSE_SECONDS
-        trouble = Trouble(__name__, "the relay failed", "the relay works again", relay=self._store.name)
-        while True:
-            try:
-                await work()
-                pause = _SHORTEST_PAUSE_SECONDS
-                trouble.over()
-            except Exception as reason:  # noqa: BLE001 - there is nobody else to whom this could be left
-                self.problem = in_words(reason)
-                trouble.met(reason)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-                self._look()
+    def _trouble(self) -> Trouble:
+        return Trouble(__name__, "the relay failed", "the relay works again", relay=self._store.name)
 
     async def _hold_lease(self) -> None:
         before = self._lease.fence
@@ -157,9 +144,13 @@ class Relay:
     async def _relay(self) -> None:
         await self._wait_for_nudge()
         if self.active:
-            while events := self._in_turn() or await self._found():
-                await self._send(events)
-            self._progressed()
+            try:
+                while events := self._in_turn() or await self._found():
+                    await self._send(events)
+            except Exception:
+                self._look()  # what was taken out of the fresh ones is in the log
+                raise
+            self.last_progress = datetime.now(UTC)
         elif self._connection.is_connected:
             await self._connection.publish(self._call)  # the active replica may live in another process
 
@@ -170,7 +161,7 @@ class Relay:
             self._unmarked.add(event.partnership)
         reached("relay.acknowledged")
         if acknowledged:
-            self._progressed()
+            self.last_progress = datetime.now(UTC)
             self._to_mark.set()
         if problem is not None:
             raise NotAcknowledged(problem)
@@ -279,7 +270,3 @@ class Relay:
             for partnership in open_ones
             for stored in self._store.read_stored(connection, partnership, sent[partnership], limit=share)
         ]
-
-    def _progressed(self) -> None:
-        self.last_progress = datetime.now(UTC)
-        self.problem = None

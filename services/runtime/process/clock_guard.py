@@ -9,7 +9,6 @@ jump.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from sqlalchemy import Column, Connection, Float, MetaData, String, Table, inser
 
 from services.runtime.base.clock import Clock
 from services.runtime.base.health import Check, Finding
+from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
@@ -101,14 +101,7 @@ class ClockGuard:
     async def keep(self) -> None:
         """Write the present instant down now and then, or that the clock is questioned; hear when it was confirmed."""
         trouble = Trouble(__name__, "the clock could not be checked", "the clock is checked again")
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception as reason:  # noqa: BLE001 - the database's; it is tried again
-                trouble.met(reason)
-            else:
-                trouble.over()
+        await keep_doing(self.look, trouble, steadily(_LOOK_SECONDS), every=_LOOK_SECONDS)
 
     async def look(self) -> None:
         """Judge the clock once, and write down what is to be."""

@@ -25,6 +25,7 @@ import nkeys  # type: ignore[import-untyped]
 import structlog
 
 from services.runtime.base import private_files
+from services.runtime.base.retry import Backoff
 from services.runtime.base.tasks import end
 from services.runtime.messaging.broker import BrokerAddress
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
@@ -38,7 +39,7 @@ _POLL_SECONDS = 0.01
 _WATCH_SECONDS = 0.1
 _MOST_STARTS = 5
 _WITHIN_SECONDS = 300.0
-_FIRST_PAUSE_SECONDS = 0.25
+_BACKOFF = Backoff(0.25, 2.0)
 _ANY_FREE_PORT = -1
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
@@ -149,7 +150,7 @@ class EmbeddedNats:
             if len(lately) == _MOST_STARTS:
                 break
             _log.warning("restarting the embedded NATS server", reason=why)
-            await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2.0 ** (len(lately) - 1))
+            await asyncio.sleep(_BACKOFF.pause(len(lately)))
             try:
                 await self._run()
             except (EmbeddedNatsFailed, OSError) as error:

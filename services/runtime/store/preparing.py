@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 
+from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import in_words
-from services.runtime.store.database import Database, Unavailable
+from services.runtime.store.database import Database
 
-_FIRST_PAUSE_SECONDS = 0.2
-_LONGEST_PAUSE_SECONDS = 2.0
+_BACKOFF = Backoff(0.2, 2.0)
 _NO_DATABASE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _NOT_ALLOWED = "42"  # the class of PostgreSQL's errors that has missing rights in it
 #: A server that answers so may take us in a moment later; another refusal stands until somebody changes a setting.
@@ -30,27 +30,23 @@ async def prepare(name: str, database: Database, *schemas: MetaData, waits_for: 
 
     ``name`` is what people call it, such as ``programme``. Raises NoDatabase where waiting would not help.
     """
-    pause = _FIRST_PAUSE_SECONDS
-    while (trouble := await asyncio.to_thread(_trouble_with, database, schemas)) is not None:
+
+    def failed(error: Exception) -> None:
+        if (trouble := _own_trouble(error)) is None:
+            raise error
         if (fault := _fault_of(trouble, database)) is not None:
-            raise NoDatabase(f"CONCORDAT_{name.upper()}_DATABASE_URL: {fault}")
+            raise NoDatabase(f"CONCORDAT_{name.upper()}_DATABASE_URL: {fault}") from None
         waits_for(f"the {name} database ({in_words(trouble)})")
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    await retry(lambda: asyncio.to_thread(database.create, *schemas), _BACKOFF, failed)
 
 
-def _trouble_with(database: Database, schemas: Sequence[MetaData]) -> BaseException | None:
-    """Create the tables; return what the database itself had against it. Raises what was no trouble of its own."""
-    try:
-        database.create(*schemas)
-    except (Unavailable, DBAPIError, sqlite3.Error) as error:
-        reason: BaseException | None = error
-        while reason is not None and not isinstance(reason, (sqlite3.Error, DBAPIError)):
-            reason = reason.__cause__
-        if reason is None:
-            raise
-        return reason.orig if isinstance(reason, DBAPIError) else reason
-    return None
+def _own_trouble(error: BaseException) -> BaseException | None:
+    """Return what the database itself had against it; None where it was something else."""
+    reason: BaseException | None = error
+    while reason is not None and not isinstance(reason, (sqlite3.Error, DBAPIError)):
+        reason = reason.__cause__
+    return reason.orig if isinstance(reason, DBAPIError) else reason
 
 
 def _fault_of(trouble: BaseException, database: Database) -> str | None:

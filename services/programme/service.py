@@ -83,18 +83,15 @@ class ProgrammeService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
+        from fastapi import APIRouter
+
         from services.programme.api import make_router
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
-        from services.runtime.web.straight import Routes
 
-        commands = make_router(self.dispatcher)
-        router = Routes()
-        router.straight = commands.straight
-        router.include_router(commands)
         retried = {BREACHES_INTO_AGENDAS.name: self.handler}
-        router.include_router(dead_letters.routes(DeadLetterAdmin(self.name, self.database, retried)))
-        return router
+        dead = dead_letters.routes(DeadLetterAdmin(self.name, self.database, retried))
+        return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes])
 
     @property
     def checks(self) -> Sequence[Check]:

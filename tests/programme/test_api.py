@@ -158,8 +158,19 @@ async def test_an_unknown_partnership_is_not_found(client: httpx.AsyncClient) ->
     assert problem(answer, 404)["detail"] == "There is no partnership NONE; form it first."
 
 
-async def test_an_unknown_command_is_not_found(api: Api) -> None:
-    problem(await api.do("close_shop"), 404)
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        ("close_meting", "; was “close-meeting” meant?"),
+        ("Reforecast_Milestone", "; was “reforecast-milestone” meant?"),
+        ("xyz", "."),
+    ],
+)
+async def test_an_unknown_command_is_not_found_and_the_one_that_was_meant_is_named(
+    api: Api, command: str, meant: str
+) -> None:
+    path = f"{ROOT}/{api.code}/commands/{command.replace('_', '-')}"
+    assert problem(await api.do(command), 404)["detail"] == f"There is nothing at {path}{meant}"
 
 
 async def test_what_only_the_system_asks_for_has_no_route(api: Api) -> None:

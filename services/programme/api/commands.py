@@ -1,152 +1,149 @@
-"""One route for each command, made from the registry, so that the OpenAPI document has the fields of each."""
+"""The way in for every command: authenticate, parse the bytes with the command's model, dispatch, answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import Enum
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
-from services.programme.api.straight import KEY_CHARACTERS, LONGEST_KEY, CarryOut, CommandRoute, StraightWay
+from services.programme.api.command_operations import IdempotencyKey, forming, within_partnership
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.commands import COMMANDS
 from services.programme.core.dispatcher import Dispatcher
-from services.programme.core.outcome import Outcome
+from services.programme.file.spelling import nearest
 from services.programme.partnership.commands import FormPartnership
-from services.runtime.access.identity import Caller, Writer
+from services.runtime.access.identity import writer_of
+from services.runtime.base.problems import Problem
+from services.runtime.web.error_responses import unsupported_type
 from services.runtime.web.etags import expected_version
-from services.runtime.web.openapi import problems
+from services.runtime.web.negotiation import is_json_type
 from services.runtime.web.request_log import request_id
-from services.runtime.web.straight import Routes, StraightRoute
+from services.runtime.web.strict_input import READ_JSON
 
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=LONGEST_KEY,
-        pattern=KEY_CHARACTERS.pattern,
-        description="A key of your own choice: the same request sent again with it is carried out once.",
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        description="The ETag of the object as you saw it; the command is refused if it has changed since.",
-        examples=['"17"'],
-    ),
-]
-_PATH = "/partnerships/{partnership}/commands"
-_TAGS: list[str | Enum] = ["commands"]
-_PROBLEMS = problems(403, 404, 409, 412)
+T = TypeVar("T")
+
+_MISSING = {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None}
 
 
-def add_routes(routes: Routes, dispatcher: Dispatcher) -> None:
-    """Add the routes that change something."""
-    routes.add_api_route(
-        "/partnerships",
-        _forming(dispatcher),
-        methods=["POST"],
-        status_code=201,
-        response_model=Outcome,
-        responses=_PROBLEMS,
-        tags=_TAGS,
-        summary="Form partnership",
-        description=FormPartnership.__doc__,
-        operation_id="form_partnership",
-    )
-    straight: dict[str, CommandRoute] = {}
+class Addressed(NamedTuple):
+    """A command, the path that it is posted to, and what the OpenAPI document says of that."""
+
+    command: type[Command]
+    path: str
+    operation: Callable[[type[Command], str, int], APIRoute]
+
+    @property
+    def status(self) -> int:
+        """The status of success: 201 where the command gives a reference of its own."""
+        return 201 if "code" in self.command.model_fields else 200
+
+
+def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
+    """Add the route that carries out commands, at the two kinds of address that they have."""
+    partnerships = f"{routes.prefix}/partnerships"
+    commands = f"{partnerships}/{{partnership}}/commands"
+    routes.routes += [
+        CommandRoute(partnerships, {"": Addressed(FormPartnership, partnerships, forming)}, dispatcher),
+        CommandRoute(f"{commands}/{{command}}", dict(_within_partnership(commands)), dispatcher),
+    ]
+
+
+def _within_partnership(path: str) -> Iterable[tuple[str, Addressed]]:
     for name, command in COMMANDS.items():
         if command is not FormPartnership and not command.by_system:
-            straight[name.replace("_", "-")] = _add(routes, dispatcher, name, command)
-    routes.straight.append(
-        StraightRoute(
-            f"{routes.prefix}{_PATH}/{{command}}",
-            StraightWay(straight),
-            "POST",
-            lambda found: found["command"] in straight,
-        )
-    )
+            last = name.replace("_", "-")
+            yield last, Addressed(command, f"{path}/{last}", within_partnership)
 
 
-def _add(routes: APIRouter, dispatcher: Dispatcher, name: str, command: type[Command]) -> CommandRoute:
-    carry_out = _carrying_out(dispatcher, 201 if "code" in command.model_fields else 200)
-    routes.add_api_route(
-        f"{_PATH}/{name.replace('_', '-')}",
-        _described(carry_out, command),
-        methods=["POST"],
-        status_code=201 if "code" in command.model_fields else 200,
-        response_model=Outcome,
-        responses=_PROBLEMS,
-        tags=_TAGS,
-        summary=command.words().capitalize(),
-        description=command.__doc__,
-        operation_id=name,
-    )
-    route = routes.routes[-1]
-    assert isinstance(route, APIRoute)
-    return CommandRoute(command, route, carry_out)
+class CommandRoute(Route):
+    """Takes POST for each of ``commands``: by the name that stands in the path, or the one that is there without."""
 
+    def __init__(self, path: str, commands: Mapping[str, Addressed], dispatcher: Dispatcher) -> None:
+        super().__init__(path, self._carry_out, methods=["POST"], include_in_schema=False)
+        self._commands = commands
+        self._dispatcher = dispatcher
 
-def _forming(dispatcher: Dispatcher) -> Callable[..., Any]:
-    async def form(
-        request: Request, command: FormPartnership, caller: Writer, idempotency_key: IdempotencyKey = None
-    ) -> Response:
+    def operations(self) -> list[APIRoute]:
+        """Return what the OpenAPI document has instead of this route."""
+        return [each.operation(each.command, each.path, each.status) for each in self._commands.values()]
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match the commands that there are, and POST for those that are not: the answer says which was meant."""
+        match, child = super().matches(scope)
+        if match is Match.NONE:
+            return match, child
+        addressed = self._commands.get(child["path_params"].get("command", ""))
+        if addressed is None and match is Match.PARTIAL:
+            return Match.NONE, {}
+        return match, {**child, "route": addressed}
+
+    async def _carry_out(self, request: Request) -> Response:
+        addressed: Addressed | None = request.scope["route"]
+        if addressed is None:
+            raise _no_such_command(request, self._commands)
+        caller = writer_of(request)
+        command, key = await _sent(request, addressed.command)
+        partnership = request.path_params.get("partnership") or command.code
         with answered_in_problems():
-            permissions.check_may_form(command.code, actor_of(caller, command.code))
-        return await _answer(dispatcher, request, command.code, command, caller, idempotency_key, 201)
-
-    return form
-
-
-def _carrying_out(dispatcher: Dispatcher, status: int) -> CarryOut:
-    async def carry_out(
-        request: Request, partnership: str, command: Command, caller: Caller, idempotency_key: str | None
-    ) -> Response:
-        return await _answer(dispatcher, request, partnership, command, caller, idempotency_key, status)
-
-    return carry_out
-
-
-def _described(carry_out: CarryOut, kind: type[Command]) -> Callable[..., Any]:
-    """Return ``carry_out`` with a signature that says what it takes, for validation and for the OpenAPI document."""
-
-    async def endpoint(
-        request: Request,
-        partnership: Partnership,
-        command: Any,
-        caller: Writer,
-        idempotency_key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-    ) -> Response:
-        return await carry_out(request, partnership, command, caller, idempotency_key)
-
-    endpoint.__annotations__["command"] = kind
-    return endpoint
+            actor = actor_of(caller, partnership)
+            if isinstance(command, FormPartnership):
+                permissions.check_may_form(partnership, actor)
+            outcome = await self._dispatcher.handle(
+                partnership,
+                command,
+                actor,
+                idempotency_key=key,
+                expected_version=expected_version(request),
+                correlation=request_id(request),
+            )
+        return Response(outcome.model_dump_json(), addressed.status, media_type="application/json")
 
 
-async def _answer(
-    dispatcher: Dispatcher,
-    request: Request,
-    partnership: str,
-    command: Command,
-    caller: Caller,
-    idempotency_key: str | None,
-    status: int,
-) -> Response:
-    with answered_in_problems():
-        outcome = await dispatcher.handle(
-            partnership,
-            command,
-            actor_of(caller, partnership),
-            idempotency_key=idempotency_key,
-            expected_version=expected_version(request),
-            correlation=request_id(request),
-        )
-    return Response(outcome.model_dump_json(), status, media_type="application/json")
+def _no_such_command(request: Request, commands: Iterable[str]) -> Problem:
+    near = nearest(request.path_params["command"], commands)
+    meant = f"; was “{near}” meant?" if near else "."
+    return Problem(404, f"There is nothing at {request.url.path}{meant}")
+
+
+async def _sent(request: Request, kind: type[Command]) -> tuple[Any, str | None]:
+    """Return the command and the idempotency key of a request.
+
+    Raises Problem 415 for a body that is not JSON, and RequestValidationError with every fault of what was sent.
+    """
+    body = await request.body()
+    if not is_json_type(request.headers.get("content-type", "")) and (body or "transfer-encoding" in request.headers):
+        raise unsupported_type(request, ("application/json",))
+    entered = request.scope[READ_JSON] if body else None
+    faults: list[Any] = []
+    if (partnership := request.path_params.get("partnership")) is not None:
+        _checked(_PARTNERSHIP, partnership, ("path", "partnership"), faults)
+    key = _checked(_KEY, request.headers.get("idempotency-key"), ("header", "Idempotency-Key"), faults)
+    command = _checked(kind.model_validate, entered, ("body",), faults) if body else None
+    if not body:
+        faults.append(_MISSING)
+    if faults:
+        raise RequestValidationError(faults, body=entered)
+    return command, key
+
+
+def _checked(check: Callable[[Any], T], value: Any, place: tuple[str, ...], faults: list[Any]) -> T | None:
+    """Return ``value`` as it was meant, or add what is wrong with it to ``faults``."""
+    try:
+        return check(value)
+    except ValidationError as error:
+        faults += [{**each, "loc": (*place, *each["loc"])} for each in error.errors(include_url=False)]
+        return None
+
+
+_PARTNERSHIP = TypeAdapter[str](Partnership).validate_python
+_KEY = TypeAdapter[str | None](IdempotencyKey).validate_python

@@ -30,7 +30,6 @@ from services.runtime.web.load_shedding import LoadShedding
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.request_log import RequestLog
 from services.runtime.web.starting import Starting
-from services.runtime.web.straight import Routes
 from services.runtime.web.strict_input import StrictInput
 
 OPENAPI_PATH = "/api/v1/openapi.json"
@@ -71,9 +70,8 @@ def make_app(
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
     for router in (*routers, health_routes.make_router(health), metrics.router, static.router, _own_router()):
-        app.include_router(router)
+        app.router.routes += router.routes  # not included: FastAPI would look through each router anew for each request
     ask_first(routers)
-    app.router.routes[:0] = [route for router in routers if isinstance(router, Routes) for route in router.straight]
     # The one added last sees a request first.
     app.add_middleware(StrictInput)
     app.add_middleware(

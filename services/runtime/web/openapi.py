@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.routing import BaseRoute
 
 from services.runtime.base.problems import PROBLEM_JSON, ProblemDetails, kind_of
 
@@ -30,7 +31,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """
     if app.openapi_schema is None:
         document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=list(_described(app.routes)),
+            tags=app.openapi_tags,
         )
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for of_fastapi in ("HTTPValidationError", "ValidationError"):
@@ -40,6 +45,13 @@ def describe(app: FastAPI) -> dict[str, Any]:
             _add_problems(operation)
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _described(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Give the routes that describe something: instead of one that stands for several operations, those."""
+    for route in routes:
+        operations = getattr(route, "operations", None)
+        yield from [route] if operations is None else operations()
 
 
 def _problem_schemas() -> dict[str, Any]:

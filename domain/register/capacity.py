@@ -12,7 +12,7 @@ from contracts.envelope import Recorded
 from contracts.events.capacity import CapacityPledged, CapacityReleased, ReleaseWithdrawn
 from domain.calendar import Period
 from domain.register import amendments
-from domain.register.applying import applies
+from domain.register.applying import applies, named_partner
 from domain.register.sharing import shared_amount, shared_day
 
 if TYPE_CHECKING:
@@ -50,19 +50,19 @@ class Capacity:
         return sum((each.days for each in self.releases.get(partner, ()) if each.on in quarter), Decimal(0))
 
 
-@applies(CapacityPledged)
+@applies(CapacityPledged, about=named_partner)
 def pledged(register: Register, fact: CapacityPledged, event: Recorded) -> None:
     register.capacity.pledges[fact.partner, fact.quarter][fact.project] = shared_amount(fact.days)
 
 
-@applies(CapacityReleased)
+@applies(CapacityReleased, about=named_partner)
 def released(register: Register, fact: CapacityReleased, event: Recorded) -> None:
     register.capacity.releases[fact.partner].append(
         Release(fact.project, shared_day(fact.on), shared_amount(fact.days), event.recorded_at, event.version)
     )
 
 
-@applies(ReleaseWithdrawn)
+@applies(ReleaseWithdrawn, about=named_partner)
 def withdrawn(register: Register, fact: ReleaseWithdrawn, event: Recorded) -> None:
     releases = register.capacity.releases[fact.partner]
     taken_back = next(each for each in releases if each.release == fact.release)

@@ -19,7 +19,7 @@ from contracts.events.commitments import (
 )
 from domain.calendar import ONCE, Calendar, Period
 from domain.register import amendments
-from domain.register.applying import applies
+from domain.register.applying import applies, named_partner
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -118,7 +118,7 @@ def withdrawn(register: Register, fact: CommitmentWithdrawn, event: Recorded) ->
     register.commitments[fact.commitment].withdrawn_on = fact.withdrawn_on
 
 
-@applies(CommitmentAdopted)
+@applies(CommitmentAdopted, about=named_partner)
 def adopted(register: Register, fact: CommitmentAdopted, event: Recorded) -> None:
     register.commitments[fact.commitment].adopted_from[fact.partner] = fact.adopted_from
 

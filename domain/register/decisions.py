@@ -27,7 +27,7 @@ from contracts.events.decisions import (
 from contracts.events.effects import Effect
 from contracts.events.partnership import Role
 from domain.register import amendments
-from domain.register.applying import applies
+from domain.register.applying import applies, named_partner
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -125,6 +125,10 @@ def casting_vote(register: Register, votes: Votes | None, on: date) -> Vote | No
     return None
 
 
+def _owner_of_action(register: Register, fact: ActionCompleted | ActionReopened, day: date) -> tuple[str]:
+    return (register.actions[fact.action].owner,)
+
+
 @applies(DecisionRecorded)
 def recorded(register: Register, fact: DecisionRecorded, event: Recorded) -> None:
     held_on = event.effective_on if fact.meeting is None else register.meetings[fact.meeting].date
@@ -155,7 +159,7 @@ def recommendation_ratified(register: Register, fact: RecommendationRatified, ev
     _supersede(register, register.decisions[fact.decision])
 
 
-@applies(DecisionRatifiedByPartner)
+@applies(DecisionRatifiedByPartner, about=named_partner)
 def ratified_by_partner(register: Register, fact: DecisionRatifiedByPartner, event: Recorded) -> None:
     register.decisions[fact.decision].ratifications[fact.partner] = fact.on
 
@@ -185,7 +189,7 @@ def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -
     )
 
 
-@applies(ActionCompleted)
+@applies(ActionCompleted, about=_owner_of_action)
 def action_completed(register: Register, fact: ActionCompleted, event: Recorded) -> None:
     action = register.actions[fact.action]
     action.completed_on, action.completed_at, action.evidence = fact.on, event.recorded_at, fact.evidence
@@ -212,7 +216,7 @@ def action_dropped(register: Register, fact: ActionDropped, event: Recorded) -> 
     action.dropped_at, action.dropped_because = event.recorded_at, fact.reason
 
 
-@applies(ActionReopened)
+@applies(ActionReopened, about=_owner_of_action)
 def action_reopened(register: Register, fact: ActionReopened, event: Recorded) -> None:
     action = register.actions[fact.action]
     was = "dropped" if action.completed_on is None else "done"

@@ -213,7 +213,27 @@ def _day_before(day: date) -> date:
     return day - timedelta(days=1)
 
 
-@applies(ProjectProposed)
+def _lead_on(register: Register, project: str, day: date) -> str:
+    return register.projects[project].participation.lead_on(day)
+
+
+def _lead(
+    register: Register, fact: ProjectProposed | ProjectMoved | ConfidenceStated | HighlightWritten, day: date
+) -> tuple[str]:
+    return (_lead_on(register, fact.project, day),)
+
+
+def _owner_of_milestone(
+    register: Register,
+    fact: MilestoneAdded | MilestoneReforecast | MilestoneCompleted | MilestoneReopened | MilestoneDropped,
+    day: date,
+) -> tuple[str, str]:
+    """The partner that owns the milestone, then the one that leads its project."""
+    milestone = register.milestones[fact.milestone]
+    return (milestone.owner, _lead_on(register, milestone.project, day))
+
+
+@applies(ProjectProposed, about=_lead)
 def proposed(register: Register, fact: ProjectProposed, event: Recorded) -> None:
     register.projects[fact.project] = Project(
         reference=fact.project,
@@ -225,19 +245,19 @@ def proposed(register: Register, fact: ProjectProposed, event: Recorded) -> None
     )
 
 
-@applies(ProjectMoved)
+@applies(ProjectMoved, about=_lead)
 def moved(register: Register, fact: ProjectMoved, event: Recorded) -> None:
     project = register.projects[fact.project]
     project.stages.append(StageEntry(fact.stage, event.effective_on, event.recorded_at, fact.decision))
 
 
-@applies(ConfidenceStated)
+@applies(ConfidenceStated, about=_lead)
 def confidence_stated(register: Register, fact: ConfidenceStated, event: Recorded) -> None:
     project = register.projects[fact.project]
     project.confidences.append(ConfidenceEntry(fact.confidence, fact.reason, event.effective_on, event.recorded_at))
 
 
-@applies(HighlightWritten)
+@applies(HighlightWritten, about=_lead)
 def highlight_written(register: Register, fact: HighlightWritten, event: Recorded) -> None:
     project = register.projects[fact.project]
     project.highlights.append(
@@ -245,7 +265,7 @@ def highlight_written(register: Register, fact: HighlightWritten, event: Recorde
     )
 
 
-@applies(MilestoneAdded)
+@applies(MilestoneAdded, about=_owner_of_milestone)
 def milestone_added(register: Register, fact: MilestoneAdded, event: Recorded) -> None:
     project = register.projects[project_of(fact.milestone)]
     milestone = Milestone(
@@ -274,7 +294,7 @@ def baselined(register: Register, fact: MilestonesBaselined, event: Recorded) ->
         )
 
 
-@applies(MilestoneReforecast)
+@applies(MilestoneReforecast, about=_owner_of_milestone)
 def reforecast(register: Register, fact: MilestoneReforecast, event: Recorded) -> None:
     milestone = register.milestones[fact.milestone]
     milestone.forecasts.append(
@@ -304,14 +324,14 @@ def milestone_amended(register: Register, fact: MilestoneAmended, event: Recorde
     milestone.title, milestone.owner, milestone.depends_on = title, owner, depends_on
 
 
-@applies(MilestoneDropped)
+@applies(MilestoneDropped, about=_owner_of_milestone)
 def dropped(register: Register, fact: MilestoneDropped, event: Recorded) -> None:
     register.milestones[fact.milestone].dropped = Dropping(
         fact.reason, event.effective_on, event.recorded_at, fact.decision
     )
 
 
-@applies(MilestoneReopened)
+@applies(MilestoneReopened, about=_owner_of_milestone)
 def reopened(register: Register, fact: MilestoneReopened, event: Recorded) -> None:
     milestone = register.milestones[fact.milestone]
     amendments.note(register, event, fact.milestone, fact.reason, {"done on": (milestone.actual, None)})
@@ -347,7 +367,7 @@ def project_amended(register: Register, fact: ProjectAmended, event: Recorded) -
     project.title, project.purpose = title, purpose
 
 
-@applies(MilestoneCompleted)
+@applies(MilestoneCompleted, about=_owner_of_milestone)
 def completed(register: Register, fact: MilestoneCompleted, event: Recorded) -> None:
     milestone = register.milestones[fact.milestone]
     milestone.actual = fact.actual

@@ -21,7 +21,7 @@ from contracts.events.returns import (
     ReportWithdrawn,
     ReturnSubmitted,
 )
-from domain.register.applying import applies
+from domain.register.applying import applies, named_partner
 from domain.register.sharing import shared_amount, shared_day
 
 if TYPE_CHECKING:
@@ -120,21 +120,21 @@ class Returns:
         return next((each for each in reversed(dated) if each.withdrawn_at is None), None)
 
 
-@applies(CommitmentAttested)
+@applies(CommitmentAttested, about=named_partner)
 def attested(register: Register, fact: CommitmentAttested, event: Recorded) -> None:
     by_period = register.returns.attestations[fact.commitment, fact.partner]
     evidence = None if fact.evidence is None else _entry(fact.evidence)
     by_period.setdefault(fact.period, []).append(Attestation(fact.answer, evidence, event.recorded_at))
 
 
-@applies(QuantityReported)
+@applies(QuantityReported, about=named_partner)
 def quantity_reported(register: Register, fact: QuantityReported, event: Recorded) -> None:
     register.returns.quantities[fact.commitment, fact.partner].enter(
         Report(event.version, shared_day(fact.on), event.recorded_at, shared_amount(fact.amount), fact.note)
     )
 
 
-@applies(EvidenceSubmitted)
+@applies(EvidenceSubmitted, about=named_partner)
 def evidence_submitted(register: Register, fact: EvidenceSubmitted, event: Recorded) -> None:
     register.returns.evidence[fact.commitment, fact.partner].enter(
         Report(event.version, shared_day(fact.on), event.recorded_at, evidence=_entry(fact.evidence))
@@ -145,7 +145,7 @@ def _entry(item: EvidenceItem) -> EvidenceEntry:
     return EvidenceEntry(item.title, item.link)
 
 
-@applies(ReportWithdrawn)
+@applies(ReportWithdrawn, about=named_partner)
 def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded) -> None:
     reports = register.returns.reports(fact.what)[fact.commitment, fact.partner]
     for place, report in enumerate(reports):
@@ -153,7 +153,7 @@ def report_withdrawn(register: Register, fact: ReportWithdrawn, event: Recorded)
             reports[place] = report._replace(withdrawn_at=event.recorded_at)
 
 
-@applies(ReturnSubmitted)
+@applies(ReturnSubmitted, about=named_partner)
 def return_submitted(register: Register, fact: ReturnSubmitted, event: Recorded) -> None:
     register.returns.submissions[fact.partner, fact.quarter].append(
         Submission(event.recorded_at, fact.nothing_changed, event.actor, fact.note)

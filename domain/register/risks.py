@@ -58,7 +58,11 @@ class Risk:
         return self.closed_at is None
 
 
-@applies(RiskRaised)
+def _owner(register: Register, fact: RiskRaised | RiskReassessed | RiskClosed | RiskReopened, day: date) -> tuple[str]:
+    return (register.risks[fact.risk].owner,)
+
+
+@applies(RiskRaised, about=_owner)
 def raised(register: Register, fact: RiskRaised, event: Recorded) -> None:
     register.risks[fact.risk] = Risk(
         reference=fact.risk,
@@ -73,13 +77,13 @@ def raised(register: Register, fact: RiskRaised, event: Recorded) -> None:
     )
 
 
-@applies(RiskReassessed)
+@applies(RiskReassessed, about=_owner)
 def reassessed(register: Register, fact: RiskReassessed, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     risk.assessments.append(Assessment(fact.likelihood, fact.impact, fact.reason, event.recorded_at))
 
 
-@applies(RiskClosed)
+@applies(RiskClosed, about=_owner)
 def closed(register: Register, fact: RiskClosed, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     risk.closed_on, risk.closed_at, risk.closing_reason = event.effective_on, event.recorded_at, fact.reason
@@ -96,7 +100,7 @@ def amended(register: Register, fact: RiskAmended, event: Recorded) -> None:
         setattr(risk, part, value)
 
 
-@applies(RiskReopened)
+@applies(RiskReopened, about=_owner)
 def reopened(register: Register, fact: RiskReopened, event: Recorded) -> None:
     risk = register.risks[fact.risk]
     amendments.note(register, event, fact.risk, fact.reason, {"closed on": (risk.closed_on, None)})

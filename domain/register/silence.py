@@ -1,87 +1,29 @@
 """Whose silence an event breaks. Source: domain.md section 10, *Silence*.
 
 A project's or a milestone's is broken by whatever names it; a milestone's news is its project's. A partner's is broken
-by what its own people record, and by what the secretary records in its place. Which facts speak for a partner, and what
-they are about, stands in ``ABOUT``; all others speak for nobody: what the board does, meetings and agendas, who acts
-for whom, membership, amending and handing over.
+by what its own people record, and by what the secretary records in its place. A fact that speaks for a partner says so
+where it is applied: it is about the partner that it names, else the owner of the milestone, risk or action, else the
+project's lead. All others speak for nobody: what the board does, meetings and agendas, who acts for whom, membership,
+amending and handing over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from contracts.envelope import Recorded
-from contracts.events import Fact, capacity, commitments, decisions, projects, returns, risks
+from contracts.events import Fact, decisions, returns
 from contracts.events.partnership import Role
 from contracts.references import project_of
+from domain.register.applying import ABOUT
 
 if TYPE_CHECKING:
     from domain.register import Register
-
-About = Callable[["Register", Any, date], tuple[str, ...]]
-"""Returns the partners that a fact is about when it is recorded on a day."""
-
-
-def _partner(register: Register, fact: Any, day: date) -> tuple[str, ...]:
-    return (fact.partner,)
-
-
-def _lead(register: Register, fact: Any, day: date) -> tuple[str, ...]:
-    return (_lead_on(register, fact.project, day),)
-
-
-def _lead_on(register: Register, project: str, day: date) -> str:
-    return register.projects[project].participation.lead_on(day)
-
-
-def _owner_of_milestone(register: Register, fact: Any, day: date) -> tuple[str, ...]:
-    milestone = register.milestones[fact.milestone]
-    return (milestone.owner, _lead_on(register, milestone.project, day))
-
-
-def _owner_of_risk(register: Register, fact: Any, day: date) -> tuple[str, ...]:
-    return (register.risks[fact.risk].owner,)
-
-
-def _owner_of_action(register: Register, fact: Any, day: date) -> tuple[str, ...]:
-    return (register.actions[fact.action].owner,)
-
-
-ABOUT: Mapping[type[Fact], About] = {
-    commitments.CommitmentAdopted: _partner,
-    returns.CommitmentAttested: _partner,
-    returns.QuantityReported: _partner,
-    returns.EvidenceSubmitted: _partner,
-    returns.ReportWithdrawn: _partner,
-    returns.ReturnSubmitted: _partner,
-    capacity.CapacityPledged: _partner,
-    capacity.CapacityReleased: _partner,
-    capacity.ReleaseWithdrawn: _partner,
-    decisions.DecisionRatifiedByPartner: _partner,
-    projects.ProjectProposed: _lead,
-    projects.ProjectMoved: _lead,
-    projects.ConfidenceStated: _lead,
-    projects.HighlightWritten: _lead,
-    projects.MilestoneAdded: _owner_of_milestone,
-    projects.MilestoneReforecast: _owner_of_milestone,
-    projects.MilestoneCompleted: _owner_of_milestone,
-    projects.MilestoneReopened: _owner_of_milestone,
-    projects.MilestoneDropped: _owner_of_milestone,
-    risks.RiskRaised: _owner_of_risk,
-    risks.RiskReassessed: _owner_of_risk,
-    risks.RiskClosed: _owner_of_risk,
-    risks.RiskReopened: _owner_of_risk,
-    decisions.ActionCompleted: _owner_of_action,
-    decisions.ActionReopened: _owner_of_action,
-}
-"""What speaks for a partner, and the partners that it is about, the nearest first: the one that it names, the owner of
-the milestone, risk or action, the project's lead.
-"""
 
 _NAMING = ("project", "milestone", "milestones", "baselines", "about")
 """The fields of facts and effects in which projects and milestones are named."""

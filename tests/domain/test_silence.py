@@ -23,7 +23,7 @@ from contracts.events import (
 )
 from contracts.events.partnership import PersonAppointed, RolesEnded
 from domain.register import Register, apply
-from domain.register.silence import ABOUT
+from domain.register.applying import ABOUT
 from tests.contracts.samples import SAMPLES
 
 SECRETARY, BRENTS, SHARED, NOBODYS, HACKNEYS = "LAP-U001", "LAP-U002", "LAP-U003", "LAP-U004", "LAP-U005"

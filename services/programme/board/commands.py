@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from contracts.events.base import PartnerCode, PeriodLabel
 from contracts.events.board import InterestFollows, ItemKind, Vote
-from services.programme.core.command import Command
+from services.programme.core.command import Command, DateRule
 from services.programme.core.fields import (
     MOST_ENTRIES,
     IsoDate,
@@ -37,6 +38,8 @@ ProcedureRef = Annotated[Ref, Field(description="Reference of the written proced
 class ScheduleMeeting(Command):
     """Give a new meeting of the project board its date."""
 
+    dates: ClassVar[Mapping[str, DateRule]] = {"date": DateRule.IS_NOT_PAST}
+
     code: Annotated[Ref, Field(description="Reference of the new meeting.", examples=["B01"])]
     date: MeetingDate
     time: MeetingTime
@@ -48,6 +51,7 @@ class MoveMeeting(Command):
     """Move a meeting; everything that depends on its date moves too."""
 
     concerns: ClassVar[str | None] = "meeting"
+    dates: ClassVar[Mapping[str, DateRule]] = {"date": DateRule.IS_NOT_PAST}
 
     meeting: MeetingRef
     date: MeetingDate
@@ -69,6 +73,7 @@ class AddAgendaItem(Command):
     """Put an item on a meeting's agenda."""
 
     concerns: ClassVar[str | None] = "meeting"
+    is_step: ClassVar[bool] = True
 
     meeting: MeetingRef
     item: ItemNumber
@@ -113,6 +118,7 @@ class OpenMeeting(Command):
     """Open a meeting with those who are there."""
 
     concerns: ClassVar[str | None] = "meeting"
+    is_step: ClassVar[bool] = True
 
     meeting: MeetingRef
     present: Annotated[Refs, Field(description="Ids of everyone present.", examples=[["U002", "U003"]])]
@@ -176,6 +182,10 @@ class OpenWrittenProcedure(Command):
         Ref | None, Field(description="A recommended decision that it would ratify.", examples=["D01"])
     ] = None
     effect: Annotated[EffectEntry | None, Field(description="What it brings about if it passes.")] = None
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield what its effect brings in."""
+        return () if self.effect is None else self.effect.brings_in(partnership)
 
 
 class AnswerWrittenProcedure(Command):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from contracts.events.base import PartnerCode, QuarterLabel
-from services.programme.core.command import Command
+from services.programme.core.command import Command, DateRule
 from services.programme.core.fields import Amount, IsoDate, Words
 from services.programme.projects.commands import ProjectRef
 
@@ -26,6 +27,8 @@ class PledgeCapacity(Command):
 
 class ReleaseCapacity(Command):
     """Record days that were released for a project; releases add up."""
+
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
 
     partner: Partner
     project: ProjectRef

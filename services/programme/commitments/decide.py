@@ -20,7 +20,7 @@ from domain.register import Register
 from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment, AmendCommitment
 from services.programme.core import lookup, setup_phase
 from services.programme.core.amendments import changes
-from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
+from services.programme.core.decider import Context, Facts, NewEvent, Refused, carries_out, decides
 
 
 @decides(AgreeCommitment)
@@ -52,6 +52,7 @@ def amend_commitment(register: Register, command: AmendCommitment, context: Cont
     return [CommitmentAmended(commitment=commitment.reference, reason=command.reason, **changed)] if changed else []
 
 
+@carries_out(effects.AdoptCommitment)
 def agree(
     register: Register,
     part: effects.AdoptCommitment,
@@ -80,6 +81,7 @@ def agree(
     return [NewEvent(fact, part.in_force_from)]
 
 
+@carries_out(effects.WithdrawCommitment)
 def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str) -> Facts:
     """Return that a commitment is withdrawn. Raises Refused where it has been already."""
     commitment = lookup.commitment(register, part.commitment)
@@ -91,6 +93,7 @@ def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str
     return [NewEvent(fact, part.on)]
 
 
+@carries_out(effects.GrantDerogation)
 def derogate(register: Register, part: effects.GrantDerogation, decision: str) -> Facts:
     """Return that a partner has leave. Raises Refused where the commitment has no such periods."""
     commitment = lookup.commitment(register, part.commitment)

@@ -17,9 +17,10 @@ from services.programme.core.grants import Grants
 class Capability:
     """One capability of programme.
 
-    ``commands`` is the module that defines its commands, all of them; ``rules`` are the modules whose functions decide
-    them, each marked with ``decides``. ``grants`` says who may beside the secretary. ``sections`` are its parts of a
-    programme file above the history: by name, the command that an entry is.
+    ``commands`` is the module that defines its commands, all of them. ``rules`` are the modules whose functions decide
+    them, marked with ``decides``, or carry out effects of decisions, marked with ``carries_out``. ``grants`` says who
+    may beside the secretary. ``sections`` are its parts of a programme file above the history: by name, the command
+    that an entry is.
     """
 
     commands: ModuleType

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
 from types import ModuleType
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class DateRule(Enum):
+    """What holds of a date, or of the label of a period, at the local date of recording."""
+
+    HAS_COME = auto()
+    IS_NOT_PAST = auto()
+    HAS_BEGUN = auto()
 
 
 class Entry(BaseModel):
@@ -22,18 +32,26 @@ class Command(Entry):
 
     ``do`` is its name, ``schedule_meeting``. ``sets_up`` marks what brings a partnership in and is no entry of a
     history; ``by_system`` what only the system itself may ask for. ``concerns`` names the field with the reference of
-    the object that it changes, where there is one: the object whose version a caller's precondition is about.
+    the object that it changes, where there is one: the object whose version a caller's precondition is about;
+    ``is_step`` marks what brings that object a step further, without which the next step cannot be taken. ``dates`` are
+    the rules of its dates, by field.
     """
 
     do: ClassVar[str] = ""
     sets_up: ClassVar[bool] = False
     by_system: ClassVar[bool] = False
     concerns: ClassVar[str | None] = None
+    is_step: ClassVar[bool] = False
+    dates: ClassVar[Mapping[str, DateRule]] = {}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         cls.do = _WORD_START.sub("_", cls.__name__).lower()
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield the references that other entries of the same file may speak of before this one is carried out."""
+        return ()
 
     @classmethod
     def words(cls) -> str:

@@ -13,13 +13,8 @@ from typing import Any, TypeVar
 
 from domain.calendar import Calendar, Period
 from domain.register import Register
-from services.programme.board.commands import MoveMeeting, ScheduleMeeting
-from services.programme.capacity.commands import ReleaseCapacity
-from services.programme.core.command import Command
+from services.programme.core.command import Command, DateRule
 from services.programme.core.decider import Context, ImpossibleDate
-from services.programme.decisions.commands import CompleteAction, RatifyDecision
-from services.programme.projects.commands import CompleteMilestone
-from services.programme.returns.commands import AttestCommitment, ReportQuantity, SubmitEvidence, SubmitReturn
 
 Read = TypeVar("Read")
 
@@ -52,7 +47,7 @@ def check_has_begun(register: Register, period: Period, context: Context, field:
 
 
 def check_dates(register: Register, command: Command, context: Context) -> None:
-    """Raise ImpossibleDate where one of the command's dates cannot be, by ``CHECKS``."""
+    """Raise ImpossibleDate where one of the command's dates cannot be, by its ``dates``."""
     for refused in impossible_dates(register, command, context):
         raise refused
 
@@ -62,15 +57,16 @@ def impossible_dates(register: Register, command: Command, context: Context) -> 
 
     Only fields that were given are looked at.
     """
-    for field, check in CHECKS.get(type(command), {}).items():
+    for field, rule in command.dates.items():
         if field in command.model_fields_set:
             try:
-                check(register, getattr(command, field), context, field)
+                _CHECKS[rule](register, getattr(command, field), context, field)
             except ImpossibleDate as refused:
                 yield refused
 
 
 def _check_label_has_begun(register: Register, label: str, context: Context, field: str) -> None:
+    """Check a quarter or a financial year; when ``once`` begins, only its commitment says."""
     try:
         period = _period_named(register.calendar, label)
     except ValueError:
@@ -78,21 +74,11 @@ def _check_label_has_begun(register: Register, label: str, context: Context, fie
     check_has_begun(register, period, context, field)
 
 
-_HAS_COME = {"on": check_has_come}
-_IS_NOT_PAST = {"date": check_is_not_past}
-CHECKS: Mapping[type[Command], Mapping[str, Callable[[Register, Any, Context, str], None]]] = {
-    CompleteMilestone: _HAS_COME,
-    ReleaseCapacity: _HAS_COME,
-    ReportQuantity: _HAS_COME,
-    SubmitEvidence: _HAS_COME,
-    RatifyDecision: _HAS_COME,
-    CompleteAction: _HAS_COME,
-    ScheduleMeeting: _IS_NOT_PAST,
-    MoveMeeting: _IS_NOT_PAST,
-    SubmitReturn: {"quarter": _check_label_has_begun},
-    AttestCommitment: {"period": _check_label_has_begun},
+_CHECKS: Mapping[DateRule, Callable[[Register, Any, Context, str], None]] = {
+    DateRule.HAS_COME: check_has_come,
+    DateRule.IS_NOT_PAST: check_is_not_past,
+    DateRule.HAS_BEGUN: _check_label_has_begun,
 }
-"""By command, which of its fields cannot hold any date. When ``once`` begins, only its commitment says."""
 
 
 def check_local_time(register: Register, on: date, at: time, field: str = "time") -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from contracts.events import Fact
 from domain.register import Register
 from services.programme.core.command import Command
@@ -87,6 +89,24 @@ def decides(command: type[AnyCommand]) -> Callable[[Rule[AnyCommand]], Rule[AnyC
         if command in RULES:
             raise TypeError(f"{command.do} is decided twice")
         RULES[command] = rule
+        return rule
+
+    return mark
+
+
+EFFECT_RULES: dict[type[BaseModel], Callable[[Register, Any, str], Facts]] = {}
+"""By effect, what returns the facts that it consists of, given the reference of its decision. Raises Refused."""
+
+AnyRule = TypeVar("AnyRule", bound=Callable[..., Facts])
+
+
+def carries_out(effect: type[BaseModel]) -> Callable[[AnyRule], AnyRule]:
+    """Mark the one function that carries out ``effect``, a part of ``contracts.events.effects.Effect``."""
+
+    def mark(rule: AnyRule) -> AnyRule:
+        if effect in EFFECT_RULES:
+            raise TypeError(f"{effect.__name__} is carried out twice")
+        EFFECT_RULES[effect] = rule
         return rule
 
     return mark

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 from contracts.events.effects import Effect
 from domain.register import Register
-from services.programme.commitments import decide as commitments
-from services.programme.core.decider import Context, Facts, NewEvent, Refused
-from services.programme.partners import decide as partners
-from services.programme.projects import putting_right, stages
-
-_RULES: Mapping[str, Callable[[Register, Any, str], Facts]] = {
-    "move_project": stages.move,
-    "drop_milestone": putting_right.drop_milestone,
-    "set_baseline": stages.set_baseline,
-    "adopt_commitment": commitments.agree,
-    "withdraw_commitment": commitments.withdraw,
-    "grant_derogation": commitments.derogate,
-    "admit_partner": partners.admit,
-    "record_partner_leaving": partners.leave,
-}
+from services.programme.core.decider import EFFECT_RULES, Context, NewEvent, Refused
 
 
 def carry_out(register: Register, effect: Effect, decision: str, on: date) -> list[NewEvent]:
@@ -30,8 +14,10 @@ def carry_out(register: Register, effect: Effect, decision: str, on: date) -> li
 
     Raises Refused, with a path that begins with ``effect``, where it cannot be carried out.
     """
+    content = effect.content
+    assert content is not None
     try:
-        facts = _RULES[effect.name](register, effect.content, decision)
+        facts = EFFECT_RULES[type(content)](register, content, decision)
     except Refused as refused:
         raise refused.under(f"effect.{effect.name}") from None
     return [fact if isinstance(fact, NewEvent) else NewEvent(fact, on) for fact in facts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from contracts.events.base import PartnerCode
 from contracts.events.decisions import Outcome
 from services.programme.board.commands import ItemNumber, MeetingRef
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, DateRule, Entry
 from services.programme.core.fields import IsoDate, PartnerCodes, Ref, Refs, Text, Whole, Words
 from services.programme.decisions.effects import EffectEntry
 
@@ -63,11 +64,16 @@ class RecordDecision(Command):
         None
     )
 
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield what its effect brings in."""
+        return () if self.effect is None else self.effect.brings_in(partnership)
+
 
 class RatifyDecision(Command):
     """Record that a partner's own committee has ratified a decision."""
 
     concerns: ClassVar[str | None] = "decision"
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
 
     decision: DecisionRef
     partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
@@ -91,6 +97,7 @@ class CompleteAction(Command):
     """Record that an action was done, with evidence."""
 
     concerns: ClassVar[str | None] = "action"
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
 
     action: ActionRef
     on: Annotated[IsoDate, Field(description="The day on which it was done.", examples=["2014-09-12"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
@@ -111,3 +112,7 @@ class EffectEntry(Entry):
     def as_fact(self) -> Effect:
         """Return the effect as facts hold it."""
         return Effect.model_validate(self.model_dump(exclude_none=True))
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield the code of a partner that it admits."""
+        return () if self.admit_partner is None else self.admit_partner.brings_in(partnership)

@@ -9,6 +9,7 @@ from datetime import datetime
 from contracts.references import full, short
 from domain.register import Register
 from services.programme.core.command import Command
+from services.programme.core.commands import COMMANDS
 from services.programme.core.decider import ImpossibleDate, NotAllowed, Refused
 from services.programme.file.nodes import Mapping, Node, Scalar, children
 from services.programme.partnership.commands import AppointPerson
@@ -28,10 +29,6 @@ class FileEntry:
     path: str
     node: Mapping
     is_whole: bool = True
-
-
-_STEPS = {"open_meeting": "meeting", "add_agenda_item": "meeting", "move_project": "project"}
-"""What brings an object, named by a field, a step further, so that without it the next step cannot be taken."""
 
 
 class Unmade:
@@ -81,7 +78,8 @@ class Unmade:
         return hangs_on_steps and any(self._speaks_of(self._steps, word) for word in words)
 
     def _add_step(self, do: str, node: Node) -> None:
-        reference = _text(node, _STEPS[do]) if do in _STEPS else ""
+        command = COMMANDS.get(do)
+        reference = _text(node, command.concerns or "") if command is not None and command.is_step else ""
         if reference:
             self._steps.add(short(self._partnership, reference))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -29,6 +30,10 @@ class AdmitPartner(Command):
         Field(description="full: core commitments bind it; supporting: those alone that it adopts.", examples=["full"]),
     ] = Membership.FULL
     joined_on: Annotated[IsoDate, Field(description="First day as a member.", examples=["2014-04-01"])]
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield the partner's code: a person may be listed for it."""
+        return (self.code,)
 
 
 class AmendPartner(Command):

@@ -9,7 +9,7 @@ from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLe
 from domain.register import Register
 from domain.register.partners import Partner
 from services.programme.core import lookup
-from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
+from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, carries_out, decides
 from services.programme.partners.commands import AdmitPartner, AmendPartner, RecordPartnerLeaving
 
 T = TypeVar("T")
@@ -43,6 +43,7 @@ def record_leaving(register: Register, command: RecordPartnerLeaving, context: C
     return leave(register, effects.RecordPartnerLeaving.model_validate(command.model_dump()))
 
 
+@carries_out(effects.AdmitPartner)
 def admit(register: Register, part: effects.AdmitPartner, decision: str | None = None) -> Facts:
     """Return that the organisation is admitted. Raises Refused where its code has been given before."""
     known = register.partners.get(part.code)
@@ -62,6 +63,7 @@ def admit(register: Register, part: effects.AdmitPartner, decision: str | None =
     return [NewEvent(fact, part.joined_on)]
 
 
+@carries_out(effects.RecordPartnerLeaving)
 def leave(register: Register, part: effects.RecordPartnerLeaving, decision: str | None = None) -> Facts:
     """Return that the partner leaves. Raises Refused where it has left, or would before it joined."""
     partner = lookup.partner(register, part.partner)

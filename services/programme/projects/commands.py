@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from contracts.events.base import PartnerCode
 from contracts.events.projects import Confidence, Stage
-from services.programme.core.command import Command, Entry
+from contracts.references import full, short
+from services.programme.core.command import Command, DateRule, Entry
 from services.programme.core.fields import MOST_ENTRIES, IsoDate, PartnerCodes, Ref, Refs, Text, Title, Whole, Words
 
 ProjectRef = Annotated[Ref, Field(description="Reference of the project.", examples=["P01", "LAP-P01"])]
@@ -27,6 +29,11 @@ class MilestoneEntry(Entry):
     depends_on: Annotated[
         Refs, Field(description="Milestones, of any project, that come first.", examples=[["P01-M01"]])
     ] = ()
+
+    def reference(self, partnership: str, project: str) -> str:
+        """Return the full reference as a milestone of ``project``, whose code may be left out: ``M01``."""
+        bare = short(partnership, self.code)
+        return full(partnership, bare) if bare.startswith(f"{short(partnership, project)}-") else f"{project}-{bare}"
 
 
 class ProjectEntry(Entry):
@@ -56,6 +63,11 @@ class BringInProject(ProjectEntry, Command):
     sets_up: ClassVar[bool] = True
 
     stage: Annotated[Stage, Field(description="Stage at which it stands.", examples=["in_delivery"])] = Stage.IDEA
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield its milestones: those of another project may depend on them."""
+        project = full(partnership, self.code)
+        return (milestone.reference(partnership, project) for milestone in self.milestones)
 
 
 class AmendProject(Command):
@@ -107,6 +119,7 @@ class MoveProject(Command):
     """Move a project to a stage that needs no decision of the board."""
 
     concerns: ClassVar[str | None] = "project"
+    is_step: ClassVar[bool] = True
 
     project: ProjectRef
     stage: Annotated[Stage, Field(description="The new stage.", examples=["in_delivery"])]
@@ -191,6 +204,7 @@ class CompleteMilestone(Command):
     """Record that a milestone was reached."""
 
     concerns: ClassVar[str | None] = "milestone"
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
 
     milestone: MilestoneRef
     on: Annotated[IsoDate, Field(description="The day on which it was reached.", examples=["2014-07-30"])]

@@ -7,7 +7,7 @@ from contracts.events.projects import MilestoneAmended, MilestoneDropped, Milest
 from domain.register import Register
 from services.programme.core import lookup
 from services.programme.core.amendments import changes
-from services.programme.core.decider import Context, Facts, Refused, decides
+from services.programme.core.decider import Context, Facts, Refused, carries_out, decides
 from services.programme.projects.commands import AmendMilestone, AmendProject, DropMilestone, ReopenMilestone
 from services.programme.projects.workplan import check_dependencies, open_milestone
 
@@ -55,6 +55,7 @@ def reopen(register: Register, command: ReopenMilestone, context: Context) -> Fa
     return [MilestoneReopened(milestone=milestone.reference, reason=command.reason)]
 
 
+@carries_out(effects.DropMilestone)
 def drop_milestone(register: Register, part: effects.DropMilestone, decision: str | None = None) -> list[Fact]:
     """Return that a milestone is dropped. Raises Refused where it is done, or has a baseline and no decision."""
     milestone = open_milestone(register, part.milestone, "reopen it first, if it is to be dropped")

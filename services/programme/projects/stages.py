@@ -9,7 +9,7 @@ from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
 from domain.register import Register
 from domain.register.projects import AGREED_TO, Milestone, Project
 from services.programme.core import lookup
-from services.programme.core.decider import Refused
+from services.programme.core.decider import Refused, carries_out
 
 NEXT = {
     Stage.IDEA: Stage.PROPOSED,
@@ -23,6 +23,7 @@ BASELINED = AGREED_TO | {Stage.PAUSED}
 """Stages at which a project brought in has its milestones' dates as their baselines."""
 
 
+@carries_out(effects.MoveProject)
 def move(register: Register, part: effects.MoveProject, decision: str | None = None) -> list[Fact]:
     """Return what moving a project brings about; nothing where it stands there already.
 
@@ -45,6 +46,7 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
     return [moved, *_baselined(project, unset, decision)]
 
 
+@carries_out(effects.SetBaseline)
 def set_baseline(register: Register, part: effects.SetBaseline, decision: str) -> list[Fact]:
     """Return that baselines are set: the given ones, or every forecast of the project."""
     project = lookup.project(register, part.project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
-from contracts.references import Kind, full, is_reference, next_reference, short
+from contracts.references import Kind, is_reference, next_reference, short
 from domain.register import Register
 from domain.register.projects import Milestone
 from services.programme.core import lookup
@@ -85,14 +85,8 @@ def check_dependencies(register: Register, milestone: str, depends_on: Sequence[
         raise Refused("depends_on", _in_a_circle(way))
 
 
-def milestone_reference(partnership: str, project: str, code: str) -> str:
-    """Return the full reference of a milestone of ``project``, whose code may leave out the project: ``M01``."""
-    bare = short(partnership, code)
-    return full(partnership, bare) if bare.startswith(f"{short(partnership, project)}-") else f"{project}-{bare}"
-
-
 def _reference(register: Register, project: str, entry: MilestoneEntry, path: str) -> str:
-    reference = milestone_reference(register.code, project, entry.code)
+    reference = entry.reference(register.code, project)
     plan = register.projects[project].milestones if project in register.projects else ()
     free = f"one such as {short(project, next_reference(project, Kind.MILESTONE, plan))}"
     if not is_reference(project, Kind.MILESTONE, reference):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StrictBool
 
 from contracts.events.base import PartnerCode, PeriodLabel, QuarterLabel
 from contracts.events.returns import Answer, ReportKind
 from services.programme.commitments.commands import CommitmentRef
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, DateRule, Entry
 from services.programme.core.fields import Amount, IsoDate, Link, Note, Text, Title, Words
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
@@ -25,6 +26,8 @@ class EvidenceEntry(Entry):
 class AttestCommitment(Command):
     """Say how a partner stands with a commitment in a period. A later attestation replaces it."""
 
+    dates: ClassVar[Mapping[str, DateRule]] = {"period": DateRule.HAS_BEGUN}
+
     commitment: CommitmentRef
     partner: Partner
     period: Annotated[
@@ -38,6 +41,8 @@ class AttestCommitment(Command):
 class ReportQuantity(Command):
     """Report an amount towards a commitment; amounts add up."""
 
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
+
     commitment: CommitmentRef
     partner: Partner
     on: Annotated[IsoDate, Field(description="The day to which the amount belongs.", examples=["2014-08-04"])]
@@ -47,6 +52,8 @@ class ReportQuantity(Command):
 
 class SubmitEvidence(Command):
     """Submit an item of evidence for a commitment; items add up."""
+
+    dates: ClassVar[Mapping[str, DateRule]] = {"on": DateRule.HAS_COME}
 
     commitment: CommitmentRef
     partner: Partner
@@ -69,6 +76,8 @@ class WithdrawReport(Command):
 
 class SubmitReturn(Command):
     """Submit a partner's return for a quarter."""
+
+    dates: ClassVar[Mapping[str, DateRule]] = {"quarter": DateRule.HAS_BEGUN}
 
     partner: Partner
     quarter: Annotated[QuarterLabel, Field(description="The quarter.", examples=["2014-15 Q2"])]

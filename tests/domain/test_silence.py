@@ -212,7 +212,7 @@ def test_what_is_noted_is_when_it_was_recorded_last() -> None:
 
 
 def test_of_each_fact_of_programme_it_is_said_whether_it_speaks_for_a_partner() -> None:
-    """A new event belongs into the table, or into this list because the domain's section 10 says so."""
+    """A new event says whom it is about, or belongs into this list because the domain's section 10 says so."""
     nobodys = """
         action-assigned action-dropped action-moved action-reassigned agenda-item-added agenda-item-amended
         agenda-item-removed commitment-agreed commitment-amended commitment-withdrawn decision-recorded

@@ -175,7 +175,7 @@ def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
         "  concordat verify packs/LAP-B02-PACK --key concordat.pem",
     )
     command.add_argument(
-        "--key", type=Path, metavar="FILE", help="public key (PEM) that proves packs; the page /reporting/keys has it"
+        "--key", type=Path, metavar="FILE", help="public key (PEM) that proves packs; the page /keys has it"
     )
     command.add_argument("path", nargs="?", type=Path, metavar="PATH", help="folder of a pack, or its manifest.json")
     command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")
@@ -221,8 +221,8 @@ def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
         "dead_letters",
         "see what failed for good, have it tried again, or throw it away",
         "A dead letter is an event whose effect failed time and again, or a message that no service of the deployment"
-        " sent. What is tried again takes effect once, as if it came now. The same can be done on the page"
-        " /notifications/dead-letters and its kin.",
+        " sent. What is tried again takes effect once, as if it came now. The same can be done on the pages"
+        " /office/dead-letters, /packs/dead-letters and /emails/dead-letters.",
         "concordat dead-letters list\n  concordat dead-letters retry notifications/3"
         "\n  concordat dead-letters discard programme/1 programme/2",
     )

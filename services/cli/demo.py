@@ -88,7 +88,7 @@ class Demo:
                     partial(MailPages, folder=self._folder.mail),
                 ),
                 clock=clock,
-                navigation=(*NAVIGATION, Link("E-mail", "/mail/")),
+                navigation=(*NAVIGATION, Link("Mailbox", "/mail/")),
             )
             _on_signal(host, told)
             async with running(host):
@@ -117,7 +117,7 @@ class Demo:
         name = self._file.register.partnership.name
         print(f"{name}: playing the history in {self._path}")
         if not self._once:
-            print(f"Watch it at {host.url}/reporting/{self._file.partnership} (Ctrl-C stops)")
+            print(f"Watch it at {host.url}/home/{self._file.partnership} (Ctrl-C stops)")
         print(flush=True)
         history = History(self._file, self._folder, host, clock, mail)
         playing = asyncio.create_task(history.play())
@@ -139,7 +139,7 @@ class Demo:
         command = _command()
         lines = [""]
         if url is not None:
-            lines += [f"Web pages   {url}/reporting/{code}", f"            {url}/notifications/ and {url}/mail/"]
+            lines += [f"Web pages   {url}/home/{code}", f"            {url}/emails/{code} and {url}/mail/"]
         lines += [f"Packs       {packs}", f"E-mails     {_shown(self._folder.mail)}", "", "What to try next:"]
         if latest is not None:
             meeting = latest.name.removesuffix("-PACK")

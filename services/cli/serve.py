@@ -18,7 +18,7 @@ SERVICES: Mapping[str, ServiceFactory] = {
     "reporting": ReportingService,
     "notifications": NotificationsService,
 }
-NAVIGATION = (Link("Reporting", "/reporting/"), Link("Notifications", "/notifications/"))
+NAVIGATION = (Link("Home", "/home/"), Link("E-mails", "/emails/"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The delivery queue for people, under ``/notifications/``: what went out, what waits, what failed and may go again."""
+"""E-mails, for people: what went out, what waits, what failed and may go again."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, View
 from services.runtime.access.identity import Identity
 from services.runtime.base.validation_messages import as_sentence
+from services.runtime.web.moved import redirects
 from services.runtime.web.pages import Pages, moment
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
@@ -50,6 +51,8 @@ _CHIPS = {
     State.OMITTED: ("Not sent", "none"),
 }
 
+MOVED = {"/notifications/": "/emails/", "/notifications/{partnership}/deliveries": "/emails/{partnership}"}
+
 
 class SendAgain(BaseModel):
     """The form that sends failed deliveries again."""
@@ -61,14 +64,15 @@ class SendAgain(BaseModel):
 def routes(desk: QueueAdmin) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router.include_router(redirects(MOVED))
     pages = Pages(Path(__file__).parent / "templates")
 
-    @router.get("/notifications/")
+    @router.get("/emails/")
     async def partnerships(request: Request) -> Response:
         known = await desk.partnerships()
         return pages.render(request, "partnerships.html", {"partnerships": known}, as_at=desk.clock.now())
 
-    @router.get("/notifications/{partnership}/deliveries")
+    @router.get("/emails/{partnership}")
     async def deliveries(
         request: Request,
         partnership: Code,
@@ -81,15 +85,15 @@ def routes(desk: QueueAdmin) -> APIRouter:
         wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, about, before)
         return await _page(request, partnership, show, wanted, {"again": again})
 
-    @router.post("/notifications/{partnership}/deliveries/send-again")
+    @router.post("/emails/{partnership}/send-again")
     async def send_again(request: Request, partnership: Code, form: Annotated[SendAgain, Form()]) -> Response:
         identity: Identity = request.app.state.identity
         caller = identity.writer(identity.caller(form.token.strip() or None, None))
         if not form.delivery:
-            fault = "Choose at least one delivery to send again."
+            fault = "Choose at least one e-mail to send again."
             return await _page(request, partnership, "failed", Wanted((State.FAILED,)), {"fault": fault}, status=422)
         sent = await desk.send_again(partnership, form.delivery, caller)
-        return RedirectResponse(f"/notifications/{partnership}/deliveries?again={len(sent)}", status_code=303)
+        return RedirectResponse(f"/emails/{partnership}?again={len(sent)}", status_code=303)
 
     async def _page(
         request: Request, partnership: str, show: str, wanted: Wanted, said: dict[str, object], status: int = 200
@@ -123,7 +127,7 @@ def _tab(view: View, key: str, partnership: str, wanted: Wanted) -> dict[str, ob
         "key": key,
         "words": words,
         "count": count,
-        "href": f"/notifications/{partnership}/deliveries?show={key}{_narrowed(wanted)}",
+        "href": f"/emails/{partnership}?show={key}{_narrowed(wanted)}",
     }
 
 

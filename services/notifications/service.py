@@ -50,6 +50,7 @@ SCHEMAS = (
     *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
     *handlers.SCHEMAS,
 )
+DEAD_LETTERS = "/emails/dead-letters"
 _LOOK_SECONDS = 0.05
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
@@ -108,7 +109,11 @@ class NotificationsService:
         """Its routes."""
         retried = {durable.name: handler for durable, handler in self.handlers.items()}
         router = APIRouter()
-        router.include_router(dead_letter_routes(DeadLetterAdmin(self.name, self.database, retried)))
+        router.include_router(
+            dead_letter_routes(
+                DeadLetterAdmin(self.name, self.database, retried), DEAD_LETTERS, "e-mails that were not written"
+            )
+        )
         router.include_router(api.routes(self.desk))
         router.include_router(pages.routes(self.desk))
         return router
@@ -125,7 +130,7 @@ class NotificationsService:
             *(self._consumer_check(durable) for durable in self.handlers),
             Check("partnerships in notifications", self._standing_still),
             unsealed_messages_check(self.database, [durable.name for durable in self.handlers]),
-            dead_letters_check(self.name, self.database, [durable.name for durable in self.handlers]),
+            dead_letters_check(self.name, self.database, [durable.name for durable in self.handlers], DEAD_LETTERS),
             Check("e-mail queue", self._queue),
             Check("mail server", self._mail_server),
             Check("secretaries’ addresses", self._secretaries),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 ANSWERS_KEPT = timedelta(days=7)
+DEAD_LETTERS = "/office/dead-letters"
 _TIDY_SECONDS = 3600.0
 _TIDY_BACKOFF = Backoff(10.0, _TIDY_SECONDS)
 
@@ -90,7 +91,8 @@ class ProgrammeService:
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 
         retried = {BREACHES_INTO_AGENDAS.name: self.handler}
-        dead = dead_letters.routes(DeadLetterAdmin(self.name, self.database, retried))
+        admin = DeadLetterAdmin(self.name, self.database, retried)
+        dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes])
 
     @property
@@ -111,7 +113,7 @@ class ProgrammeService:
             ),
             Check("breaches into agendas", self._standing_still),
             unsealed_messages_check(self.database, [BREACHES_INTO_AGENDAS.name]),
-            dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name]),
+            dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name], DEAD_LETTERS),
         )
 
     async def start(self) -> None:

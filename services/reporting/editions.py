@@ -33,7 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from contracts.events.reporting import PackFile
-from contracts.references import pack_reference
+from contracts.references import pack_reference, short
 from domain.calendar import ISSUE_TIME, Calendar, Timetable
 from domain.register.papers import MeetingNotice
 from services.runtime.store.columns import Instant
@@ -126,7 +126,7 @@ class Issued:
     def path(self) -> str:
         """Where the edition's page lies below the public address."""
         supplement = f"/supplements/{self.supplement}" if self.supplement else ""
-        return f"/reporting/{self.partnership}/packs/{self.meeting}{supplement}"
+        return f"/packs/{self.partnership}/{short(self.partnership, self.meeting)}{supplement}"
 
     def notice(self, calendar: Calendar) -> MeetingNotice:
         """Return the notice of the meeting from which the edition was made."""

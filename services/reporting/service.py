@@ -39,6 +39,7 @@ from services.runtime.store.preparing import prepare
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
+DEAD_LETTERS = "/packs/dead-letters"
 _log = structlog.get_logger(__name__)
 
 
@@ -120,7 +121,9 @@ class ReportingService:
         room = Queries(self.database, self.registers, self.packs, self._clock)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         router = APIRouter()
-        router.include_router(routes(DeadLetterAdmin(self.name, self.database, {})))
+        router.include_router(
+            routes(DeadLetterAdmin(self.name, self.database, {}), DEAD_LETTERS, "facts that pages and packs lack")
+        )
         previews = Previews(self.packs.make, self._settings.max_previews)
         router.include_router(make_router(room, supplements, previews))
         return router
@@ -135,7 +138,7 @@ class ReportingService:
             Check("reporting of programme", self._following),
             Check("partnerships in reporting", self._standing_still),
             unsealed_messages_check(self.database, [CONSUMER]),
-            dead_letters_check(self.name, self.database, [CONSUMER]),
+            dead_letters_check(self.name, self.database, [CONSUMER], DEAD_LETTERS),
         )
 
     async def start(self) -> None:

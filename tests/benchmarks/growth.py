@@ -134,7 +134,7 @@ def start_up(folder: Path, *, anew: bool) -> float:
         _forget_snapshots(folder)
     began = time.perf_counter()
     with serving("services.cli", "serve", "all", folder=folder) as server:
-        server.get("/reporting/LAP")
+        server.get("/home/LAP")
         server.get("/api/v1/partnerships/LAP")
         return time.perf_counter() - began
 

@@ -23,7 +23,7 @@ from tests.benchmarks.partnership import Partnership
 MOST_CONNECTIONS = 1_000
 _PATIENCE_SECONDS = 30.0
 _PAGES = (
-    *("/reporting/LAP", "/reporting/LAP/compliance", "/reporting/LAP/programme", "/reporting/LAP/packs"),
+    *("/home/LAP", "/commitments/LAP", "/projects/LAP", "/packs/LAP"),
     *("/api/v1/partnerships/LAP", "/api/v1/partnerships/LAP/events?limit=50"),
 )
 _SHARE_OF_READING = 0.3

@@ -72,7 +72,7 @@ def until_all_is_taken_in(url: str) -> dict[str, str]:
     while True:
         ready = httpx.get(f"{url}/health/ready").json()
         said = {check["name"]: check["message"] for check in ready["checks"]}
-        if ready["ready"] and httpx.get(f"{url}/reporting/NFA").status_code == httpx.codes.OK:
+        if ready["ready"] and httpx.get(f"{url}/home/NFA").status_code == httpx.codes.OK:
             return said
         assert time.monotonic() < deadline, said
         time.sleep(0.1)

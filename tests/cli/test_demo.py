@@ -77,10 +77,10 @@ def test_a_second_start_finds_what_the_first_one_left(demo: Path, capsys: pytest
 def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Path) -> None:
     with Running(("demo", "--data", demo, "--file", SMALL, "--port", "0")) as running:
         said = running.until_said("Ctrl-C stops it")
-        url = said.split("Web pages   ")[1].split("/reporting/")[0]
+        url = said.split("Web pages   ")[1].split("/home/")[0]
 
-        assert "Northern Fire Alliance" in httpx.get(f"{url}/reporting/NFA").text
-        assert "/reporting/NFA/packs/NFA-B01" in httpx.get(f"{url}/reporting/NFA/packs").text
+        assert "Northern Fire Alliance" in httpx.get(f"{url}/home/NFA").text
+        assert "/packs/NFA/B01" in httpx.get(f"{url}/packs/NFA").text
         mailbox = httpx.get(f"{url}/mail/").text
         assert "lead@durham.example" in mailbox
         letter = httpx.get(f"{url}/mail/00001")
@@ -121,7 +121,7 @@ def test_links_in_every_e_mail_lead_to_where_the_demonstration_answers(demo: Pat
         running.until_said("Ctrl-C stops it")
         # then
         assert links_in(kept / "mail") == {f"http://127.0.0.1:{port}"}
-        assert f"http://127.0.0.1:{port}/reporting/NFA/packs" in httpx.get(f"http://127.0.0.1:{port}/mail/00001").text
+        assert f"http://127.0.0.1:{port}/packs/NFA" in httpx.get(f"http://127.0.0.1:{port}/mail/00001").text
     # and all else is as it was
     lead_to(kept / "mail", f"http://127.0.0.1:{port}", "http://127.0.0.1:8080")
     assert before == {path.name: parts_of(path) for path in (kept / "mail").glob("*.eml")}

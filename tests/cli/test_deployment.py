@@ -51,7 +51,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         second = concordat("import", SMALL, "--url", url, "--token", TOKEN)
         wrong = concordat("import", SMALL, "--url", url, "--token", "wrong")
         assert "is not the one of this deployment" in wrong.stderr
-        assert httpx.get(f"{url}/reporting/NFA").status_code == 200
+        assert httpx.get(f"{url}/home/NFA").status_code == 200
         assert concordat("dead-letters", "list", "--url", url).stdout == "There are no dead letters.\n"
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
         assert (beside.stderr, beside.stdout[:12]) == ("", "Sent again: ")

@@ -60,8 +60,8 @@ FOR_THE_OFFICE = {
     ),
 }
 FORMS = {
-    "/notifications/{partnership}/deliveries/send-again": {"delivery": "1"},
-    **{f"/{service}/dead-letters": {"number": "1", "act": "retry"} for service in SERVICES},
+    "/emails/{partnership}/send-again": {"delivery": "1"},
+    **{f"/{room}/dead-letters": {"number": "1", "act": "retry"} for room in ("office", "packs", "emails")},
 }
 """With the token in the form: whoever has it acts for the office."""
 NAMED = {"{partnership}": "NFA", "{reference}": "U002", "{meeting}": "B02", "{number}": "1"}
@@ -222,7 +222,7 @@ async def test_each_route_answers_each_role_by_the_table(host: Host, client: htt
 async def test_the_form_asks_for_the_token_and_takes_nothing_from_another_site(
     host: Host, client: httpx.AsyncClient
 ) -> None:
-    address = "/notifications/NFA/deliveries/send-again"
+    address = "/emails/NFA/send-again"
     wrong = await client.post(address, data={"delivery": "1", "token": "wrong"})
     abroad = await client.post(
         address, data={"delivery": "1", "token": TOKEN}, headers={"Origin": "https://elsewhere.example"}

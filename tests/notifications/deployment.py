@@ -47,7 +47,7 @@ class Reporting:
         self.asked: list[str] = []
         self.app = FastAPI()
 
-        @self.app.get("/reporting/{partnership}/packs/{path:path}")
+        @self.app.get("/packs/{partnership}/{path:path}")
         async def file(path: str) -> Response:
             name = path.rpartition("/")[2]
             self.asked.append(name)

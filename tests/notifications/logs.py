@@ -13,6 +13,7 @@ from contracts.events.board import AgendaItemAdded, ItemKind, MeetingScheduled
 from contracts.events.partners import PartnerAdmitted, PartnerKind
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role
 from contracts.events.reporting import PackFile, PackIssued, ReturnDue, ReturnOverdue
+from contracts.references import short
 
 CODE = "LAP"
 MEETING = f"{CODE}-B07"
@@ -143,7 +144,7 @@ def issued(*recipients: str, supplement: int = 0, data: bytes = DATA, pdf: bytes
         cut_off=CUT_OFF,
         issue_on=date(2014, 10, 8),
         title="Board pack",
-        path=f"/reporting/{CODE}/packs/{MEETING}{below}",
+        path=f"/packs/{CODE}/{short(CODE, MEETING)}{below}",
         files=(_file("pack.html", b"<p>"), _file("pack.json", data), _file("pack.pdf", pdf)),
         recipients=recipients or BOARD,
     )

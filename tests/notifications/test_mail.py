@@ -20,7 +20,7 @@ LETTER = Letter(
     subject="Board pack for 16 October 2014 – London Archives Partnership",
     heading="Board pack for 16 October 2014",
     opening=("The papers have been issued.",),
-    link=Link("Open the pack", "https://concordat.example/reporting/LAP/packs/LAP-B07"),
+    link=Link("Open the pack", "https://concordat.example/packs/LAP/B07"),
     why="You receive this as chair.",
     attachments=(Attachment("LAP-B07-PACK.pdf", "application/pdf", logs.PDF),),
 )

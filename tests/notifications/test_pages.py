@@ -26,7 +26,7 @@ from tests.notifications.deployment import TOKEN
 from tests.notifications.test_announcing import Office
 from tests.notifications.test_deliveries import PATIENCE
 
-DELIVERIES = f"/notifications/{logs.CODE}/deliveries"
+DELIVERIES = f"/emails/{logs.CODE}"
 API = f"/notifications/api/v1/{logs.CODE}/deliveries"
 
 
@@ -65,7 +65,7 @@ async def site(database: Database) -> AsyncIterator[Site]:
     fill(database)
     settings = Settings(port=0, api_token=TOKEN)  # type: ignore[arg-type]
     desk = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
-    navigation = (Link("Notifications", "/notifications/"),)
+    navigation = (Link("E-mails", "/emails/"),)
     server = HttpServer(make_app(settings, [api.routes(desk), pages.routes(desk)], navigation=navigation), settings)
     await server.start()
     async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers={"Accept": "text/html"}) as client:
@@ -124,13 +124,25 @@ async def test_a_pack_has_three_true_counts(site: Site) -> None:
 
 
 async def test_partnerships_are_listed_with_what_failed(site: Site) -> None:
-    page = (await site.client.get("/notifications/")).text
+    page = (await site.client.get("/emails/")).text
     assert "London Archives Partnership" in page
     assert f'{DELIVERIES}?show=failed">1<' in page
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/notifications/", "/emails/"),
+        ("/notifications/LAP/deliveries?kind=pack&about=LAP-B02-PACK", "/emails/LAP?kind=pack&about=LAP-B02-PACK"),
+    ],
+)
+async def test_an_address_that_a_page_had_before_leads_on_for_good(site: Site, old: str, new: str) -> None:
+    answer = await site.client.get(old)
+    assert (answer.status_code, answer.headers["location"]) == (308, new)
+
+
 async def test_a_partnership_that_does_not_exist_is_not_found(site: Site) -> None:
-    assert (await site.client.get("/notifications/XYZ/deliveries")).status_code == 404
+    assert (await site.client.get("/emails/XYZ")).status_code == 404
 
 
 async def test_a_failed_delivery_is_sent_again_with_the_token_by_form(site: Site) -> None:
@@ -141,7 +153,7 @@ async def test_a_failed_delivery_is_sent_again_with_the_token_by_form(site: Site
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{DELIVERIES}?again=1"
     assert site.state_of(logs.CHAIR) is State.WAITING
-    assert "1 delivery goes out again." in (await site.client.get(answer.headers["location"])).text
+    assert "1 e-mail goes out again." in (await site.client.get(answer.headers["location"])).text
 
 
 @pytest.mark.parametrize(("token", "status"), [("wrong", 401), ("", 401), ("bad\ntoken", 401)])
@@ -154,7 +166,7 @@ async def test_nothing_goes_again_without_the_token(site: Site, token: str, stat
 async def test_a_form_without_a_choice_says_what_is_missing(site: Site) -> None:
     answer = await site.client.post(f"{DELIVERIES}/send-again", data={"token": TOKEN})
     assert answer.status_code == 422
-    assert "Choose at least one delivery to send again." in answer.text
+    assert "Choose at least one e-mail to send again." in answer.text
 
 
 async def test_of_several_either_all_go_again_or_none(site: Site) -> None:
@@ -206,6 +218,6 @@ async def test_one_can_be_sent_again_in_a_browser_without_scripts(site: Site, br
     await page.get_by_label("API token").fill(TOKEN)
     await page.get_by_role("button", name="Send again").click()
     # then
-    await page.get_by_text("1 delivery goes out again.").wait_for()
+    await page.get_by_text("1 e-mail goes out again.").wait_for()
     assert site.state_of(logs.CHAIR) is State.WAITING
     await context.close()

@@ -142,7 +142,7 @@ async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_al
     assert body is not None
     assert list(message.iter_attachments()) == []
     assert "attached" not in body.get_content()
-    assert f"https://concordat.example/reporting/LAP/packs/{logs.MEETING}" in body.get_content()
+    assert "https://concordat.example/packs/LAP/B07" in body.get_content()
 
 
 async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deployment: Deployment) -> None:
@@ -167,7 +167,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         text = body.get_content().replace("\r\n", "\n")
         assert "Addressed to: 4 people\nReached: 2\nFailed: 2\n" in text
         assert "* Chair (Brent)\n  The mail server said 550 5.1.1 (address): no such mailbox.\n" in text
-        assert "notifications/LAP/deliveries?kind=pack&about=LAP-B07-PACK" in text
+        assert "emails/LAP?kind=pack&about=LAP-B07-PACK" in text
         # when it fails again for one of them
         [failed, _] = service.database.read_sync(
             lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))

@@ -24,15 +24,15 @@ from tests.reporting.stage import Stage, stage
 
 API = "/reporting/api/v1/partnerships/LAP"
 PAGES = (
-    "/reporting/",
-    "/reporting/keys",
-    "/reporting/LAP",
-    "/reporting/LAP/packs",
-    "/reporting/LAP/packs/LAP-B02",
-    "/reporting/LAP/packs/B03",
-    "/reporting/LAP/compliance",
-    "/reporting/LAP/programme",
-    "/reporting/LAP/programme/LAP-P01",
+    "/home/",
+    "/keys",
+    "/home/LAP",
+    "/packs/LAP",
+    "/packs/LAP/B02",
+    "/packs/LAP/B03",
+    "/commitments/LAP",
+    "/projects/LAP",
+    "/projects/LAP/LAP-P01",
 )
 
 
@@ -127,20 +127,20 @@ async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something
 
     monkeypatch.setattr(Pages, "render", counting)
     async with open_pages(set_stage) as (service, client, history):
-        first, again = [await client.get("/reporting/LAP/programme") for _ in range(2)]
-        assert made == ["programme.html"]
+        first, again = [await client.get("/projects/LAP") for _ in range(2)]
+        assert made == ["projects.html"]
         assert (again.text, again.headers["etag"]) == (first.text, first.headers["etag"])
         assert again.headers["x-request-id"] != first.headers["x-request-id"]
         stated = ConfidenceStated(project="LAP-P01", confidence="red", reason="The supplier is gone.")
         await set_stage.tell(service, history.told("2014-10-09", stated).events[-1:])
-        assert "The supplier is gone." in (await client.get("/reporting/LAP/programme/LAP-P01")).text
-        changed = await client.get("/reporting/LAP/programme")
-    assert made.count("programme.html") == 2
+        assert "The supplier is gone." in (await client.get("/projects/LAP/LAP-P01")).text
+        changed = await client.get("/projects/LAP")
+    assert made.count("projects.html") == 2
     assert changed.headers["etag"] != first.headers["etag"]
 
 
 async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client: httpx.AsyncClient):
-    page = await read(client, "/reporting/LAP")
+    page = await read(client, "/home/LAP")
     assert "Thursday 16 October 2014, 14:00" in page
     assert "1 of 2" in page
     assert "London Borough HAC" in page
@@ -148,7 +148,7 @@ async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client
 
 
 async def test_compliance_shows_rates_with_their_counts(client: httpx.AsyncClient):
-    page = await read(client, "/reporting/LAP/compliance")
+    page = await read(client, "/commitments/LAP")
     data = (await client.get(f"{API}/compliance")).json()
     assert "1 of 2 (50 %)" in page
     assert data["partnership"]["rate"] == 50
@@ -169,7 +169,7 @@ async def test_compliance_as_at_an_earlier_instant_counts_what_was_recorded_by_t
     after = (await client.get(f"{API}/compliance", params={"as_at": "2014-10-01", "quarter": "2014-15 Q2"})).json()
     assert {each["status"] for each in before["obligations"] if each.get("counted", True)} == {"not_yet_due"}
     assert next(each["status"] for each in after["obligations"] if each["partner"] == "BRE") == "met"
-    page = await read(client, "/reporting/LAP/compliance", as_at="2014-09-30T23:00")
+    page = await read(client, "/commitments/LAP", as_at="2014-09-30T23:00")
     assert "As at 30 September 2014, 23:00 BST." in page
 
 
@@ -195,18 +195,18 @@ async def test_an_instant_can_be_written_in_each_usual_way(client: httpx.AsyncCl
 async def test_an_unfit_question_is_answered_with_what_would_be_right(
     client: httpx.AsyncClient, query: dict[str, str], said: str
 ):
-    answer = await client.get("/reporting/LAP/compliance", params=query)
+    answer = await client.get("/commitments/LAP", params=query)
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
 
 
 async def test_the_programme_shows_confidence_schedule_and_slip_apart(client: httpx.AsyncClient):
-    page = await read(client, "/reporting/LAP/programme")
+    page = await read(client, "/projects/LAP")
     assert "+42 days" in page
     data = (await client.get(f"{API}/programme")).json()
     assert data["projects"][0]["confidence"] == {"stated": "green", "shown": "green", "silent_days": None}
     assert data["projects"][0]["schedule_status"] == "red"
-    project = await read(client, "/reporting/LAP/programme/P01")
+    project = await read(client, "/projects/LAP/P01")
     assert "First ten services" in project
     assert "Late." in project
 
@@ -217,34 +217,67 @@ async def test_packs_are_listed_with_how_far_they_have_come(client: httpx.AsyncC
         ("LAP-B03", "in_preparation"),
         ("LAP-B02", "issued"),
     ]
-    page = await read(client, "/reporting/LAP/packs")
+    page = await read(client, "/packs/LAP")
     assert "goes out on 7 January 2015" in page
     assert "on 8 October 2014" in page
 
 
 async def test_a_pack_says_to_how_many_it_was_addressed_and_leads_to_whom_it_reached(client: httpx.AsyncClient):
-    page = await read(client, "/reporting/LAP/packs/LAP-B02")
+    page = await read(client, "/packs/LAP/B02")
     assert "Sent to" not in page
     assert "<dt>Addressed to</dt><dd>" in page
-    assert 'href="/notifications/LAP/deliveries?kind=pack&amp;about=LAP-B02-PACK"' in page
+    assert 'href="/emails/LAP?kind=pack&amp;about=LAP-B02-PACK"' in page
 
 
 async def test_an_issued_file_is_the_one_that_was_announced_and_may_be_kept_for_ever(client: httpx.AsyncClient):
     [file] = [
         each for each in (await client.get(f"{API}/packs/B02")).json()["issued"]["files"] if each["name"] == "pack.pdf"
     ]
-    answer = await client.get("/reporting/LAP/packs/LAP-B02/pack.pdf")
+    answer = await client.get("/packs/LAP/B02/pack.pdf")
     assert answer.headers["etag"] == f'"{file["sha256"]}"'
     assert "immutable" in answer.headers["cache-control"]
     assert len(answer.content) == file["size"]
-    unchanged = await client.get(
-        "/reporting/LAP/packs/LAP-B02/pack.pdf", headers={"If-None-Match": answer.headers["etag"]}
-    )
+    unchanged = await client.get("/packs/LAP/B02/pack.pdf", headers={"If-None-Match": answer.headers["etag"]})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/reporting/", "/home/"),
+        ("/reporting/keys", "/keys"),
+        ("/reporting/LAP", "/home/LAP"),
+        ("/reporting/LAP/packs", "/packs/LAP"),
+        ("/reporting/LAP/packs/LAP-B02", "/packs/LAP/LAP-B02"),
+        ("/reporting/LAP/packs/LAP-B02/supplements/1", "/packs/LAP/LAP-B02/supplements/1"),
+        ("/reporting/LAP/compliance?as_at=2014-10-03T17%3A00", "/commitments/LAP?as_at=2014-10-03T17%3A00"),
+        ("/reporting/LAP/programme", "/projects/LAP"),
+        ("/reporting/LAP/programme/P01", "/projects/LAP/P01"),
+        ("/reporting/a%3Fb%23c", "/home/a%3Fb%23c"),
+    ],
+)
+async def test_an_address_that_a_page_had_before_leads_on_for_good(client: httpx.AsyncClient, old: str, new: str):
+    answer = await client.get(old)
+    assert (answer.status_code, answer.headers["location"]) == (308, new)
+
+
+async def test_a_file_is_had_at_once_where_an_older_event_says_that_it_lies(client: httpx.AsyncClient):
+    for name in ("pack.pdf", "pack.json", "manifest.sig"):
+        before = await client.get(f"/reporting/LAP/packs/LAP-B02/{name}")
+        assert before.status_code == 200
+        assert before.content == (await client.get(f"/packs/LAP/B02/{name}")).content
+
+
+async def test_a_key_is_had_at_once_at_both_of_its_addresses(client: httpx.AsyncClient):
+    page = await read(client, "/keys")
+    address = page.partition('href="/keys/')[2].partition('"')[0]
+    answers = [await client.get(f"{room}/keys/{address}") for room in ("", "/reporting")]
+    assert [each.status_code for each in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+
+
 async def test_the_pack_as_a_page_may_use_its_own_styles_and_no_script(client: httpx.AsyncClient):
-    answer = await client.get("/reporting/LAP/packs/LAP-B02/pack.html")
+    answer = await client.get("/packs/LAP/B02/pack.html")
     policy = answer.headers["content-security-policy"]
     assert "style-src 'self' 'sha256-" in policy
     assert "default-src 'none'" in policy
@@ -253,9 +286,9 @@ async def test_the_pack_as_a_page_may_use_its_own_styles_and_no_script(client: h
 
 async def test_a_preview_can_be_had_of_any_meeting_at_any_time(client: httpx.AsyncClient):
     for meeting in ("LAP-B02", "B03"):
-        data = (await client.get(f"/reporting/LAP/packs/{meeting}/preview/pack.json")).json()
+        data = (await client.get(f"/packs/LAP/{meeting}/preview/pack.json")).json()
         assert data["state"] == "preview"
-    page = await client.get("/reporting/LAP/packs/LAP-B03/preview/pack.html")
+    page = await client.get("/packs/LAP/B03/preview/pack.html")
     assert "Preview" in page.text
     assert "immutable" not in page.headers["cache-control"]
 
@@ -263,10 +296,10 @@ async def test_a_preview_can_be_had_of_any_meeting_at_any_time(client: httpx.Asy
 async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is_for_everybody(set_stage: Stage):
     set_stage.settings = set_stage.settings.model_copy(update={"open_previews": False})
     async with open_pages(set_stage) as (_, client, _history):
-        preview = "/reporting/LAP/packs/LAP-B03/preview/pack.json"
+        preview = "/packs/LAP/B03/preview/pack.json"
         stranger = await client.get(preview)
         operator = await client.get(preview, headers={"Authorization": "Bearer secret"})
-        page = await client.get("/reporting/LAP/packs/LAP-B03", headers={"Accept": "text/html"})
+        page = await client.get("/packs/LAP/B03", headers={"Accept": "text/html"})
     assert (stranger.status_code, operator.status_code) == (401, 200)
     assert "CONCORDAT_OPEN_PREVIEWS" in stranger.json()["detail"]
     assert "API token" in page.text
@@ -276,13 +309,13 @@ async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/reporting/SEM", "There are: LAP."),
-        ("/reporting/LAP/packs/LAP-B09", "There are: LAP-B02, LAP-B03."),
-        ("/reporting/LAP/packs/LAP-B03/pack.pdf", "Issued are: LAP-B02-PACK."),
-        ("/reporting/LAP/packs/LAP-B02/pack.doc", "It has: manifest.json, pack.html"),
-        ("/reporting/LAP/packs/LAP-B02/preview/pack.doc", "It has: manifest.json, pack.html"),
-        ("/reporting/LAP/packs/LAP-B02/supplements/3", "Issued are: LAP-B02-PACK."),
-        ("/reporting/LAP/programme/P09", "There are: LAP-P01."),
+        ("/home/SEM", "There are: LAP."),
+        ("/packs/LAP/B09", "There are: LAP-B02, LAP-B03."),
+        ("/packs/LAP/B03/pack.pdf", "Issued are: LAP-B02-PACK."),
+        ("/packs/LAP/B02/pack.doc", "It has: manifest.json, pack.html"),
+        ("/packs/LAP/B02/preview/pack.doc", "It has: manifest.json, pack.html"),
+        ("/packs/LAP/B02/supplements/3", "Issued are: LAP-B02-PACK."),
+        ("/projects/LAP/P09", "There are: LAP-P01."),
         (f"{API}/packs/B09", "There are: LAP-B02, LAP-B03."),
     ],
 )
@@ -302,12 +335,12 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(client: httpx.Async
 
 async def test_a_page_changes_with_the_next_event_and_with_time(set_stage: Stage):
     async with open_pages(set_stage) as (service, client, history):
-        tags = [(await client.get("/reporting/LAP")).headers["etag"]]
+        tags = [(await client.get("/home/LAP")).headers["etag"]]
         moved = MeetingMoved(meeting="LAP-B03", date=date(2015, 1, 22), time=time(14, 0))
         await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
-        tags.append((await client.get("/reporting/LAP")).headers["etag"])
+        tags.append((await client.get("/home/LAP")).headers["etag"])
         set_stage.clock.move_to(at("2014-10-10", "12:01"))
-        tags.append((await client.get("/reporting/LAP")).headers["etag"])
+        tags.append((await client.get("/home/LAP")).headers["etag"])
     assert len(set(tags)) == 3
 
 
@@ -315,16 +348,16 @@ async def test_a_meeting_moved_after_its_papers_went_out_is_shown_with_both_date
     async with open_pages(set_stage) as (service, client, history):
         moved = MeetingMoved(meeting="LAP-B02", date=date(2014, 10, 30), time=time(14, 0))
         await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
-        page = await read(client, "/reporting/LAP/packs")
+        page = await read(client, "/packs/LAP")
     assert "16 October 2014" in page
     assert "the meeting was moved to 30 October 2014 afterwards" in page
 
 
 async def test_a_pack_says_when_facts_recorded_by_its_cut_off_came_too_late_for_it(set_stage: Stage):
     async with open_pages(set_stage) as (service, client, history):
-        assert "only after the issue" not in await read(client, "/reporting/LAP/packs/LAP-B02")
+        assert "only after the issue" not in await read(client, "/packs/LAP/B02")
         late = ReturnSubmitted(partner="HAC", quarter="2014-15 Q2")
         await set_stage.tell(service, history.told("2014-10-03", late, clock="16:59").events[-1:])
-        page = await read(client, "/reporting/LAP/packs/LAP-B02")
+        page = await read(client, "/packs/LAP/B02")
     assert "1 fact" in page
     assert "only after the issue" in page

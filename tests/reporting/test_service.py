@@ -128,7 +128,7 @@ async def test_a_supplement_is_issued_for_what_came_onto_the_agenda_after_the_cu
         answer = await client.post(SUPPLEMENTS, headers=SECRETARY)
         page = await client.get(answer.headers["location"])
         data = await client.get(f"{answer.headers['location']}/pack.json")
-        listed = await client.get("/reporting/LAP/packs/LAP-B02")
+        listed = await client.get("/packs/LAP/B02")
         facts = [fact for fact in await set_stage.announced(service) if isinstance(fact, PackIssued)]
         edition = await service.database.read(lambda connection: editions.edition(connection, "LAP", "LAP-B02", 1))
         assert edition is not None
@@ -137,7 +137,7 @@ async def test_a_supplement_is_issued_for_what_came_onto_the_agenda_after_the_cu
     assert answer.json()["pack"] == "LAP-B02-PACK-S1"
     assert "Supplement 1 to LAP-B02" in page.text
     assert data.json()["state"] == "supplement"
-    assert "/reporting/LAP/packs/LAP-B02/supplements/1" in listed.text
+    assert "/packs/LAP/B02/supplements/1" in listed.text
     assert [fact.supplement for fact in facts] == [0, 1]
 
 

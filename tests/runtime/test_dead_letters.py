@@ -29,7 +29,7 @@ from tests.runtime.answering import SIGNED, TOKEN, settings
 from tests.runtime.ledger import run_of
 
 EVENT, STRANGER = 1, 2
-PAGE = "/notifications/dead-letters"
+PAGE = "/emails/dead-letters"
 API = "/notifications/api/v1/dead-letters"
 DURABLE = Durable("PROGRAMME", "notifications-programme")
 _metadata = MetaData()
@@ -104,7 +104,7 @@ async def office(database: Database, connection: Client) -> AsyncIterator[Office
     database.write_sync(bury)
     office = Office(database, connection)
     desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler})
-    server = HttpServer(make_app(settings(), [routes(desk)]), settings())
+    server = HttpServer(make_app(settings(), [routes(desk, PAGE, "e-mails that were not written")]), settings())
     await server.start()
     office.url = server.url
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as office.client:
@@ -180,12 +180,17 @@ async def test_the_page_deals_with_one(office: Office) -> None:
     assert office.effects() == [3]
 
 
+async def test_the_address_that_the_page_had_before_leads_on_for_good(office: Office) -> None:
+    answer = await office.client.get("/notifications/dead-letters")
+    assert (answer.status_code, answer.headers["Location"]) == (308, PAGE)
+
+
 async def test_they_are_counted_where_machines_look(office: Office) -> None:
-    check = dead_letters_check("notifications", office.database, [DURABLE.name, "notifications-reporting"])
+    check = dead_letters_check("notifications", office.database, [DURABLE.name, "notifications-reporting"], PAGE)
     finding = await check.probe()
     gauge = "concordat_dead_letters"
     assert finding.ok
-    assert finding.message.startswith("2 wait for a person, at /notifications/dead-letters")
+    assert finding.message.startswith("2 wait for a person, at /emails/dead-letters")
     assert REGISTRY.get_sample_value(gauge, {"consumer": DURABLE.name}) == 2
     assert REGISTRY.get_sample_value(gauge, {"consumer": "notifications-reporting"}) == 0
 

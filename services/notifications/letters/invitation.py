@@ -56,7 +56,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
         heading=wording.heading,
         opening=(wording.opening,),
         facts=_facts(entry, details["meeting"]),
-        link=Link("See the partnership’s papers", f"{material.home}/packs"),
+        link=Link("See the partnership’s papers", f"{material.public_url}/packs/{material.partnership.code}"),
         why=material.why,
         attachments=(Attachment(f"{details['meeting']}.ics", "application/ics", content),),
         calendar=CalendarEntry(entry.method, content),

@@ -117,8 +117,8 @@ class Material:
 
     @property
     def home(self) -> str:
-        """The address of the partnership's pages."""
-        return f"{self.public_url}/reporting/{self.partnership.code}"
+        """The address of the partnership's Home."""
+        return f"{self.public_url}/home/{self.partnership.code}"
 
     def partner_name(self, code: str) -> str:
         """Return the name of a partner, or the code where no name is known."""

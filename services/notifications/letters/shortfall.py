@@ -21,7 +21,7 @@ def shortfall_letter(material: Material) -> Letter:
         heading=f"{number} did not get {what} for {day(edition.meeting_on)}",
         opening=(
             "The pack was issued and sent, and could not be delivered to everybody.",
-            "Correct a wrong address, then send it again from the page of deliveries.",
+            "Correct a wrong address, then send it again from the page of e-mails.",
             "You are told once for each pack: later failures stand on that page alone.",
         ),
         facts=(
@@ -40,8 +40,8 @@ def shortfall_letter(material: Material) -> Letter:
             ),
         ),
         link=Link(
-            "See the deliveries",
-            f"{material.public_url}/notifications/{material.partnership.code}/deliveries?kind=pack&about={edition.pack}",
+            "See who got it",
+            f"{material.public_url}/emails/{material.partnership.code}?kind=pack&about={edition.pack}",
         ),
         why=material.why,
     )

@@ -1,14 +1,15 @@
-"""Reporting over HTTP: pages for people below ``/reporting/``, the same as JSON below ``/reporting/api/v1/``."""
+"""Reporting over HTTP: rooms with pages for people, the same as JSON below ``/reporting/api/v1/``."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.reporting.pages import api, compliance, files, keys, overview, packs, programme
+from services.reporting.pages import api, commitments, files, home, keys, old_addresses, packs, projects
 from services.reporting.pages.previews import Previews
 from services.reporting.pages.queries import Queries
 from services.reporting.pages.site import Site
 from services.reporting.supplements import Supplements
+from services.runtime.web.moved import redirects
 
 
 def make_router(queries: Queries, supplements: Supplements, previews: Previews) -> APIRouter:
@@ -19,11 +20,12 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         api.routes(site),
         api.commands(site, supplements),
         keys.routes(site),
-        overview.routes(site),
+        redirects(old_addresses.MOVED),
+        home.routes(site),
         packs.routes(site),
         files.routes(queries, previews),
-        compliance.routes(site),
-        programme.routes(site),
+        commitments.routes(site),
+        projects.routes(site),
     ):
         router.include_router(routes)
     return router

@@ -26,6 +26,9 @@ from services.runtime.base.problems import Problem
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
 
+PACK = "/packs/{partnership}/{meeting}"
+PACK_BEFORE = "/reporting/{partnership}/packs/{meeting}"
+"""Where packs lay at first. Events name it, and what fetches files by an event follows no redirect."""
 _FOR_EVER = "private, max-age=31536000, immutable"
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _MEDIA_TYPES = {SIGNATURE: "application/json"}
@@ -37,7 +40,8 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
     """Return the routes of files."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/reporting/{partnership}/packs/{meeting}/preview/{name}")
+    @router.get(f"{PACK}/preview/{{name}}")
+    @router.get(f"{PACK_BEFORE}/preview/{{name}}")
     async def preview(request: Request, partnership: str, meeting: str, name: str, caller: Reader) -> Response:
         _refuse_strangers(request, caller)
 
@@ -56,11 +60,13 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
             raise _no_such_file(name, made)
         return _answer(name, made[name], f"{wanted.notice.reference}-preview")
 
-    @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}/{name}")
+    @router.get(f"{PACK}/supplements/{{number}}/{{name}}")
+    @router.get(f"{PACK_BEFORE}/supplements/{{number}}/{{name}}")
     def file_of_supplement(request: Request, partnership: str, meeting: str, number: int, name: str) -> Response:
         return _issued(request, queries, partnership, meeting, number, name)
 
-    @router.get("/reporting/{partnership}/packs/{meeting}/{name}")
+    @router.get(f"{PACK}/{{name}}")
+    @router.get(f"{PACK_BEFORE}/{{name}}")
     def file_of_pack(request: Request, partnership: str, meeting: str, name: str) -> Response:
         return _issued(request, queries, partnership, meeting, 0, name)
 

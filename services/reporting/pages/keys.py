@@ -21,15 +21,16 @@ def routes(site: Site) -> APIRouter:
     def keys() -> list[UsedKey]:
         return site.queries.database.read_sync(signatures.keys)
 
-    @router.get("/reporting/keys")
+    @router.get("/keys")
     def page(request: Request) -> Response:
         return site.plain_page(request, "keys.html", {"keys": keys()})
 
+    @router.get("/keys/{fingerprint}.pem")
     @router.get("/reporting/keys/{fingerprint}.pem")
     def file(fingerprint: str) -> Response:
         found = next((each.key for each in keys() if each.key.fingerprint == fingerprint), None)
         if found is None:
-            raise Problem(404, "No pack was signed with a key of this fingerprint. /reporting/keys lists them all.")
+            raise Problem(404, "No pack was signed with a key of this fingerprint. /keys lists them all.")
         saved_as = f'attachment; filename="concordat-{fingerprint[:12]}.pem"'
         return Response(found.pem, media_type=_PEM, headers={"Content-Disposition": saved_as})
 

@@ -22,14 +22,14 @@ def routes(site: Site) -> APIRouter:
     """Return the routes of the packs' pages and files."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    @router.get("/reporting/{partnership}/packs")
+    @router.get("/packs/{partnership}")
     def packs(request: Request, partnership: str) -> Response:
         packs = IssuedPacks.of(site.queries, partnership)
         return site.page(
             request, "packs.html", partnership, lambda view: {"packs": packs.lines(view)}, also_depends_on=packs.tag
         )
 
-    @router.get("/reporting/{partnership}/packs/{meeting}")
+    @router.get("/packs/{partnership}/{meeting}")
     def pack(request: Request, partnership: str, meeting: str) -> Response:
         packs = IssuedPacks.of(site.queries, partnership)
         return site.page(
@@ -40,7 +40,7 @@ def routes(site: Site) -> APIRouter:
             also_depends_on=packs.tag,
         )
 
-    @router.get("/reporting/{partnership}/packs/{meeting}/supplements/{number}")
+    @router.get("/packs/{partnership}/{meeting}/supplements/{number}")
     def supplement(request: Request, partnership: str, meeting: str, number: int) -> Response:
         packs = IssuedPacks.of(site.queries, partnership)
         return site.page(

@@ -176,4 +176,4 @@ def _unfit(field: str, value: str, expected: str) -> Problem:
 
 def _no_such_partnership(code: str, known: list[str]) -> Problem:
     there_are = f"There are: {', '.join(known)}." if known else "There is none yet."
-    return Problem(404, f"There is no partnership {code} in reporting. {there_are}", known=known)
+    return Problem(404, f"There is no partnership {code}. {there_are}", known=known)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell, Tone
+from services.reporting.pages.addresses import Addresses
 from services.reporting.pages.queries import Queries, View
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.pages import Pages
@@ -53,7 +54,12 @@ class Site:
         """
 
         def made(view: View, tag: str) -> Response:
-            shown = {"view": view, "partnership": {"name": view.name, "vision": view.vision}, **content(view)}
+            shown = {
+                "view": view,
+                "partnership": {"name": view.name, "vision": view.vision},
+                "to": Addresses(view.code, as_at),
+                **content(view),
+            }
             return self._pages.render(request, template, shown, as_at=view.at, headers={"ETag": tag})
 
         return self.queries.view(partnership, lambda view: self._answer(request, view, also_depends_on, made), as_at)

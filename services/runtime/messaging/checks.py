@@ -58,8 +58,8 @@ def consumer_check(
     return Check(name, probe)
 
 
-def dead_letters_check(service: str, database: Database, consumers: Sequence[str]) -> Check:
-    """Tell of a service's dead letters. They hold nobody up, so it is ready all the same."""
+def dead_letters_check(service: str, database: Database, consumers: Sequence[str], page: str) -> Check:
+    """Tell of a service's dead letters, shown at ``page``. They hold nobody up, so it is ready all the same."""
 
     async def probe() -> Finding:
         numbers = await database.read(dead_letters.numbers)
@@ -69,6 +69,6 @@ def dead_letters_check(service: str, database: Database, consumers: Sequence[str
         if total == 0:
             return Finding(True, "There are none.")
         waits = "1 waits" if total == 1 else f"{total} wait"
-        return Finding(True, f"{waits} for a person, at /{service}/dead-letters or with concordat dead-letters list.")
+        return Finding(True, f"{waits} for a person, at {page} or with concordat dead-letters list.")
 
     return Check(f"dead letters of {service}", probe)

@@ -1,4 +1,4 @@
-"""The dead letters of a service, as a page under ``/{service}/dead-letters`` and as JSON beside its API."""
+"""The dead letters of a service, as a page for its operator and as JSON beside its API."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from services.runtime.access.identity import Caller, Identity, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.messaging.dead_letters import DeadLetter
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
+from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
 
@@ -59,11 +60,15 @@ def operator(caller: Writer) -> Caller:
 Operator = Annotated[Caller, Depends(operator)]
 
 
-def routes(admin: DeadLetterAdmin) -> APIRouter:
-    """Return the routes of a service's dead letters; mount them before routes that take any name for a partnership."""
+def routes(admin: DeadLetterAdmin, page: str, lacking: str) -> APIRouter:
+    """Return the routes of a service's dead letters; mount them before routes that take any name for a partnership.
+
+    ``page`` is the address of the page for people, ``lacking`` says what was not done: ``E-mails that were not sent``.
+    """
     router = APIRouter()
     router.include_router(_api(admin))
-    router.include_router(_pages(admin))
+    router.include_router(_pages(admin, page, lacking))
+    router.include_router(redirects({f"/{admin.service}/dead-letters": page}))
     return router
 
 
@@ -96,10 +101,9 @@ def _api(admin: DeadLetterAdmin) -> APIRouter:
     return router
 
 
-def _pages(admin: DeadLetterAdmin) -> APIRouter:
+def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages()
-    home = f"/{admin.service}/dead-letters"
 
     @router.get(home)
     async def listed(
@@ -120,7 +124,7 @@ def _pages(admin: DeadLetterAdmin) -> APIRouter:
     async def _page(request: Request, said: dict[str, object], status: int = 200) -> Response:
         context = {
             "home": home,
-            "service": admin.service,
+            "lacking": lacking,
             "listed": await admin.listed(),
             "done": "",
             "fault": "",

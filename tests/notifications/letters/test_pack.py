@@ -92,4 +92,4 @@ def test_without_a_pdf_the_letter_points_to_the_pages() -> None:
     # then
     assert letter.attachments == ()
     assert "attached" not in letter.opening[0]
-    assert letter.link.address == "https://concordat.example/reporting/LAP/packs/LAP-B07"
+    assert letter.link.address == "https://concordat.example/packs/LAP/B07"

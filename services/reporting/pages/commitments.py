@@ -1,4 +1,4 @@
-"""How every partner stands with every commitment, now or as at an earlier instant."""
+"""Commitments: how every partner stands with each, now or as at an earlier instant."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ Matrix = dict[tuple[str, str], Obligation]
 
 
 def routes(site: Site) -> APIRouter:
-    """Return the route of the compliance page."""
+    """Return the routes of the commitments."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    @router.get("/reporting/{partnership}/compliance")
-    def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
+    @router.get("/commitments/{partnership}")
+    def commitments(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
         def content(view: View) -> dict[str, Any]:
             figures = view.figures(view.quarter(quarter))
             return {
@@ -32,7 +32,7 @@ def routes(site: Site) -> APIRouter:
                 "wanted": as_at,
             }
 
-        return site.page(request, "compliance.html", partnership, content, as_at)
+        return site.page(request, "commitments.html", partnership, content, as_at)
 
     return router
 

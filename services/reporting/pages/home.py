@@ -1,4 +1,4 @@
-"""Which partnerships there are, and what lies ahead of one."""
+"""Home: which partnerships there are, and what lies ahead of one."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ def routes(site: Site) -> APIRouter:
     """Return the routes of the first two pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    @router.get("/reporting/")
+    @router.get("/home/")
     def partnerships(request: Request) -> Response:
         cards = [site.queries.view(code, lambda view: _card(site, view)) for code in site.queries.formed_partnerships()]
         return site.plain_page(request, "partnerships.html", {"cards": cards})
 
-    @router.get("/reporting/{partnership}")
-    def overview(request: Request, partnership: str) -> Response:
+    @router.get("/home/{partnership}")
+    def home(request: Request, partnership: str) -> Response:
         issued = site.queries.database.read_sync(lambda connection: editions.issued_meetings(connection, partnership))
 
         def content(view: View) -> dict[str, Any]:
             return {"figures": view.figures(), "outlook": outlook(view.register, view.at, issued)}
 
-        return site.page(request, "overview.html", partnership, content, also_depends_on=len(issued))
+        return site.page(request, "home.html", partnership, content, also_depends_on=len(issued))
 
     return router
 

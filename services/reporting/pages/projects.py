@@ -1,4 +1,4 @@
-"""The programme at a glance, and one project with its workplan."""
+"""Projects: all of them at a glance, and one with its workplan."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from services.runtime.base.problems import Problem
 
 
 def routes(site: Site) -> APIRouter:
-    """Return the routes of the programme page and of a project's page."""
+    """Return the routes of the projects and of one project."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    @router.get("/reporting/{partnership}/programme")
-    def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+    @router.get("/projects/{partnership}")
+    def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         return site.page(
-            request, "programme.html", partnership, lambda view: {"figures": view.figures(), "wanted": as_at}, as_at
+            request, "projects.html", partnership, lambda view: {"figures": view.figures(), "wanted": as_at}, as_at
         )
 
-    @router.get("/reporting/{partnership}/programme/{project}")
+    @router.get("/projects/{partnership}/{project}")
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
         def content(view: View) -> dict[str, Any]:
             figures = view.figures()

@@ -253,7 +253,7 @@ async def test_an_issued_file_is_the_one_that_was_announced_and_may_be_kept_for_
         ("/reporting/LAP/compliance?as_at=2014-10-03T17%3A00", "/commitments/LAP?as_at=2014-10-03T17%3A00"),
         ("/reporting/LAP/programme", "/projects/LAP"),
         ("/reporting/LAP/programme/P01", "/projects/LAP/P01"),
-        ("/reporting/a%3Fb%23c", "/home/a%3Fb%23c"),
+        ("/reporting/A%3FB%23C", "/home/A%3FB%23C"),
     ],
 )
 async def test_an_address_that_a_page_had_before_leads_on_for_good(client: httpx.AsyncClient, old: str, new: str):

@@ -20,8 +20,9 @@ from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, View
 from services.runtime.access.identity import Identity
 from services.runtime.base.validation_messages import as_sentence
+from services.runtime.web.dates import moment
 from services.runtime.web.moved import redirects
-from services.runtime.web.pages import Pages, moment
+from services.runtime.web.pages import Pages
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
     "all": ("All", ()),

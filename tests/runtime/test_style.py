@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from fastapi import APIRouter, FastAPI, Request, Response
-from playwright.async_api import Browser
+from fastapi import APIRouter, FastAPI, Request
+from playwright.async_api import Browser, Page
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
 
+from services.runtime.web import pages as pages_module
 from services.runtime.web.app import make_app
-from services.runtime.web.pages import Link, Pages
+from services.runtime.web.dates import WrittenDate
+from services.runtime.web.forms import Form, FormRefused, submitted
+from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.server import HttpServer
+from services.runtime.web.sorting import Sorting
 from services.runtime.web.static import content
-from tests.runtime.answering import settings
+from tests.runtime.answering import calling, settings
 
-NAVIGATION = [Link("Programme", "/programme"), Link("Board packs", "/reporting"), Link("Calendar", "/notifications")]
+NAVIGATION = [
+    Link("Home", "/home"),
+    Link("My return", "/return/{partnership}"),
+    Link("Projects", "/projects/{partnership}"),
+    Link("Commitments", "/commitments/{partnership}"),
+    Link("Board", "/board/{partnership}"),
+    Link("Risks", "/risks/{partnership}"),
+    Link("Partners", "/partners/{partnership}"),
+    Link("Packs", "/packs/{partnership}"),
+    Link("Office", "/office/{partnership}"),
+]
+PARTNERSHIPS = {"LAP": "London Archives Partnership", "WMP": "West Midlands Museums and Archives Partnership"}
+VISIT = Visit("LAP", PARTNERSHIPS, "Ada Lovelace", "Lead for Brent")
+ALONE = Visit("LAP", {"LAP": "London Archives Partnership"}, "Ada Lovelace")
+HOME = "/board/LAP"
+STYLE = "".join(content(sheet).decode() for sheet in ("concordat.css", "parts.css"))
 GROUNDS = ("good", "caution", "bad", "none", "info")
 TEXT_ON_GROUND = [
     *((text, ground) for text in ("ink", "quiet", "link", "link-visited") for ground in ("paper", "wash")),
@@ -35,59 +59,219 @@ SHAPE_ON_GROUND = [
 ]
 
 
+PAGES = ("everything", "question", "confirmed")
+
+
+class Project(NamedTuple):
+    title: str
+    code: str
+    lead: str
+    slip: int | None
+
+
+class Answer(BaseModel):
+    done_on: WrittenDate
+    certain: Literal["yes", "no"]
+    note: str = ""
+
+
+PROJECTS = (
+    Project("Shared London archives catalogue", "LAP-P01", "London Metropolitan Archives", 42),
+    Project("Digital preservation service", "LAP-P02", "London Borough of Brent", None),
+    Project("Archives in schools", "LAP-P03", "London Borough of Hackney", 7),
+)
+FIELDS = ("done_on", "certain", "changed", "tell", "note", "amount", "kind", "token")
+ASKED = {"done_on": "When was it done?", "certain": "Are you certain?"}
+
+
 def everything() -> FastAPI:
-    """Return an application with one page that has every class of the style sheet."""
+    """Return an application with pages that have every class of the style sheet and every macro."""
     pages = Pages(Path(__file__).parent / "pages")
     router = APIRouter()
+    cut_off = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
+    by = {"project": lambda each: each.title, "lead": lambda each: each.lead, "slip": lambda each: each.slip}
 
-    @router.get("/reporting/everything")
-    async def get_everything(request: Request) -> Response:
-        links = [Link("London Archives Partnership", "/reporting"), Link("Meetings", "/reporting/meetings")]
-        cut_off = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
-        return pages.render(request, "everything.html", {"links": links}, as_at=cut_off)
+    def shown(request: Request, name: str, form: Form, status: int = 200) -> Response:
+        sorting: Sorting[Project] = Sorting(request.query_params, by, "project")
+        context = {
+            "links": [Link("Meetings", "/board/LAP/meetings")],
+            "tabs": [Link("At a glance", "#a"), Link("Commitments", "#b"), Link("Risks", "#c")],
+            "cut_off": cut_off,
+            "sorting": sorting,
+            "projects": sorting.sorted(PROJECTS),
+            "form": form,
+        }
+        visit = ALONE if name == "confirmed" else VISIT
+        return pages.render(request, f"{name}.html", context, visit=visit, as_at=cut_off, status=status)
+
+    @router.get(HOME + "/{name}")
+    async def get_page(request: Request, name: str, wrong: bool = False) -> Response:
+        typed = {"done_on": ("31/2/2014",), "changed": ("yes",), "tell": ("lead", "board"), "note": ("So <far>",)}
+        faults = {each: f"There is something to correct in {each}." for each in FIELDS} | {"": "Nobody else may."}
+        return shown(request, name, Form(typed, faults if wrong else {}))
+
+    @router.post(HOME + "/question")
+    async def post_answer(request: Request) -> Response:
+        try:
+            (await submitted(request)).checked(Answer, missing=ASKED)
+        except FormRefused as refused:
+            return shown(request, "question", refused.form, refused.status)
+        return RedirectResponse(f"{HOME}/confirmed", status_code=303)
 
     return make_app(settings(), [router], navigation=NAVIGATION)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_page_can_be_used_by_everyone(browser: Browser, scheme: Literal["light", "dark"], width: int) -> None:
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    """Where the pages are."""
     app = everything()
     server = HttpServer(app, app.state.settings)
     await server.start()
+    yield f"{server.url}{HOME}"
+    await server.stop()
+
+
+@asynccontextmanager
+async def seen(
+    browser: Browser, address: str, *, width: int = 1280, scheme: Literal["light", "dark"] = "light"
+) -> AsyncIterator[Page]:
+    """Open an address, and fail where anything but its own status is said in the console."""
     context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     try:
         page = await context.new_page()
         told: list[str] = []
-        page.on("console", lambda message: told.append(message.text))
-        await page.goto(f"{server.url}/reporting/everything")
-        found = await Axe().run(
-            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-        )
-        assert found.violations_count == 0, found.generate_report()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        assert await page.evaluate("document.fonts.check('1em \"Source Sans\"')")
+        page.on("console", lambda message: told.append(message.text) if message.location["url"] != page.url else None)
+        await page.goto(address)
+        yield page
         assert told == []
     finally:
         await context.close()
-        await server.stop()
 
 
-async def test_the_keyboard_reaches_the_content_first(browser: Browser) -> None:
-    app = everything()
-    server = HttpServer(app, app.state.settings)
-    await server.start()
-    context = await browser.new_context()
-    try:
-        page = await context.new_page()
-        await page.goto(f"{server.url}/reporting/everything")
+@pytest.mark.parametrize(
+    ("page", "width", "scheme"),
+    [
+        *(("everything?wrong=true", width, scheme) for width in (320, 1280) for scheme in ("light", "dark")),
+        ("everything", 1280, "light"),
+        ("question", 320, "dark"),
+        ("confirmed", 320, "dark"),
+        ("/accessibility", 1280, "dark"),
+        ("/privacy", 320, "light"),
+        ("/nowhere", 320, "light"),
+    ],
+)
+async def test_a_page_can_be_used_by_everyone(
+    browser: Browser, address: str, page: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    async with seen(browser, urljoin(f"{address}/", page), width=width, scheme=scheme) as opened:
+        rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+        found = await Axe().run(opened, options={"runOnly": rules})
+        assert found.violations_count == 0, found.generate_report()
+        assert await opened.evaluate("document.documentElement.scrollWidth") <= width
+        assert await opened.evaluate("document.fonts.check('1em \"Source Sans\"')")
+
+
+async def focused(page: Page) -> str:
+    """Return what has the focus: its id, else its text."""
+    return str(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+
+
+async def tabbed_to(page: Page, times: int) -> list[str]:
+    places = []
+    for _ in range(times):
         await page.keyboard.press("Tab")
-        assert await page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        places.append(await focused(page))
+    return places
+
+
+async def test_the_keyboard_goes_through_a_page_as_eyes_do(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/question") as page:
+        menu = [link.text for link in NAVIGATION]
+        assert await tabbed_to(page, 3) == ["Skip to the content", "Concordat", PARTNERSHIPS["LAP"]]
+        assert await tabbed_to(page, len(menu) + 1) == [*menu, "Back"]
+        assert await tabbed_to(page, 4) == ["done_on", "certain", "note", "Continue"]
+
+
+async def test_the_keyboard_reaches_the_content_first(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/everything") as page:
+        await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        assert await page.evaluate("document.activeElement.id") == "main"
-    finally:
-        await context.close()
-        await server.stop()
+        assert await focused(page) == "main"
+
+
+async def test_what_is_wrong_is_said_first_and_leads_to_its_field(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/question") as page:
+        await page.get_by_label("When was").fill("31/2/2014")
+        await page.get_by_label("Note").fill("  <b>So far</b>\nso good")
+        await page.get_by_role("button", name="Continue").click()
+        assert await page.title() == "Error: When was it done? – Concordat"
+        assert await page.evaluate("document.activeElement.className") == "error-summary"
+        summary = page.get_by_role("alert")
+        assert await summary.get_by_role("link").all_inner_texts() == [
+            "“31/2/2014” is not a date: February 2014 has no day 31. Give a date such as 2 October 2015 or 2/10/2015.",
+            "Are you certain?",
+        ]
+        assert await page.get_by_label("When was").input_value() == "31/2/2014"
+        assert await page.get_by_label("Note").input_value() == "  <b>So far</b>\nso good"
+        await summary.get_by_role("link", name="Are you certain?").click()
+        assert await focused(page) == "certain"
+        described = await page.get_by_label("When was").get_attribute("aria-describedby")
+        assert described == "done_on-hint done_on-error"
+
+
+async def test_what_is_right_goes_on(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/question") as page:
+        await page.get_by_label("When was").fill("2nd Oct 2014")
+        await page.get_by_label("Yes").check()
+        await page.get_by_role("button", name="Continue").click()
+        assert await page.get_by_role("heading", level=1).inner_text() == "Your return is submitted"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_a_table_is_sorted_by_its_headings_on_every_screen(browser: Browser, address: str, width: int) -> None:
+    async with seen(browser, f"{address}/everything?wrong=false", width=width) as page:
+        headings = page.locator("thead a.sort")
+        for times, order in ((1, ["ascending", "LAP-P03", "LAP-P01"]), (2, ["descending", "LAP-P01", "LAP-P03"])):
+            await headings.filter(has_text="Slip").click()
+            assert page.url.endswith(f"?wrong=false&sort={'-' * (times - 1)}slip")
+            sorted_by = page.locator("th[aria-sort]")
+            codes = await page.locator("table.stacked th .code").all_inner_texts()
+            assert [await sorted_by.get_attribute("aria-sort"), *codes[:2]] == order
+            assert codes[2] == "LAP-P02"
+
+
+async def test_a_partnership_is_left_for_the_same_room_of_another(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/everything", width=320) as page:
+        await page.get_by_text(PARTNERSHIPS["LAP"]).first.click()
+        link = page.get_by_role("link", name=PARTNERSHIPS["WMP"])
+        assert await link.get_attribute("href") == "/board/WMP"
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+async def test_a_page_weighs_little(browser: Browser, address: str) -> None:
+    async with seen(browser, f"{address}/everything?wrong=true") as page:
+        weight = len(await page.content()) + len(STYLE)
+    assert weight < 60_000
+
+
+async def test_the_style_page_has_every_class_and_every_macro() -> None:
+    async with calling(everything()) as client:
+        addresses = [f"{HOME}/{page}{wrong}" for page in PAGES for wrong in ("", "?wrong=true")]
+        html = "".join([(await client.get(each)).text for each in addresses])
+    used = {name for names in re.findall(r'class="([^"]*)"', html) for name in names.split()}
+    assert classes(STYLE) - used == set()
+    frame = Path(pages_module.__file__).parent / "templates"
+    templates = [*(Path(__file__).parent / "pages").glob("*.html"), *frame.glob("*.html")]
+    markup = "".join(each.read_text() for each in templates)
+    for library in ("parts", "forms"):
+        macros = re.findall(r"macro ([a-z]\w*)\(", (frame / f"{library}.html").read_text())
+        assert {each for each in macros if f"{library}.{each}(" not in markup} == set()
+
+
+def classes(style: str) -> set[str]:
+    """Return the classes that the rules of a style sheet are about."""
+    selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", "", style, flags=re.DOTALL)
+    return set(re.findall(r"\.([a-z][\w-]*)", selectors))
 
 
 def colours(scheme: str) -> dict[str, str]:

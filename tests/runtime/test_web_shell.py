@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.runtime.web.app import OPENAPI_PATH, make_app
 from services.runtime.web.headers import content_security_policy
-from services.runtime.web.pages import Link, Pages
+from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.static import content, static_url
 from tests.runtime.answering import SIGNED, calling, make_example, served, settings
 
@@ -78,6 +78,41 @@ async def test_a_page_stands_in_the_shell_with_its_instant_and_its_place(tmp_pat
     assert '<span class="chip chip-caution"><span class="chip-shape" aria-hidden="true"></span>met late</span>' in text
     assert "<script" not in text
     assert "style=" not in text
+
+
+async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_ends(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('{% extends "layout.html" %}')
+    router, pages = APIRouter(), Pages(tmp_path)
+
+    @router.get("/projects/{partnership}", include_in_schema=False)
+    async def get_page(request: Request, partnership: str) -> Response:
+        visit = Visit(
+            partnership, {"LAP": "London Archives Partnership", "WMP": "West Midlands"}, "Ada", "Lead for Brent"
+        )
+        return pages.render(request, "page.html", {}, visit=visit)
+
+    rooms = [Link("Home", "/home"), Link("Projects", "/projects/{partnership}"), Link("Packs", "/packs/{partnership}")]
+    async with calling(make_app(settings(), [router], navigation=rooms)) as client:
+        within = (await client.get("/projects/LAP")).text
+        outside = (await client.get("/privacy")).text
+    assert '<a href="/projects/LAP" aria-current="page">Projects</a>' in within
+    assert '<a href="/packs/LAP">Packs</a>' in within
+    assert '<a href="/projects/WMP">West Midlands</a>' in within
+    assert "Lead for Brent" in within
+    assert '<a href="/home">Home</a>' in outside
+    assert "/projects/" not in outside
+    assert "{partnership}" not in within + outside
+
+
+@pytest.mark.parametrize("path", ["/accessibility", "/privacy"])
+async def test_every_page_leads_to_what_it_promises_people(path: str) -> None:
+    async with calling(make_example()) as client:
+        answer = await client.get(path)
+        elsewhere = await client.get("/nowhere", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert f'href="{path}"' in answer.text
+    assert f'href="{path}"' in elsewhere.text
 
 
 async def test_the_root_leads_to_the_first_place_of_the_navigation() -> None:

@@ -10,7 +10,7 @@ from services.notifications.intake.notices import Kind
 from services.notifications.letters.letter import Attachment, CalendarEntry, Fact, Letter, Link, Material
 from services.notifications.letters.words import weekday
 from services.runtime.base.addresses import Address
-from services.runtime.web.pages import day
+from services.runtime.web.dates import day
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from contracts.events.reporting import PackIssued
 from services.notifications.letters.letter import Attachment, Fact, Figure, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant, shortened, weekday
 from services.notifications.pack_files import DATA, DOCUMENT
-from services.runtime.web.pages import day
+from services.runtime.web.dates import day
 
 _ENDED = frozenset({"closed", "stopped"})
 _MOST_ITEMS = 15

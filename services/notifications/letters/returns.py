@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contracts.events.reporting import ReturnDue, ReturnOverdue
 from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant
-from services.runtime.web.pages import day
+from services.runtime.web.dates import day
 
 
 def due_letter(material: Material) -> Letter:

@@ -6,7 +6,7 @@ from contracts.events.reporting import PackIssued
 from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, weekday
 from services.runtime.base.validation_messages import as_sentence
-from services.runtime.web.pages import day
+from services.runtime.web.dates import day
 
 
 def shortfall_letter(material: Material) -> Letter:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.events.partnership import Role
-from services.runtime.web.pages import day
+from services.runtime.web.dates import day
 
 _BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ROLES = {

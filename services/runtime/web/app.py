@@ -21,7 +21,7 @@ from services.runtime.base.validation_messages import as_sentence
 from services.runtime.base.version import product_version
 from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web import health as health_routes
-from services.runtime.web import hosts, metrics, openapi, static
+from services.runtime.web import hosts, metrics, openapi, statements, static
 from services.runtime.web.asking_first import OwnPages, ask_first
 from services.runtime.web.bodies import Bodies
 from services.runtime.web.error_responses import answer_http_exception, answer_invalid, respond
@@ -69,7 +69,8 @@ def make_app(
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
-    for router in (*routers, health_routes.make_router(health), metrics.router, static.router, _own_router()):
+    own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router())
+    for router in (*routers, *own):
         app.router.routes += router.routes  # not included: FastAPI would look through each router anew for each request
     ask_first(routers)
     # The one added last sees a request first.

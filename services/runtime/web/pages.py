@@ -1,64 +1,112 @@
-"""Pages: templates of a service within the shell that all services share.
+"""Pages: templates of a service within the frame that all services share.
 
 A service makes one ``Pages`` for its own template folder. Its templates extend ``layout.html`` and may use the macros
-of ``parts.html``; what stands in the shell (navigation, version) comes from the application that serves the request.
+of ``parts.html`` and ``forms.html``; what stands in the frame comes from the application that serves the request (the
+rooms of its menu, its version) and from the ``Visit`` that a route renders a page for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.runtime.web.dates import appointment, day, moment, weekday
 from services.runtime.web.static import static_url
 
-_SHELL_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the navigation or a breadcrumb."""
+    """A link of the menu or a breadcrumb.
+
+    In the menu, an address with ``{partnership}`` in it, such as ``/projects/{partnership}``, is a room that every
+    partnership has. It is shown where a page is about one.
+    """
 
     text: str
     href: str
 
+    @property
+    def is_of_a_partnership(self) -> bool:
+        """Say whether every partnership has a room like this."""
+        return "{partnership}" in self.href
+
+    def within(self, partnership: str) -> Link:
+        """Return the room of this partnership."""
+        return Link(self.text, self.href.replace("{partnership}", partnership))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """About which partnership a page is, and who reads it, as far as either is known.
+
+    ``partnerships`` are the names, by code, of those that the reader can go to: this one among them. ``role`` is in
+    the reader's words: "Lead for Brent".
+    """
+
+    partnership: str = ""
+    partnerships: Mapping[str, str] = field(default_factory=dict)
+    reader: str = ""
+    role: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What every page shows around its own content."""
+    """What every page of an application shows around its own content."""
 
     navigation: tuple[Link, ...] = ()
     version: str = ""
     product: str = "Concordat"
 
-    def current(self, path: str) -> str | None:
-        """Return the address of the navigation link that ``path`` lies under: the longest that fits."""
+    def menu(self, partnership: str) -> list[Link]:
+        """Return the rooms to go to from a page about ``partnership``, or about none of them."""
+        return [link.within(partnership) for link in self.navigation if partnership or not link.is_of_a_partnership]
+
+    def current(self, path: str, partnership: str = "") -> str | None:
+        """Return the address of the room that ``path`` lies in: the longest that fits."""
         fitting = [
-            link.href for link in self.navigation if path == link.href or path.startswith(link.href.rstrip("/") + "/")
+            link.href
+            for link in self.menu(partnership)
+            if path == link.href or path.startswith(link.href.rstrip("/") + "/")
         ]
         return max(fitting, key=len, default=None)
 
+    def elsewhere(self, path: str, visit: Visit) -> list[Link]:
+        """Return the same room of each other partnership that the reader can go to, or their first one."""
+        rooms = [link for link in self.navigation if link.is_of_a_partnership]
+        here = self.current(path, visit.partnership)
+        rooms.sort(key=lambda room: room.within(visit.partnership).href != here)
+        return [
+            Link(name, rooms[0].within(code).href)
+            for code, name in visit.partnerships.items()
+            if rooms and code != visit.partnership
+        ]
+
+
+NOBODY = Visit()
+
 
 class Pages:
-    """Renders the templates of one folder within the shell."""
+    """Renders the templates of one folder within the frame."""
 
     def __init__(self, *folders: Path) -> None:
         self.environment = Environment(
-            loader=FileSystemLoader([*folders, _SHELL_TEMPLATES]),
+            loader=FileSystemLoader([*folders, _TEMPLATES]),
             autoescape=select_autoescape(default=True, default_for_string=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
         self.environment.globals["static_url"] = static_url
-        self.environment.filters.update(day=day, moment=moment)
+        self.environment.filters.update(appointment=appointment, day=day, moment=moment, weekday=weekday)
 
     def render(
         self,
@@ -66,31 +114,37 @@ class Pages:
         template: str,
         context: Mapping[str, Any],
         *,
+        visit: Visit = NOBODY,
         as_at: datetime | None = None,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
-        """Answer with a page. ``as_at`` is the instant for which its figures hold; the footer says it."""
-        return HTMLResponse(
-            self.text(request, template, context, as_at=as_at), status_code=status, headers=dict(headers or {})
-        )
+        """Answer with a page. ``as_at`` is the instant for which its figures hold; its foot says so.
+
+        A ``form`` in the context (see ``forms``) that has faults is summed up above the content, and in the title.
+        """
+        text = self.text(request, template, context, visit=visit, as_at=as_at)
+        return HTMLResponse(text, status_code=status, headers=dict(headers or {}))
 
     def text(
-        self, request: Request, template: str, context: Mapping[str, Any], *, as_at: datetime | None = None
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        visit: Visit = NOBODY,
+        as_at: datetime | None = None,
     ) -> str:
         """Return the HTML of a page as text."""
         shell: Shell = request.app.state.shell
-        return self.environment.get_template(template).render(
-            {"shell": shell, "current": shell.current(request.url.path), "as_at": as_at, **context}
-        )
-
-
-def day(date: Any) -> str:
-    """Write a date as people read it: 3 October 2014."""
-    return f"{date.day} {date:%B %Y}"
-
-
-def moment(instant: datetime, zone: str = "Europe/London") -> str:
-    """Write an instant in local time: 3 October 2014, 17:00 BST."""
-    local = instant.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{day(local)}, {local:%H:%M %Z}"
+        path = request.url.path
+        frame = {
+            "shell": shell,
+            "visit": visit,
+            "menu": shell.menu(visit.partnership),
+            "current": shell.current(path, visit.partnership),
+            "elsewhere": shell.elsewhere(path, visit),
+            "as_at": as_at,
+            "form": None,
+        }
+        return self.environment.get_template(template).render({**frame, **context})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from contracts.envelope import Position, Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingOpened, MeetingScheduled
@@ -17,17 +18,18 @@ from domain.calendar import Calendar
 from domain.register import papers
 from domain.register.amendments import Amendment
 from domain.register.applying import APPLICATIONS
-from domain.register.board import Meeting, WrittenProcedure
+from domain.register.board import MEETINGS, PROCEDURES, Meeting, WrittenProcedure
 from domain.register.capacity import Capacity
-from domain.register.commitments import Commitment
-from domain.register.decisions import Action, Decision
+from domain.register.commitments import COMMITMENTS, Commitment
+from domain.register.decisions import ACTIONS, DECISIONS, Action, Decision
+from domain.register.kinds import Kind
 from domain.register.papers import PapersOut
 from domain.register.partners import Partner
 from domain.register.partnership import Partnership
 from domain.register.people import Person
-from domain.register.projects import Milestone, Project
+from domain.register.projects import MILESTONES, PROJECTS, Milestone, Project
 from domain.register.returns import Returns
-from domain.register.risks import Risk
+from domain.register.risks import RISKS, Risk
 from domain.register.silence import hear
 
 REGISTER_FORMAT = "6"
@@ -40,6 +42,13 @@ _MOVES_PAPERS = frozenset(
     )
 )
 """What can change when papers go out."""
+
+
+KINDS: tuple[Kind[Any], ...] = (
+    *(PROJECTS, MILESTONES, COMMITMENTS, RISKS),
+    *(MEETINGS, DECISIONS, ACTIONS, PROCEDURES),
+)
+"""What has a reference by which anyone may speak of it."""
 
 
 @dataclass(slots=True)
@@ -114,4 +123,4 @@ def fold(code: str, events: Iterable[Recorded], register: Register | None = None
     return register
 
 
-__all__ = ["REGISTER_FORMAT", "Register", "apply", "fold"]
+__all__ = ["KINDS", "REGISTER_FORMAT", "Register", "apply", "fold"]

@@ -28,6 +28,7 @@ from contracts.events.board import (
 )
 from contracts.events.effects import Effect
 from domain.register.applying import applies
+from domain.register.kinds import Kind
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -156,6 +157,10 @@ class WrittenProcedure:
     closed_at: datetime | None = None
     quorate: bool | None = None
     passed: bool | None = None
+
+
+MEETINGS: Kind[Meeting] = Kind("meeting", "B", lambda register: register.meetings)
+PROCEDURES: Kind[WrittenProcedure] = Kind("written procedure", "W", lambda register: register.procedures)
 
 
 def held_or_due(register: Register) -> list[Meeting]:

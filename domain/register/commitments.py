@@ -20,6 +20,7 @@ from contracts.events.commitments import (
 from domain.calendar import ONCE, Calendar, Period
 from domain.register import amendments
 from domain.register.applying import applies, named_partner
+from domain.register.kinds import Kind
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -87,6 +88,9 @@ class Commitment:
     def is_derogated(self, partner: str, period: Period) -> bool:
         """Say whether a derogation of ``partner`` covers ``period``."""
         return any(period.label in each.periods for each in self.derogations if each.partner == partner)
+
+
+COMMITMENTS: Kind[Commitment] = Kind("commitment", "C", lambda register: register.commitments, digits=1)
 
 
 @applies(CommitmentAgreed)

@@ -28,6 +28,7 @@ from contracts.events.effects import Effect
 from contracts.events.partnership import Role
 from domain.register import amendments
 from domain.register.applying import applies, named_partner
+from domain.register.kinds import Kind
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -110,6 +111,10 @@ class Action:
     def is_open(self) -> bool:
         """Whether it is still to be done."""
         return self.completed_on is None and self.dropped_at is None
+
+
+DECISIONS: Kind[Decision] = Kind("decision", "D", lambda register: register.decisions, digits=3)
+ACTIONS: Kind[Action] = Kind("action", "A", lambda register: register.actions, digits=3)
 
 
 def casting_vote(register: Register, votes: Votes | None, on: date) -> Vote | None:

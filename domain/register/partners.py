@@ -10,6 +10,7 @@ from contracts.envelope import Recorded
 from contracts.events.partners import Membership, PartnerAdmitted, PartnerAmended, PartnerKind, PartnerLeft
 from domain.calendar import Period
 from domain.register.applying import applies
+from domain.register.kinds import Kind
 from domain.register.people import after_leaving
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ class Partner:
         """Say whether the organisation is a full member on every day of ``period``."""
         changes = (each.since for each in self.memberships if each.since in period)
         return self.is_full_member_at_both_ends(period) and all(self.is_full_member_on(day) for day in changes)
+
+
+PARTNERS: Kind[Partner] = Kind("partner", "", lambda register: register.partners)
 
 
 @applies(PartnerAdmitted)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from contracts.envelope import Recorded
 from contracts.events.partnership import PersonAppointed, Role, RolesEnded
 from domain.register.applying import applies
+from domain.register.kinds import Kind
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -61,6 +62,9 @@ class Person:
     def is_on_board_on(self, day: date) -> bool:
         """Say whether the person is a member of the project board on ``day``."""
         return not BOARD_ROLES.isdisjoint(self.roles_on(day))
+
+
+PEOPLE: Kind[Person] = Kind("person", "U", lambda register: register.people, digits=3)
 
 
 def appointed(fact: PersonAppointed) -> Person:

@@ -29,6 +29,7 @@ from contracts.events.projects import (
 from contracts.references import number_of, project_of
 from domain.register import amendments
 from domain.register.applying import applies
+from domain.register.kinds import Kind
 from domain.register.taking_part import Participation
 
 if TYPE_CHECKING:
@@ -207,6 +208,10 @@ class Milestone:
     def slip_days(self) -> int | None:
         """Forecast less baseline, in days; None without a baseline."""
         return None if self.baseline is None else (self.forecast - self.baseline).days
+
+
+PROJECTS: Kind[Project] = Kind("project", "P", lambda register: register.projects)
+MILESTONES: Kind[Milestone] = Kind("milestone", "M", lambda register: register.milestones)
 
 
 def _day_before(day: date) -> date:

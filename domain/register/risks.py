@@ -10,6 +10,7 @@ from contracts.envelope import Recorded
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
 from domain.register import amendments
 from domain.register.applying import applies
+from domain.register.kinds import Kind
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -56,6 +57,9 @@ class Risk:
     def is_open(self) -> bool:
         """Whether the risk is still one."""
         return self.closed_at is None
+
+
+RISKS: Kind[Risk] = Kind("risk", "R", lambda register: register.risks)
 
 
 def _owner(register: Register, fact: RiskRaised | RiskReassessed | RiskClosed | RiskReopened, day: date) -> tuple[str]:

@@ -13,6 +13,12 @@ from starlette.responses import Response
 
 from contracts.references import full
 from domain.register import Register
+from domain.register.board import MEETINGS, PROCEDURES
+from domain.register.commitments import COMMITMENTS
+from domain.register.decisions import ACTIONS, DECISIONS
+from domain.register.partners import PARTNERS
+from domain.register.projects import PROJECTS
+from domain.register.risks import RISKS
 from services.programme.api import shapes, views
 from services.programme.api.access import Partnership, ReferenceInPath, answered_in_problems
 from services.programme.api.shapes import Shape
@@ -20,6 +26,7 @@ from services.programme.core import lookup
 from services.programme.core.deciding import NoPartnership, Refused
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.register_cache import CachedRegister
+from services.programme.partnership.lookup import find_person
 from services.runtime.access.identity import Reader
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.openapi import problems
@@ -54,7 +61,7 @@ class Collection:
     name: str
     singular: str
     every: Callable[[Register], Mapping[str, Any]]
-    find: Callable[[Register, str], Any]
+    find: lookup.Finding
     brief: type[Shape]
     detail: type[Shape]
     show: Callable[[Register, Any], Any]
@@ -67,7 +74,7 @@ COLLECTIONS = (
         "partners",
         "partner",
         lambda register: register.partners,
-        lookup.partner,
+        lookup.finding(PARTNERS),
         shapes.PartnerShape,
         shapes.PartnerShape,
         views.partner,
@@ -77,7 +84,7 @@ COLLECTIONS = (
         "people",
         "person",
         lambda register: register.people,
-        lookup.person,
+        find_person,
         shapes.PersonShape,
         shapes.PersonShape,
         _as_it_is,
@@ -86,7 +93,7 @@ COLLECTIONS = (
         "commitments",
         "commitment",
         lambda register: register.commitments,
-        lookup.commitment,
+        lookup.finding(COMMITMENTS),
         shapes.CommitmentShape,
         shapes.CommitmentShape,
         _as_it_is,
@@ -95,20 +102,26 @@ COLLECTIONS = (
         "projects",
         "project",
         lambda register: register.projects,
-        lookup.project,
+        lookup.finding(PROJECTS),
         shapes.ProjectShape,
         shapes.WorkplanShape,
         views.workplan,
         show_brief=views.project,
     ),
     Collection(
-        "risks", "risk", lambda register: register.risks, lookup.risk, shapes.RiskShape, shapes.RiskShape, views.risk
+        "risks",
+        "risk",
+        lambda register: register.risks,
+        lookup.finding(RISKS),
+        shapes.RiskShape,
+        shapes.RiskShape,
+        views.risk,
     ),
     Collection(
         "meetings",
         "meeting",
         lambda register: register.meetings,
-        lookup.meeting,
+        lookup.finding(MEETINGS),
         shapes.MeetingShape,
         shapes.AgendaShape,
         views.agenda,
@@ -117,7 +130,7 @@ COLLECTIONS = (
         "decisions",
         "decision",
         lambda register: register.decisions,
-        lookup.decision,
+        lookup.finding(DECISIONS),
         shapes.DecisionShape,
         shapes.DecisionShape,
         views.decision,
@@ -126,7 +139,7 @@ COLLECTIONS = (
         "actions",
         "action",
         lambda register: register.actions,
-        lookup.action,
+        lookup.finding(ACTIONS),
         shapes.ActionShape,
         shapes.ActionShape,
         _as_it_is,
@@ -135,7 +148,7 @@ COLLECTIONS = (
         "written-procedures",
         "written procedure",
         lambda register: register.procedures,
-        lookup.procedure,
+        lookup.finding(PROCEDURES),
         shapes.ProcedureShape,
         shapes.ProcedureShape,
         views.procedure,
@@ -215,7 +228,7 @@ def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
             partnership,
             wanted,
             adapter,
-            lambda register: of.show(register, of.find(register, wanted)),
+            lambda register: of.show(register, of.find(register, wanted, of.singular)),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.events.board import AgendaItemAmended, AgendaItemRemoved
 from domain.register import Register
 from domain.register.board import MeetingState
+from domain.register.partners import PARTNERS
 from services.programme.board.commands import AmendAgendaItem, RemoveAgendaItem
 from services.programme.board.decide import agenda_item, known_subject, meeting_that_is
 from services.programme.core import lookup
@@ -19,7 +20,7 @@ def amend(register: Register, command: AmendAgendaItem, context: Context) -> Fac
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so=_TOO_LATE)
     item = agenda_item(meeting, command.item)
     if command.owner is not None:
-        lookup.partner(register, command.owner, "owner")
+        lookup.find(PARTNERS, register, command.owner, "owner")
     present = {part: getattr(item, part) for part in ("kind", "title", "about", "recommendation", "owner")}
     changed = changes(command, **present)
     if command.about is not None:

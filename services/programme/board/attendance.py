@@ -7,8 +7,8 @@ from datetime import date
 from domain.register import Register
 from services.programme.board.commands import OpenMeeting
 from services.programme.board.seats import may_sit
-from services.programme.core import lookup
 from services.programme.core.decider import Refused
+from services.programme.partnership.lookup import find_person
 
 
 def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, ...]:
@@ -18,7 +18,7 @@ def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, 
     """
     for field, people in (("present", command.present), ("apologies", command.apologies)):
         for number, person_id in enumerate(people):
-            lookup.person(register, person_id, f"{field}[{number}]")
+            find_person(register, person_id, f"{field}[{number}]")
     present = dict.fromkeys((*command.present, *command.substitutes.values()))
     for number, person_id in enumerate(command.apologies):
         if person_id in present:
@@ -32,11 +32,11 @@ def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, 
 def _check_substitutes(register: Register, command: OpenMeeting, on: date) -> None:
     for absent, substitute in command.substitutes.items():
         field = f"substitutes.{absent}"
-        if not lookup.person(register, absent, field).is_on_board_on(on):
+        if not find_person(register, absent, field).is_on_board_on(on):
             raise Refused(field, f"{absent} is not a member of the board, so nobody sits in that place")
         if absent in command.present:
             raise Refused(field, f"{absent} is present; a substitute sits for a member who is away")
-        if not may_sit(lookup.person(register, substitute, field), on):
+        if not may_sit(find_person(register, substitute, field), on):
             raise Refused(field, f"{substitute} is neither a substitute nor a member of the board and cannot sit there")
     sitting = list(command.substitutes.values())
     for absent, substitute in command.substitutes.items():

@@ -7,8 +7,9 @@ from itertools import count
 
 from contracts.events.board import AgendaItemAdded, BreachNoted, ItemKind
 from domain.register import Register
-from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
-from domain.register.commitments import Commitment
+from domain.register.board import MEETINGS, AgendaItem, Meeting, MeetingState, held_or_due
+from domain.register.commitments import COMMITMENTS, Commitment
+from domain.register.partners import PARTNERS
 from services.programme.board.commands import NoteBreach
 from services.programme.core import lookup
 from services.programme.core.decider import Context, Facts, Refused, decides
@@ -21,9 +22,9 @@ _LONGEST_TITLE = 200
 
 @decides(NoteBreach)
 def note(register: Register, command: NoteBreach, context: Context) -> Facts:
-    meeting = _meeting_for(register, lookup.meeting(register, command.meeting))
-    commitment = lookup.commitment(register, command.commitment)
-    partner = lookup.partner(register, command.partner)
+    meeting = _meeting_for(register, lookup.find(MEETINGS, register, command.meeting))
+    commitment = lookup.find(COMMITMENTS, register, command.commitment)
+    partner = lookup.find(PARTNERS, register, command.partner)
     breach = BreachNoted(commitment=commitment.reference, partner=partner.code, periods=command.periods)
     if _is_on(meeting, breach):
         return []

@@ -213,3 +213,4 @@ class CloseWrittenProcedure(Command):
             examples=["D04"],
         ),
     ] = None
+    gives: ClassVar[str] = "decision"

@@ -11,9 +11,10 @@ from contracts.events.board import (
     MeetingOpened,
     MeetingScheduled,
 )
-from contracts.references import Kind, short
+from contracts.references import short
 from domain.register import Register
-from domain.register.board import AgendaItem, Meeting, MeetingState
+from domain.register.board import MEETINGS, AgendaItem, Meeting, MeetingState
+from domain.register.partners import PARTNERS
 from services.programme.board.attendance import attending
 from services.programme.board.breaches import moving_on
 from services.programme.board.commands import (
@@ -28,13 +29,14 @@ from services.programme.board.commands import (
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates, check_local_time
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
+from services.programme.partnership.lookup import find_person
 
 _NOT_OVER = (MeetingState.SCHEDULED, MeetingState.IN_PROGRESS)
 
 
 @decides(ScheduleMeeting)
 def schedule(register: Register, command: ScheduleMeeting, context: Context) -> Facts:
-    reference = lookup.free(register, Kind.MEETING, command.code, register.meetings)
+    reference = lookup.free(MEETINGS, register, command.code)
     check_dates(register, command, context)
     check_local_time(register, command.date, command.time)
     return [
@@ -80,7 +82,7 @@ def add_item(register: Register, command: AddAgendaItem, context: Context) -> Fa
         free = next(number for number in range(1, len(given) + 2) if number not in given)
         raise Refused("item", f"item {command.item} of {meeting.reference} is taken; number {free} is free")
     if command.owner is not None:
-        lookup.partner(register, command.owner, "owner")
+        lookup.find(PARTNERS, register, command.owner, "owner")
     return [
         AgendaItemAdded(
             meeting=meeting.reference,
@@ -112,7 +114,7 @@ def open_meeting(register: Register, command: OpenMeeting, context: Context) -> 
 def declare(register: Register, command: DeclareInterest, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="it is too late to declare an interest")
     item = agenda_item(meeting, command.item)
-    person = lookup.person(register, command.person)
+    person = find_person(register, command.person)
     return [
         InterestDeclared(
             meeting=meeting.reference,
@@ -132,7 +134,7 @@ def close(register: Register, command: CloseMeeting, context: Context) -> Facts:
 
 def meeting_that_is(register: Register, reference: str, *states: MeetingState, so: str) -> Meeting:
     """Return a meeting in one of these states. Raises Refused, saying in which it is and what does not follow."""
-    meeting = lookup.meeting(register, reference)
+    meeting = lookup.find(MEETINGS, register, reference)
     if meeting.state not in states:
         needed = " or ".join(spoken(state) for state in states)
         raise Refused("meeting", f"{reference} is {spoken(meeting.state)}, not {needed}; {so}")
@@ -157,14 +159,10 @@ def spoken(state: MeetingState) -> str:
 
 def known_subject(register: Register, reference: str) -> str:
     """Return the reference, which must be that of some object; a partner goes by its bare code. Raises Refused."""
-    objects = (
-        *(register.projects, register.milestones, register.commitments, register.risks),
-        *(register.meetings, register.decisions, register.actions, register.procedures),
-    )
     code = short(register.code, reference)
     if code in register.partners:
         return code
-    if not any(reference in each for each in objects):
+    if not lookup.is_known(register, reference):
         raise Refused(
             "about", f"nothing is called {reference}; give the reference of a project, commitment, risk or decision"
         )

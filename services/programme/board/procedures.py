@@ -10,9 +10,9 @@ from contracts.events.board import (
     WrittenProcedureOpened,
 )
 from contracts.events.decisions import DecisionRecorded, Outcome, Votes
-from contracts.references import Kind, next_reference
 from domain.register import Register
-from domain.register.board import WrittenProcedure
+from domain.register.board import PROCEDURES, WrittenProcedure
+from domain.register.decisions import DECISIONS
 from services.programme.board.commands import AnswerWrittenProcedure, CloseWrittenProcedure, OpenWrittenProcedure
 from services.programme.board.seats import gone_by, is_quorum, may_sit, seats_answered
 from services.programme.core import lookup
@@ -20,11 +20,12 @@ from services.programme.core.dates import check_local_time
 from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.consequences import Standing, ratifying, taking_effect
+from services.programme.partnership.lookup import find_person
 
 
 @decides(OpenWrittenProcedure)
 def open_procedure(register: Register, command: OpenWrittenProcedure, context: Context) -> Facts:
-    reference = lookup.free(register, Kind.PROCEDURE, command.code, register.procedures)
+    reference = lookup.free(PROCEDURES, register, command.code)
     check_local_time(register, command.closes.date(), command.closes.time(), "closes")
     calendar = register.calendar
     closes_at = calendar.instant(command.closes.date(), command.closes.time())
@@ -58,7 +59,7 @@ def answer(register: Register, command: AnswerWrittenProcedure, context: Context
             "procedure",
             f"{procedure.reference} took answers until {_local(register, procedure)}; all that is left is to close it",
         )
-    person = lookup.person(register, command.person or context.actor)
+    person = find_person(register, command.person or context.actor)
     if not may_sit(person, register.calendar.local_date(context.now)):
         raise Refused("person", f"{person.id} is neither a member of the board nor a substitute; only they answer")
     return [WrittenProcedureAnswered(procedure=procedure.reference, person=person.id, answer=command.answer)]
@@ -100,8 +101,8 @@ def _outcome(
         return ratifying(register, procedure.about, procedure.reference, context) if closed.passed else []
     if not closed.passed and command.decision is None:
         return []
-    reference = command.decision or next_reference(register.code, Kind.DECISION, register.decisions)
-    lookup.free(register, Kind.DECISION, reference, register.decisions, "decision")
+    reference = command.decision or DECISIONS.next_reference(register.code, register.decisions)
+    lookup.free(DECISIONS, register, reference, "decision")
     recorded = _decision(procedure, reference, counted, closed)
     if not closed.passed:
         return [recorded]
@@ -127,13 +128,13 @@ def _decision(
 
 
 def _check_about(register: Register, reference: str) -> None:
-    decision = lookup.decision(register, reference, "about")
+    decision = lookup.find(DECISIONS, register, reference, "about")
     if not decision.is_recommended or decision.superseded_by is not None:
         raise Refused("about", f"{reference} is not a recommendation that waits to be ratified; leave about out")
 
 
 def _open(register: Register, reference: str) -> WrittenProcedure:
-    procedure = lookup.procedure(register, reference)
+    procedure = lookup.find(PROCEDURES, register, reference)
     if procedure.closed_at is not None:
         raise Refused("procedure", f"{reference} has been closed; open another one for what is still to be decided")
     return procedure

@@ -6,6 +6,8 @@ from datetime import date
 
 from contracts.events.capacity import CapacityPledged, CapacityReleased, ReleaseWithdrawn
 from domain.register import Register
+from domain.register.partners import PARTNERS
+from domain.register.projects import PROJECTS
 from services.programme.capacity.commands import PledgeCapacity, ReleaseCapacity, WithdrawRelease
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates
@@ -14,8 +16,8 @@ from services.programme.core.decider import Context, Facts, NewEvent, Refused, d
 
 @decides(PledgeCapacity)
 def pledge(register: Register, command: PledgeCapacity, context: Context) -> Facts:
-    partner = lookup.partner(register, command.partner)
-    project = lookup.project(register, command.project)
+    partner = lookup.find(PARTNERS, register, command.partner)
+    project = lookup.find(PROJECTS, register, command.project)
     quarter = lookup.quarter(register, command.quarter)
     fact = CapacityPledged(partner=partner.code, project=project.reference, quarter=quarter.label, days=command.days)
     return [NewEvent(fact, quarter.last_day)]
@@ -23,8 +25,8 @@ def pledge(register: Register, command: PledgeCapacity, context: Context) -> Fac
 
 @decides(ReleaseCapacity)
 def release(register: Register, command: ReleaseCapacity, context: Context) -> Facts:
-    partner = lookup.partner(register, command.partner)
-    project = lookup.project(register, command.project)
+    partner = lookup.find(PARTNERS, register, command.partner)
+    project = lookup.find(PROJECTS, register, command.project)
     check_dates(register, command, context)
     fact = CapacityReleased(partner=partner.code, project=project.reference, on=command.on, days=command.days)
     return [NewEvent(fact, command.on)]
@@ -32,8 +34,8 @@ def release(register: Register, command: ReleaseCapacity, context: Context) -> F
 
 @decides(WithdrawRelease)
 def withdraw(register: Register, command: WithdrawRelease, context: Context) -> Facts:
-    partner = lookup.partner(register, command.partner)
-    project = lookup.project(register, command.project)
+    partner = lookup.find(PARTNERS, register, command.partner)
+    project = lookup.find(PROJECTS, register, command.project)
     release = register.capacity.latest_release(partner.code, project.reference, command.on)
     if release is None:
         raise Refused("on", _nothing_to_withdraw(register, partner.code, project.reference, command.on))

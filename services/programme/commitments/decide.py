@@ -15,12 +15,15 @@ from contracts.events.commitments import (
     QuantityMeasure,
     ReturnOnTimeMeasure,
 )
-from contracts.references import Kind
 from domain.register import Register
+from domain.register.commitments import COMMITMENTS
+from domain.register.partners import PARTNERS
 from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment, AmendCommitment
+from services.programme.commitments.lookup import find_period
 from services.programme.core import lookup, setup_phase
 from services.programme.core.amendments import changes
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, carries_out, decides
+from services.programme.partners.lookup import check_partner_or_coming
 
 
 @decides(AgreeCommitment)
@@ -31,8 +34,8 @@ def agree_commitment(register: Register, command: AgreeCommitment, context: Cont
 
 @decides(AdoptCommitment)
 def adopt_commitment(register: Register, command: AdoptCommitment, context: Context) -> Facts:
-    commitment = lookup.commitment(register, command.commitment)
-    partner = lookup.partner(register, command.partner)
+    commitment = lookup.find(COMMITMENTS, register, command.commitment)
+    partner = lookup.find(PARTNERS, register, command.partner)
     if commitment.core and not partner.is_supporting_from(command.adopted_from):
         raise Refused(
             "commitment",
@@ -47,7 +50,7 @@ def adopt_commitment(register: Register, command: AdoptCommitment, context: Cont
 
 @decides(AmendCommitment)
 def amend_commitment(register: Register, command: AmendCommitment, context: Context) -> Facts:
-    commitment = lookup.commitment(register, command.commitment)
+    commitment = lookup.find(COMMITMENTS, register, command.commitment)
     changed = changes(command, title=commitment.title, text=commitment.text)
     return [CommitmentAmended(commitment=commitment.reference, reason=command.reason, **changed)] if changed else []
 
@@ -60,13 +63,13 @@ def agree(
     to_come: AbstractSet[str] = frozenset(),
 ) -> Facts:
     """Return that the partnership takes on a commitment. Raises Refused where its parts do not fit together."""
-    reference = lookup.free(register, Kind.COMMITMENT, part.code, register.commitments)
+    reference = lookup.free(COMMITMENTS, register, part.code)
     _check_end(part)
     if isinstance(part.measure, ReturnOnTimeMeasure) and part.period is not PeriodKind.QUARTER:
         raise Refused("period", f"return_on_time goes with the period quarter alone, not with {part.period}")
     if isinstance(part.measure, QuantityMeasure):
         for code in part.measure.targets:
-            lookup.partner_or_coming(register, code, to_come, f"measure.targets.{code}")
+            check_partner_or_coming(register, code, to_come, f"measure.targets.{code}")
     fact = CommitmentAgreed(
         commitment=reference,
         title=part.title,
@@ -84,7 +87,7 @@ def agree(
 @carries_out(effects.WithdrawCommitment)
 def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str) -> Facts:
     """Return that a commitment is withdrawn. Raises Refused where it has been already."""
-    commitment = lookup.commitment(register, part.commitment)
+    commitment = lookup.find(COMMITMENTS, register, part.commitment)
     if commitment.withdrawn_on is not None:
         raise Refused(
             "commitment", f"{commitment.reference} has been withdrawn already, from {commitment.withdrawn_on}"
@@ -96,10 +99,10 @@ def withdraw(register: Register, part: effects.WithdrawCommitment, decision: str
 @carries_out(effects.GrantDerogation)
 def derogate(register: Register, part: effects.GrantDerogation, decision: str) -> Facts:
     """Return that a partner has leave. Raises Refused where the commitment has no such periods."""
-    commitment = lookup.commitment(register, part.commitment)
-    partner = lookup.partner(register, part.partner)
+    commitment = lookup.find(COMMITMENTS, register, part.commitment)
+    partner = lookup.find(PARTNERS, register, part.partner)
     for number, label in enumerate(part.periods):
-        lookup.period(register, commitment, label, f"periods[{number}]")
+        find_period(register, commitment, label, f"periods[{number}]")
     fact = DerogationGranted(
         commitment=commitment.reference, partner=partner.code, periods=part.periods, decision=decision
     )

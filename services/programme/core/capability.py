@@ -11,6 +11,7 @@ from types import ModuleType
 
 from services.programme.core.command import Command
 from services.programme.core.grants import Grants
+from services.programme.core.lookup import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +20,12 @@ class Capability:
 
     ``commands`` is the module that defines its commands, all of them. ``rules`` are the modules whose functions decide
     them, marked with ``decides``, or carry out effects of decisions, marked with ``carries_out``. ``grants`` says who
-    may beside the secretary. ``sections`` are its parts of a programme file above the history: by name, the command
-    that an entry is.
+    may beside the secretary. ``mentions`` finds, by the name of a field of any command, what stands in it. ``sections``
+    are its parts of a programme file above the history: by name, the command that an entry is.
     """
 
     commands: ModuleType
     rules: tuple[ModuleType, ...]
     grants: Grants = field(default_factory=dict)
+    mentions: Mapping[str, Finding] = field(default_factory=dict)
     sections: Mapping[str, type[Command]] = field(default_factory=dict)

@@ -22,7 +22,12 @@ class DateRule(Enum):
 
 
 class Entry(BaseModel):
-    """A group of fields within a command, or a command itself. Unknown fields are faults; text is trimmed."""
+    """A group of fields within a command, or a command itself. Unknown fields are faults; text is trimmed.
+
+    ``gives`` names the field with the reference that it gives to something new, where there is one.
+    """
+
+    gives: ClassVar[str] = "code"
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from contracts.envelope import ChainBroken, Recorded, follows
 from contracts.events.decisions import DecisionRecorded
 from contracts.events.projects import MilestonesBaselined
-from contracts.references import Kind, is_reference, project_of
+from contracts.references import project_of
 from domain.register import Register, apply
+from domain.register.projects import MILESTONES
 from services.runtime.base.gc_control import without_collecting
 from services.runtime.store.event_store import EventStore, VersionConflict
 
@@ -145,4 +146,4 @@ def _touched(event: Recorded) -> tuple[str, ...]:
         case DecisionRecorded(supersedes=str() as superseded):
             return (event.subject, superseded)
     owner = project_of(event.subject)
-    return (event.subject, owner) if is_reference(owner, Kind.MILESTONE, event.subject) else (event.subject,)
+    return (event.subject, owner) if MILESTONES.is_reference(owner, event.subject) else (event.subject,)

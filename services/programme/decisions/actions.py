@@ -10,9 +10,9 @@ from contracts.events.decisions import (
     ActionReassigned,
     ActionReopened,
 )
-from contracts.references import Kind
 from domain.register import Register
-from domain.register.decisions import Action
+from domain.register.decisions import ACTIONS, DECISIONS, Action
+from domain.register.partners import PARTNERS
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
@@ -24,15 +24,16 @@ from services.programme.decisions.commands import (
     ReassignAction,
     ReopenAction,
 )
+from services.programme.partnership.lookup import find_person
 
 
 @decides(AssignAction)
 def assign(register: Register, command: AssignAction, context: Context) -> Facts:
-    decision = lookup.decision(register, command.decision)
-    reference = lookup.free(register, Kind.ACTION, command.code, register.actions)
-    owner = lookup.partner(register, command.owner, "owner")
+    decision = lookup.find(DECISIONS, register, command.decision)
+    reference = lookup.free(ACTIONS, register, command.code)
+    owner = lookup.find(PARTNERS, register, command.owner, "owner")
     if command.person is not None:
-        lookup.person(register, command.person)
+        find_person(register, command.person)
     return [
         ActionAssigned(
             action=reference,
@@ -63,9 +64,9 @@ def move(register: Register, command: MoveAction, context: Context) -> Facts:
 @decides(ReassignAction)
 def reassign(register: Register, command: ReassignAction, context: Context) -> Facts:
     action = _open(register, command.action)
-    owner = lookup.partner(register, command.owner, "owner")
+    owner = lookup.find(PARTNERS, register, command.owner, "owner")
     if command.person is not None:
-        lookup.person(register, command.person)
+        find_person(register, command.person)
     if (owner.code, command.person) == (action.owner, action.person):
         return []
     return [ActionReassigned(action=action.reference, owner=owner.code, person=command.person, reason=command.reason)]
@@ -79,14 +80,14 @@ def drop(register: Register, command: DropAction, context: Context) -> Facts:
 
 @decides(ReopenAction)
 def reopen(register: Register, command: ReopenAction, context: Context) -> Facts:
-    action = lookup.action(register, command.action)
+    action = lookup.find(ACTIONS, register, command.action)
     if action.is_open:
         raise Refused("action", f"{action.reference} is open, so there is nothing to take back")
     return [ActionReopened(action=action.reference, reason=command.reason)]
 
 
 def _open(register: Register, reference: str) -> Action:
-    action = lookup.action(register, reference)
+    action = lookup.find(ACTIONS, register, reference)
     if action.completed_on is not None:
         raise Refused("action", f"{action.reference} was completed already, on {action.completed_on}")
     if action.dropped_at is not None:

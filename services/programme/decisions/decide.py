@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.events.decisions import DecisionRatifiedByPartner, DecisionRecorded, Outcome, RatificationRule, Votes
-from contracts.references import Kind
 from domain.register import Register
 from domain.register.board import Meeting, MeetingState
-from domain.register.decisions import AGREED, Decision
+from domain.register.decisions import AGREED, DECISIONS, Decision
+from domain.register.partners import PARTNERS
 from services.programme.board.decide import agenda_item, meeting_that_is
 from services.programme.board.seats import gone_by, is_quorum, seats_at
 from services.programme.core import lookup
@@ -25,7 +25,7 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
     meeting = meeting_that_is(register, command.meeting, MeetingState.IN_PROGRESS, so="nothing can be decided at it")
     item = agenda_item(meeting, command.item)
     _check_undecided(register, meeting, command.item)
-    reference = lookup.free(register, Kind.DECISION, command.code, register.decisions)
+    reference = lookup.free(DECISIONS, register, command.code)
     votes = _votes(command.vote)
     if votes is not None:
         check_votes(register, meeting, command.item, votes, command.outcome)
@@ -59,8 +59,8 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
 
 @decides(RatifyDecision)
 def ratify(register: Register, command: RatifyDecision, context: Context) -> Facts:
-    decision = lookup.decision(register, command.decision)
-    lookup.partner(register, command.partner)
+    decision = lookup.find(DECISIONS, register, command.decision)
+    lookup.find(PARTNERS, register, command.partner)
     rule = _rule_of(decision)
     if command.partner not in rule.partners:
         raise Refused(
@@ -111,7 +111,7 @@ def _check_undecided(register: Register, meeting: Meeting, item: int) -> None:
 
 
 def _check_supersedes(register: Register, reference: str) -> None:
-    earlier = lookup.decision(register, reference, "supersedes")
+    earlier = lookup.find(DECISIONS, register, reference, "supersedes")
     if earlier.superseded_by is not None:
         raise Refused(
             "supersedes", f"{reference} has been superseded already, by {earlier.superseded_by}; supersede that"
@@ -128,7 +128,7 @@ def _rule(register: Register, entry: RatificationEntry | None) -> RatificationRu
     if entry is None:
         return None
     for number, code in enumerate(entry.partners):
-        lookup.partner(register, code, f"ratified_by.partners[{number}]")
+        lookup.find(PARTNERS, register, code, f"ratified_by.partners[{number}]")
     partners = tuple(dict.fromkeys(entry.partners))
     if entry.needed > len(partners):
         raise Refused(

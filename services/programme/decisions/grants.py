@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.register import Register
+from domain.register.decisions import ACTIONS
 from services.programme.core import lookup
 from services.programme.core.grants import ANYONE, CHAIR, LEAD_AND_CONTRIBUTOR, Grant, Grants
 from services.programme.decisions.commands import (
@@ -18,11 +19,11 @@ from services.programme.decisions.commands import (
 
 
 def _owner(register: Register, command: CompleteAction | ReopenAction, on: date) -> frozenset[str]:
-    return frozenset({lookup.action(register, command.action).owner})
+    return frozenset({lookup.find(ACTIONS, register, command.action).owner})
 
 
 def _person(register: Register, command: CompleteAction | ReopenAction) -> str:
-    return lookup.action(register, command.action).person or ""
+    return lookup.find(ACTIONS, register, command.action).person or ""
 
 
 def _owner_of_done(register: Register, command: ReopenAction, on: date) -> frozenset[str]:
@@ -35,7 +36,7 @@ def _person_of_done(register: Register, command: ReopenAction) -> str:
 
 
 def _was_done(register: Register, command: ReopenAction) -> bool:
-    return lookup.action(register, command.action).dropped_at is None
+    return lookup.find(ACTIONS, register, command.action).dropped_at is None
 
 
 _WHO_SEES_TO_IT = "the person who sees to it"

@@ -11,8 +11,8 @@ from domain.register import Register
 from domain.register.board import Meeting
 from domain.register.decisions import AGREED, casting_vote
 from services.programme.board.seats import seats_at, without_vote
-from services.programme.core import lookup
 from services.programme.core.decider import Refused
+from services.programme.partnership.lookup import find_person
 
 
 def check_votes(register: Register, meeting: Meeting, item: int, votes: Votes, outcome: Outcome) -> None:
@@ -22,7 +22,7 @@ def check_votes(register: Register, meeting: Meeting, item: int, votes: Votes, o
     present = meeting.attendance.present if meeting.attendance else ()
     voted: set[str] = set()
     for field, person_id in _each(votes):
-        lookup.person(register, person_id, field)
+        find_person(register, person_id, field)
         if person_id in voted:
             raise Refused(field, f"{person_id} stands in the vote twice; each has one vote")
         if person_id not in present:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from contracts.references import full, short
 from domain.register import Register
+from services.programme.core import lookup
 from services.programme.core.command import Command
 from services.programme.core.commands import COMMANDS
 from services.programme.core.decider import ImpossibleDate, NotAllowed, Refused
@@ -54,7 +55,7 @@ class Unmade:
         self._add_step(entry.command.do, entry.node)
         self._add_effect(entry.node)
         codes = set(_codes_given(entry.node, ""))
-        self._codes.update(code for code in codes if not _is_known(register, full(self._partnership, code)))
+        self._codes.update(code for code in codes if not lookup.is_known(register, full(self._partnership, code)))
 
     def add_person(self, person: str) -> None:
         """Note that a person cannot be appointed."""
@@ -97,20 +98,6 @@ class Unmade:
     def _speaks_of(self, codes: Container[str], word: str) -> bool:
         code = short(self._partnership, word)
         return code in codes or code.rsplit("-", 1)[0] in codes
-
-
-def _is_known(register: Register, reference: str) -> bool:
-    kinds: tuple[Container[str], ...] = (
-        register.commitments,
-        register.projects,
-        register.milestones,
-        register.risks,
-        register.meetings,
-        register.procedures,
-        register.decisions,
-        register.actions,
-    )
-    return any(reference in kind for kind in kinds) or short(register.code, reference) in register.partners
 
 
 def _codes_given(node: Node, owner: str) -> Iterator[str]:

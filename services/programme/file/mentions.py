@@ -5,35 +5,21 @@ Deciding stops at the first thing that it cannot find; somebody who mends a file
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contracts.references import full
 from domain.register import Register
-from services.programme.board.commands import CloseWrittenProcedure
+from services.programme.capabilities import CAPABILITIES
 from services.programme.core import lookup
 from services.programme.core.command import Command, Entry
 from services.programme.core.decider import Refused
 from services.programme.core.full_references import with_full_references
-from services.programme.projects.commands import BringInProject, ProposeProject
+from services.programme.core.lookup import Finding
 
-Finding = Callable[[Register, str, str], object]
-
-_PARTNERS = frozenset({"partner", "owner", "lead", "taking_part", "partners", "targets", "must_attend"})
-_FOUND_BY: dict[str, Finding] = {
-    "project": lookup.project,
-    "milestone": lookup.milestone,
-    "milestones": lookup.milestone,
-    "depends_on": lookup.milestone,
-    "commitment": lookup.commitment,
-    "risk": lookup.risk,
-    "meeting": lookup.meeting,
-    "procedure": lookup.procedure,
-    "decision": lookup.decision,
-    "supersedes": lookup.decision,
-    "action": lookup.action,
+_FOUND_BY: Mapping[str, Finding] = {
     "quarter": lookup.quarter,
-    **dict.fromkeys(_PARTNERS, lookup.partner),
+    **{field: find for capability in CAPABILITIES for field, find in capability.mentions.items()},
 }
 """By the name of a field, what finds the thing that it names."""
 
@@ -47,15 +33,15 @@ def not_there(
     faulty entry would have made, as ``is_unmade`` says, is not missed.
     """
     command = with_full_references(command, register.code)
-    search = _Search(register, to_come, is_unmade, own=_own_project(register, command))
+    search = _Search(register, to_come, is_unmade, own=_own(register, command))
     search.within(command)
     return search.missing
 
 
-def _own_project(register: Register, command: Command) -> str:
-    """Return what the milestones of a new project begin with: they may depend on each other."""
-    code = getattr(command, "code", None) if isinstance(command, ProposeProject | BringInProject) else None
-    return f"{full(register.code, code)}-" if code else "\0"
+def _own(register: Register, command: Command) -> str:
+    """Return how the references of the parts of what is new begin: a project's milestones may name each other."""
+    new = getattr(command, command.gives, None)
+    return f"{full(register.code, new)}-" if new else "\0"
 
 
 class _Search:
@@ -70,8 +56,7 @@ class _Search:
 
     def within(self, entry: Entry, path: str = "") -> None:
         for name in type(entry).model_fields:
-            # What closes a procedure names the decision that it becomes, which is new.
-            if name in entry.model_fields_set and not (isinstance(entry, CloseWrittenProcedure) and name == "decision"):
+            if name in entry.model_fields_set and name != entry.gives:
                 self._look(name, getattr(entry, name), f"{path}{name}")
 
     def _look(self, name: str, value: Any, path: str) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from contracts.events import effects
 from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
 from domain.register import Register
-from domain.register.partners import Partner
+from domain.register.partners import PARTNERS, Partner
 from services.programme.core import lookup
 from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, carries_out, decides
 from services.programme.partners.commands import AdmitPartner, AmendPartner, RecordPartnerLeaving
@@ -22,7 +22,7 @@ def admit_partner(register: Register, command: AdmitPartner, context: Context) -
 
 @decides(AmendPartner)
 def amend_partner(register: Register, command: AmendPartner, context: Context) -> Facts:
-    partner = lookup.partner(register, command.partner)
+    partner = lookup.find(PARTNERS, register, command.partner)
     _check_membership(partner, command)
     becomes = command.membership if _changes_membership(partner, command) else None
     amended = PartnerAmended(
@@ -66,7 +66,7 @@ def admit(register: Register, part: effects.AdmitPartner, decision: str | None =
 @carries_out(effects.RecordPartnerLeaving)
 def leave(register: Register, part: effects.RecordPartnerLeaving, decision: str | None = None) -> Facts:
     """Return that the partner leaves. Raises Refused where it has left, or would before it joined."""
-    partner = lookup.partner(register, part.partner)
+    partner = lookup.find(PARTNERS, register, part.partner)
     if partner.left_on is not None:
         raise Refused("partner", f"{partner.code} has left already, on {partner.left_on}")
     if part.left_on < partner.joined_on:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contracts.events.partnership import BoardAmendment, PartnershipAmended
 from domain.register import Register
-from services.programme.core import lookup
 from services.programme.core.decider import Context, Facts, Refused, decides
+from services.programme.partners.lookup import check_partner_or_coming
 from services.programme.partnership.bank_holidays import check_holiday_set
 from services.programme.partnership.commands import AmendPartnership
 
@@ -24,7 +24,7 @@ def amend(register: Register, command: AmendPartnership, context: Context) -> Fa
     if command.holidays is not None:
         check_holiday_set(command.holidays)
     for number, code in enumerate(board.must_attend or ()):
-        lookup.partner_or_coming(register, code, context.to_come, f"board.must_attend[{number}]")
+        check_partner_or_coming(register, code, context.to_come, f"board.must_attend[{number}]")
     amended = PartnershipAmended(
         name=command.name,
         vision=command.vision,

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role, RolesEnded
-from contracts.references import Kind, next_reference
 from domain.calendar import is_timezone
 from domain.register import Register
-from domain.register.people import Person, after_ending
+from domain.register.people import PEOPLE, Person, after_ending
 from services.programme.core import lookup
 from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
+from services.programme.partners.lookup import check_partner_or_coming
 from services.programme.partnership.bank_holidays import check_holiday_set
 from services.programme.partnership.commands import AppointPerson, EndRoles, FormPartnership
+from services.programme.partnership.lookup import find_person
 
 _NEEDS_PARTNER = frozenset({Role.PARTNER_LEAD, Role.CONTRIBUTOR})
 
 
 def secretary_of(partnership: str) -> str:
     """Return the id of the secretary, who is there from the start: ``LAP-U001``."""
-    return next_reference(partnership, Kind.PERSON, ())
+    return PEOPLE.next_reference(partnership, ())
 
 
 @decides(FormPartnership)
@@ -46,15 +47,15 @@ def form(register: Register, command: FormPartnership, context: Context) -> Fact
 
 @decides(AppointPerson)
 def appoint(register: Register, command: AppointPerson, context: Context) -> Facts:
-    person_id = command.person or next_reference(register.code, Kind.PERSON, register.people)
+    person_id = command.person or PEOPLE.next_reference(register.code, register.people)
     if person_id not in register.people:
-        lookup.free(register, Kind.PERSON, person_id, register.people, "person")
+        lookup.free(PEOPLE, register, person_id, "person")
         if not command.roles:
             raise Refused("roles", "a new person needs a role; give one or more of " + ", ".join(Role))
     partners = command.acts_for
     for number, code in enumerate(partners):
         field = "partner" if command.partner is not None else f"partners[{number}]"
-        lookup.partner_or_coming(register, code, context.to_come, field)
+        check_partner_or_coming(register, code, context.to_come, field)
         _check_still_there(register, code, field, context)
     if not partners and (speaking := _NEEDS_PARTNER.intersection(command.roles)):
         raise Refused("partner", f"a person who is {' and '.join(sorted(speaking))} acts for a partner; name it")
@@ -67,7 +68,7 @@ def appoint(register: Register, command: AppointPerson, context: Context) -> Fac
 
 @decides(EndRoles)
 def end_roles(register: Register, command: EndRoles, context: Context) -> Facts:
-    person = lookup.person(register, command.person)
+    person = find_person(register, command.person)
     if command.partner is not None and command.partner not in person.partners:
         known = f"for {lookup.listed(person.partners)}" if person.partners else "for no partner"
         raise Refused("partner", f"{person.id} does not act for {command.partner}, but {known}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contracts.events import effects
 from contracts.events.projects import ConfidenceStated, HighlightWritten, ProjectProposed, Stage
-from contracts.references import Kind
 from domain.register import Register
+from domain.register.partners import PARTNERS
+from domain.register.projects import PROJECTS
 from services.programme.core import lookup, setup_phase
 from services.programme.core.decider import Context, Facts, decides
+from services.programme.partners.lookup import check_partner_or_coming
 from services.programme.projects import stages, workplan
 from services.programme.projects.commands import (
     BringInProject,
@@ -37,13 +39,13 @@ def move(register: Register, command: MoveProject, context: Context) -> Facts:
 
 @decides(StateConfidence)
 def state_confidence(register: Register, command: StateConfidence, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     return [ConfidenceStated(project=project.reference, confidence=command.confidence, reason=command.reason)]
 
 
 @decides(WriteHighlight)
 def write_highlight(register: Register, command: WriteHighlight, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     return [
         HighlightWritten(
             project=project.reference, progress=command.progress, next=command.next, help_needed=command.help_needed
@@ -52,10 +54,10 @@ def write_highlight(register: Register, command: WriteHighlight, context: Contex
 
 
 def _enter(register: Register, entry: ProjectEntry, stage: Stage, context: Context) -> Facts:
-    reference = lookup.free(register, Kind.PROJECT, entry.code, register.projects)
-    lookup.partner(register, entry.lead, "lead")
+    reference = lookup.free(PROJECTS, register, entry.code)
+    lookup.find(PARTNERS, register, entry.lead, "lead")
     for number, code in enumerate(entry.taking_part):
-        lookup.partner_or_coming(register, code, context.to_come, f"taking_part[{number}]")
+        check_partner_or_coming(register, code, context.to_come, f"taking_part[{number}]")
     project = ProjectProposed(
         project=reference,
         title=entry.title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from domain.register import Register
+from domain.register.projects import PROJECTS
 from services.programme.core import lookup
 from services.programme.core.grants import LEAD, LEAD_AND_CONTRIBUTOR, Grant, Grants, partner_in
 from services.programme.projects.commands import (
@@ -23,17 +24,18 @@ from services.programme.projects.commands import (
     StateConfidence,
     WriteHighlight,
 )
+from services.programme.projects.lookup import find_milestone
 
 AboutProject = MoveProject | StateConfidence | WriteHighlight | AddMilestone | AmendProject
 AboutMilestone = AmendMilestone | DropMilestone | ReopenMilestone | ReforecastMilestone | CompleteMilestone
 
 
 def _lead(register: Register, command: AboutProject, on: date) -> frozenset[str]:
-    return frozenset({lookup.project(register, command.project).participation.lead_on(on)})
+    return frozenset({lookup.find(PROJECTS, register, command.project).participation.lead_on(on)})
 
 
 def _lead_of_milestone(register: Register, command: AboutMilestone, on: date) -> frozenset[str]:
-    milestone = lookup.milestone(register, command.milestone)
+    milestone = find_milestone(register, command.milestone)
     return frozenset({register.projects[milestone.project].participation.lead_on(on)})
 
 
@@ -43,7 +45,7 @@ def _lead_of_milestone_unless_handed_over(register: Register, command: AmendMile
 
 def _owner_of_milestone(register: Register, command: AboutMilestone, on: date) -> frozenset[str]:
     """The partner that owns the milestone, and the one that leads its project."""
-    milestone = lookup.milestone(register, command.milestone)
+    milestone = find_milestone(register, command.milestone)
     return frozenset({milestone.owner}) | _lead_of_milestone(register, command, on)
 
 

@@ -5,23 +5,27 @@ from __future__ import annotations
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from domain.register import Register
+from domain.register.partners import PARTNERS
+from domain.register.projects import PROJECTS
 from services.programme.core import lookup
 from services.programme.core.amendments import changes
 from services.programme.core.decider import Context, Facts, Refused, carries_out, decides
+from services.programme.partnership.lookup import find_person
 from services.programme.projects.commands import AmendMilestone, AmendProject, DropMilestone, ReopenMilestone
+from services.programme.projects.lookup import find_milestone
 from services.programme.projects.workplan import check_dependencies, open_milestone
 
 
 @decides(AmendProject)
 def amend_project(register: Register, command: AmendProject, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     changed = changes(command, title=project.title, purpose=project.purpose)
     return [ProjectAmended(project=project.reference, reason=command.reason, **changed)] if changed else []
 
 
 @decides(AmendMilestone)
 def amend_milestone(register: Register, command: AmendMilestone, context: Context) -> Facts:
-    milestone = lookup.milestone(register, command.milestone)
+    milestone = find_milestone(register, command.milestone)
     if milestone.dropped is not None:
         raise Refused("milestone", f"{milestone.reference} was dropped; add another milestone instead")
     changed = changes(
@@ -32,9 +36,9 @@ def amend_milestone(register: Register, command: AmendMilestone, context: Contex
         depends_on=milestone.depends_on,
     )
     if command.owner is not None:
-        lookup.partner(register, command.owner, "owner")
+        lookup.find(PARTNERS, register, command.owner, "owner")
     if command.person is not None:
-        lookup.person(register, command.person)
+        find_person(register, command.person)
     if command.depends_on is not None:
         check_dependencies(register, milestone.reference, command.depends_on)
     return [MilestoneAmended(milestone=milestone.reference, reason=command.reason, **changed)] if changed else []
@@ -47,7 +51,7 @@ def drop(register: Register, command: DropMilestone, context: Context) -> Facts:
 
 @decides(ReopenMilestone)
 def reopen(register: Register, command: ReopenMilestone, context: Context) -> Facts:
-    milestone = lookup.milestone(register, command.milestone)
+    milestone = find_milestone(register, command.milestone)
     if milestone.dropped is not None:
         raise Refused("milestone", f"{milestone.reference} was dropped, and stays so; add another milestone instead")
     if milestone.actual is None:

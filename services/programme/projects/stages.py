@@ -7,9 +7,10 @@ from datetime import date
 from contracts.events import Fact, effects
 from contracts.events.projects import MilestonesBaselined, ProjectMoved, Stage
 from domain.register import Register
-from domain.register.projects import AGREED_TO, Milestone, Project
+from domain.register.projects import AGREED_TO, PROJECTS, Milestone, Project
 from services.programme.core import lookup
 from services.programme.core.decider import Refused, carries_out
+from services.programme.projects.lookup import find_milestone
 
 NEXT = {
     Stage.IDEA: Stage.PROPOSED,
@@ -29,7 +30,7 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
 
     Raises Refused where the stage cannot be reached, or not without a decision.
     """
-    project = lookup.project(register, part.project)
+    project = lookup.find(PROJECTS, register, part.project)
     if project.stage is part.stage:
         return []
     _check_reachable(project, part.stage)
@@ -49,7 +50,7 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
 @carries_out(effects.SetBaseline)
 def set_baseline(register: Register, part: effects.SetBaseline, decision: str) -> list[Fact]:
     """Return that baselines are set: the given ones, or every forecast of the project."""
-    project = lookup.project(register, part.project)
+    project = lookup.find(PROJECTS, register, part.project)
     if not project.was_approved:
         raise Refused(
             "project",
@@ -87,7 +88,7 @@ def _standing(register: Register, project: Project) -> list[Milestone]:
 
 
 def _check_belongs(register: Register, project: Project, reference: str) -> None:
-    milestone = lookup.milestone(register, reference, f"milestones.{reference}")
+    milestone = find_milestone(register, reference, f"milestones.{reference}")
     if milestone.project != project.reference:
         raise Refused(
             f"milestones.{reference}", f"{reference} is a milestone of {milestone.project}, not of {project.reference}"

@@ -6,6 +6,8 @@ from datetime import date
 
 from contracts.events.projects import LeadChanged, ProjectJoined, ProjectLeft
 from domain.register import Register
+from domain.register.partners import PARTNERS
+from domain.register.projects import PROJECTS
 from services.programme.core import lookup
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.projects.commands import ChangeLead, JoinProject, LeaveProject
@@ -13,7 +15,7 @@ from services.programme.projects.commands import ChangeLead, JoinProject, LeaveP
 
 @decides(ChangeLead)
 def change_lead(register: Register, command: ChangeLead, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     _check_member(register, command.lead, command.since, "lead")
     if project.participation.lead_on(command.since) == command.lead:
         return []
@@ -23,7 +25,7 @@ def change_lead(register: Register, command: ChangeLead, context: Context) -> Fa
 
 @decides(JoinProject)
 def join(register: Register, command: JoinProject, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     _check_member(register, command.partner, command.since, "partner")
     if project.participation.includes(command.partner, command.since):
         return []
@@ -33,8 +35,8 @@ def join(register: Register, command: JoinProject, context: Context) -> Facts:
 
 @decides(LeaveProject)
 def leave(register: Register, command: LeaveProject, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
-    partner = lookup.partner(register, command.partner)
+    project = lookup.find(PROJECTS, register, command.project)
+    partner = lookup.find(PARTNERS, register, command.partner)
     if not any(command.on < part.until for part in project.participation.parts_of(partner.code)):
         raise Refused("partner", f"{partner.code} does not take part in {project.reference} on {command.on} or later")
     leads = project.participation.leads_from(partner.code, command.on)
@@ -49,7 +51,7 @@ def leave(register: Register, command: LeaveProject, context: Context) -> Facts:
 
 
 def _check_member(register: Register, code: str, day: date, field: str) -> None:
-    partner = lookup.partner(register, code, field)
+    partner = lookup.find(PARTNERS, register, code, field)
     if partner.joined_on > day:
         raise Refused(field, f"{code} joins on {partner.joined_on}, so it cannot come in before, on {day}")
     if partner.has_left_by(day):

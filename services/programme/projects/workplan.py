@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, MilestoneReforecast
-from contracts.references import Kind, is_reference, next_reference, short
+from contracts.references import short
 from domain.register import Register
-from domain.register.projects import Milestone
+from domain.register.partners import PARTNERS
+from domain.register.projects import MILESTONES, PROJECTS, Milestone
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates
 from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, decides
+from services.programme.partnership.lookup import find_person
 from services.programme.projects.commands import (
     AddMilestone,
     CompleteMilestone,
     MilestoneEntry,
     ReforecastMilestone,
 )
+from services.programme.projects.lookup import find_milestone, no_milestone
 
 
 @decides(AddMilestone)
 def add(register: Register, command: AddMilestone, context: Context) -> Facts:
-    project = lookup.project(register, command.project)
+    project = lookup.find(PROJECTS, register, command.project)
     try:
         return entered(register, project.reference, [command], context, baselined=False)
     except Refused as refused:
@@ -79,7 +82,7 @@ def entered(
 def check_dependencies(register: Register, milestone: str, depends_on: Sequence[str]) -> None:
     """Raise Refused where a milestone that is there cannot depend on these: unknown ones, or in a circle."""
     for number, reference in enumerate(depends_on):
-        lookup.milestone(register, reference, f"depends_on[{number}]")
+        find_milestone(register, reference, f"depends_on[{number}]")
     way = _circle(register, milestone, {milestone: depends_on})
     if way is not None:
         raise Refused("depends_on", _in_a_circle(way))
@@ -88,8 +91,8 @@ def check_dependencies(register: Register, milestone: str, depends_on: Sequence[
 def _reference(register: Register, project: str, entry: MilestoneEntry, path: str) -> str:
     reference = entry.reference(register.code, project)
     plan = register.projects[project].milestones if project in register.projects else ()
-    free = f"one such as {short(project, next_reference(project, Kind.MILESTONE, plan))}"
-    if not is_reference(project, Kind.MILESTONE, reference):
+    free = f"one such as {short(project, MILESTONES.next_reference(project, plan))}"
+    if not MILESTONES.is_reference(project, reference):
         raise Refused(
             f"{path}.code",
             f"{short(register.code, entry.code)} is no reference for a milestone of {project}; write {free}",
@@ -100,12 +103,12 @@ def _reference(register: Register, project: str, entry: MilestoneEntry, path: st
 
 
 def _check(register: Register, entry: MilestoneEntry, known: Collection[str], path: str) -> None:
-    lookup.partner(register, entry.owner, f"{path}.owner")
+    lookup.find(PARTNERS, register, entry.owner, f"{path}.owner")
     if entry.person is not None:
-        lookup.person(register, entry.person, f"{path}.person")
+        find_person(register, entry.person, f"{path}.person")
     for number, reference in enumerate(entry.depends_on):
         if reference not in known:
-            raise Refused(f"{path}.depends_on[{number}]", lookup.no_milestone(register, reference))
+            raise Refused(f"{path}.depends_on[{number}]", no_milestone(register, reference))
 
 
 def _refuse_circles(register: Register, added: Mapping[str, MilestoneEntry]) -> None:
@@ -155,7 +158,7 @@ def _in_a_circle(way: Sequence[str]) -> str:
 
 def open_milestone(register: Register, reference: str, so: str) -> Milestone:
     """Return a milestone that is still to be reached. Raises Refused, saying what does not follow."""
-    milestone = lookup.milestone(register, reference)
+    milestone = find_milestone(register, reference)
     if milestone.dropped is not None:
         raise Refused("milestone", f"{reference} was dropped on {milestone.dropped.effective_on}, and stays so")
     if milestone.actual is not None:

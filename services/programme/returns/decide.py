@@ -13,8 +13,9 @@ from contracts.events.returns import (
 )
 from domain.calendar import Period
 from domain.register import Register
-from domain.register.commitments import Commitment
-from domain.register.partners import Partner
+from domain.register.commitments import COMMITMENTS, Commitment
+from domain.register.partners import PARTNERS, Partner
+from services.programme.commitments.lookup import find_period
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates, check_has_begun
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
@@ -38,8 +39,8 @@ _REPORTED_BY = {
 @decides(AttestCommitment)
 def attest(register: Register, command: AttestCommitment, context: Context) -> Facts:
     commitment = _measured_by(register, command.commitment, "attestation")
-    partner = lookup.partner(register, command.partner)
-    period = lookup.period(register, commitment, command.period)
+    partner = lookup.find(PARTNERS, register, command.partner)
+    period = find_period(register, commitment, command.period)
     check_has_begun(register, period, context)
     _check_membership(partner, period)
     given = command.evidence
@@ -56,7 +57,7 @@ def attest(register: Register, command: AttestCommitment, context: Context) -> F
 @decides(ReportQuantity)
 def report_quantity(register: Register, command: ReportQuantity, context: Context) -> Facts:
     commitment = _measured_by(register, command.commitment, "quantity")
-    partner = lookup.partner(register, command.partner)
+    partner = lookup.find(PARTNERS, register, command.partner)
     check_dates(register, command, context)
     fact = QuantityReported(
         commitment=commitment.reference,
@@ -71,7 +72,7 @@ def report_quantity(register: Register, command: ReportQuantity, context: Contex
 @decides(SubmitEvidence)
 def submit_evidence(register: Register, command: SubmitEvidence, context: Context) -> Facts:
     commitment = _measured_by(register, command.commitment, "evidence")
-    partner = lookup.partner(register, command.partner)
+    partner = lookup.find(PARTNERS, register, command.partner)
     check_dates(register, command, context)
     fact = EvidenceSubmitted(
         commitment=commitment.reference,
@@ -84,8 +85,8 @@ def submit_evidence(register: Register, command: SubmitEvidence, context: Contex
 
 @decides(WithdrawReport)
 def withdraw(register: Register, command: WithdrawReport, context: Context) -> Facts:
-    commitment = lookup.commitment(register, command.commitment)
-    partner = lookup.partner(register, command.partner)
+    commitment = lookup.find(COMMITMENTS, register, command.commitment)
+    partner = lookup.find(PARTNERS, register, command.partner)
     report = register.returns.latest_standing(command.what, commitment.reference, partner.code, command.on)
     if report is None:
         raise Refused("on", _nothing_to_withdraw(register, command))
@@ -102,7 +103,7 @@ def withdraw(register: Register, command: WithdrawReport, context: Context) -> F
 
 @decides(SubmitReturn)
 def submit_return(register: Register, command: SubmitReturn, context: Context) -> Facts:
-    partner = lookup.partner(register, command.partner)
+    partner = lookup.find(PARTNERS, register, command.partner)
     quarter = lookup.quarter(register, command.quarter)
     check_dates(register, command, context)
     fact = ReturnSubmitted(
@@ -112,7 +113,7 @@ def submit_return(register: Register, command: SubmitReturn, context: Context) -
 
 
 def _measured_by(register: Register, reference: str, measure: str) -> Commitment:
-    commitment = lookup.commitment(register, reference)
+    commitment = lookup.find(COMMITMENTS, register, reference)
     kind = commitment.measure.kind
     if kind != measure:
         raise Refused("commitment", f"{reference} is measured by {kind}: {_REPORTED_BY[kind]}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from domain.register.risks import RISKS
 from services.programme.core.capability import Capability
+from services.programme.core.lookup import finding
 from services.programme.risks import commands, decide
 from services.programme.risks.grants import GRANTS
 
@@ -10,5 +12,6 @@ CAPABILITY = Capability(
     commands=commands,
     rules=(decide,),
     grants=GRANTS,
+    mentions={"risk": finding(RISKS)},
     sections={"risks": commands.RaiseRisk},
 )

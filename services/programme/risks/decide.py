@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
-from contracts.references import Kind
 from domain.register import Register
-from domain.register.risks import Risk
+from domain.register.partners import PARTNERS
+from domain.register.risks import RISKS, Risk
 from services.programme.core import lookup
 from services.programme.core.amendments import changes
 from services.programme.core.decider import Context, Facts, Refused, decides
@@ -14,8 +14,8 @@ from services.programme.risks.commands import AmendRisk, CloseRisk, RaiseRisk, R
 
 @decides(RaiseRisk)
 def raise_risk(register: Register, command: RaiseRisk, context: Context) -> Facts:
-    reference = lookup.free(register, Kind.RISK, command.code, register.risks)
-    owner = lookup.partner(register, command.owner, "owner")
+    reference = lookup.free(RISKS, register, command.code)
+    owner = lookup.find(PARTNERS, register, command.owner, "owner")
     return [
         RiskRaised(
             risk=reference,
@@ -46,9 +46,9 @@ def close(register: Register, command: CloseRisk, context: Context) -> Facts:
 
 @decides(AmendRisk)
 def amend(register: Register, command: AmendRisk, context: Context) -> Facts:
-    risk = lookup.risk(register, command.risk)
+    risk = lookup.find(RISKS, register, command.risk)
     if command.owner is not None:
-        lookup.partner(register, command.owner, "owner")
+        lookup.find(PARTNERS, register, command.owner, "owner")
     present = {part: getattr(risk, part) for part in ("title", "cause", "effect", "owner", "response")}
     changed = changes(command, **present)
     return [RiskAmended(risk=risk.reference, reason=command.reason, **changed)] if changed else []
@@ -56,14 +56,14 @@ def amend(register: Register, command: AmendRisk, context: Context) -> Facts:
 
 @decides(ReopenRisk)
 def reopen(register: Register, command: ReopenRisk, context: Context) -> Facts:
-    risk = lookup.risk(register, command.risk)
+    risk = lookup.find(RISKS, register, command.risk)
     if risk.is_open:
         raise Refused("risk", f"{risk.reference} is open, so there is nothing to take back")
     return [RiskReopened(risk=risk.reference, reason=command.reason)]
 
 
 def _open(register: Register, reference: str) -> Risk:
-    risk = lookup.risk(register, reference)
+    risk = lookup.find(RISKS, register, reference)
     if not risk.is_open:
         raise Refused("risk", f"{reference} was closed on {risk.closed_on}; reopen it, or raise a new risk")
     return risk

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from domain.register import Register
+from domain.register.risks import RISKS
 from services.programme.core import lookup
 from services.programme.core.grants import LEAD_AND_CONTRIBUTOR, Grant, Grants, partner_in
 from services.programme.risks.commands import AmendRisk, CloseRisk, RaiseRisk, ReassessRisk, ReopenRisk
 
 
 def _owner(register: Register, command: ReassessRisk | CloseRisk | AmendRisk | ReopenRisk, on: date) -> frozenset[str]:
-    return frozenset({lookup.risk(register, command.risk).owner})
+    return frozenset({lookup.find(RISKS, register, command.risk).owner})
 
 
 def _owner_unless_handed_over(register: Register, command: AmendRisk, on: date) -> frozenset[str]:

@@ -185,6 +185,28 @@ async def test_the_address_that_the_page_had_before_leads_on_for_good(office: Of
     assert (answer.status_code, answer.headers["Location"]) == (308, PAGE)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"number": EVENT, "act": "retry", "token": "not-ours"}, "The API token is not the one of this deployment."),
+        ({"number": EVENT, "act": "retry", "token": " "}, "Enter the API token of this deployment."),
+        ({"act": "retry", "token": TOKEN}, "Choose a dead letter in the list."),
+    ],
+)
+async def test_the_page_says_what_is_wrong_and_keeps_what_was_chosen_but_no_token(
+    office: Office, typed: dict[str, str], said: str
+) -> None:
+    answer = await office.client.post(PAGE, data=typed)
+    assert answer.status_code in {401, 422}
+    assert "<title>Error: Dead letters" in answer.text
+    assert said in answer.text
+    assert "not-ours" not in answer.text
+    assert TOKEN not in answer.text
+    assert (f'value="{EVENT}" checked' in answer.text) is ("number" in typed)
+    assert ("WWW-Authenticate" in answer.headers) is (answer.status_code == 401)
+    assert office.numbers() == [EVENT, STRANGER]
+
+
 async def test_they_are_counted_where_machines_look(office: Office) -> None:
     check = dead_letters_check("notifications", office.database, [DURABLE.name, "notifications-reporting"], PAGE)
     finding = await check.probe()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr
 from starlette.responses import RedirectResponse, Response
 
 from services.runtime.access.identity import Caller, Identity, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.messaging.dead_letters import DeadLetter
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
+from services.runtime.web.forms import Form, FormRefused, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
@@ -47,7 +49,10 @@ class Act(BaseModel):
 
     number: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     act: Literal["retry", "discard"]
-    token: Annotated[str, Field(max_length=1000)] = ""
+    token: SecretStr
+
+
+_MISSING = {"number": "Choose a dead letter in the list.", "token": "Enter the API token of this deployment."}
 
 
 def operator(caller: Writer) -> Caller:
@@ -109,28 +114,33 @@ def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
     async def listed(
         request: Request, done: Literal["retry", "discard", ""] = "", number: Annotated[int, Query(ge=0)] = 0
     ) -> Response:
-        return await _page(request, {"done": done, "number": number})
+        shown = await page(Form(), done, number)
+        return pages.render(request, "dead_letters.html", shown)
 
     @router.post(home)
-    async def act(request: Request, form: Annotated[Act, Form()]) -> Response:
-        identity: Identity = request.app.state.identity
-        operator(identity.writer(identity.caller(form.token.strip() or None, None)))
+    async def act(request: Request) -> Response:
+        form = await submitted(request)
         try:
-            await (admin.retry if form.act == "retry" else admin.discard)(form.number)
-        except Problem as problem:
-            return await _page(request, {"fault": problem.detail}, problem.status_code)
-        return RedirectResponse(f"{home}?done={form.act}&number={form.number}", status_code=303)
+            wanted = form.checked(Act, missing=_MISSING)
+            await carry_out(request.app.state.identity, wanted, form)
+        except FormRefused as refused:
+            shown = await page(refused.form)
+            return pages.render(request, "dead_letters.html", shown, status=refused.status, headers=refused.headers)
+        return RedirectResponse(f"{home}?done={wanted.act}&number={wanted.number}", status_code=303)
 
-    async def _page(request: Request, said: dict[str, object], status: int = 200) -> Response:
-        context = {
-            "home": home,
-            "lacking": lacking,
-            "listed": await admin.listed(),
-            "done": "",
-            "fault": "",
-            **said,
-        }
-        return pages.render(request, "dead_letters.html", context | said, status=status)
+    async def carry_out(identity: Identity, wanted: Act, form: Form) -> None:
+        try:
+            operator(identity.writer(identity.caller(wanted.token.get_secret_value(), None)))
+        except Problem as problem:
+            raise form.refused(problem, "token") from None
+        try:
+            await (admin.retry if wanted.act == "retry" else admin.discard)(wanted.number)
+        except Problem as problem:
+            raise form.refused(problem) from None
+
+    async def page(form: Form, done: str = "", number: int = 0) -> Mapping[str, object]:
+        listed = await admin.listed()
+        return {"home": home, "lacking": lacking, "listed": listed, "form": form, "done": done, "number": number}
 
     return router
 

@@ -61,22 +61,23 @@ class Form:
         except ValidationError as error:
             raise FormRefused(self._with(_faults(error, missing or {}))) from None
 
-    def refused(self, problem: Problem) -> FormRefused:
-        """Return what to raise where the core refuses: its sentence, beside the field that it names if it does."""
+    def refused(self, problem: Problem, at: str = "") -> FormRefused:
+        """Return what to raise where the core refuses: its sentences beside the fields that they name, else ``at``."""
         named = {each.field: f"{each.problem} {each.expected}" for each in problem.errors if each.field in self.typed}
-        return FormRefused(self._with(named or {"": problem.detail}), problem.status_code)
+        return FormRefused(self._with(named or {at: problem.detail}), problem.status_code, problem.headers)
 
     def _with(self, faults: Mapping[str, str]) -> Form:
         return replace(self, faults=faults)
 
 
 class FormRefused(ValueError):
-    """What was typed cannot be taken. Show ``form`` again, with ``status``."""
+    """What was typed cannot be taken. Show ``form`` again, with ``status`` and ``headers``."""
 
-    def __init__(self, form: Form, status: int = 422) -> None:
-        super().__init__("; ".join(form.faults.values()))
+    def __init__(self, form: Form, status: int = 422, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(" ".join(form.faults.values()))
         self.form = form
         self.status = status
+        self.headers = headers or {}
 
 
 async def submitted(request: Request) -> Form:

@@ -118,7 +118,8 @@ class ReportingService:
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.dead_letters import routes
 
-        room = Queries(self.database, self.registers, self.packs, self._clock)
+        # Registers of their own, so that no page keeps the timetable waiting for one.
+        room = Queries(self.database, Registers(self.database), self.packs, self._clock)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         router = APIRouter()
         router.include_router(

@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks import arguments, commands, growth, packing, picture, report, starting, visibility
+from tests.benchmarks import arguments, beside, commands, growth, packing, picture, report, starting, visibility
 from tests.benchmarks.children import ROOT, asked
 from tests.benchmarks.installation import installed_bytes
 from tests.benchmarks.measuring import BARE, OURS, Comparison, Figure, Goal, Result
@@ -40,6 +40,10 @@ class Bench:
         self.results += await commands.measure(
             self.folder / "commands", partnership().events, self.rounds, self.seconds
         )
+
+    async def beside(self) -> None:
+        """Commands accepted beside readers."""
+        self.results += await beside.measure(self.folder / "beside", partnership().events, self.rounds, self.seconds)
 
     async def visible(self) -> None:
         """From commit to visible."""

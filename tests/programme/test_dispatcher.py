@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -301,6 +302,36 @@ async def test_a_replica_does_not_refuse_for_want_of_what_another_one_did(office
     assert outcome.events == 1
 
 
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_question_that_takes_long_keeps_no_command_waiting(office: Office) -> None:
+    begun, enough = Event(), Event()
+
+    def slow(register: Register) -> int:
+        begun.set()
+        assert enough.wait(60)
+        return register.position.version
+
+    asked = asyncio.create_task(office.dispatcher.view("LAP", slow))
+    await asyncio.to_thread(begun.wait, 60)
+    try:
+        outcome = await office.do("reforecast_milestone", **forecast(1))
+    finally:
+        enough.set()
+    assert (outcome.version, await asked) == (6, 5)
+
+
+async def test_who_has_written_reads_it_wherever_they_ask(office: Office, other: Office) -> None:
+    for day in range(1, 11):
+        writer, reader = (office, other) if day % 2 else (other, office)
+        outcome = await writer.do("reforecast_milestone", **forecast(day))
+        seen = [
+            await each.dispatcher.view("LAP", lambda register: register.position.version) for each in (writer, reader)
+        ]
+        assert seen == [outcome.version, outcome.version]
+
+
 # -- failure -----------------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +364,15 @@ async def test_a_register_that_has_run_ahead_of_the_log_is_made_again(office: Of
     await office.database.write(drop_last)
     outcome = await office.do("reforecast_milestone", **forecast(2))
     assert outcome.version == 6
+    assert await office.register() == fold("LAP", await office.log())
+
+
+async def test_a_view_of_a_log_that_was_restored_meanwhile_shows_the_log(office: Office) -> None:
+    await office.do("reforecast_milestone", **forecast(1))
+    assert (await office.register()).position.version == 6
+    await office.database.write(drop_last)
+    assert await office.register() == fold("LAP", await office.log())
+    await office.do("reforecast_milestone", **forecast(2))
     assert await office.register() == fold("LAP", await office.log())
 
 

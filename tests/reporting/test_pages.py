@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, time
+from threading import Event
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from contracts.events.board import MeetingMoved
 from contracts.events.projects import ConfidenceStated, MilestoneAdded, MilestoneReforecast, ProjectProposed
 from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
+from domain.figures.timetable import DutyKind
 from services.reporting.service import ReportingService
 from services.runtime.process.lifecycle import Foundation, Host
 from services.runtime.web.pages import Pages
@@ -113,6 +117,30 @@ async def test_every_page_answers_and_escapes_what_people_entered(client: httpx.
     assert answer.status_code == 200
     assert "<h1>" in answer.text
     assert "catalogue <b>" not in answer.text
+
+
+async def test_a_page_that_takes_long_keeps_the_timetable_from_nothing(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    begun, enough = Event(), Event()
+    text = Pages.text
+
+    def slow(self: Pages, *args: Any, **settings: Any) -> str:
+        begun.set()
+        assert enough.wait(60)
+        return text(self, *args, **settings)
+
+    async with open_pages(set_stage) as (service, client, _):
+        monkeypatch.setattr(Pages, "text", slow)
+        asked = asyncio.create_task(client.get("/commitments/LAP"))
+        await asyncio.to_thread(begun.wait, 60)
+        try:
+            set_stage.clock.move_to(at("2015-01-07", "09:00"))
+            done = await service.timekeeper.tick()
+        finally:
+            enough.set()
+        assert DutyKind.ISSUE_PACK in {duty.kind for _, duty in done}
+        assert (await asked).status_code == 200
 
 
 async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something_has(

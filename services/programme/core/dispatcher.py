@@ -71,6 +71,7 @@ class Dispatcher:
         self._clock = clock
         self._directory = directory
         self._registers = Registers(store)
+        self._views = Registers(store)  # of their own, so that no question keeps a command waiting for a register
 
     async def handle(
         self,
@@ -138,7 +139,7 @@ class Dispatcher:
     async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
         """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.
 
-        The question is asked in another thread while changes wait: it must copy what it wants to keep.
+        The question is asked in another thread, while others wait that ask too: it must copy what it wants to keep.
         """
         return await self.look(partnership, lambda live: question(live.register))
 
@@ -146,7 +147,7 @@ class Dispatcher:
         """Do what ``view`` does with the versions of objects at hand."""
 
         def looking(connection: Connection) -> T:
-            with self._registers.held_to_read(connection, partnership) as live:
+            with self._views.held_to_read(connection, partnership) as live:
                 if live.version == 0:
                     raise _no_partnership(partnership)
                 return question(live)
@@ -242,7 +243,7 @@ class Dispatcher:
         self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str], imported_at: datetime | None
     ) -> tuple[CachedRegister, list[Recorded], list[people.Appointment]]:
         """Decide entry after entry. Raises EntryRefused."""
-        live = self._database.read_sync(lambda connection: self._registers.for_oneself(connection, partnership))
+        live = self._database.read_sync(lambda connection: self._views.for_oneself(connection, partnership))
         to_come |= brought_in(partnership, (entry.command for entry in entries))
         events: list[Recorded] = []
         appointed: list[people.Appointment] = []

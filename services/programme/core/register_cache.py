@@ -68,10 +68,12 @@ class Registers:
 
     @contextmanager
     def held_to_read(self, connection: Connection, partnership: str) -> Iterator[CachedRegister]:
-        """Hold a register that is as far as the log on ``connection``, or further: a writer may be ahead of it."""
+        """Hold a register that is as far as the log.
+
+        Nothing has been read on ``connection`` before: what it sees is as of now, while nobody else catches up.
+        """
         with self._held(partnership) as live:
-            if self._store.position(connection, partnership).version > live.version:
-                self._catch_up(connection, live)
+            self.catch_up(connection, live)
             yield live
 
     @contextmanager
@@ -87,7 +89,7 @@ class Registers:
                 raise
 
     def catch_up(self, connection: Connection, live: CachedRegister) -> bool:
-        """Make a register that is held to write as far as the log on ``connection``; say whether it was not."""
+        """Make a register that is held as far as the log on ``connection``; say whether it was not."""
         was_apart = self._store.position(connection, live.partnership) != live.register.position
         if was_apart:
             self._catch_up(connection, live)

@@ -21,6 +21,7 @@ from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
 from services.runtime.access.identity import Writer, refuse_all_but_the_secretary
 from services.runtime.base.problems import Problem
+from services.runtime.web.kept_answers import MadeOnce
 from services.runtime.web.openapi import problems
 
 PREFIX = "/reporting/api/v1/partnerships"
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 
 def routes(site: Site) -> APIRouter:
     """Return the routes that answer with JSON."""
-    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404))
+    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404), route_class=MadeOnce)
     queries = site.queries
 
     @router.get("", summary="The partnerships that reporting knows")

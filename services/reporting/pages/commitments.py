@@ -12,6 +12,7 @@ from starlette.responses import Response
 from domain.figures.compliance import Obligation
 from services.reporting.pages.queries import AsAt, QuarterWanted, View
 from services.reporting.pages.site import Site
+from services.runtime.web.kept_answers import MadeOnce
 
 Matrix = dict[tuple[str, str], Obligation]
 """Obligations by partner and commitment."""
@@ -19,7 +20,7 @@ Matrix = dict[tuple[str, str], Obligation]
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the commitments."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
 
     @router.get("/commitments/{partnership}")
     def commitments(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:

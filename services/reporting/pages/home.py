@@ -12,11 +12,12 @@ from services.reporting import editions
 from services.reporting.pages.outlook import outlook
 from services.reporting.pages.queries import View
 from services.reporting.pages.site import Site
+from services.runtime.web.kept_answers import MadeOnce
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the first two pages."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
 
     @router.get("/home/")
     def partnerships(request: Request) -> Response:

@@ -14,13 +14,14 @@ from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import View
 from services.reporting.pages.site import Site
 from services.reporting.signing import PublicKey, read_signature
+from services.runtime.web.kept_answers import MadeOnce
 
 PREVIEWS = (("pack.html", "Read the preview"), ("pack.pdf", "PDF"), ("pack.xlsx", "Spreadsheet"), ("pack.json", "JSON"))
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the packs' pages and files."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
 
     @router.get("/packs/{partnership}")
     def packs(request: Request, partnership: str) -> Response:

@@ -12,11 +12,12 @@ from contracts.references import full
 from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site
 from services.runtime.base.problems import Problem
+from services.runtime.web.kept_answers import MadeOnce
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the projects and of one project."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
 
     @router.get("/projects/{partnership}")
     def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:

@@ -107,8 +107,7 @@ class _Asking(SecurityBase):
         self.scheme_name = "ApiToken"
 
     async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller | None:
-        identity: Identity = request.app.state.identity
-        return identity.caller(_token_in(request), acting_as)
+        return reader_of(request)
 
 
 class Changing(_Asking):
@@ -118,10 +117,16 @@ class Changing(_Asking):
         return writer_of(request)
 
 
+def reader_of(request: Request) -> Caller | None:
+    """Return who is reading by this request, None for nobody in particular. Raises Problem: 400, 401 or 403."""
+    identity: Identity = request.app.state.identity
+    return identity.caller(_token_in(request), request.headers.get(ACTING_AS))
+
+
 def writer_of(request: Request) -> Caller:
     """Return who is changing something by this request. Raises Problem: 400, 401 or 403."""
     identity: Identity = request.app.state.identity
-    return identity.writer(identity.caller(_token_in(request), request.headers.get(ACTING_AS)))
+    return identity.writer(reader_of(request))
 
 
 def refuse_all_but_the_secretary(

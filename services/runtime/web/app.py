@@ -15,6 +15,7 @@ from starlette.types import StatelessLifespan
 from services.runtime.access.identity import Identity
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.health import Health
+from services.runtime.base.precedence import Precedence
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
 from services.runtime.base.validation_messages import as_sentence
@@ -26,6 +27,7 @@ from services.runtime.web.asking_first import OwnPages, ask_first
 from services.runtime.web.bodies import Bodies
 from services.runtime.web.error_responses import answer_http_exception, answer_invalid, respond
 from services.runtime.web.headers import SecurityHeaders
+from services.runtime.web.kept_answers import Answers
 from services.runtime.web.load_shedding import LoadShedding
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.request_log import RequestLog
@@ -67,6 +69,8 @@ def make_app(
     )
     app.state.settings = settings
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
+    precedence = Precedence()
+    app.state.answers = Answers(precedence)
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
     own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router())
@@ -85,7 +89,7 @@ def make_app(
     names = hosts.allowed(settings)
     app.add_middleware(OwnPages, hosts=names)
     app.add_middleware(hosts.Hosts, names=names)
-    app.add_middleware(LoadShedding, limit=settings.max_requests)
+    app.add_middleware(LoadShedding, limit=settings.max_requests, precedence=precedence)
     app.add_middleware(RequestLog)
     app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
     return app

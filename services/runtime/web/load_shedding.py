@@ -8,9 +8,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.runtime.base.precedence import Precedence
 from services.runtime.base.problems import Problem
 from services.runtime.web.error_responses import respond
 
+_READING = ("GET", "HEAD", "OPTIONS")
 _ALWAYS_LET_IN = ("/health/", "/metrics")
 _COME_AGAIN_SECONDS = 2
 
@@ -23,9 +25,10 @@ class LoadShedding:
     health are not counted: an overloaded service is not to be restarted.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, precedence: Precedence) -> None:
         self._app = app
         self._limit = limit
+        self._precedence = precedence
         self._present = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,13 +38,19 @@ class LoadShedding:
         if self._present >= self._limit:
             await respond(Request(scope, receive), _too_many())(scope, receive, send)
             return
+        changes = scope["method"] not in _READING
+
+        def count(number: int) -> None:
+            self._present += number
+            if changes:
+                self._precedence.count_commands(number)
 
         async def receiving() -> Message:
-            self._present -= 1
+            count(-1)
             try:
                 return await receive()
             finally:
-                self._present += 1
+                count(+1)
 
         async def sending(message: Message) -> None:
             self._present -= 1
@@ -50,11 +59,11 @@ class LoadShedding:
             finally:
                 self._present += 1
 
-        self._present += 1
+        count(+1)
         try:
             await self._app(scope, receiving, sending)
         finally:
-            self._present -= 1
+            count(-1)
 
 
 def _too_many() -> Problem:

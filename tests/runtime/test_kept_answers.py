@@ -1,0 +1,140 @@
+"""An answer is made once for all who ask the same at once, of what is so when it is begun, and for nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from fastapi import APIRouter
+
+from services.runtime.access.identity import Reader
+from services.runtime.base.problems import Problem
+from services.runtime.web.app import make_app
+from services.runtime.web.kept_answers import MadeOnce
+from tests.parts.waiting import until
+from tests.runtime.answering import SIGNED, calling, settings
+
+
+@dataclass
+class Story:
+    """What pages tell, as it is written; each is finished when it is let go on."""
+
+    written: str = "nothing"
+    begun: list[str] = field(default_factory=list)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def routes(self) -> APIRouter:
+        router = APIRouter(route_class=MadeOnce)
+
+        @router.get("/story/{chapter}")
+        async def tell(chapter: str, caller: Reader, language: str = "en") -> str:
+            told = f"{chapter} for {caller.actor if caller else 'everybody'} in {language}: {self.written}"
+            self.begun.append(told)
+            await self.go_on.wait()
+            if chapter == "missing":
+                raise Problem(404, "There is no such chapter.")
+            return told
+
+        return router
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story()
+
+
+@pytest.fixture
+async def client(story: Story) -> AsyncIterator[httpx.AsyncClient]:
+    async with calling(make_app(settings(), [story.routes()])) as caller:
+        yield caller
+
+
+Asked = asyncio.Task[httpx.Response]
+
+
+def ask(client: httpx.AsyncClient, path: str, headers: dict[str, str] | None = None) -> Asked:
+    return asyncio.create_task(client.get(path, headers=headers))
+
+
+async def told(asked: list[Asked]) -> list[str]:
+    return [answer.json() for answer in await asyncio.gather(*asked)]
+
+
+async def arrived() -> None:
+    """Let all that was asked come to where it has to wait."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+async def test_who_asks_while_the_same_waits_for_its_turn_shares_it(story: Story, client: httpx.AsyncClient) -> None:
+    first = ask(client, "/story/one")
+    await until(lambda: len(story.begun) == 1)
+    others = [ask(client, "/story/one") for _ in range(20)]
+    await arrived()
+    story.go_on.set()
+    assert await told([first, *others]) == ["one for everybody in en: nothing"] * 21
+    assert len(story.begun) == 2
+
+
+async def test_an_answer_has_all_that_was_written_before_it_was_asked_for(
+    story: Story, client: httpx.AsyncClient
+) -> None:
+    before = ask(client, "/story/one")
+    await until(lambda: len(story.begun) == 1)
+    story.written = "something"
+    after = ask(client, "/story/one")
+    await arrived()
+    story.go_on.set()
+    assert await told([before, after]) == ["one for everybody in en: nothing", "one for everybody in en: something"]
+
+
+async def test_nobody_is_given_what_was_made_for_another_reader(story: Story, client: httpx.AsyncClient) -> None:
+    story.go_on.set()
+    readers: list[dict[str, str]] = [{}, SIGNED, SIGNED | {"Concordat-Acting-As": "LAP-U002"}, {}, SIGNED]
+    answers = await told([ask(client, "/story/one", headers) for headers in readers])
+    assert [answer.split()[2] for answer in answers] == ["everybody", "secretary", "LAP-U002", "everybody", "secretary"]
+
+
+async def test_other_questions_are_answered_by_themselves(story: Story, client: httpx.AsyncClient) -> None:
+    story.go_on.set()
+    answers = await told([ask(client, path) for path in ("/story/one", "/story/two", "/story/one?language=cy")])
+    assert answers == [
+        f"{each}: nothing" for each in ("one for everybody in en", "two for everybody in en", "one for everybody in cy")
+    ]
+
+
+async def test_what_fails_is_told_to_each_under_the_id_of_their_own_request(
+    story: Story, client: httpx.AsyncClient
+) -> None:
+    first = ask(client, "/story/missing")
+    await until(lambda: len(story.begun) == 1)
+    others = [ask(client, "/story/missing") for _ in range(3)]
+    await arrived()
+    story.go_on.set()
+    answers = await asyncio.gather(first, *others)
+    assert {answer.status_code for answer in answers} == {404}
+    assert all(answer.json()["correlation_id"] == answer.headers["X-Request-ID"] for answer in answers)
+    assert len({answer.headers["X-Request-ID"] for answer in answers}) == 4
+
+
+async def test_who_shows_a_wrong_token_shares_nothing(story: Story, client: httpx.AsyncClient) -> None:
+    story.go_on.set()
+    good, bad = await asyncio.gather(
+        ask(client, "/story/one"), ask(client, "/story/one", {"Authorization": "Bearer of-somebody-else"})
+    )
+    assert (good.status_code, bad.status_code) == (200, 401)
+
+
+async def test_a_reader_who_gives_up_takes_nothing_from_those_who_wait_with_them(
+    story: Story, client: httpx.AsyncClient
+) -> None:
+    running = ask(client, "/story/one")
+    await until(lambda: len(story.begun) == 1)
+    gives_up, waits = ask(client, "/story/one"), ask(client, "/story/one")
+    await arrived()
+    gives_up.cancel()
+    story.go_on.set()
+    assert await told([running, waits]) == ["one for everybody in en: nothing"] * 2

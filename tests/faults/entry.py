@@ -105,7 +105,7 @@ class _Watched:
 
         assert service.router is not None
         self.router = APIRouter()
-        self.router.include_router(service.router)
+        self.router.routes += service.router.routes
         self.router.add_api_route("/faults/registers/{partnership}", answer, include_in_schema=False)
 
     @property

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.runtime.base.problems import PROBLEM_JSON, field_path
+from services.runtime.web.error_responses import PROBLEM_JSON
+from services.runtime.web.field_faults import field_path
 from tests.runtime.answering import SIGNED, calling, make_example
 from tests.runtime.logged import logged
 

@@ -6,26 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 from starlette.types import StatelessLifespan
 
 from services.runtime.access.identity import Identity
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
-from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
-from services.runtime.base.validation_messages import as_sentence
 from services.runtime.base.version import product_version
-from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web import health as health_routes
 from services.runtime.web import hosts, metrics, openapi, statements, static
 from services.runtime.web.asking_first import OwnPages, ask_first
 from services.runtime.web.bodies import Bodies
-from services.runtime.web.error_responses import answer_http_exception, answer_invalid, respond
+from services.runtime.web.error_responses import HANDLERS
 from services.runtime.web.headers import SecurityHeaders
 from services.runtime.web.kept_answers import Answers
 from services.runtime.web.load_shedding import LoadShedding
@@ -60,12 +56,7 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        exception_handlers={
-            HTTPException: answer_http_exception,
-            RequestValidationError: answer_invalid,
-            Overloaded: _answer_overloaded,
-            Unavailable: _answer_unavailable,
-        },
+        exception_handlers=dict(HANDLERS),
     )
     app.state.settings = settings
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
@@ -118,11 +109,3 @@ def _own_router() -> APIRouter:
         return RedirectResponse(shell.navigation[0].href)
 
     return router
-
-
-async def _answer_overloaded(request: Request, error: Exception) -> Response:
-    return respond(request, Problem(503, as_sentence(str(error)), slug="overloaded", headers={"Retry-After": "1"}))
-
-
-async def _answer_unavailable(request: Request, error: Exception) -> Response:
-    return respond(request, Problem(503, as_sentence(str(error)), headers={"Retry-After": "5"}))

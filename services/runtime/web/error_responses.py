@@ -1,26 +1,67 @@
-"""How an error is answered: as a problem document to software, as a page to people, always well formed."""
+"""How every error is answered: software gets a problem document (RFC 9457), people get a page, nobody a trace."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import ExceptionHandler
 
-from services.runtime.base.problems import MOST_FAULTS, PROBLEM_JSON, Problem, ProblemDetails, field_faults
+from services.runtime.base.problems import FieldFault, Problem
 from services.runtime.base.validation_messages import as_sentence
+from services.runtime.store.database import Overloaded, Unavailable
+from services.runtime.web.field_faults import field_faults
 from services.runtime.web.negotiation import is_json_type, wants_page
 from services.runtime.web.pages import Pages
 
+PROBLEM_JSON = "application/problem+json"
+MOST_FAULTS = 100
+"""How many fields an answer names; ``more_errors`` counts the others."""
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNPARSED = "There was an error parsing the body"  # the words of FastAPI
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PAGES = Pages()
+
+
+class ProblemDetails(BaseModel):
+    """A problem as RFC 9457 describes it. ``correlation_id`` finds the request in the logs."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["urn:concordat:problem:not-found"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(ge=400, le=599, examples=[404])
+    detail: str = Field(examples=["There is no milestone LAP-P09-M01."])
+    instance: str = Field(examples=["/api/v1/partnerships/LAP/milestones/LAP-P09-M01"])
+    correlation_id: str = Field(examples=["6f1c2a9e5d5b4d63a0a5d5c5b8f0a4de"])
+    errors: list[FieldFault] | None = None
+    more_errors: int | None = Field(None, description="How many faults there are beyond those in errors.")
+
+    @classmethod
+    def of(cls, problem: Problem, instance: str, correlation: str) -> ProblemDetails:
+        """Return the document of a problem with the request for the path ``instance``."""
+        return cls(
+            type=f"urn:concordat:problem:{problem.slug}",
+            title=problem.title,
+            status=problem.status_code,
+            detail=problem.detail,
+            instance=instance,
+            correlation_id=correlation,
+            errors=list(problem.errors) or None,
+            **problem.members,
+        )
+
+    def as_json(self) -> bytes:
+        """Return the document's bytes."""
+        return self.model_dump_json(exclude_none=True).encode()
 
 
 def respond(request: Request, problem: Problem) -> Response:
@@ -29,25 +70,11 @@ def respond(request: Request, problem: Problem) -> Response:
     if wants_page(request):
         said = {"problem": problem, "correlation": correlation}
         return _PAGES.render(request, "error.html", said, status=problem.status_code, headers=problem.headers)
-    document = ProblemDetails(
-        type=f"urn:concordat:problem:{problem.slug}",
-        title=problem.title,
-        status=problem.status_code,
-        detail=problem.detail,
-        instance=request.url.path,
-        correlation_id=correlation,
-        errors=list(problem.errors) or None,
-        **problem.members,
-    )
-    return JSONResponse(
-        document.model_dump(mode="json", exclude_none=True),
-        status_code=problem.status_code,
-        headers=problem.headers,
-        media_type=PROBLEM_JSON,
-    )
+    document = ProblemDetails.of(problem, request.url.path, correlation)
+    return Response(document.as_json(), problem.status_code, problem.headers, PROBLEM_JSON)
 
 
-async def answer_http_exception(request: Request, error: Exception) -> Response:
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
     """Answer any HTTPException; those of the framework get a sentence of ours."""
     assert isinstance(error, HTTPException)
     if error.status_code < 400:
@@ -55,7 +82,7 @@ async def answer_http_exception(request: Request, error: Exception) -> Response:
     return respond(request, error if isinstance(error, Problem) else _of_framework(request, error))
 
 
-async def answer_invalid(request: Request, error: Exception) -> Response:
+async def _answer_invalid(request: Request, error: Exception) -> Response:
     """Answer what did not pass validation: 415 where the body was of another type, else 422 with each field's fault."""
     assert isinstance(error, RequestValidationError)
     types = _types_not_sent(request)
@@ -69,6 +96,23 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
         return respond(request, Problem(422, detail, errors=faults))
     detail += f" The first {MOST_FAULTS} are listed."
     return respond(request, Problem(422, detail, errors=faults, more_errors=len(found) - MOST_FAULTS))
+
+
+async def _answer_overloaded(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(503, as_sentence(str(error)), slug="overloaded", headers={"Retry-After": "1"}))
+
+
+async def _answer_unavailable(request: Request, error: Exception) -> Response:
+    return respond(request, Problem(503, as_sentence(str(error)), headers={"Retry-After": "5"}))
+
+
+HANDLERS: Mapping[Any, ExceptionHandler] = {
+    HTTPException: _answer_http_exception,
+    RequestValidationError: _answer_invalid,
+    Overloaded: _answer_overloaded,
+    Unavailable: _answer_unavailable,
+}
+"""How what a route raises is answered. The unforeseen is for the request log."""
 
 
 def unsupported_type(request: Request, types: Sequence[str]) -> Problem:

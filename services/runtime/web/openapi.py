@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
-from services.runtime.base.problems import PROBLEM_JSON, ProblemDetails, kind_of
+from services.runtime.base.problems import kind_of
+from services.runtime.web.error_responses import PROBLEM_JSON, ProblemDetails
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _SCHEMAS = "#/components/schemas/{model}"

@@ -16,8 +16,9 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from services.runtime.base.problems import PROBLEM_JSON, ProblemDetails, kind_of
+from services.runtime.base.problems import Problem
 from services.runtime.web.connections import Connections, Waiting
+from services.runtime.web.error_responses import PROBLEM_JSON, ProblemDetails
 
 LONGEST_TARGET = 8 * 1024
 LARGEST_HEAD = 32 * 1024
@@ -222,11 +223,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
 def _written(status: int, detail: str) -> bytes:
     """Return a whole answer, for what never becomes a request."""
-    slug, title = kind_of(status)
-    document = ProblemDetails(
-        type=f"urn:concordat:problem:{slug}", title=title, status=status, detail=detail, instance="", correlation_id=""
-    )
-    body = document.model_dump_json(exclude_none=True).encode()
+    body = ProblemDetails.of(Problem(status, detail), instance="", correlation="").as_json()
     head = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {PROBLEM_JSON}\r\n"
         f"Content-Length: {len(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"

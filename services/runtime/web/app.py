@@ -18,17 +18,13 @@ from services.runtime.base.precedence import Precedence
 from services.runtime.base.settings import Settings
 from services.runtime.base.version import product_version
 from services.runtime.web import health as health_routes
-from services.runtime.web import hosts, metrics, openapi, statements, static
-from services.runtime.web.asking_first import OwnPages, ask_first
-from services.runtime.web.bodies import Bodies
+from services.runtime.web import metrics, openapi, statements, static
+from services.runtime.web.authenticate_first import authenticate_first
 from services.runtime.web.error_responses import HANDLERS
-from services.runtime.web.headers import SecurityHeaders
+from services.runtime.web.health import Live
 from services.runtime.web.kept_answers import Answers
-from services.runtime.web.load_shedding import LoadShedding
 from services.runtime.web.pages import Link, Shell
-from services.runtime.web.request_log import RequestLog
-from services.runtime.web.starting import Starting
-from services.runtime.web.strict_input import StrictInput
+from services.runtime.web.request_pipeline import EarlyAnswer, RequestPipeline
 
 OPENAPI_PATH = "/api/v1/openapi.json"
 
@@ -67,22 +63,9 @@ def make_app(
     own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router())
     for router in (*routers, *own):
         app.router.routes += router.routes  # not included: FastAPI would look through each router anew for each request
-    ask_first(routers)
-    # The one added last sees a request first.
-    app.add_middleware(StrictInput)
-    app.add_middleware(
-        Bodies,
-        limit=settings.max_body_bytes,
-        larger={"imports": settings.max_import_bytes},
-        seconds=settings.body_seconds,
-    )
-    app.add_middleware(Starting, health=health)
-    names = hosts.allowed(settings)
-    app.add_middleware(OwnPages, hosts=names)
-    app.add_middleware(hosts.Hosts, names=names)
-    app.add_middleware(LoadShedding, limit=settings.max_requests, precedence=precedence)
-    app.add_middleware(RequestLog)
-    app.add_middleware(SecurityHeaders, https=settings.public_url.startswith("https://"))
+    authenticate_first(app.router.routes)
+    early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
+    app.add_middleware(RequestPipeline, settings=settings, health=health, precedence=precedence, early=early)
     return app
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from services.runtime.base.problems import Problem
-from services.runtime.web.error_responses import FORM_TYPES, respond
+from services.runtime.web.error_responses import FORM_TYPES
 from services.runtime.web.request_headers import header_in
 
 LARGEST_FORM = 64 * 1024
@@ -24,31 +23,22 @@ _CLOSE = (b"connection", b"close")
 
 
 class Bodies:
-    """Refuses bodies of more than ``limit`` bytes with 413, announced or sent in chunks, and those too slow with 408.
+    """The limits of bodies: ``limit`` bytes, or as ``larger`` gives them by the last segment of a path.
 
-    ``larger`` gives other limits to paths by their last segment: ``{"imports": 20 * 1024 * 1024}``. A body may take
-    ``seconds``, and one more for each 16 KiB of it.
+    A body may take ``seconds``, and one more for each 16 KiB of it.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], seconds: float) -> None:
-        self._app = app
+    def __init__(self, limit: int, larger: Mapping[str, int], *, seconds: float) -> None:
         self._limit = limit
         self._larger = larger
         self._seconds = seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    def body_of(self, scope: Scope, receive: Receive) -> Body | None:
+        """Return the body that a request has, None where it has none."""
         announced = header_in(scope, b"content-length")
         if announced in ("", "0") and not header_in(scope, b"transfer-encoding"):
-            await self._app(scope, receive, send)
-            return
-        body = _Body(receive, self._limit_of(scope), self._seconds)
-        if announced.isdecimal() and int(announced) > body.limit:
-            await respond(Request(scope, receive), body.too_large())(scope, receive, body.answering(send))
-        else:
-            await self._app(scope, body.receive, body.answering(send))
+            return None
+        return Body(receive, announced, self._limit_of(scope), self._seconds)
 
     def _limit_of(self, scope: Scope) -> int:
         limit = self._larger.get(scope["path"].rpartition("/")[2], self._limit)
@@ -56,17 +46,24 @@ class Bodies:
         return min(limit, LARGEST_FORM) if is_form else limit
 
 
-class _Body:
+class Body:
     """The body of one request, counted and timed as it comes in."""
 
-    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
-        self.limit = limit
+    def __init__(self, receive: Receive, announced: str, limit: int, seconds: float) -> None:
+        """``announced`` is its length in bytes, empty where that is not known beforehand."""
+        self._announced = announced
+        self._limit = limit
         self._receive = receive
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._taken = 0
         self._ended = False
+
+    def refusal(self) -> Problem | None:
+        """Return what it is refused with before any of it is read, None where it may come in."""
+        is_larger = self._announced.isdecimal() and int(self._announced) > self._limit
+        return self._too_large() if is_larger else None
 
     async def receive(self) -> Message:
         """Hand the next message on. Raises Problem: 413 once the limit is passed, 408 once it is too late."""
@@ -77,16 +74,15 @@ class _Body:
                 message = await self._next()
         except TimeoutError:
             raise _too_slow() from None
-        if self._taken > self.limit:
-            raise self.too_large()
+        if self._taken > self._limit:
+            raise self._too_large()
         return message
 
-    def too_large(self) -> Problem:
-        """Return the problem of a body that is too large."""
+    def _too_large(self) -> Problem:
         return Problem(
             413,
-            f"The body of the request is larger than {_in_words(self.limit)}, the most that may be sent here.",
-            limit_bytes=self.limit,
+            f"The body of the request is larger than {_in_words(self._limit)}, the most that may be sent here.",
+            limit_bytes=self._limit,
         )
 
     def answering(self, send: Send) -> Send:

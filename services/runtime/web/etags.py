@@ -19,10 +19,14 @@ def quoted_tag(value: object) -> str:
 
 def unchanged(request: Request, tag: str) -> Response | None:
     """Return the 304 answer where the caller's ``If-None-Match`` holds ``tag``, else None."""
-    wanted = request.headers.get("if-none-match")
-    if wanted is None or not (wanted.strip() == "*" or tag in {f'"{found[2]}"' for found in _TAGS.finditer(wanted)}):
+    if not holds(request.headers.get("if-none-match", ""), tag):
         return None
     return Response(status_code=304, headers={"ETag": tag})
+
+
+def holds(wanted: str, tag: str) -> bool:
+    """Say whether the value of an ``If-None-Match`` header, empty where there is none, holds ``tag``."""
+    return wanted.strip() == "*" or (bool(wanted) and tag in {f'"{found[2]}"' for found in _TAGS.finditer(wanted)})
 
 
 def expected_version(request: Request, *, required: bool = False) -> int | None:

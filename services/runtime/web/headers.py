@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+Header = tuple[bytes, bytes]
 
 
 def content_security_policy(*, inline_styles: Iterable[str] = ()) -> str:
@@ -42,20 +42,16 @@ _ALWAYS: Mapping[str, str] = {
 _ONE_YEAR = "max-age=31536000"
 
 
-class SecurityHeaders:
-    """Adds the headers above; over HTTPS also Strict-Transport-Security."""
+class AnswerHeaders:
+    """The headers above; over HTTPS also Strict-Transport-Security."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
-        self._app = app
+    def __init__(self, *, https: bool) -> None:
         headers = {**_ALWAYS, "Strict-Transport-Security": _ONE_YEAR} if https else _ALWAYS
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self._names = frozenset(name for name, _ in self._headers)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = list(message.get("headers", ()))
-                named = {name.lower() for name, _ in own}
-                message["headers"] = own + [header for header in self._headers if header[0] not in named]
-            await send(message)
-
-        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+    def added_to(self, own: Iterable[Header], more: Header) -> list[Header]:
+        """Return an answer's own headers, ``more``, and those of these that it does not set itself."""
+        complete = [*own, more]
+        named = self._names.intersection([name.lower() for name, _ in complete])
+        return complete + ([each for each in self._headers if each[0] not in named] if named else self._headers)

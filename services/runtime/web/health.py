@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
+from starlette.types import Scope
 
 from services.runtime.base.health import Health, Readiness
 
@@ -12,6 +13,19 @@ class Liveness(BaseModel):
     """That the process answers."""
 
     live: bool
+
+
+class Live:
+    """The answer to whoever asks whether the process answers: made once, and given before any route is looked for."""
+
+    path = "/health/live"
+
+    def __init__(self) -> None:
+        self._answer = Response(Liveness(live=True).model_dump_json(), media_type="application/json")
+
+    def answer(self, scope: Scope) -> Response:
+        """Return it."""
+        return self._answer
 
 
 def make_router(health: Health) -> APIRouter:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
-from services.runtime.web.error_responses import respond
 
 ANY = "*"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -19,25 +17,21 @@ _OF_MACHINES = ("/health/", "/metrics")
 
 
 class Hosts:
-    """Answers 421 to a request for another host than one of ``names``, and 400 to one that names none, or two."""
+    """Refuses with 421 a request for another host than one of ``names``, and with 400 one that names none, or two."""
 
-    def __init__(self, app: ASGIApp, *, names: Iterable[str]) -> None:
-        self._app = app
+    def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(name.lower().encode() for name in names)
         self._any = ANY.encode() in self._names
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._any or scope["path"].startswith(_OF_MACHINES):
-            await self._app(scope, receive, send)
-            return
+    def refusal(self, scope: Scope) -> Problem | None:
+        """Return what a request is refused with, None where it is let through."""
+        if self._any or scope["path"].startswith(_OF_MACHINES):
+            return None
         given = [value for name, value in scope["headers"] if name == b"host"]
-        if len(given) == 1 and _without_port(given[0]) in self._names:
-            await self._app(scope, receive, send)
-            return
-        await respond(Request(scope, receive), _problem(given))(scope, receive, send)
+        return None if len(given) == 1 and _without_port(given[0]) in self._names else _problem(given)
 
 
-def allowed(settings: Settings) -> list[str]:
+def names_of(settings: Settings) -> list[str]:
     """Return the names that a deployment answers to: of its addresses, of this machine, and those that are set."""
     known = (settings.public_url, settings.reporting_url)
     own = [urlsplit(url).netloc.rpartition("@")[2] for url in known if url is not None]

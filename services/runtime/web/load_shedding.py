@@ -5,71 +5,64 @@ Without a limit a service that is asked for more than it can do takes everything
 
 from __future__ import annotations
 
-from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from math import inf
+
+from starlette.types import Scope
 
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.problems import Problem
-from services.runtime.web.error_responses import respond
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _ALWAYS_LET_IN = ("/health/", "/metrics")
 _COME_AGAIN_SECONDS = 2
 
 
-class LoadShedding:
-    """Answers 503 with ``Retry-After`` where ``limit`` requests are being answered already.
+class Load:
+    """How many requests are being answered, and among them how many commands.
 
     A request that waits for its own caller, to send the rest of it or to read the answer, is not being answered
-    meanwhile: a few hundred callers who do neither would keep everybody else out. Questions after the service's own
-    health are not counted: an overloaded service is not to be restarted.
+    meanwhile: a few hundred callers who do neither would keep everybody else out.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, precedence: Precedence) -> None:
-        self._app = app
+    def __init__(self, limit: float, precedence: Precedence) -> None:
+        self.present = 0
         self._limit = limit
         self._precedence = precedence
-        self._present = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_ALWAYS_LET_IN):
-            await self._app(scope, receive, send)
-            return
-        if self._present >= self._limit:
-            await respond(Request(scope, receive), _too_many())(scope, receive, send)
-            return
-        changes = scope["method"] not in _READING
+    def begin(self, scope: Scope) -> None:
+        """Count a request in."""
+        self.present += 1
+        if scope["method"] not in _READING:
+            self._precedence.count_commands(+1)
 
-        def count(number: int) -> None:
-            self._present += number
-            if changes:
-                self._precedence.count_commands(number)
+    def end(self, scope: Scope) -> None:
+        """Count a request out."""
+        self.present -= 1
+        if scope["method"] not in _READING:
+            self._precedence.count_commands(-1)
 
-        async def receiving() -> Message:
-            count(-1)
-            try:
-                return await receive()
-            finally:
-                count(+1)
-
-        async def sending(message: Message) -> None:
-            self._present -= 1
-            try:
-                await send(message)
-            finally:
-                self._present += 1
-
-        count(+1)
-        try:
-            await self._app(scope, receiving, sending)
-        finally:
-            count(-1)
+    def refusal(self) -> Problem | None:
+        """Return what the request that came last is refused with, None where there is room for it."""
+        if self.present <= self._limit:
+            return None
+        return Problem(
+            503,
+            "The service is busy. Try again in a moment.",
+            slug="overloaded",
+            headers={"Retry-After": str(_COME_AGAIN_SECONDS)},
+        )
 
 
-def _too_many() -> Problem:
-    return Problem(
-        503,
-        "The service is busy. Try again in a moment.",
-        slug="overloaded",
-        headers={"Retry-After": str(_COME_AGAIN_SECONDS)},
-    )
+class LoadShedding:
+    """Refuses with 503 and ``Retry-After`` where ``limit`` requests are being answered already.
+
+    Questions after the service's own health are not counted: an overloaded service is not to be restarted.
+    """
+
+    def __init__(self, limit: int, precedence: Precedence) -> None:
+        self._limited = Load(limit, precedence)
+        self._unlimited = Load(inf, precedence)
+
+    def load_of(self, scope: Scope) -> Load:
+        """Return what a request counts among."""
+        return self._unlimited if scope["path"].startswith(_ALWAYS_LET_IN) else self._limited

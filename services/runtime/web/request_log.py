@@ -1,4 +1,4 @@
-"""Each request seen from outside: its id, its log entry, its metrics, and the answer to the unforeseen."""
+"""Each request seen from outside: its id, its log entry, its metrics, and what is said of the unforeseen."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import re
 import time
 from functools import cache
 from random import Random
+from types import TracebackType
+from typing import Any, Self
 
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import Scope
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from services.runtime.base.problems import Problem
 from services.runtime.base.telemetry import HTTP_REQUESTS, HTTP_SECONDS
-from services.runtime.web.error_responses import respond
 from services.runtime.web.request_headers import header_in
 
 REQUEST_ID = "X-Request-ID"
@@ -30,68 +31,63 @@ def request_id(request: Request) -> str:
 
 
 class RequestLog:
-    """Gives each request an id (the caller's own ``X-Request-ID`` where that is fit), and accounts for it."""
+    """Gives each request an id and accounts for it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._log = structlog.get_logger("concordat.http").bind()  # bound once: a lazy one is bound for each entry
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    def request(self, scope: Scope) -> LoggedRequest:
+        """Return a context manager to answer a request in."""
+        return LoggedRequest(scope, self._log)
+
+
+class LoggedRequest:
+    """A request that is being answered: its id stands on every entry, and at the end it is logged and counted.
+
+    ``scope`` is that which it is answered by, with the route that was found; ``status`` is 0 until there is an answer.
+    """
+
+    __slots__ = ("_before", "_id", "_log", "_method", "_path", "_started", "header", "scope", "status")
+
+    def __init__(self, scope: Scope, log: Any) -> None:
+        """Take the caller's own ``X-Request-ID`` where that is fit, else a new one."""
         given = header_in(scope, _HEADER)
-        identity = given if _OWN_ID.fullmatch(given) else f"{_IDS.getrandbits(128):032x}"
-        scope.setdefault("state", {})["request_id"] = identity
-        before = bind_contextvars(request_id=identity)
-        try:
-            await self._account_for(scope, receive, send, identity)
-        finally:
-            reset_contextvars(**before)
+        self._id = given if _OWN_ID.fullmatch(given) else f"{_IDS.getrandbits(128):032x}"
+        self._log = log
+        self._method, self._path = scope["method"], scope["path"]
+        self.header = (_HEADER, self._id.encode())
+        self.scope = scope
+        self.status = 0
+        scope.setdefault("state", {})["request_id"] = self._id
 
-    async def _account_for(self, scope: Scope, receive: Receive, send: Send, identity: str) -> None:
-        started = time.perf_counter()
-        status = 0
+    def __enter__(self) -> Self:
+        self._before = bind_contextvars(request_id=self._id)
+        self._started = time.perf_counter()
+        return self
 
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (_HEADER, identity.encode())]
-            await send(message)
-
-        # RFC 9110, section 9.3.2: HEAD is GET without the content, which the server leaves out.
-        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-        try:
-            await self._app(inner, receive, sending)
-        except ClientDisconnect:
-            self._log.info("a caller left before the request was complete", path=scope["path"])
-        except Exception:
-            self._log.exception(
-                "a request failed in a way that was not foreseen", method=scope["method"], path=scope["path"]
-            )
-            if status:
-                raise
-            await respond(Request(scope, receive), _unforeseen(identity))(scope, receive, sending)
-        finally:
-            self._account(scope, inner, status, time.perf_counter() - started)
-
-    def _account(self, scope: Scope, inner: Scope, status: int, seconds: float) -> None:
-        route = getattr(inner.get("route"), "path", "none")
-        _counter(scope["method"], route, status).inc()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        seconds = time.perf_counter() - self._started
+        route = getattr(self.scope.get("route"), "path", "none")
+        _counter(self._method, route, self.status).inc()
         _histogram(route).observe(seconds)
-        write = self._log.debug if scope["path"].startswith(_ROUTINE) else self._log.info
-        write("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1000, 1))
+        write = self._log.debug if self._path.startswith(_ROUTINE) else self._log.info
+        write("request", method=self._method, path=self._path, status=self.status, ms=round(seconds * 1000, 1))
+        reset_contextvars(**self._before)
+
+    def caller_left(self) -> None:
+        """Say that the caller was gone before all of the request had come."""
+        self._log.info("a caller left before the request was complete", path=self._path)
+
+    def unforeseen(self) -> Problem:
+        """Log the exception that is being handled; return what its caller is told."""
+        self._log.exception("a request failed in a way that was not foreseen", method=self._method, path=self._path)
+        return Problem(
+            500,
+            f"Something went wrong that nobody foresaw, and it has been noted under {self._id}."
+            " Whether the request took effect can be seen by reading its object again.",
+        )
 
 
 # By method, route and status there are some hundreds; to find one anew takes longer than to count with it.
 _counter = cache(HTTP_REQUESTS.labels)
 _histogram = cache(HTTP_SECONDS.labels)
-
-
-def _unforeseen(identity: str) -> Problem:
-    return Problem(
-        500,
-        f"Something went wrong that nobody foresaw, and it has been noted under {identity}."
-        " Whether the request took effect can be seen by reading its object again.",
-    )

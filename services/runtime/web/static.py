@@ -6,49 +6,66 @@ import mimetypes
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, HTTPException, Request
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
-from services.runtime.web.etags import quoted_tag, unchanged
+from services.runtime.web.etags import holds, quoted_tag
+from services.runtime.web.request_headers import header_in
 
 _FOLDER = Path(__file__).parent / "static"
+_ROUTE = "/static/{name:path}"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/static/{name:path}")
-async def static_file(request: Request, name: str, v: str = "") -> Response:
-    """Answer with a static file; for ever where the address names its content."""
-    try:
-        body = await run_in_threadpool(content, name)
-    except KeyError:
-        raise HTTPException(404) from None
-    version = _version(name)
-    headers = {"ETag": quoted_tag(version), "Cache-Control": _FOR_EVER if v == version else _A_DAY}
-    answer = unchanged(request, headers["ETag"]) or Response(body, media_type=_media_type(name))
-    answer.headers.update(headers)
-    return answer
+@router.get(_ROUTE)
+async def no_such_file(name: str) -> None:
+    """Answer what is asked for under ``/static`` and is none of its files."""
+    raise HTTPException(404)
+
+
+class StaticFile:
+    """A file and the answers with it, made once: for ever where the address names its content, else for a day."""
+
+    path = _ROUTE
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self.content = content
+        self.version = sha256(content).hexdigest()[:16]
+        self._tag = quoted_tag(self.version)
+        self._answers: dict[tuple[bool, bool], Response] = {}
+        for is_named, kept in ((True, _FOR_EVER), (False, _A_DAY)):
+            headers = {"ETag": self._tag, "Cache-Control": kept}
+            self._answers[is_named, False] = Response(content, headers=headers, media_type=_media_type(name))
+            self._answers[is_named, True] = Response(status_code=304, headers=headers)
+
+    def answer(self, scope: Scope) -> Response:
+        """Return the answer to a GET: 304 where the caller has the file."""
+        named = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("v")
+        return self._answers[named == self.version, holds(header_in(scope, b"if-none-match"), self._tag)]
 
 
 @cache
+def files() -> dict[str, StaticFile]:
+    """Return all static files by their paths, read once."""
+    found = {path.relative_to(_FOLDER).as_posix(): path for path in _FOLDER.rglob("*") if path.is_file()}
+    return {f"/static/{name}": StaticFile(name, path.read_bytes()) for name, path in found.items()}
+
+
 def content(name: str) -> bytes:
     """Return a static file's bytes. Raises KeyError where there is none of that name."""
-    files = {path.relative_to(_FOLDER).as_posix(): path for path in _FOLDER.rglob("*") if path.is_file()}
-    return files[name].read_bytes()
+    return files()[f"/static/{name}"].content
 
 
 def static_url(name: str) -> str:
     """Return the address of a static file, which changes when the file does."""
-    return f"/static/{name}?v={_version(name)}"
-
-
-@cache
-def _version(name: str) -> str:
-    return sha256(content(name)).hexdigest()[:16]
+    path = f"/static/{name}"
+    return f"{path}?v={files()[path].version}"
 
 
 def _media_type(name: str) -> str:

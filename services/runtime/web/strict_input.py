@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
 from services.runtime.base.problems import Problem
-from services.runtime.web.error_responses import respond
 from services.runtime.web.negotiation import is_json_type
 from services.runtime.web.request_headers import header_in
 
@@ -35,26 +33,20 @@ class NotJson(ValueError):
     """The bytes are not the JSON that is taken here; the message is a sentence that says why."""
 
 
-class StrictInput:
-    """Answers 400 to addresses with control characters and to JSON bodies that ``read_json`` refuses."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        if _CONTROL.search(scope["path"]) or _CONTROL.search(scope["query_string"].decode("latin-1")):
-            problem = Problem(400, "The address has control characters, which no name and no value here can hold.")
-            await respond(Request(scope, receive), problem)(scope, receive, send)
-            return
-        is_json = is_json_type(header_in(scope, b"content-type"))
-        await self._app(scope, _checked(scope, receive) if is_json else receive, send)
+def refusal(scope: Scope) -> Problem | None:
+    """Return what an address with control characters is refused with, None where it has none."""
+    if _CONTROL.search(scope["path"]) or _CONTROL.search(scope["query_string"].decode("latin-1")):
+        return Problem(400, "The address has control characters, which no name and no value here can hold.")
+    return None
 
 
-def _checked(scope: Scope, receive: Receive) -> Receive:
-    """Hand messages on, and look at the whole body before the last one is handed on."""
+def checked(scope: Scope, receive: Receive) -> Receive:
+    """Hand messages on, and look at the whole of a JSON body before the last one is handed on.
+
+    That raises Problem 400 for JSON that ``read_json`` refuses.
+    """
+    if not is_json_type(header_in(scope, b"content-type")):
+        return receive
     parts: list[bytes] = []
 
     async def checking() -> Message:

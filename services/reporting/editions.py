@@ -18,7 +18,6 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
-    LargeBinary,
     MetaData,
     RowMapping,
     String,
@@ -29,7 +28,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from contracts.events.reporting import PackFile
@@ -37,6 +35,7 @@ from contracts.references import pack_reference, short
 from domain.calendar import ISSUE_TIME, Calendar, Timetable
 from domain.register.papers import MeetingNotice
 from services.runtime.store.columns import Instant
+from services.runtime.store.content_store import ContentStore
 from services.runtime.store.immutable import refuse_changes
 
 metadata = MetaData()
@@ -77,12 +76,7 @@ _files = Table(
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
 )
-_blobs = Table(
-    "blobs",
-    metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-)
+_contents = ContentStore(metadata)
 
 
 class AlreadyIssued(Exception):
@@ -154,11 +148,7 @@ def store(connection: Connection, edition: Issued, files: Mapping[str, bytes]) -
         connection.execute(insert(_editions), identity | _row(edition))
     except IntegrityError as error:
         raise AlreadyIssued(f"{edition.reference} has been issued") from error
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(_blobs).on_conflict_do_nothing(),
-        [{"sha256": file.sha256, "content": files[file.name]} for file in edition.files],
-    )
+    _contents.put(connection, [files[file.name] for file in edition.files])
     if edition.issue_on is not None:
         connection.execute(insert(_notices), {**identity, "issue_on": edition.issue_on, "quarter": edition.quarter})
     connection.execute(insert(_files), [identity | file.model_dump() for file in edition.files])
@@ -203,9 +193,8 @@ def last_before(connection: Connection, partnership: str, cut_off: datetime) -> 
 
 
 def content(connection: Connection, file: PackFile) -> bytes:
-    """Return the bytes of an edition's file."""
-    found = connection.execute(select(_blobs.c.content).where(_blobs.c.sha256 == file.sha256)).scalar_one()
-    return bytes(found)
+    """Return the bytes of an edition's file, as they were issued. Raises ContentDamaged where they are no longer."""
+    return _contents.get(connection, file.sha256)
 
 
 def _row(edition: Issued) -> dict[str, object]:
@@ -249,5 +238,5 @@ def _issued(connection: Connection, row: RowMapping) -> Issued:
     return Issued(**values, files=tuple(PackFile(**file) for file in files.mappings()))
 
 
-for _table in (_editions, _notices, _files, _blobs):
+for _table in (_editions, _notices, _files, _contents.table):
     refuse_changes(_table, "an issued pack never changes")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time
 from hashlib import sha256
 
 import pytest
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
+from sqlalchemy import update
 
+from contracts.events.reporting import PackFile, PackIssued
+from services.notifications import pack_files
 from services.notifications.pack_files import NotFetched, PackSource, Paper
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.settings import Settings
+from services.runtime.store.database import Database
 from services.runtime.web.server import HttpServer
 from tests.contracts.test_paths import HOSTILE
 
@@ -89,3 +94,45 @@ def test_the_services_token_is_not_the_operators() -> None:
     assert service_token_of(Settings(api_token=operators, service_token=TOKEN)) == TOKEN
     assert service_token_of(Settings(service_token=TOKEN)) == TOKEN
     assert service_token_of(Settings()) is None
+
+
+def test_a_file_is_missing_until_it_is_kept_and_is_then_given_back(database: Database) -> None:
+    announced = _announced(database)
+    [paper] = database.read_sync(pack_files.missing)
+    before = database.read_sync(lambda connection: pack_files.have_come(connection, "LAP", announced.pack))
+
+    database.write_sync(lambda connection: pack_files.keep(connection, paper, CONTENT))
+
+    assert not before
+    assert database.read_sync(pack_files.missing) == []
+    assert database.read_sync(lambda connection: pack_files.have_come(connection, "LAP", announced.pack))
+    kept = database.read_sync(lambda connection: pack_files.contents(connection, "LAP", announced.pack))
+    assert kept == {pack_files.DOCUMENT: CONTENT}
+
+
+def test_a_file_that_was_fetched_before_there_was_the_store_of_contents_is_still_here(database: Database) -> None:
+    announced = _announced(database)
+    earlier = update(pack_files.metadata.tables["papers"]).values(content=CONTENT)
+    database.write_sync(lambda connection: connection.execute(earlier).rowcount)
+
+    assert database.read_sync(pack_files.missing) == []
+    kept = database.read_sync(lambda connection: pack_files.contents(connection, "LAP", announced.pack))
+    assert kept == {pack_files.DOCUMENT: CONTENT}
+
+
+def _announced(database: Database) -> PackIssued:
+    announced = PackIssued(
+        pack="LAP-B01-PACK",
+        meeting="LAP-B01",
+        quarter="2014-15 Q1",
+        meeting_on=date(2014, 7, 10),
+        meeting_time=time(14, 0),
+        cut_off=datetime(2014, 7, 1, tzinfo=UTC),
+        issue_on=date(2014, 7, 3),
+        title="London",
+        path="/reporting/partnerships/LAP/packs/LAP-B01",
+        files=(PackFile(name=pack_files.DOCUMENT, size=len(CONTENT), sha256=sha256(CONTENT).hexdigest()),),
+        recipients=(),
+    )
+    database.write_sync(lambda connection: pack_files.await_files(connection, "LAP", announced))
+    return announced

@@ -78,7 +78,9 @@ def test_a_pack_is_issued_once(database: Database, maker: PackMaker, history: Hi
     assert _stored(database, "LAP-B01") == first
 
 
-@pytest.mark.parametrize("table", [editions._editions, editions._files, editions._blobs], ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "table", [editions._editions, editions._files, editions._contents.table], ids=lambda table: table.name
+)
 @pytest.mark.parametrize("change", ["altered", "removed"])
 def test_the_database_refuses_to_have_what_was_issued(database: Database, issue: Make, table: Table, change: str):
     issued = issue("LAP-B01")

@@ -66,9 +66,9 @@ async def _of_notifications(settings: Settings) -> list[str]:
 
 async def _read_to_the_end(partnership: str, arrivals: CatchUp, follower: Follower) -> None:
     while not await arrivals.complete(partnership):
-        if partnership in follower.standing_still:
+        if partnership in follower.blocked:
             raise CommandError(
-                f"the stream does not hold all of {partnership} ({follower.standing_still[partnership]});"
+                f"the stream does not hold all of {partnership} ({follower.blocked[partnership]});"
                 " run concordat republish, then this again"
             )
         await asyncio.sleep(_POLL_SECONDS)

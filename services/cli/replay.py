@@ -73,7 +73,7 @@ class Replay:
         version = await self._version(self.programme, self.programme.store)
         follower = self.reporting.follower
         if not await follower.caught_up(self.partnership, version, _PATIENCE_SECONDS):
-            reason = follower.standing_still.get(self.partnership) or follower.problem or "it is too slow"
+            reason = follower.blocked.get(self.partnership) or follower.problem or "it is too slow"
             raise CommandError(f"reporting did not take in what programme recorded: {reason}")
 
     async def _programme_has_answered(self) -> None:

@@ -19,7 +19,7 @@ from services.notifications.intake.announcing import Announcer
 from services.runtime.messaging import blocked_partitions, inbox
 from services.runtime.messaging.gap_fill import fallen_short, find_following
 from services.runtime.messaging.inbox import Rewind
-from services.runtime.messaging.inbox_batch import Apply, take_in
+from services.runtime.messaging.inbox_batch import Apply, apply_batch
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, partnerships_on
 from services.runtime.store.database import Database
@@ -67,4 +67,4 @@ def _anew(
     forget(connection, code)
     inbox.forget(connection, consumer, code)
     blocked_partitions.forget(connection, consumer, code)
-    take_in(connection, consumer, events, on)
+    apply_batch(connection, consumer, events, on)

@@ -32,9 +32,10 @@ from services.runtime.base.health import Check, Finding
 from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import handlers
+from services.runtime.messaging import blocked_partitions, handlers
 from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.consumer import After
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
@@ -107,7 +108,7 @@ class NotificationsService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        retried = {durable.name: handler for durable, handler in self.handlers.items()}
+        retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
         router = APIRouter()
         router.include_router(
             dead_letter_routes(
@@ -128,7 +129,7 @@ class NotificationsService:
         return (
             database_check(self.name, self.database),
             *(self._consumer_check(durable) for durable in self.handlers),
-            Check("partnerships in notifications", self._standing_still),
+            Check("partnerships in notifications", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [durable.name for durable in self.handlers]),
             dead_letters_check(self.name, self.database, [durable.name for durable in self.handlers], DEAD_LETTERS),
             Check("e-mail queue", self._queue),
@@ -147,8 +148,7 @@ class NotificationsService:
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():
-            await handler.take_over()
-            handler.subscribe(self._broker, self._address.inbox_prefix)
+            await handler.start(self._broker, self._address.inbox_prefix)
         await self._broker.start()
         self._tasks = [
             asyncio.create_task(self.leader.keep()),
@@ -187,8 +187,9 @@ class NotificationsService:
         return True
 
     async def _is_idle(self) -> bool:
-        if any([await self._is_behind(durable) for durable in self.handlers]):
-            return False
+        for durable in self.handlers:
+            if await self._is_behind(durable) or await self._blocked(durable):
+                return False
         if await self.database.read(deferred_announcements.partnerships):
             return False
         if await self.database.read(read_model.being_relearnt):
@@ -210,6 +211,9 @@ class NotificationsService:
         handed_out = info.delivered.stream_seq if info.delivered else 0
         return _unanswered(info) > 0 or (stream.messages > 0 and stream.last_seq > handed_out)
 
+    async def _blocked(self, durable: Durable) -> set[str]:
+        return await self.database.read(partial(blocked_partitions.blocked, consumer=durable.name))
+
     async def _sweep(self) -> None:
         """Release, now and then, what two replicas that began at one moment may have left held back."""
         trouble = Trouble(__name__, "deferred announcements could not be read", "deferred announcements are read again")
@@ -219,7 +223,8 @@ class NotificationsService:
     async def _release_what_may_go(self) -> None:
         relearning = await self.database.read(read_model.being_relearnt)
         if relearning and not await self._is_behind(NOTIFICATIONS_OF_PROGRAMME):
-            for partnership in sorted(relearning):
+            blocked = await self._blocked(NOTIFICATIONS_OF_PROGRAMME)
+            for partnership in sorted(relearning - blocked):
                 await self.database.write(partial(self._announcer.relearnt, partnership=partnership))
         for partnership in await self.database.read(deferred_announcements.partnerships):
             await self.database.write(partial(self._announcer.release, partnership=partnership))
@@ -233,7 +238,7 @@ class NotificationsService:
         if self.sender is not None:
             self.sender.wake()
 
-    def _took_in(self, durable: Durable) -> handlers.After:
+    def _took_in(self, durable: Durable) -> After:
         def after(_events: Sequence[Recorded]) -> None:
             self._progress[durable] = SystemClock().now()
 
@@ -249,13 +254,13 @@ class NotificationsService:
             self._settings.stalled_seconds,
         )
 
-    async def _standing_still(self) -> Finding:
-        stuck = [
+    async def _no_partnership_is_blocked(self) -> Finding:
+        blocked = [
             f"{partnership}: {reason}"
             for handler in self.handlers.values()
-            for partnership, reason in sorted(handler.standing_still.items())
+            for partnership, reason in sorted(handler.blocked.items())
         ]
-        return Finding(not stuck, "; ".join(stuck) or "No partnership is blocked.")
+        return Finding(not blocked, "; ".join(blocked) or "No partnership is blocked.")
 
     async def _queue(self) -> Finding:
         now = self._clock.now()

@@ -90,7 +90,7 @@ class ProgrammeService:
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 
-        retried = {BREACHES_INTO_AGENDAS.name: self.handler}
+        retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes])
@@ -111,7 +111,7 @@ class ProgrammeService:
                 SystemClock(),
                 self._settings.stalled_seconds,
             ),
-            Check("breaches into agendas", self._standing_still),
+            Check("breaches into agendas", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [BREACHES_INTO_AGENDAS.name]),
             dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name], DEAD_LETTERS),
         )
@@ -126,8 +126,7 @@ class ProgrammeService:
         self._guarding = asyncio.create_task(self.clock_guard.keep())
         self._looking = asyncio.create_task(self.older_copy.keep_looking())
         await self.older_copy.looked()
-        await self.handler.take_over()
-        self.handler.subscribe(self._broker, self._address.inbox_prefix)
+        await self.handler.start(self._broker, self._address.inbox_prefix)
         await self._broker.start()
         await self.relay.start()
         self._tidying = asyncio.create_task(self._tidy())
@@ -144,11 +143,11 @@ class ProgrammeService:
     def _hindrance(self, partnership: str) -> str | None:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
-    async def _standing_still(self) -> Finding:
-        stuck = self.handler.standing_still
-        if not stuck:
+    async def _no_partnership_is_blocked(self) -> Finding:
+        blocked = self.handler.blocked
+        if not blocked:
             return Finding(True, "No partnership is blocked.")
-        return Finding(False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(stuck.items())))
+        return Finding(False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items())))
 
     async def _tidy(self) -> None:
         """Forget answers by idempotency key once nobody can still be waiting for them."""

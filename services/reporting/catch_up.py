@@ -9,8 +9,8 @@ from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
 
 from services.reporting import journal
+from services.runtime.messaging.decoding import UnsealedMessage, decode
 from services.runtime.messaging.follower import Follower
-from services.runtime.messaging.inbox_batch import UnsealedMessage, decode
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.stream_reader import Message
 from services.runtime.messaging.streams import PROGRAMME, subjects_of
@@ -44,7 +44,7 @@ class CatchUp:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 while not await self._is_complete(partnership):
-                    if partnership in self._follower.standing_still or self._follower.lag() is None:
+                    if partnership in self._follower.blocked or self._follower.lag() is None:
                         return False
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:
@@ -53,7 +53,7 @@ class CatchUp:
 
     async def _is_complete(self, partnership: str) -> bool:
         # A log that is being sent again ends with old events: then only the lag tells that new ones lie before them.
-        if partnership in self._follower.standing_still or self._follower.lag() != 0:
+        if partnership in self._follower.blocked or self._follower.lag() != 0:
             return False
         try:
             last = await self._connection.jsm().get_last_msg(PROGRAMME, subjects_of(PROGRAMME, partnership))
@@ -67,5 +67,5 @@ class CatchUp:
     def _version_of(self, message: RawStreamMsg) -> int:
         """Return the version of an event; 0 where no service has sent it, so that it says nothing."""
         carried = Message(message.seq or 0, message.subject or "", message.data or b"", None, 0)
-        [arrival] = decode([carried], self._keyring.seals())
-        return 0 if isinstance(arrival, UnsealedMessage) else arrival.version
+        [event] = decode([carried], self._keyring.seals())
+        return 0 if isinstance(event, UnsealedMessage) else event.version

@@ -137,7 +137,7 @@ class ReportingService:
             self.older_copy.check(),
             self.clock_guard.check(),
             Check("reporting of programme", self._following),
-            Check("partnerships in reporting", self._standing_still),
+            Check("partnerships in reporting", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [CONSUMER]),
             dead_letters_check(self.name, self.database, [CONSUMER], DEAD_LETTERS),
         )
@@ -190,11 +190,11 @@ class ReportingService:
     def _hindrance(self, partnership: str) -> str | None:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
-    async def _standing_still(self) -> Finding:
-        still = self.follower.standing_still
-        if not still:
+    async def _no_partnership_is_blocked(self) -> Finding:
+        blocked = self.follower.blocked
+        if not blocked:
             return Finding(True, "No partnership is blocked.")
-        reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(still.items()))
+        reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items()))
         return Finding(False, f"Blocked partnerships: {reasons}. Send their log again with concordat republish.")
 
     def _know_key(self, connection: Connection) -> None:

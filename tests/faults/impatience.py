@@ -11,7 +11,7 @@ from typing import Any
 from services.notifications import pack_downloader
 from services.notifications.queue import leader, sender
 from services.runtime.base.retry import Backoff
-from services.runtime.messaging import blocked_partitions, handlers, publisher, relay, stream_reader, streams
+from services.runtime.messaging import consumer, handlers, publisher, relay, stream_reader, streams
 from services.runtime.messaging.broker import BrokerAddress
 from services.runtime.process import embedded_nats
 from services.runtime.store import engines
@@ -25,8 +25,8 @@ _WAITS: tuple[tuple[Any, dict[str, float | Backoff]], ...] = (
     (publisher, {"_ACKNOWLEDGE_SECONDS": 3.0}),
     (relay, {"_RENEW_SECONDS": 1.0, "_BACKOFF": Backoff(0.1, 0.5)}),
     (stream_reader, {"_HEARTBEAT_SECONDS": 0.5, "_SILENCE_SECONDS": 1.75}),
-    (handlers, {"_STUCK_SECONDS": 2.0, "_BUSY_SECONDS": 0.3, "_LONGEST_DELAY_SECONDS": 4.0}),
-    (blocked_partitions, {"_LONGEST_PAUSE_SECONDS": 2.0}),
+    (handlers, {"_BUSY_SECONDS": 0.3, "_BACKOFF": Backoff(0.1, 0.5)}),
+    (consumer, {"_BACKOFF": Backoff(0.5, 2.0)}),
     (leader, {"_LEASE_SECONDS": 3.0, "_RENEWAL_SECONDS": 0.75}),
     (pack_downloader, {"_BACKOFF": Backoff(0.5, 2.0)}),
     (sender, {"_AWAY": Backoff(0.5, 2.0)}),

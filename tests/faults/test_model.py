@@ -25,7 +25,7 @@ from sqlalchemy.pool import StaticPool
 from contracts.envelope import Position, Recorded, read_with_chain, with_chain
 from services.reporting import journal
 from services.runtime.messaging import inbox
-from services.runtime.messaging.inbox_batch import take_in
+from services.runtime.messaging.inbox_batch import apply_batch
 from services.runtime.store.event_store import EventStore, VersionConflict
 from tests.faults import mutants
 from tests.runtime.ledger import run_of
@@ -172,7 +172,7 @@ class Model(RuleBasedStateMachine):
     def _take(self, wires: Sequence[bytes], dies: bool) -> None:
         try:
             with self.target.begin() as connection:
-                take_in(connection, CONSUMER, [read_with_chain(wire) for wire in wires], _enter)
+                apply_batch(connection, CONSUMER, [read_with_chain(wire) for wire in wires], _enter)
                 _die(dies)
         except Crash:
             return

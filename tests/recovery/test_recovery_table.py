@@ -154,7 +154,7 @@ async def settled(host: Host) -> None:
     store = service.store
     version = (await service.database.read(lambda connection: store.position(connection, CODE))).version
     caught_up = await reporting(host).follower.caught_up(CODE, version, PATIENCE_SECONDS)
-    assert caught_up, reporting(host).follower.standing_still
+    assert caught_up, reporting(host).follower.blocked
     assert await notifications(host).idle(PATIENCE_SECONDS), notifications(host).handlers
 
 

@@ -110,7 +110,7 @@ async def test_it_is_not_ready_while_a_partnership_stands_still(set_stage: Stage
     events = quarter_2().events
     async with answering(set_stage) as (service, client):
         await set_stage.publish([*events[:3], events[4]])
-        await until(lambda: bool(service.follower.standing_still))
+        await until(lambda: bool(service.follower.blocked))
         answer = await client.get("/health/ready")
         assert answer.status_code == 503
         assert "LAP: event 4 is missing" in answer.text

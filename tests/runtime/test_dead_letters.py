@@ -103,7 +103,7 @@ async def office(database: Database, connection: Client) -> AsyncIterator[Office
     database.create(_metadata, *handlers.SCHEMAS)
     database.write_sync(bury)
     office = Office(database, connection)
-    desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler})
+    desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler.consumer})
     server = HttpServer(make_app(settings(), [routes(desk, PAGE, "e-mails that were not written")]), settings())
     await server.start()
     office.url = server.url
@@ -133,7 +133,8 @@ async def test_what_is_tried_again_takes_effect_once_and_is_gone(office: Office)
 
 async def test_of_two_who_try_at_once_one_comes_too_late(office: Office) -> None:
     [letter] = office.database.read_sync(lambda connection: dead_letters.oldest(connection, 1))
-    outcomes = await asyncio.gather(office.handler.again(letter), office.handler.again(letter), return_exceptions=True)
+    retry = office.handler.consumer.retry_letter
+    outcomes = await asyncio.gather(retry(letter), retry(letter), return_exceptions=True)
     assert sorted(type(outcome) for outcome in outcomes if outcome is not None) == [Gone]
     assert office.effects() == [3]
 

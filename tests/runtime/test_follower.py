@@ -117,7 +117,7 @@ async def test_duplicates_and_late_events_take_effect_once_and_in_order(followin
 
     await caught_up(follower, "LAP", 5)
     assert await entered(following.database) == bodies(events)
-    await until(lambda: follower.standing_still == {})
+    await until(lambda: follower.blocked == {})
 
 
 async def test_a_partnership_with_a_missing_event_stands_still_and_the_others_go_on(following: Following) -> None:
@@ -127,8 +127,8 @@ async def test_a_partnership_with_a_missing_event_stands_still_and_the_others_go
     await put(following.connection, following.stream, [*lap[:2], *lap[3:], *sem])
 
     await caught_up(follower, "SEM", 5)
-    await until(lambda: "LAP" in follower.standing_still)
-    assert follower.standing_still == {"LAP": "event 3 is missing"}
+    await until(lambda: "LAP" in follower.blocked)
+    assert follower.blocked == {"LAP": "event 3 is missing"}
     assert await entered(following.database) == bodies(lap[:2])
 
 
@@ -136,13 +136,13 @@ async def test_it_goes_on_when_the_missing_event_is_published_again(following: F
     events = run_of(5)
     follower = await following.start()
     await put(following.connection, following.stream, [*events[:2], *events[3:]])
-    await until(lambda: "LAP" in follower.standing_still)
+    await until(lambda: "LAP" in follower.blocked)
 
     await put(following.connection, following.stream, [events[2]])
 
     await caught_up(follower, "LAP", 5)
     assert await entered(following.database) == bodies(events)
-    await until(lambda: follower.standing_still == {})
+    await until(lambda: follower.blocked == {})
 
 
 async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_was_published_meanwhile(
@@ -151,7 +151,7 @@ async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_wa
     events = run_of(5)
     follower = await following.start()
     await put(following.connection, following.stream, [*events[:2], *events[3:]])
-    await until(lambda: "LAP" in follower.standing_still)
+    await until(lambda: "LAP" in follower.blocked)
     await follower.stop()
 
     await put(following.connection, following.stream, [events[2]])
@@ -159,6 +159,29 @@ async def test_a_standstill_is_still_known_after_a_restart_and_ends_with_what_wa
 
     await caught_up(again, "LAP", 5)
     assert await entered(following.database) == bodies(events)
+
+
+async def test_a_second_gap_is_still_known_after_a_restart(following: Following) -> None:
+    # given: the third event is missing, and the sixth, which is noticed later
+    events = run_of(7)
+    follower = await following.start()
+    await put(following.connection, following.stream, [*events[:2], *events[3:5]])
+    await until(lambda: "LAP" in follower.blocked)
+    await put(following.connection, following.stream, [events[6]])
+    await until(lambda: follower.lag() == 0 and follower.read_upto > 4)
+    await follower.stop()
+
+    # when: the third comes, and later the sixth
+    await put(following.connection, following.stream, [events[2]])
+    again = await following.start()
+    await caught_up(again, "LAP", 5)
+    await until(lambda: again.blocked.get("LAP") == "event 6 is missing")
+    await put(following.connection, following.stream, [events[5]])
+
+    # then
+    await caught_up(again, "LAP", 7)
+    assert await entered(following.database) == bodies(events)
+    await until(lambda: again.blocked == {})
 
 
 async def test_a_gap_is_known_even_if_the_process_died_as_soon_as_it_had_read_past_it(
@@ -173,7 +196,7 @@ async def test_a_gap_is_known_even_if_the_process_died_as_soon_as_it_had_read_pa
             deaths.append(point)
             raise RuntimeError("it dies here")
 
-    monkeypatch.setattr("services.runtime.messaging.follower.reached", dies_once)
+    monkeypatch.setattr("services.runtime.messaging.consumer.reached", dies_once)
     await put(following.connection, following.stream, [*events[:2], *events[3:]])
     await until(lambda: bool(deaths))
     await put(following.connection, following.stream, [events[2]])
@@ -190,7 +213,7 @@ async def test_an_event_of_another_history_stops_its_partnership_and_is_not_take
     await put(following.connection, following.stream, [*events[:2], stranger, *run_of(2, "SEM")])
 
     await caught_up(follower, "SEM", 2)
-    await until(lambda: "does not continue the history" in follower.standing_still.get("LAP", ""))
+    await until(lambda: "does not continue the history" in follower.blocked.get("LAP", ""))
     assert follower.position("LAP").version == 2
 
     await put(following.connection, following.stream, [rival])  # the one that does continue it
@@ -207,7 +230,7 @@ async def test_a_message_that_is_no_event_is_passed_over(following: Following) -
     await put(following.connection, following.stream, events[1:])
 
     await caught_up(follower, "LAP", 2)
-    await until(lambda: follower.standing_still == {})
+    await until(lambda: follower.blocked == {})
 
 
 async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(following: Following) -> None:
@@ -221,7 +244,7 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
     await put(following.connection, following.stream, [first, *run_of(1, "SEM")])
 
     await caught_up(follower, "SEM", 1)
-    await until(lambda: "cannot be read" in follower.standing_still.get("LAP", ""))
+    await until(lambda: "cannot be read" in follower.blocked.get("LAP", ""))
 
 
 async def test_an_effect_that_fails_stops_its_partnership_only_and_is_tried_again(following: Following) -> None:
@@ -237,7 +260,7 @@ async def test_an_effect_that_fails_stops_its_partnership_only_and_is_tried_agai
     lap, sem = run_of(3, "LAP"), run_of(3, "SEM")
     await put(following.connection, following.stream, [lap[0], sem[0], lap[1], sem[1], lap[2], sem[2]])
     await caught_up(follower, "SEM", 3)
-    await until(lambda: "no such partner" in follower.standing_still.get("LAP", ""))
+    await until(lambda: "no such partner" in follower.blocked.get("LAP", ""))
 
     broken = False
 
@@ -390,7 +413,7 @@ async def test_a_log_that_was_restored_is_taken_in_from_its_first_event_and_the_
     follower = await following.start()
     await put(following.connection, following.stream, [*lost[:4], lost[5], *other])
     assert await follower.caught_up("LAP", 4, timeout=10)
-    await until(lambda: "LAP" in follower.standing_still)
+    await until(lambda: "LAP" in follower.blocked)
 
     # when: it is sent again in a later epoch, with an event of the old one in between and behind
     await put(following.connection, following.stream, restored[:2], LATER_EPOCH)
@@ -403,7 +426,7 @@ async def test_a_log_that_was_restored_is_taken_in_from_its_first_event_and_the_
     await until(lambda: follower.lag() == 0)
     assert await entered(following.database) == bodies(restored)
     assert await entered(following.database, "SEM") == bodies(other)
-    assert follower.standing_still == {}
+    assert follower.blocked == {}
 
 
 async def test_a_consumer_that_begins_after_a_restore_ends_with_the_latest_history(following: Following) -> None:
@@ -426,7 +449,7 @@ async def test_what_a_restored_log_lacks_on_the_stream_is_not_made_up_for_from_t
     assert await follower.caught_up("LAP", 6, timeout=10)
 
     await put(following.connection, following.stream, restored[2:], LATER_EPOCH)
-    await until(lambda: follower.standing_still == {"LAP": "event 1 is missing"})
+    await until(lambda: follower.blocked == {"LAP": "event 1 is missing"})
     await put(following.connection, following.stream, restored[:2], LATER_EPOCH)
 
     await until(lambda: follower.position("LAP") == Position(4, restored[-1].chain, LATER_EPOCH))

@@ -10,7 +10,8 @@ from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, insert, select
 
 from contracts.envelope import Position, Recorded, with_chain
-from services.runtime.messaging import blocked_partitions, dead_letters, handlers, inbox, streams
+from services.runtime.base.retry import Backoff, steadily
+from services.runtime.messaging import blocked_partitions, consumer, dead_letters, handlers, inbox, streams
 from services.runtime.messaging.broker import BrokerAddress, faststream_broker
 from services.runtime.messaging.gap_fill import find_following
 from services.runtime.messaging.handlers import SCHEMAS, Handler
@@ -55,11 +56,10 @@ class Handling:
             self.durable,
             self._on,
             lambda events: self.seen.extend(event.id for event in events),
-            **{"tries": 3, "first_delay": 0.05, **settings},
+            **{"tries": 3, "backoff": Backoff(0.05, 0.2), **settings},
         )
         broker = faststream_broker(self.address, "test", logger=None)
-        await handler.take_over()
-        handler.subscribe(broker)
+        await handler.start(broker)
         await broker.start()
         self._stops += [broker.stop, handler.stop]
         return handler
@@ -163,14 +163,14 @@ async def test_an_event_that_is_missing_is_waited_for_and_other_partnerships_go_
 
     await handling.put(one, three, *run_of(2, "SEM"))
     await handling.taken_in(2, "SEM")
-    await until(lambda: "LAP" in handler.standing_still)
-    assert handler.standing_still == {"LAP": "event 2 is missing"}
+    await until(lambda: "LAP" in handler.blocked)
+    assert handler.blocked == {"LAP": "event 2 is missing"}
     assert await handling.written() == [1]
 
     await handling.put(two, three)
     await handling.taken_in(3)
     assert await handling.written() == [1, 2, 3]
-    await until(lambda: handler.standing_still == {})
+    await until(lambda: handler.blocked == {})
 
 
 async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_for_all_that_came_together(
@@ -182,7 +182,7 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
         searched.append(position)
         return await find_following(connection, keyring, partnership, position)
 
-    monkeypatch.setattr(handlers, "find_following", searching)
+    monkeypatch.setattr(consumer, "find_following", searching)
     one, _, *behind = run_of(42)
     await handling.put(one, *behind)
     handler = await handling.start()
@@ -191,10 +191,45 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
         info = await handling.connection.jsm().consumer_info(handling.durable.stream, handling.durable.name)
         return info.num_pending == 0 and not handler._turn.locked()
 
-    await until(lambda: "LAP" in handler.standing_still)
+    await until(lambda: "LAP" in handler.blocked and bool(searched))
     await until(all_were_looked_at)
     assert 1 <= len(searched) <= 5, "a handful of batches at the most, and 40 events"
     assert await handling.written() == [1]
+
+
+async def test_events_behind_one_that_is_missing_are_answered_and_are_not_needed_from_the_broker_again(
+    handling: Handling,
+) -> None:
+    # given
+    one, two, *behind = run_of(5)
+    handler = await handling.start()
+    await handling.put(one, *behind)
+    await until(lambda: "LAP" in handler.blocked)
+    await handling.everything_answered()
+
+    # when
+    await handling.put(two)
+
+    # then
+    await handling.taken_in(5)
+    assert await handling.written() == [1, 2, 3, 4, 5]
+    await until(lambda: handler.blocked == {})
+
+
+async def test_why_an_effect_fails_is_still_said_when_more_events_come_behind_it(handling: Handling) -> None:
+    def fail(connection: Connection, event: Recorded) -> None:
+        raise LookupError("the template is missing")
+
+    handling.effect = fail
+    handler = await handling.start(backoff=steadily(3600.0))
+    events = run_of(3)
+    await handling.put(events[0])
+    await until(lambda: "LAP" in handler.blocked)
+
+    await handling.put(*events[1:])
+    await handling.everything_answered()
+
+    assert handler.blocked == {"LAP": "an event could not be applied: the template is missing"}
 
 
 async def test_a_partnership_stands_still_no_longer_once_another_replica_has_taken_its_events_in(
@@ -203,14 +238,14 @@ async def test_a_partnership_stands_still_no_longer_once_another_replica_has_tak
     one, _, three = run_of(3)
     handler = await handling.start()
     await handling.put(one, three)
-    await until(lambda: "LAP" in handler.standing_still)
+    await until(lambda: "LAP" in handler.blocked)
 
     def elsewhere(connection: Connection) -> None:
         inbox.move(connection, handling.durable.name, {"LAP": one.position}, {"LAP": three.position})
 
     await handling.database.write(elsewhere)
 
-    await until(lambda: handler.standing_still == {})
+    await until(lambda: handler.blocked == {})
     rows = await handling.database.read(
         lambda connection: connection.execute(select(blocked_partitions.blocked_partitions)).all()
     )
@@ -268,7 +303,7 @@ async def test_of_events_taken_together_a_partnership_with_a_gap_holds_up_no_oth
     handler = await handling.start()
 
     await handling.taken_in(3, "NLC")
-    await until(lambda: "SEM" in handler.standing_still)
+    await until(lambda: "SEM" in handler.blocked)
     assert seen_at_once[0] == 7
     assert [await handling.written(each) for each in ("LAP", "SEM", "NLC")] == [[1, 2, 3], [1], [1, 2, 3]]
 
@@ -307,7 +342,7 @@ async def test_an_effect_that_keeps_failing_becomes_a_dead_letter_and_the_partne
     assert letter.wire == with_chain(events[1].body, events[1].chain)
 
     broken = False
-    await handler.again(letter)
+    await handler.consumer.retry_letter(letter)
 
     assert await handling.written() == [1, 2, 3, 4]
     assert await handling.dead() == []
@@ -344,7 +379,7 @@ async def test_failures_are_counted_across_restarts(handling: Handling) -> None:
         return await handling.database.read(lambda connection: connection.scalar(count)) == 1
 
     handling.effect = fail
-    await handling.start(tries=2, first_delay=2.0)
+    await handling.start(tries=2, backoff=steadily(3600.0))
     await handling.put(*run_of(1))
     await until(one_failure)
     await handling.stop()
@@ -389,7 +424,7 @@ async def test_an_event_of_another_history_is_an_alarm_and_has_no_effect(handlin
 
     await handling.put(one, stranger)
 
-    await until(lambda: "does not continue the history" in handler.standing_still.get("LAP", ""))
+    await until(lambda: "does not continue the history" in handler.blocked.get("LAP", ""))
     assert await handling.written() == [1]
     assert await handling.dead() == []
     await handling.put(two)

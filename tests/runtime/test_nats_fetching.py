@@ -76,7 +76,7 @@ async def test_handlers_take_in_what_comes_after_a_trouble_and_nobody_is_asked_t
     with logged() as log:
         broker = faststream_broker(address, "test")
         handler = Handler(database, connection, keyring("PROGRAMME"), durable, on)
-        handler.subscribe(broker)
+        await handler.start(broker)
         await broker.start()
 
         # when: those are over, and the broker itself ends and comes back

@@ -70,9 +70,9 @@ async def test_a_follower_takes_in_what_is_genuine_and_passes_over_all_else(
         await caught_up(follower, "LAP", 3)
         await until(lambda: follower.lag() == 0)
         assert following.seen == arrived(run_of(3))
-        assert follower.standing_still == {}
+        assert follower.blocked == {}
         assert follower.problem is None
-        kept = await database.read(lambda connection: dead_letters.number_of_strangers(connection, "reporting"))
+        kept = await database.read(lambda connection: dead_letters.number_unsealed(connection, "reporting"))
         assert 40 < kept <= sent
     finally:
         await following.stop()
@@ -109,7 +109,7 @@ async def test_handlers_take_in_what_is_genuine_and_answer_all_else(
         await handling.taken_in(3)
         await handling.everything_answered()
         assert await handling.written() == [1, 2, 3]
-        assert handler.standing_still == {}
+        assert handler.blocked == {}
         assert 40 < len(await handling.dead()) <= unsealed_messages.KEPT
     finally:
         await handling.stop()

@@ -1,4 +1,4 @@
-"""Partnerships at which a consumer stands still, because it must not skip what it cannot take in.
+"""Partnerships that a consumer cannot go on with, because it must not skip what it cannot take in.
 
 They are written down, so that they are known, and tried again, after a restart too.
 """
@@ -10,9 +10,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, delete, insert, select, true
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    Text,
+    case,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
 
-from services.runtime.messaging.inbox_batch import Blockage
+from services.runtime.base.retry import Backoff
+from services.runtime.messaging.inbox_batch import Blockage, gap_behind
 from services.runtime.store.database import Database
 
 metadata = MetaData()
@@ -25,46 +41,58 @@ blocked_partitions = Table(
     Column("reason", Text, nullable=False),
 )
 
-_FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 60.0
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class _Blocked:
-    """The highest version seen, why it could not be taken, and when (by the loop's clock) to try again."""
+    """The highest version seen, why it could not be taken in, how often that was tried, and when to try again.
+
+    ``known_why`` says that the reason is more than that an event has not come.
+    """
 
     seen: int
     reason: str
+    known_why: bool
+    tries: int = 0
     due: float = 0.0
-    pause: float = _FIRST_PAUSE_SECONDS
+    told: bool = False
 
-    def learns_from(self, blockage: Blockage) -> bool:
-        """Say whether a blockage is another one, further on."""
-        return self.reason != blockage.reason and self.seen < blockage.seen
+    def is_news(self, blockage: Blockage) -> bool:
+        """Say whether a blockage tells more than what is known."""
+        return self.seen < blockage.seen or self._tells_why(blockage)
+
+    def learn(self, blockage: Blockage) -> None:
+        """Know what a blockage tells."""
+        if self._tells_why(blockage):
+            self.reason, self.known_why = blockage.reason, not blockage.missing
+        self.seen = max(self.seen, blockage.seen)
+
+    def _tells_why(self, blockage: Blockage) -> bool:
+        """That an event is missing behind one that cannot be taken in goes without saying."""
+        return self.reason != blockage.reason and not (self.known_why and blockage.missing)
 
 
 class BlockedPartitions:
-    """Those of one consumer."""
+    """Those of one consumer, each tried again after the pauses of ``backoff``."""
 
-    def __init__(self, database: Database, consumer: str) -> None:
+    def __init__(self, database: Database, consumer: str, backoff: Backoff) -> None:
         self._database = database
         self._consumer = consumer
+        self._backoff = backoff
         self._known: dict[str, _Blocked] = {}
+
+    def __contains__(self, partnership: str) -> bool:
+        return partnership in self._known
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Return the partnerships that stand still, each with the reason."""
+        """Return the partnerships that are blocked, each with the reason."""
         return {partnership: each.reason for partnership, each in self._known.items()}
 
     async def load(self) -> None:
         """Read what was written down; each is tried again at once."""
         self._known = await self._database.read(self._read)
-
-    async def note(self, partnership: str, blockage: Blockage) -> None:
-        """Note that a partnership cannot go on, and write it down."""
-        await self._database.write(lambda connection: self.write_down(connection, {partnership: blockage}))
-        self.remember(partnership, blockage)
 
     def write_down(self, connection: Connection, blockages: Mapping[str, Blockage]) -> None:
         """Write down what is new about partnerships that cannot go on.
@@ -73,25 +101,40 @@ class BlockedPartitions:
         """
         for partnership, blockage in blockages.items():
             known = self._known.get(partnership)
-            if known is None or known.learns_from(blockage):
+            if known is None or known.is_news(blockage):
                 self._write(connection, partnership, blockage)
 
     def remember(self, partnership: str, blockage: Blockage) -> None:
-        """Know that a partnership cannot go on, once that is written down."""
-        known = self._known.get(partnership)
-        if known is None:
-            self._known[partnership] = _Blocked(blockage.seen, blockage.reason)
-            _log.warning("a partnership is blocked", **self._who(partnership), reason=blockage.reason)
-            return
-        if known.learns_from(blockage):
-            known.reason = blockage.reason
-        known.seen = max(known.seen, blockage.seen)
+        """Know that a partnership cannot go on, once that is written down; it is tried again at once."""
+        known = self._known.setdefault(
+            partnership, _Blocked(blockage.seen, blockage.reason, known_why=not blockage.missing)
+        )
+        known.learn(blockage)
+
+    def put_off(self, partnership: str, version: int) -> None:
+        """Let a blocked partnership, which has got to ``version``, wait for its next try, longer each time.
+
+        It is told of when it could not go on at the first try.
+        """
+        blocked = self._known[partnership]
+        if not blocked.known_why:
+            blocked.reason = gap_behind(version)
+        blocked.tries += 1
+        blocked.due = _now() + self._backoff.pause(blocked.tries)
+        if not blocked.told:
+            blocked.told = True
+            _log.warning("a partnership is blocked", **self._who(partnership), reason=blocked.reason)
+
+    def due(self) -> list[str]:
+        """Return the partnerships that are to be tried again now."""
+        now = _now()
+        return [partnership for partnership, each in self._known.items() if each.due <= now]
 
     async def moved(self, partnership: str, version: int) -> None:
         """Say that a partnership has moved on to ``version``; what it still lacks is then looked for at once."""
         await self.settle(partnership, version)
-        if partnership in self._known:
-            self._known[partnership].due = 0.0
+        if (blocked := self._known.get(partnership)) is not None:
+            blocked.known_why, blocked.tries, blocked.due = False, 0, 0.0
 
     async def settle(self, partnership: str, version: int) -> None:
         """Forget that a partnership is blocked, if it has got to ``version`` and nothing beyond it was seen."""
@@ -102,40 +145,44 @@ class BlockedPartitions:
         await self._database.write(lambda connection: self._delete(connection, partnership, version))
         if self._known.get(partnership) is known and version >= known.seen:
             del self._known[partnership]
-            _log.info("a partnership is no longer blocked", **self._who(partnership), version=version)
+            if known.told:
+                _log.info("a partnership is no longer blocked", **self._who(partnership), version=version)
 
     def forget(self, partnership: str) -> None:
         """Forget that a partnership is blocked, whatever was seen of it; what is written down has been deleted."""
         self._known.pop(partnership, None)
-
-    def due(self) -> list[str]:
-        """Return the partnerships to be tried again now, and put off the next try of each, further every time."""
-        now = asyncio.get_running_loop().time()
-        due = [partnership for partnership, each in self._known.items() if each.due <= now]
-        for partnership in due:
-            each = self._known[partnership]
-            each.due = now + each.pause
-            each.pause = min(2 * each.pause, _LONGEST_PAUSE_SECONDS)
-        return due
 
     def _who(self, partnership: str) -> dict[str, str]:
         return {"consumer": self._consumer, "partnership": partnership}
 
     def _read(self, connection: Connection) -> dict[str, _Blocked]:
         rows = connection.execute(select(blocked_partitions).where(blocked_partitions.c.consumer == self._consumer))
-        return {row.partnership: _Blocked(row.seen, row.reason) for row in rows}
+        return {row.partnership: _Blocked(row.seen, row.reason, known_why=True) for row in rows}
 
     def _write(self, connection: Connection, partnership: str, blockage: Blockage) -> None:
-        self._delete(connection, partnership)
-        row = {**self._who(partnership), "seen": blockage.seen, "reason": blockage.reason}
-        connection.execute(insert(blocked_partitions), row)
+        """Write a blockage down; another replica may have seen more of the partnership, which stays."""
+        known = self._known.get(partnership)
+        reason = known.reason if known is not None and known.known_why and blockage.missing else blockage.reason
+        seen = blocked_partitions.c.seen
+        highest = case((seen < blockage.seen, blockage.seen), else_=seen)
+        its = self._its(partnership)
+        if not connection.execute(update(blocked_partitions).where(its).values(seen=highest, reason=reason)).rowcount:
+            row = {**self._who(partnership), "seen": blockage.seen, "reason": reason}
+            connection.execute(insert(blocked_partitions), row)
 
-    def _delete(self, connection: Connection, partnership: str, upto: int | None = None) -> None:
+    def _delete(self, connection: Connection, partnership: str, upto: int) -> None:
         """Delete what is written down of a partnership, unless another replica saw something beyond ``upto``."""
-        its = (blocked_partitions.c.consumer == self._consumer) & (blocked_partitions.c.partnership == partnership)
-        connection.execute(
-            delete(blocked_partitions).where(its, true() if upto is None else blocked_partitions.c.seen <= upto)
-        )
+        connection.execute(delete(blocked_partitions).where(self._its(partnership), blocked_partitions.c.seen <= upto))
+
+    def _its(self, partnership: str) -> ColumnElement[bool]:
+        columns = blocked_partitions.c
+        return (columns.consumer == self._consumer) & (columns.partnership == partnership)
+
+
+def blocked(connection: Connection, consumer: str) -> set[str]:
+    """Return the partnerships that are written down as blocked, by whichever replica."""
+    its = blocked_partitions.c.consumer == consumer
+    return set(connection.scalars(select(blocked_partitions.c.partnership).where(its)))
 
 
 def forget(connection: Connection, consumer: str, partnership: str | None = None) -> None:
@@ -143,3 +190,7 @@ def forget(connection: Connection, consumer: str, partnership: str | None = None
     its = blocked_partitions.c.consumer == consumer
     of = true() if partnership is None else blocked_partitions.c.partnership == partnership
     connection.execute(delete(blocked_partitions).where(its, of))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

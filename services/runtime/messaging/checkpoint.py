@@ -37,7 +37,7 @@ class Checkpoint:
 
     @classmethod
     def at(cls, message: Message, stream_created: str) -> Checkpoint:
-        """Return the cursor after ``message``."""
+        """Return the checkpoint after ``message``."""
         return cls(stream_created, message.sequence, _mark(message.data))
 
 
@@ -46,32 +46,32 @@ def birth_of(info: StreamInfo) -> str:
     return info.created.isoformat() if info.created else ""
 
 
-async def first_unread(connection: Client, stream: str, info: StreamInfo, cursor: Checkpoint | None) -> int:
-    """Return the number of the first message to read: the one after the cursor, or 1 where the cursor means nothing."""
-    if cursor is None or cursor.stream_created != birth_of(info) or cursor.sequence > info.state.last_seq:
+async def first_unread(connection: Client, stream: str, info: StreamInfo, known: Checkpoint | None) -> int:
+    """Return the number of the first message to read: the one after the checkpoint, or 1 where that means nothing."""
+    if known is None or known.stream_created != birth_of(info) or known.sequence > info.state.last_seq:
         return 1
     try:
-        last_read = await connection.jsm().get_msg(stream, cursor.sequence)
+        last_read = await connection.jsm().get_msg(stream, known.sequence)
     except NotFoundError:
         return 1
-    return cursor.sequence + 1 if _mark(last_read.data or b"") == cursor.mark else 1
+    return known.sequence + 1 if _mark(last_read.data or b"") == known.mark else 1
 
 
 def load(connection: Connection, consumer: str) -> Checkpoint | None:
-    """Return the consumer's cursor, None where it has not read anything."""
+    """Return the consumer's checkpoint, None where it has not read anything."""
     row = connection.execute(select(cursors).where(cursors.c.consumer == consumer)).first()
     return Checkpoint(row.stream_created, row.sequence, row.mark) if row else None
 
 
-def store(connection: Connection, consumer: str, cursor: Checkpoint) -> None:
-    """Write the consumer's cursor down."""
-    values = {"stream_created": cursor.stream_created, "sequence": cursor.sequence, "mark": cursor.mark}
+def store(connection: Connection, consumer: str, reached: Checkpoint) -> None:
+    """Write the consumer's checkpoint down."""
+    values = {"stream_created": reached.stream_created, "sequence": reached.sequence, "mark": reached.mark}
     if not connection.execute(update(cursors).where(cursors.c.consumer == consumer).values(values)).rowcount:
         connection.execute(insert(cursors).values(consumer=consumer, **values))
 
 
 def forget(connection: Connection, consumer: str) -> None:
-    """Drop the consumer's cursor."""
+    """Drop the consumer's checkpoint."""
     connection.execute(delete(cursors).where(cursors.c.consumer == consumer))
 
 

@@ -124,7 +124,7 @@ def bury(
     )
 
 
-def number_of_strangers(connection: Connection, consumer: str) -> int:
+def number_unsealed(connection: Connection, consumer: str) -> int:
     """Return how many messages that no service sealed are kept for a consumer."""
     columns = dead_letters.c
     its = (columns.consumer == consumer) & (columns.version == 0)

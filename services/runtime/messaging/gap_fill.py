@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nats.aio.client import Client
 
 from contracts.envelope import Position, Recorded, follows
-from services.runtime.messaging.inbox_batch import decode
+from services.runtime.messaging.decoding import decode
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.stream_reader import StreamReader
 from services.runtime.messaging.streams import subjects_of
@@ -29,9 +29,9 @@ async def find_following(connection: Client, keyring: Keyring, partnership: str,
         while to_come > 0:
             messages = await reader.batch(_BATCH)
             to_come -= len(messages)
-            for arrived in decode(messages, keyring.seals()):
-                if isinstance(arrived, Recorded) and arrived.version > position.version:
-                    candidates.setdefault(arrived.version, []).append(arrived)
+            for each in decode(messages, keyring.seals()):
+                if isinstance(each, Recorded) and each.version > position.version:
+                    candidates.setdefault(each.version, []).append(each)
     epoch = position.epoch
     if not epoch and position.version == 0:
         epoch = max((event.epoch for each in candidates.values() for event in each), default="")

@@ -1,40 +1,39 @@
-"""Taking a batch of events in: their effects, the positions they lead to and nothing else, in one transaction.
+"""One batch of events on its way into the inbox: which of them have their turn, and what is in the way of the others.
 
-A message is judged by its seal before anything that it says is believed. One that no service sealed is a message: it
-is kept for people to see, and is nothing to the partnership whose name it uses.
+Their effects and the positions behind them are written in one transaction, and nothing else is.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from contracts.envelope import ChainBroken, Position, Recorded, unseal
-from contracts.events import UnknownFact
-from contracts.sealing import NotSealed, Opened, Seals
+from contracts.envelope import ChainBroken, Position, Recorded
 from services.runtime.base.failpoints import reached
-from services.runtime.base.telemetry import traceparent_in
 from services.runtime.messaging import inbox
+from services.runtime.messaging.decoding import Event, Unreadable
 from services.runtime.messaging.inbox import Rewind, Verdict, leave_all
-from services.runtime.messaging.stream_reader import Message
 
 Apply = Callable[[Connection, Sequence[Recorded]], None]
+"""Writes the effects of events on the connection that it is given."""
 
 
 @dataclass(slots=True)
 class Blockage:
-    """Why a partnership cannot go on: in words, and the highest version that has been seen of it."""
+    """Why a partnership cannot go on: in words, and the highest version that has been seen of it.
+
+    ``missing`` says that it is only that an event before that one has not come.
+    """
 
     seen: int
     reason: str
+    missing: bool = False
 
 
 @dataclass(slots=True)
-class Taken:
+class InboxBatch:
     """What came of a batch: the events taken in, where each partnership now stands, and what was in the way."""
 
     events: list[Recorded] = field(default_factory=list)
@@ -43,127 +42,64 @@ class Taken:
     anew: set[str] = field(default_factory=set)
     """The partnerships whose log is of a later epoch than what was taken in before."""
 
-    def begin_anew(self, partnership: str, epoch: str) -> None:
+    def judge(self, event: Event) -> None:
+        """Take in ``event`` if it is the next one of its partnership; otherwise note what is in the way."""
+        position = self.positions.get(event.partnership, Position())
+        if isinstance(event, Unreadable):
+            if event.version > position.version:
+                self._block(event, event.reason)
+            return
+        try:
+            verdict = inbox.judge(position, event)
+            if verdict is Verdict.ANEW:
+                self._begin_anew(event.partnership, event.epoch)
+                position = self.positions[event.partnership]
+                verdict = inbox.judge(position, event)
+        except ChainBroken as broken:
+            self._block(event, str(broken))
+            return
+        if verdict is Verdict.NEXT:
+            self.positions[event.partnership] = event.position
+            self.events.append(event)
+        elif verdict is Verdict.GAP:
+            self._block(event, gap_behind(position.version), missing=True)
+
+    def _begin_anew(self, partnership: str, epoch: str) -> None:
         """Stand before the first event of a later epoch; what came of the one before does not count."""
         self.positions[partnership] = Position(epoch=epoch)
         self.events = [event for event in self.events if event.partnership != partnership]
         self.blockages.pop(partnership, None)
         self.anew.add(partnership)
 
-    def hinder(self, partnership: str, version: int, reason: str) -> None:
+    def _block(self, event: Event, reason: str, *, missing: bool = False) -> None:
         """Note that an event could not be taken in; the first reason stays, the highest version counts."""
-        known = self.blockages.setdefault(partnership, Blockage(version, reason))
-        known.seen = max(known.seen, version)
+        known = self.blockages.setdefault(event.partnership, Blockage(event.version, reason, missing))
+        known.seen = max(known.seen, event.version)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An event, sealed by its service, that this one cannot read: it is older than the one that wrote it."""
-
-    partnership: str
-    version: int
-    reason: str
+def gap_behind(version: int) -> str:
+    """Return what is said of a partnership that has got to ``version`` and lacks the next one."""
+    return f"event {version + 1} is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class UnsealedMessage:
-    """A message that no service sealed, or that is not what its subject says. Nothing in it is to be believed."""
-
-    subject: str
-    wire: bytes
-    reason: str
-
-
-Event = Recorded | Unreadable
-Arrival = Event | UnsealedMessage
-
-
-def decode(messages: Iterable[Message], seals: Seals) -> list[Arrival]:
-    """Read the events out of messages of a stream, in order, those that one of its keys has sealed."""
-    prefix = seals.stream.lower()
-    return [_decode(message, seals, prefix) for message in messages]
-
-
-def events_among(arrivals: Iterable[Arrival]) -> list[Event]:
-    """Return what a service has sent."""
-    return [arrival for arrival in arrivals if not isinstance(arrival, UnsealedMessage)]
-
-
-def unsealed_among(arrivals: Iterable[Arrival]) -> list[UnsealedMessage]:
-    """Return what none has sent."""
-    return [arrival for arrival in arrivals if isinstance(arrival, UnsealedMessage)]
-
-
-def take_in(
-    connection: Connection, consumer: str, arrived: Sequence[Event], apply: Apply, rewind: Rewind = leave_all
-) -> Taken:
-    """Apply those of the ``arrived`` events whose turn it is and move the consumer's positions past them.
+def apply_batch(
+    connection: Connection, consumer: str, events: Sequence[Event], apply: Apply, rewind: Rewind = leave_all
+) -> InboxBatch:
+    """Apply those of the ``events`` whose turn it is and move the consumer's positions past them.
 
     ``rewind`` is called for each partnership whose log is of a later epoch than what was taken in of it. Raises what
-    ``apply`` raises; nothing is taken in then.
+    ``apply`` and ``rewind`` raise; nothing is taken in then.
     """
-    known = inbox.known_positions(connection, consumer, {event.partnership for event in arrived})
-    taken = Taken(positions=dict(known))
-    for event in arrived:
-        _judge(taken, event)
-    for partnership in sorted(taken.anew):
+    known = inbox.known_positions(connection, consumer, {event.partnership for event in events})
+    batch = InboxBatch(positions=dict(known))
+    for event in events:
+        batch.judge(event)
+    for partnership in sorted(batch.anew):
         rewind(connection, partnership)
-    if taken.events or taken.anew:
-        moved = {code: taken.positions[code] for code in taken.anew | {event.partnership for event in taken.events}}
+    if batch.events or batch.anew:
+        moved = {code: batch.positions[code] for code in batch.anew | {event.partnership for event in batch.events}}
         inbox.move(connection, consumer, known, moved)  # first: effects may ask how far the consumer has got
-    if taken.events:
-        apply(connection, taken.events)
+    if batch.events:
+        apply(connection, batch.events)
         reached("consumer.applied")
-    return taken
-
-
-def _judge(taken: Taken, event: Event) -> None:
-    position = taken.positions.get(event.partnership, Position())
-    if isinstance(event, Unreadable):
-        if event.version > position.version:
-            taken.hinder(event.partnership, event.version, event.reason)
-        return
-    try:
-        verdict = inbox.judge(position, event)
-        if verdict is Verdict.ANEW:
-            taken.begin_anew(event.partnership, event.epoch)
-            position = taken.positions[event.partnership]
-            verdict = inbox.judge(position, event)
-    except ChainBroken as broken:
-        taken.hinder(event.partnership, event.version, str(broken))
-        return
-    if verdict is Verdict.NEXT:
-        taken.positions[event.partnership] = event.position
-        taken.events.append(event)
-    elif verdict is Verdict.GAP:
-        taken.hinder(event.partnership, event.version, f"event {position.version + 1} is missing")
-
-
-def _decode(message: Message, seals: Seals, prefix: str) -> Arrival:
-    try:
-        opened = seals.open(message.data)
-    except NotSealed as reason:
-        return UnsealedMessage(message.subject, message.data, f"no service sent it: {reason}")
-    try:
-        event = unseal(*opened)
-    except (ValidationError, UnknownFact) as error:
-        return _unreadable(message, opened, prefix, str(error).splitlines()[0])
-    if message.subject != f"{prefix}.{event.partnership}.{event.fact.slug()}":
-        return _misplaced(message, event.id)
-    traceparent = traceparent_in(message.headers)
-    return event._replace(traceparent=traceparent) if traceparent else event
-
-
-def _unreadable(message: Message, opened: Opened, prefix: str, fault: str) -> Arrival:
-    """Return what can be told of an event that has a genuine seal and cannot be read."""
-    attributes = json.loads(opened.body)
-    partnership, version = str(attributes["partnership"]), int(attributes["version"])
-    if not message.subject.startswith(f"{prefix}.{partnership}."):
-        return _misplaced(message, str(attributes["id"]))
-    return Unreadable(partnership, version, f"a message on {message.subject} cannot be read: {fault}")
-
-
-def _misplaced(message: Message, event: str) -> UnsealedMessage:
-    return UnsealedMessage(
-        message.subject, message.data, f"it is the event {event}, which does not belong on this subject"
-    )
+    return batch

@@ -20,7 +20,7 @@ from contracts.envelope import Recorded
 from services.runtime.base.health import Check, Finding
 from services.runtime.base.retry import retry, steadily
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging.inbox_batch import decode
+from services.runtime.messaging.decoding import decode
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.stream_reader import Message, StreamReader
 from services.runtime.messaging.streams import partnerships_on, subjects_of
@@ -106,9 +106,9 @@ class OlderCopy:
         except NotFoundError:
             return None
         found = self._events([Message(0, last.subject or "", last.data or b"", None, 0)])
-        return found[-1] if found else await self._last_among_strangers(subjects)
+        return found[-1] if found else await self._last_behind_unsealed(subjects)
 
-    async def _last_among_strangers(self, subjects: str) -> Recorded | None:
+    async def _last_behind_unsealed(self, subjects: str) -> Recorded | None:
         found: list[Recorded] = []
         async with StreamReader(self._connection, self._keyring.stream, subjects) as reader:
             to_come = reader.total

@@ -17,7 +17,7 @@ from services.runtime.base.health import Check, Finding
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.validation_messages import visible
 from services.runtime.messaging import dead_letters
-from services.runtime.messaging.inbox_batch import UnsealedMessage
+from services.runtime.messaging.decoding import UnsealedMessage
 from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
 
@@ -54,7 +54,7 @@ def put_aside(connection: Connection, consumer: str, unsealed: Sequence[Unsealed
     """Keep messages as dead letters, those that are not kept already and as long as there is room; count them all."""
     if not unsealed:
         return
-    room = KEPT - dead_letters.number_of_strangers(connection, consumer)
+    room = KEPT - dead_letters.number_unsealed(connection, consumer)
     if room > 0:
         first = {_digest(message): message for message in unsealed[: 2 * KEPT]}
         known = _known(connection, consumer)

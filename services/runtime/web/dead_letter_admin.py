@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.messaging import dead_letters
+from services.runtime.messaging.consumer import Consumer
 from services.runtime.messaging.dead_letters import DeadLetter, Gone
-from services.runtime.messaging.handlers import Handler
 from services.runtime.store.database import Database, Overloaded, Unavailable
 
 MOST_LISTED = 200
@@ -28,12 +28,12 @@ class Listed:
 
 
 class DeadLetterAdmin:
-    """The dead letters of one service. ``handlers`` are its handlers, by the consumer whose letters they can retry."""
+    """The dead letters of one service. ``consumers`` are those that can retry theirs, by their names."""
 
-    def __init__(self, service: str, database: Database, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, service: str, database: Database, consumers: Mapping[str, Consumer]) -> None:
         self.service = service
         self._database = database
-        self._handlers = handlers
+        self._consumers = consumers
 
     async def listed(self) -> Listed:
         """Return the oldest letters."""
@@ -49,8 +49,8 @@ class DeadLetterAdmin:
         Raises Problem: 404 where there is none of that number, 409 where it cannot be tried or fails once more.
         """
         letter = await self._letter(number)
-        handler = self._handlers.get(letter.consumer)
-        if handler is None or not letter.can_be_retried:
+        consumer = self._consumers.get(letter.consumer)
+        if consumer is None or not letter.can_be_retried:
             raise Problem(
                 409,
                 f"Dead letter {number} cannot be tried again, since it is no event that a service of this deployment"
@@ -58,7 +58,7 @@ class DeadLetterAdmin:
                 slug="not-an-event",
             )
         try:
-            await handler.again(letter)
+            await consumer.retry_letter(letter)
         except Gone as gone:
             raise Problem(404, str(gone)) from None
         except (Overloaded, Unavailable):

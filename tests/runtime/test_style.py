@@ -248,6 +248,22 @@ async def test_a_partnership_is_left_for_the_same_room_of_another(browser: Brows
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_paper_is_white_and_has_nothing_to_press(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    async with seen(browser, f"{address}/everything", scheme=scheme) as page:
+        await page.emulate_media(media="print", color_scheme=scheme)
+        ground, ink = await page.evaluate(
+            "[document.documentElement, document.querySelector('h1')].map(each => getComputedStyle(each))"
+            ".map((style, which) => which ? style.color : style.getPropertyValue('--paper'))"
+        )
+        assert (ground, ink) == ("#ffffff", "rgb(0, 0, 0)")
+        for pressed in ("nav", "button", ".skip-link", ".change-link a"):
+            assert await page.locator(pressed).locator("visible=true").count() == (1 if pressed == "nav" else 0)
+        assert await page.get_by_role("heading", name="Check your answers").is_visible()
+
+
 async def test_a_page_weighs_little(browser: Browser, address: str) -> None:
     async with seen(browser, f"{address}/everything?wrong=true") as page:
         weight = len(await page.content()) + len(STYLE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from math import log10
 
-from services.reporting.pack.charts.svg import (
+from services.reporting.pack.svg import (
     SMALL_SIZE,
     WIDTH,
     drawing,

@@ -10,30 +10,14 @@ from contracts.envelope import Position
 from domain.register import Register
 from domain.register.papers import MeetingNotice
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.data import pack_data
+from services.reporting.pack.commitments.data import in_the_pack
+from services.reporting.pack.data import Json, edition_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
 from services.reporting.pack.edition import PREVIEW, Edition, State
 from services.reporting.pack.figures import figures
+from services.reporting.pack.parts import DATA, SECTIONS, SECTIONS_OF_A_SUPPLEMENT, SHEETS
 from services.reporting.pack.previous import PreviousPack
-from services.reporting.pack.sections import (
-    beside,
-    compliance,
-    decide,
-    decisions,
-    forward,
-    glance,
-    highlights,
-    load,
-    provenance,
-    reporting,
-    risks,
-    since,
-)
 from services.reporting.pack.sections.cover import cover, furniture
-from services.reporting.pack.sheets import sheets
-
-WHOLE = (decide, since, glance, highlights, compliance, load, risks, decisions, forward, reporting, provenance)
-OF_A_SUPPLEMENT = (decide, since, beside, provenance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +61,28 @@ def make_content(
         notice=notice,
         edition=edition,
     )
-    modules = OF_A_SUPPLEMENT if edition.state is State.SUPPLEMENT else WHOLE
+    sections = SECTIONS_OF_A_SUPPLEMENT if edition.state is State.SUPPLEMENT else SECTIONS
     first_page = cover(briefing)
     return PackContent(
         pack=edition.reference(notice.reference),
         title=f"{first_page.title}: {first_page.partnership}, {notice.reference}",
         cover=first_page,
         furniture=furniture(briefing),
-        sections=tuple(module.section(briefing) for module in modules),
-        sheets=sheets(briefing),
-        data=pack_data(briefing.now, notice, edition, before),
+        sections=tuple(section(briefing) for section in sections),
+        sheets=tuple(sheet(briefing) for sheet in SHEETS),
+        data=_data(briefing),
         cut_off=notice.timetable.cut_off,
         at=at,
         position=register.position,
     )
+
+
+def _data(briefing: Briefing) -> Json:
+    """Return pack.json; in a supplement the figures of its pack stand beside its own."""
+    data = {**edition_data(briefing), **{key: part(briefing.now) for key, part in DATA.items()}}
+    if briefing.edition.number and briefing.before is not None:
+        data["in_the_pack"] = in_the_pack(briefing.before)
+    return data
 
 
 def _refuse_later_events(register: Register, at: datetime) -> None:

@@ -28,10 +28,10 @@ from domain.figures.silence import (
     silent_project_days,
 )
 from domain.register import Register
-from domain.register.decisions import Action, Decision
+from domain.register.decisions import Action
+from domain.register.kinds import Kind, Thing
 from domain.register.papers import MeetingNotice
 from domain.register.projects import ENDED, Milestone, Project
-from domain.register.risks import Risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class ProjectFigures:
 class Figures:
     """What a pack says in numbers, as at ``at``, for the quarter it covers.
 
-    Orders: projects, milestones, risks, decisions and actions by number; partners by code; ``trend`` oldest first.
+    Orders: projects and milestones by number; partners by code; ``trend`` oldest first.
     ``notes`` are those to the board that came with the returns for the quarter, by partner.
     """
 
@@ -126,20 +126,10 @@ class Figures:
         """The projects that have not ended."""
         return tuple(each for each in self.projects if each.is_open)
 
-    @property
-    def risks(self) -> list[Risk]:
-        """The risks, by number."""
-        return sorted(self.register.risks.values(), key=lambda each: number_of(each.reference))
-
-    @property
-    def decisions(self) -> list[Decision]:
-        """The decisions, by number."""
-        return sorted(self.register.decisions.values(), key=lambda each: number_of(each.reference))
-
-    @property
-    def actions(self) -> list[Action]:
-        """The actions, by number."""
-        return sorted(self.register.actions.values(), key=lambda each: number_of(each.reference))
+    def by_number(self, kind: Kind[Thing]) -> list[Thing]:
+        """Return the objects of a kind, by number."""
+        objects = kind.of(self.register)
+        return [objects[reference] for reference in sorted(objects, key=number_of)]
 
     def project(self, reference: str) -> ProjectFigures | None:
         """Return a project's figures; None where it was not known then."""

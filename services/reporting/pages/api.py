@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from contracts.events.partnership import Role
 from domain.register import Register
 from services.reporting.editions import Issued
-from services.reporting.pack.data import compliance_data, milestone_data, project_data
+from services.reporting.pack.commitments.data import compliance_data
+from services.reporting.pack.projects.data import milestone_data, project_data
 from services.reporting.pages.issued_packs import IssuedPacks, PackLine, meeting_named
 from services.reporting.pages.outlook import outlook
 from services.reporting.pages.queries import AsAt, QuarterWanted, View

@@ -11,12 +11,12 @@ import pytest
 from domain.figures.compliance import Counts
 from domain.figures.load import Load, LoadFlag
 from services.reporting.pack import PackContent
-from services.reporting.pack.charts.load import load_chart
-from services.reporting.pack.charts.milestones import milestone_chart
-from services.reporting.pack.charts.svg import marker, number
-from services.reporting.pack.charts.trend import trend_chart
+from services.reporting.pack.capacity.load_chart import load_chart
+from services.reporting.pack.commitments.trend_chart import trend_chart
 from services.reporting.pack.document import Chart, Tone
 from services.reporting.pack.figures import figures
+from services.reporting.pack.projects.milestone_chart import milestone_chart
+from services.reporting.pack.svg import marker, number
 from services.reporting.pack.typeface import fitted, width
 from tests.reporting.pack.story import SECOND, content, notice, story
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.definitions import DEFINITIONS
+from services.reporting.pack.definitions import Definitions
 from services.reporting.pack.document import Block, Cell, Fact, Facts, Heading, Paragraph, Section
 from services.reporting.pack.edition import TEMPLATE_VERSION
 from services.reporting.pack.typeface import MISSING
 
 
-def section(briefing: Briefing) -> Section:
-    """Return the section."""
-    return Section(12, "provenance", "Provenance", tuple(_blocks(briefing)))
+def section(definitions: Mapping[str, Definitions], briefing: Briefing) -> Section:
+    """Return the section, with the ``definitions`` by what they are of."""
+    return Section(12, "provenance", "Provenance", tuple(_blocks(definitions, briefing)))
 
 
-def _blocks(briefing: Briefing) -> Iterator[Block]:
+def _blocks(definitions: Mapping[str, Definitions], briefing: Briefing) -> Iterator[Block]:
     now, notice = briefing.now, briefing.notice
     yield Paragraph(
         "This pack is a pure function of the events named here: the same events and template give the same bytes, "
@@ -37,6 +37,6 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     yield Paragraph(
         f"In the PDF, {MISSING} stands for a sign that its typeface does not have; the page shows it.", "quiet"
     )
-    for title, definitions in DEFINITIONS:
-        yield Heading(title)
-        yield Facts(tuple(Fact(word, Cell(meaning)) for word, meaning in definitions))
+    for of, words in definitions.items():
+        yield Heading(f"Definitions: {of}")
+        yield Facts(tuple(Fact(word, Cell(meaning)) for word, meaning in words))

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
 from services.reporting.pack.edition import State
 from services.reporting.pack.previous import PreviousPack
-from services.reporting.pack.sections import (
-    since_amendments,
-    since_board,
-    since_compliance,
-    since_partners,
-    since_projects,
-    since_risks,
-)
 
-Part = tuple[str, Callable[[Briefing, PreviousPack], Table]]
-PARTS: tuple[Part, ...] = (
-    ("Partners", since_partners.partners),
-    ("Stages", since_projects.stages),
-    ("Delivery confidence", since_projects.confidences),
-    ("Forecasts", since_projects.forecasts),
-    ("Baselines", since_projects.baselines),
-    ("Milestones reached", since_projects.reached),
-    ("Milestones dropped", since_projects.dropped),
-    ("Risks", since_risks.risks),
-    ("Compliance", since_compliance.rates),
-    ("Compliance by partner", since_compliance.partners),
-    ("Decisions carried out or failed", since_board.effects),
-    ("Actions done and overdue", since_board.actions),
-    ("Amendments", since_amendments.amendments),
-    ("Recorded since about earlier quarters", since_compliance.late_entries),
-)
+Comparison = Callable[[Briefing, PreviousPack], Table]
+"""Returns what moved between the pack before and this one; a table without rows where nothing did."""
 
 
-def section(briefing: Briefing) -> Section:
-    """Return the section."""
+def section(comparisons: Mapping[str, Comparison], briefing: Briefing) -> Section:
+    """Return the section, with the ``comparisons`` by what is compared."""
     is_supplement = briefing.edition.state is State.SUPPLEMENT
     heading = "Since the pack was issued" if is_supplement else "Since your last meeting"
-    return Section(3, "since", heading, tuple(_blocks(briefing)))
+    return Section(3, "since", heading, tuple(_blocks(comparisons, briefing)))
 
 
-def _blocks(briefing: Briefing) -> Iterator[Block]:
+def _blocks(comparisons: Mapping[str, Comparison], briefing: Briefing) -> Iterator[Block]:
     before = briefing.before
     if before is None:
         yield Paragraph("This is the partnership’s first pack, so there is no earlier one to compare it with.", "lead")
@@ -54,7 +31,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         f"which took in what was recorded up to {briefing.local(before.at)}.",
         "lead",
     )
-    tables = [(title, table(briefing, before)) for title, table in PARTS]
+    tables = [(title, table(briefing, before)) for title, table in comparisons.items()]
     for _, table in tables:
         if table.rows:
             yield table

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from contracts.events.projects import Stage
 from contracts.references import short
-from domain.register.risks import Risk
+from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.charts.milestones import milestone_chart
 from services.reporting.pack.document import (
     Block,
     Cell,
@@ -25,8 +24,9 @@ from services.reporting.pack.document import (
     Tone,
 )
 from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
-from services.reporting.pack.sections.risks import score_cell
-from services.reporting.pack.sections.since_projects import punctuality
+from services.reporting.pack.projects.milestone_chart import milestone_chart
+from services.reporting.pack.projects.since import punctuality
+from services.reporting.pack.risks.risk_register import score_cell
 
 CONSIDERED = frozenset({Stage.IDEA, Stage.PROPOSED})
 MILESTONE_COLUMNS = (
@@ -187,7 +187,7 @@ def _risks(briefing: Briefing, figures: ProjectFigures) -> list[Risk]:
         for partner in other.partners
     }
     owners = {figures.lead} | (figures.partners - elsewhere)
-    risks = (each for each in briefing.now.risks if each.is_open and each.owner in owners)
+    risks = (each for each in briefing.now.by_number(RISKS) if each.is_open and each.owner in owners)
     return sorted(risks, key=lambda each: -each.assessment.score)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.register.risks import Risk
+from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.charts.risk_map import HIGH, MODERATE, risk_map
 from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
-from services.reporting.pack.sections.since_risks import travel
+from services.reporting.pack.risks.risk_map import HIGH, MODERATE, risk_map
+from services.reporting.pack.risks.since import travel
 
 
 def section(briefing: Briefing) -> Section:
@@ -26,7 +26,9 @@ def score_cell(risk: Risk) -> Cell:
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
-    risks = sorted((each for each in briefing.now.risks if each.is_open), key=lambda each: -each.assessment.score)
+    risks = sorted(
+        (each for each in briefing.now.by_number(RISKS) if each.is_open), key=lambda each: -each.assessment.score
+    )
     high = sum(each.assessment.score >= HIGH for each in risks)
     if not risks:
         yield Paragraph("There are no open risks.", "lead")
@@ -34,7 +36,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         yield Paragraph(f"{wording.sentence(wording.count(len(risks), 'open risk'))} {_high(high)}", "lead")
         yield Chart("Likelihood against impact", risk_map(risks, chart_id="chart-risks"), _alternative(risks))
         yield _register(briefing, risks)
-    closed = [each for each in briefing.now.risks if not each.is_open and briefing.is_news(each.closed_at)]
+    closed = [each for each in briefing.now.by_number(RISKS) if not each.is_open and briefing.is_news(each.closed_at)]
     if closed:
         yield _closed(briefing, closed)
 

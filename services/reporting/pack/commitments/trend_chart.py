@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.figures.compliance import Counts
 from services.reporting.pack import wording
-from services.reporting.pack.charts.svg import SMALL_SIZE, WIDTH, drawing, filled, line, stroked, tag, text
+from services.reporting.pack.svg import SMALL_SIZE, WIDTH, drawing, filled, line, stroked, tag, text
 
 HEIGHT = 190
 TOP = 12

@@ -9,6 +9,7 @@ from domain.figures.breaches import Breach
 from domain.register.board import AgendaItem, WrittenProcedure
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.decisions.ratification import asked_for, to_ratify
 from services.reporting.pack.document import (
     Block,
     Cell,
@@ -25,7 +26,6 @@ from services.reporting.pack.document import (
 )
 from services.reporting.pack.edition import State
 from services.reporting.pack.sections import handing_over
-from services.reporting.pack.sections.ratification import asked_for, to_ratify
 
 UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
 MOST_ENTRIES = 8

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.decisions import Outcome
-from domain.register.decisions import AGREED, Action, Decision
+from domain.register.decisions import ACTIONS, AGREED, DECISIONS, Action, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.decisions.ratification import awaiting, waiting, where
+from services.reporting.pack.decisions.votes import how_reached
 from services.reporting.pack.document import (
     Block,
     Cell,
@@ -21,8 +23,6 @@ from services.reporting.pack.document import (
     Table,
     Tone,
 )
-from services.reporting.pack.sections.ratification import awaiting, waiting, where
-from services.reporting.pack.votes import how_reached
 
 _UNAGREED = {
     Outcome.NOT_AGREED: "the board did not agree to it",
@@ -37,7 +37,7 @@ def section(briefing: Briefing) -> Section:
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
-    recent = [each for each in briefing.now.decisions if briefing.is_news(each.recorded_at)]
+    recent = [each for each in briefing.now.by_number(DECISIONS) if briefing.is_news(each.recorded_at)]
     unratified = awaiting(briefing)
     yield Heading("Decisions since the last pack" if briefing.before else "Decisions")
     if not recent:
@@ -119,7 +119,7 @@ def _actions(briefing: Briefing) -> Table:
 
 
 def _action_rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
-    for action in briefing.now.actions:
+    for action in briefing.now.by_number(ACTIONS):
         ended_at = action.completed_at or action.dropped_at
         if ended_at is not None and not briefing.is_news(ended_at):
             continue

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from domain.figures.load import Load, LoadFlag
 from services.reporting.pack import wording
-from services.reporting.pack.charts.svg import (
+from services.reporting.pack.svg import (
     SMALL_SIZE,
     TEXT_SIZE,
     WIDTH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from domain.register.risks import Risk
-from services.reporting.pack.charts.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, stroked, tag, text
+from services.reporting.pack.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, stroked, tag, text
 
 HIGH = 15
 MODERATE = 8

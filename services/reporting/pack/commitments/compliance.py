@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from domain.figures.compliance import QuarterCompliance
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.charts.trend import trend_chart
+from services.reporting.pack.commitments.evidence import evidence_table
+from services.reporting.pack.commitments.matrix import matrix, progress_matrix
+from services.reporting.pack.commitments.trend_chart import trend_chart
 from services.reporting.pack.document import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Section, Table
-from services.reporting.pack.sections.evidence import evidence_table
-from services.reporting.pack.sections.matrix import matrix, progress_matrix
 
 
 def section(briefing: Briefing) -> Section:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.reporting.pack import wording
-from services.reporting.pack.charts.svg import (
+from services.reporting.pack.document import Tone
+from services.reporting.pack.figures import MilestoneFigures
+from services.reporting.pack.svg import (
     SMALL_SIZE,
     TEXT_SIZE,
     WIDTH,
@@ -23,8 +25,6 @@ from services.reporting.pack.charts.svg import (
     tag,
     text,
 )
-from services.reporting.pack.document import Tone
-from services.reporting.pack.figures import MilestoneFigures
 from services.reporting.pack.typeface import fitted, width
 
 LABELS = 256

@@ -9,7 +9,7 @@ from domain.calendar import Period
 from domain.figures.load import CARRYING_OVER, Load, LoadFlag
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.charts.load import load_chart
+from services.reporting.pack.capacity.load_chart import load_chart
 from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
 
 PARTNERS_PER_CHART = 36

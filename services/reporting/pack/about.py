@@ -1,39 +1,16 @@
-"""The pack's tables as a spreadsheet has them: one fact to a row, one kind of value to a column."""
+"""The first sheet: which edition the spreadsheet is."""
 
 from __future__ import annotations
 
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.columns import Row
 from services.reporting.pack.document import Kind, Sheet
 from services.reporting.pack.edition import TEMPLATE_VERSION
-from services.reporting.pack.sheets.board import actions, decisions, load, reporting, risks
-from services.reporting.pack.sheets.columns import Row
-from services.reporting.pack.sheets.compliance import breaches, derogations, evidence_items, obligations, rates
-from services.reporting.pack.sheets.work import meetings, milestones, projects
-
-IN_ORDER = (
-    projects,
-    milestones,
-    rates,
-    obligations,
-    breaches,
-    derogations,
-    evidence_items,
-    load,
-    risks,
-    decisions,
-    actions,
-    meetings,
-    reporting,
-)
 
 
-def sheets(briefing: Briefing) -> tuple[Sheet, ...]:
-    """Return every sheet, in the order of the pack's sections."""
-    return (_about(briefing), *(sheet(briefing) for sheet in IN_ORDER))
-
-
-def _about(briefing: Briefing) -> Sheet:
+def about(briefing: Briefing) -> Sheet:
+    """Return what the pack is and up to when."""
     now, notice = briefing.now, briefing.notice
     rows: tuple[Row, ...] = (
         ("Partnership", briefing.register.partnership.name_on(notice.date)),

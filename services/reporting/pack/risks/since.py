@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.register.risks import Risk
+from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
@@ -37,7 +37,7 @@ def travel(now: int, was: int | None) -> Cell:
 
 
 def _rows(briefing: Briefing, before: PreviousPack) -> Iterator[tuple[Cell, ...]]:
-    for risk in briefing.now.risks:
+    for risk in briefing.now.by_number(RISKS):
         was = before.scores.get(risk.reference)
         if not risk.is_open and was is not None:
             yield _row(risk, Cell("Closed", tone=Tone.GOOD), was, None, risk.closing_reason or "")

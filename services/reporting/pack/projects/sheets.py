@@ -1,12 +1,11 @@
-"""Projects, milestones and meetings as sheets."""
+"""Projects and milestones as sheets."""
 
 from __future__ import annotations
 
-from domain.register.board import held_or_due
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.columns import REFERENCE, TITLE, Columns
 from services.reporting.pack.document import Kind, Sheet
-from services.reporting.pack.sheets.columns import REFERENCE, TITLE, Columns
 
 
 def projects(briefing: Briefing) -> Sheet:
@@ -80,19 +79,3 @@ def milestones(briefing: Briefing) -> Sheet:
         for each in project.milestones
     )
     return Sheet("Milestones", columns, tuple(rows))
-
-
-def meetings(briefing: Briefing) -> Sheet:
-    """Return the meetings."""
-    columns = (
-        REFERENCE,
-        ("Date", Kind.DATE, 12),
-        ("Time", Kind.TEXT, 8),
-        ("Place", Kind.TEXT, 40),
-        ("State", Kind.TEXT, 14),
-    )
-    rows = (
-        (each.reference, each.date, f"{each.time:%H:%M}", each.place, each.state.value.replace("_", " "))
-        for each in held_or_due(briefing.register)
-    )
-    return Sheet("Meetings", columns, tuple(rows))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from domain.figures.compliance import Counts, Obligation
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.columns import COMMITMENT, NAME, PARTNER, TITLE, Columns, Row
+from services.reporting.pack.commitments.compliance import quarters
+from services.reporting.pack.commitments.evidence import evidence
 from services.reporting.pack.document import Kind, Sheet
-from services.reporting.pack.sections.compliance import quarters
-from services.reporting.pack.sections.evidence import evidence
-from services.reporting.pack.sheets.columns import COMMITMENT, NAME, PARTNER, TITLE, Columns, Row
 
 STATUSES = ("Met", "Met late", "Partly met", "Not met", "Not reported")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.register.decisions import Decision
+from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
@@ -27,7 +27,7 @@ def effects(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _effects(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
-    for decision in briefing.now.decisions:
+    for decision in briefing.now.by_number(DECISIONS):
         at = decision.carried_out_at or decision.refused_at
         if at is not None and briefing.is_news(at):
             yield (
@@ -61,7 +61,7 @@ def actions(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _actions(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:
-    for action in briefing.now.actions:
+    for action in briefing.now.by_number(ACTIONS):
         status = briefing.now.action_status(action)
         ended_at = action.completed_at or action.dropped_at
         if status == "overdue" or (ended_at is not None and briefing.is_news(ended_at)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.register.board import AgendaItem
-from domain.register.decisions import Decision
+from domain.register.decisions import DECISIONS, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Entry, Fact
@@ -17,7 +17,7 @@ RECOMMENDATION = (
 
 def awaiting(briefing: Briefing) -> list[Decision]:
     """Return the decisions that are recommended only, or that partners have still to ratify, by number."""
-    return [each for each in briefing.now.decisions if each.awaits_ratification]
+    return [each for each in briefing.now.by_number(DECISIONS) if each.awaits_ratification]
 
 
 def to_ratify(briefing: Briefing) -> list[Decision]:

@@ -1,0 +1,11 @@
+"""Returns in pack.json."""
+
+from __future__ import annotations
+
+from services.reporting.pack.data import Json
+from services.reporting.pack.figures import Figures
+
+
+def notes(figures: Figures) -> list[Json]:
+    """Return the notes to the board that came with returns."""
+    return [{"partner": partner, "note": note} for partner, note in figures.notes.items()]

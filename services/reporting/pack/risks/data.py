@@ -1,0 +1,23 @@
+"""Risks in pack.json, by number."""
+
+from __future__ import annotations
+
+from domain.register.risks import RISKS, Risk
+from services.reporting.pack.data import Json
+from services.reporting.pack.figures import Figures
+
+
+def risks(figures: Figures) -> list[Json]:
+    """Return the risks, open and closed."""
+    return [_risk(each) for each in figures.by_number(RISKS)]
+
+
+def _risk(risk: Risk) -> Json:
+    return {
+        "ref": risk.reference,
+        "owner": risk.owner,
+        "likelihood": risk.assessment.likelihood,
+        "impact": risk.assessment.impact,
+        "score": risk.assessment.score,
+        "open": risk.is_open,
+    }

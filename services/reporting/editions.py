@@ -154,12 +154,6 @@ def store(connection: Connection, edition: Issued, files: Mapping[str, bytes]) -
     connection.execute(insert(_files), [identity | file.model_dump() for file in edition.files])
 
 
-def issued_meetings(connection: Connection, partnership: str) -> frozenset[str]:
-    """Return the meetings of which the pack has been issued."""
-    query = select(_editions.c.meeting).where(_editions.c.partnership == partnership, _editions.c.supplement == 0)
-    return frozenset(connection.scalars(query))
-
-
 def editions(connection: Connection, partnership: str, meeting: str | None = None) -> list[Issued]:
     """Return the editions of a partnership, or of one meeting: by cut-off, each pack before its supplements."""
     columns = _editions.c

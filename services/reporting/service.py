@@ -112,6 +112,7 @@ class ReportingService:
         from fastapi import APIRouter
 
         from services.reporting.pages import make_router
+        from services.reporting.pages.freshness import Freshness
         from services.reporting.pages.previews import Previews
         from services.reporting.pages.queries import Queries
         from services.reporting.supplements import Supplements
@@ -119,7 +120,8 @@ class ReportingService:
         from services.runtime.web.dead_letters import routes
 
         # Registers of their own, so that no page keeps the timetable waiting for one.
-        room = Queries(self.database, Registers(self.database), self.packs, self._clock)
+        freshness = Freshness(self.database, self.follower.position, self._clock)
+        room = Queries(self.database, Registers(self.database), self.packs, self._clock, freshness)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         router = APIRouter()
         router.include_router(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ from services.programme.core.register_cache import CachedRegister
 from services.programme.core.resources import Collection
 from services.programme.partnership.resources import PartnershipShape, show_partnership
 from services.runtime.access.identity import Reader
-from services.runtime.web.etags import quoted_tag, unchanged
+from services.runtime.web.etags import quoted_tag
 from services.runtime.web.openapi import problems
 
 IfNoneMatch = Annotated[
@@ -59,11 +59,9 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
         summary="A partnership",
         operation_id="show_partnership",
     )
-    async def partnership(
-        request: Request, partnership: Partnership, caller: Reader, if_none_match: IfNoneMatch = None
-    ) -> Response:
+    async def partnership(partnership: Partnership, caller: Reader, if_none_match: IfNoneMatch = None) -> Response:
         adapter = TypeAdapter(PartnershipShape)
-        return await _shown(dispatcher, request, partnership, None, adapter, show_partnership)
+        return await _shown(dispatcher, partnership, None, adapter, show_partnership)
 
     for collection in COLLECTIONS:
         _add_list(routes, dispatcher, collection)
@@ -85,10 +83,8 @@ def _add_list(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None
         summary=f"The {of.name.replace('-', ' ')} of a partnership",
         operation_id=f"list_{of.name.replace('-', '_')}",
     )
-    async def every(
-        request: Request, partnership: Partnership, caller: Reader, if_none_match: IfNoneMatch = None
-    ) -> Response:
-        return await _shown(dispatcher, request, partnership, None, adapter, show)
+    async def every(partnership: Partnership, caller: Reader, if_none_match: IfNoneMatch = None) -> Response:
+        return await _shown(dispatcher, partnership, None, adapter, show)
 
 
 def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
@@ -103,7 +99,6 @@ def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
         operation_id=f"show_{of.kind.name.replace(' ', '_')}",
     )
     async def one(
-        request: Request,
         partnership: Partnership,
         reference: ReferenceInPath,
         caller: Reader,
@@ -112,7 +107,6 @@ def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
         wanted = full(partnership, reference) if of.kind.letter else reference
         return await _shown(
             dispatcher,
-            request,
             partnership,
             wanted,
             adapter,
@@ -122,13 +116,12 @@ def _add_one(routes: APIRouter, dispatcher: Dispatcher, of: Collection) -> None:
 
 async def _shown(
     dispatcher: Dispatcher,
-    request: Request,
     partnership: str,
     reference: str | None,
     adapter: TypeAdapter[Any],
     show: Callable[[Register], Any],
 ) -> Response:
-    """Answer with what ``show`` finds, or that the caller has it already."""
+    """Answer with what ``show`` finds."""
 
     def look(live: CachedRegister) -> tuple[int, bytes]:
         shown = adapter.validate_python(show(live.register), from_attributes=True)
@@ -139,5 +132,4 @@ async def _shown(
             version, content = await dispatcher.look(partnership, look)
         except Refused as refused:
             raise NoPartnership(refused.field, refused.problem) from None
-    tag = quoted_tag(version)
-    return unchanged(request, tag) or Response(content, media_type="application/json", headers={"ETag": tag})
+    return Response(content, media_type="application/json", headers={"ETag": quoted_tag(version)})

@@ -43,8 +43,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/{partnership}", summary="What lies ahead of a partnership")
     def overview(request: Request, partnership: str) -> Response:
-        packs = IssuedPacks.of(queries, partnership)
-        return site.data(request, partnership, lambda view: _overview(view, packs), also_depends_on=packs.tag)
+        return site.data_with_packs(request, partnership, _overview)
 
     @router.get(
         "/{partnership}/compliance", summary="Compliance, now or as at an earlier instant", responses=problems(422)
@@ -69,19 +68,14 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/{partnership}/packs", summary="The board packs, the latest meeting first")
     def packs(request: Request, partnership: str) -> Response:
-        packs = IssuedPacks.of(queries, partnership)
-        return site.data(
-            request,
-            partnership,
-            lambda view: [_pack(view, packs, line) for line in packs.lines(view)],
-            also_depends_on=packs.tag,
+        return site.data_with_packs(
+            request, partnership, lambda view, packs: [_pack(view, packs, line) for line in packs.lines(view)]
         )
 
     @router.get("/{partnership}/packs/{meeting}", summary="One board pack, its files and their SHA-256")
     def pack(request: Request, partnership: str, meeting: str) -> Response:
-        packs = IssuedPacks.of(queries, partnership)
-        return site.data(
-            request, partnership, lambda view: _pack(view, packs, packs.line(view, meeting)), also_depends_on=packs.tag
+        return site.data_with_packs(
+            request, partnership, lambda view, packs: _pack(view, packs, packs.line(view, meeting))
         )
 
     return router
@@ -148,7 +142,7 @@ def _head(view: View) -> Json:
 
 
 def _overview(view: View, packs: IssuedPacks) -> Json:
-    ahead = outlook(view.register, view.at, {line.meeting for line in packs.lines(view) if packs.pack(line.meeting)})
+    ahead = outlook(view.register, view.at, packs.meetings)
     coming, returns = ahead.next_meeting, ahead.returns
     return _head(view) | {
         "name": view.name,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from services.reporting import editions
+from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.outlook import outlook
 from services.reporting.pages.queries import View
 from services.reporting.pages.site import Site
@@ -26,12 +26,10 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/home/{partnership}")
     def home(request: Request, partnership: str) -> Response:
-        issued = site.queries.database.read_sync(lambda connection: editions.issued_meetings(connection, partnership))
+        def content(view: View, packs: IssuedPacks) -> dict[str, Any]:
+            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, packs.meetings)}
 
-        def content(view: View) -> dict[str, Any]:
-            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, issued)}
-
-        return site.page(request, "home.html", partnership, content, also_depends_on=len(issued))
+        return site.page_with_packs(request, "home.html", partnership, content)
 
     return router
 

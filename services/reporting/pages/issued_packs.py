@@ -72,6 +72,11 @@ class IssuedPacks:
         """What tells these packs from earlier or later ones: none that is issued ever changes."""
         return len(self._issued)
 
+    @property
+    def meetings(self) -> frozenset[str]:
+        """The meetings whose papers are out."""
+        return frozenset(meeting for meeting, _ in self._issued)
+
     def pack(self, meeting: str) -> Issued | None:
         """Return a meeting's pack, None where it has not been issued."""
         return self._issued.get((meeting, 0))

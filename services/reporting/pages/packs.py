@@ -25,31 +25,20 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/packs/{partnership}")
     def packs(request: Request, partnership: str) -> Response:
-        packs = IssuedPacks.of(site.queries, partnership)
-        return site.page(
-            request, "packs.html", partnership, lambda view: {"packs": packs.lines(view)}, also_depends_on=packs.tag
+        return site.page_with_packs(
+            request, "packs.html", partnership, lambda view, packs: {"packs": packs.lines(view)}
         )
 
     @router.get("/packs/{partnership}/{meeting}")
     def pack(request: Request, partnership: str, meeting: str) -> Response:
-        packs = IssuedPacks.of(site.queries, partnership)
-        return site.page(
-            request,
-            "pack.html",
-            partnership,
-            lambda view: _content(request, site, packs, view, meeting),
-            also_depends_on=packs.tag,
+        return site.page_with_packs(
+            request, "pack.html", partnership, lambda view, packs: _content(request, site, packs, view, meeting)
         )
 
     @router.get("/packs/{partnership}/{meeting}/supplements/{number}")
     def supplement(request: Request, partnership: str, meeting: str, number: int) -> Response:
-        packs = IssuedPacks.of(site.queries, partnership)
-        return site.page(
-            request,
-            "pack.html",
-            partnership,
-            lambda view: _content(request, site, packs, view, meeting, number),
-            also_depends_on=packs.tag,
+        return site.page_with_packs(
+            request, "pack.html", partnership, lambda view, packs: _content(request, site, packs, view, meeting, number)
         )
 
     return router

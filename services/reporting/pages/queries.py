@@ -19,6 +19,7 @@ from services.reporting import journal
 from services.reporting.editions import Issued
 from services.reporting.pack.figures import Figures, figures
 from services.reporting.packs import PackMaker
+from services.reporting.pages.freshness import Freshness
 from services.reporting.registers import NoSuchPartnership, Registers
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import FieldFault, Problem
@@ -103,11 +104,14 @@ class View:
 class Queries:
     """Answers questions about partnerships, from any thread."""
 
-    def __init__(self, database: Database, registers: Registers, packs: PackMaker, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, registers: Registers, packs: PackMaker, clock: Clock, freshness: Freshness
+    ) -> None:
         self.database = database
         self.packs = packs
         self._registers = registers
         self._clock = clock
+        self._freshness = freshness
 
     def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""
@@ -148,6 +152,10 @@ class Queries:
                 "as_at", as_at, f"Nothing had been recorded of {partnership} by then; it was formed on {formed_at}."
             )
         return question(View(register, instant, is_live=False))
+
+    def watch(self, partnership: str, as_at: str = "") -> Callable[[], bool]:
+        """Return what says whether all that is read of a partnership from now on still holds."""
+        return self._freshness.watch(partnership, is_live=not as_at)
 
     def _is_formed(self, partnership: str) -> bool:
         try:

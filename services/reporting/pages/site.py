@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from fastapi.responses import JSONResponse
@@ -15,11 +13,12 @@ from starlette.responses import Response
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell, Tone
 from services.reporting.pages.addresses import Addresses
+from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import Queries, View
-from services.runtime.web.etags import quoted_tag, unchanged
+from services.runtime.web.etags import quoted_tag
+from services.runtime.web.kept_answers import given_before, keep_while
 from services.runtime.web.pages import Pages
 
-_ANSWERS_KEPT = 64
 _TONES: Mapping[Tone | None, str] = {
     Tone.GOOD: "good",
     Tone.CAUTION: "caution",
@@ -27,6 +26,9 @@ _TONES: Mapping[Tone | None, str] = {
     Tone.NEUTRAL: "none",
     None: "none",
 }
+
+Made = Callable[[View, str], Response]
+"""Makes an answer from a view and its entity tag."""
 
 
 class Site:
@@ -36,7 +38,6 @@ class Site:
         self.queries = queries
         self._pages = Pages(Path(__file__).parent / "templates")
         self._pages.environment.globals.update(wording=wording, tone_of=tone_of)
-        self._kept = _Kept()
 
     def page(
         self,
@@ -45,14 +46,44 @@ class Site:
         partnership: str,
         content: Callable[[View], Mapping[str, Any]],
         as_at: str = "",
-        *,
-        also_depends_on: object = "",
     ) -> Response:
-        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the view itself.
+        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the view itself."""
+        keep_while(request, self.queries.watch(partnership, as_at))
+        return self._answer(request, partnership, as_at, self._rendered(request, template, content, as_at))
 
-        ``also_depends_on`` is whatever else the page shows that can change.
-        """
+    def page_with_packs(
+        self,
+        request: Request,
+        template: str,
+        partnership: str,
+        content: Callable[[View, IssuedPacks], Mapping[str, Any]],
+    ) -> Response:
+        """Do the same for a page that also shows what has been issued."""
+        keep_while(request, self.queries.watch(partnership))
+        packs = IssuedPacks.of(self.queries, partnership)
+        rendered = self._rendered(request, template, lambda view: content(view, packs))
+        return self._answer(request, partnership, "", rendered, packs)
 
+    def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
+        """Answer with a page about no partnership in particular."""
+        return self._pages.render(request, template, content)
+
+    def data(self, request: Request, partnership: str, content: Callable[[View], Any], as_at: str = "") -> Response:
+        """Answer with JSON about a partnership."""
+        keep_while(request, self.queries.watch(partnership, as_at))
+        return self._answer(request, partnership, as_at, _as_json(content))
+
+    def data_with_packs(
+        self, request: Request, partnership: str, content: Callable[[View, IssuedPacks], Any]
+    ) -> Response:
+        """Do the same with what has been issued."""
+        keep_while(request, self.queries.watch(partnership))
+        packs = IssuedPacks.of(self.queries, partnership)
+        return self._answer(request, partnership, "", _as_json(lambda view: content(view, packs)), packs)
+
+    def _rendered(
+        self, request: Request, template: str, content: Callable[[View], Mapping[str, Any]], as_at: str = ""
+    ) -> Made:
         def made(view: View, tag: str) -> Response:
             shown = {
                 "view": view,
@@ -62,54 +93,22 @@ class Site:
             }
             return self._pages.render(request, template, shown, as_at=view.at, headers={"ETag": tag})
 
-        return self.queries.view(partnership, lambda view: self._answer(request, view, also_depends_on, made), as_at)
-
-    def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
-        """Answer with a page about no partnership in particular."""
-        return self._pages.render(request, template, content)
-
-    def data(
-        self,
-        request: Request,
-        partnership: str,
-        content: Callable[[View], Any],
-        as_at: str = "",
-        *,
-        also_depends_on: object = "",
-    ) -> Response:
-        """Answer with JSON about a partnership."""
-
-        def made(view: View, tag: str) -> Response:
-            return JSONResponse(content(view), headers={"ETag": tag})
-
-        return self.queries.view(partnership, lambda view: self._answer(request, view, also_depends_on, made), as_at)
+        return made
 
     def _answer(
-        self, request: Request, view: View, also_depends_on: object, made: Callable[[View, str], Response]
+        self, request: Request, partnership: str, as_at: str, made: Made, packs: IssuedPacks | None = None
     ) -> Response:
         """Answer as before where nothing has changed since."""
-        tag = _tag(request, view, also_depends_on)
-        return unchanged(request, tag) or self._kept.answer((str(request.url), tag), lambda: made(view, tag))
+
+        def answer(view: View) -> Response:
+            tag = _tag(request, view, packs)
+            return given_before(request, tag) or made(view, tag)
+
+        return self.queries.view(partnership, answer, as_at)
 
 
-class _Kept:
-    """The answers that were given last, by address and entity tag; the same for everybody."""
-
-    def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[str, str], Response] = OrderedDict()
-        self._lock = Lock()
-
-    def answer(self, key: tuple[str, str], make: Callable[[], Response]) -> Response:
-        with self._lock:
-            kept = self._answers.get(key)
-        if kept is None:
-            kept = make()
-            with self._lock:
-                self._answers[key] = kept
-                while len(self._answers) > _ANSWERS_KEPT:
-                    self._answers.popitem(last=False)
-        # An answer is changed on its way out: each request gets one of its own.
-        return Response(kept.body, kept.status_code, dict(kept.headers))
+def _as_json(content: Callable[[View], Any]) -> Made:
+    return lambda view, tag: JSONResponse(content(view), headers={"ETag": tag})
 
 
 def tone_of(cell: Cell) -> str:
@@ -117,6 +116,6 @@ def tone_of(cell: Cell) -> str:
     return _TONES[cell.tone]
 
 
-def _tag(request: Request, view: View, also_depends_on: object) -> str:
-    parts = (request.app.version, view.version_tag, str(also_depends_on))
-    return quoted_tag("-".join(part for part in parts if part))
+def _tag(request: Request, view: View, packs: IssuedPacks | None) -> str:
+    issued = () if packs is None else (str(packs.tag),)
+    return quoted_tag("-".join((request.app.version, view.version_tag, *issued)))

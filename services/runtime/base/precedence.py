@@ -15,6 +15,7 @@ _SHARE = 9
 _LONGEST_TURNAROUND_SECONDS = 0.05
 _LULL_SECONDS = 0.01
 _LONGEST_WAIT_SECONDS = 2.0
+_SAME_SPELL_SECONDS = 0.001
 _SHORTEST_SLEEP_SECONDS = 0.002
 _LONGEST_SLEEP_SECONDS = 0.05  # so that a lull is seen
 
@@ -32,7 +33,8 @@ class Precedence:
         self._now = now
         self._sleep = sleep
         self._in_hand = 0
-        self._since = now()  # since when there has been a command in hand, or none
+        self._since = self._spell_since = now()
+        """Since when there has been a command in hand, or none; since when, but for moments, there has been one."""
         self._turnaround = 0.0
         self._left_before = 0.0
         self._owed_until = 0.0
@@ -45,7 +47,9 @@ class Precedence:
             self._left_before = self._left(in_hand=not were_none)
             now = self._now()
             if not were_none:
-                self._turnaround = min(now - self._since, _LONGEST_TURNAROUND_SECONDS)
+                self._turnaround = min(now - self._spell_since, _LONGEST_TURNAROUND_SECONDS)
+            elif now - self._since > _SAME_SPELL_SECONDS:
+                self._spell_since = now
             self._since = now
 
     def owe(self, seconds: float) -> None:

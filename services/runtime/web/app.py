@@ -65,7 +65,10 @@ def make_app(
         app.router.routes += router.routes  # not included: FastAPI would look through each router anew for each request
     authenticate_first(app.router.routes)
     early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
-    app.add_middleware(RequestPipeline, settings=settings, health=health, precedence=precedence, early=early)
+    answers = app.state.answers
+    app.add_middleware(
+        RequestPipeline, settings=settings, health=health, precedence=precedence, early=early, answers=answers
+    )
     return app
 
 

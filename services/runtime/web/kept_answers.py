@@ -3,37 +3,46 @@
 Making answers takes its turn behind commands, few at a time, and for the same question one at a time. Who asks while
 an answer to the same question waits for its turn is given that one: it is made of what is so when its making begins,
 and so has all that they wrote before they asked.
+
+A route that knows until when its answer holds has it kept: then it is given again without a thread, a database or a
+lock. It is kept by its question, and that names for whom it was made.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.access.audience import Audience, audience_of
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.problems import Problem
+from services.runtime.web.etags import holds
 from services.runtime.web.request_headers import header_in
 
 _AT_A_TIME = 2
 _SECONDS_TO_SEND = 0.001  # what it takes a process to hand one answer out, beside making it
-_MAY_BE_SHARED = (200, 304)
+_MOST_KEPT = 128
+_QUESTION, _HOLDS = "concordat.question", "concordat.holds"
+
+Holds = Callable[[], bool]
+"""Says whether an answer is still what would be answered now. It is asked in the event loop and returns at once."""
 
 
 class Question(NamedTuple):
-    """What is asked, by whom, in which form, and what they have of it already."""
+    """What is asked, for whom, and in which form."""
 
     path: str
     query: bytes
     audience: Audience
     accept: str
-    if_none_match: str
 
 
 class Answer(NamedTuple):
@@ -42,30 +51,63 @@ class Answer(NamedTuple):
     status: int
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
+    tag: str
 
-    async def send(self, send: Send) -> None:
-        """Send it; each time with headers of its own, as they are added to on the way."""
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it to who asks by ``scope``, or that they have it already.
+
+        Each time with headers of its own, as they are added to on the way.
+        """
+        if self.tag and holds(header_in(scope, b"if-none-match"), self.tag):
+            await Response(status_code=304, headers={"ETag": self.tag})(scope, _nothing_more, send)
+            return
         await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
         await send({"type": "http.response.body", "body": self.body})
 
 
+class Kept(NamedTuple):
+    """An answer that was given, the route that gave it, and whether it still holds."""
+
+    answer: Answer
+    route: object
+    holds: Holds
+
+
 class Answers:
-    """The answers that are being made. Used from one event loop alone."""
+    """The answers that are being made, and those that were. Used from one event loop alone."""
 
     def __init__(self, precedence: Precedence) -> None:
         self._precedence = precedence
         self._room = asyncio.Semaphore(_AT_A_TIME)
         self._waiting: dict[object, _Making] = {}
         self._begun: dict[object, _Making] = {}
+        self._kept: OrderedDict[object, Kept] = OrderedDict()
+
+    def kept(self, scope: Scope) -> Kept | None:
+        """Return the answer that was given before to the question in ``scope``, if it still holds."""
+        question = scope[_QUESTION] = _question(scope)
+        kept = self._kept.get(question)
+        return kept if kept is not None and kept.holds() else None
+
+    async def give_kept(self, kept: Kept, scope: Scope, send: Send) -> None:
+        """Answer with what was kept. That takes time too, of what commands leave."""
+        await self._precedence.repaid()
+        self._precedence.owe(_SECONDS_TO_SEND)
+        scope["route"] = kept.route
+        await kept.answer.send(scope, send)
+
+    def before(self, question: object) -> Kept | None:
+        """Return what was answered last, whether or not it still holds. May be called from any thread."""
+        return self._kept.get(question)
 
     async def give(self, make: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with what ``make`` answers, or made for another who asked the same."""
-        question = _question(scope)
+        question = scope[_QUESTION]
         making = self._waiting.get(question)
         answer = await making.shared() if making is not None else await self._made(question, make, scope, receive)
         if answer is None:
             answer = await self._made(object(), make, scope, receive)
-        await answer.send(send)
+        await answer.send(scope, send)
 
     async def _made(self, question: object, make: ASGIApp, scope: Scope, receive: Receive) -> Answer:
         making = self._waiting[question] = _Making()
@@ -77,6 +119,7 @@ class Answers:
                 del self._waiting[question]  # who asks from now on may have written something since
                 self._begun[question] = making
                 answer = await self._recorded(making, make, scope, receive)
+            self._keep(question, answer, scope)
             making.finish(answer)
             return answer
         finally:
@@ -98,7 +141,16 @@ class Answers:
         finally:
             self._precedence.owe(time.monotonic() - began + making.askers * _SECONDS_TO_SEND)
         start, *rest = messages
-        return Answer(start["status"], start.get("headers", ()), b"".join(each.get("body", b"") for each in rest))
+        headers = start.get("headers", ())
+        tag = str(dict(headers).get(b"etag", b""), "latin-1")
+        return Answer(start["status"], headers, b"".join(each.get("body", b"") for each in rest), tag)
+
+    def _keep(self, question: object, answer: Answer, scope: Scope) -> None:
+        if isinstance(question, Question) and answer.status == 200 and (still := scope.get(_HOLDS)) is not None:
+            self._kept[question] = Kept(answer, scope["route"], still)
+            self._kept.move_to_end(question)
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
 
 
 class MadeOnce(APIRoute):
@@ -111,6 +163,25 @@ class MadeOnce(APIRoute):
             await answers.give(super().handle, scope, receive, send)
         else:
             await super().handle(scope, receive, send)
+
+
+def keep_while(request: Request, still: Holds) -> None:
+    """Have the answer to ``request`` given again, to all whose question is the same, while ``still`` says so.
+
+    What it is made of is read after ``still`` began to watch. The route is one that is ``MadeOnce``.
+    """
+    request.scope[_HOLDS] = still
+
+
+def given_before(request: Request, tag: str) -> Response | None:
+    """Return the answer that was given last to the question of ``request``, if it bears the entity tag ``tag``."""
+    answers: Answers = request.app.state.answers
+    kept = answers.before(request.scope[_QUESTION])
+    if kept is None or kept.answer.tag != tag:
+        return None
+    response = Response(kept.answer.body, kept.answer.status)
+    response.raw_headers = list(kept.answer.headers)
+    return response
 
 
 class _Making:
@@ -128,7 +199,7 @@ class _Making:
     def finish(self, answer: Answer | None) -> None:
         """Have the others be given the answer, if it may be shared; the first call counts."""
         if not self._outcome.done():
-            self._outcome.set_result(answer if answer is not None and answer.status in _MAY_BE_SHARED else None)
+            self._outcome.set_result(answer if answer is not None and answer.status == 200 else None)
 
 
 def _question(scope: Scope) -> object:
@@ -137,10 +208,8 @@ def _question(scope: Scope) -> object:
         audience = audience_of(Request(scope))
     except Problem:
         return object()
-    return Question(
-        scope["path"],
-        scope["query_string"],
-        audience,
-        header_in(scope, b"accept"),
-        header_in(scope, b"if-none-match"),
-    )
+    return Question(scope["path"], scope["query_string"], audience, header_in(scope, b"accept"))
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.disconnect"}

@@ -19,6 +19,7 @@ from services.runtime.web.cross_site import CrossSite
 from services.runtime.web.error_responses import respond
 from services.runtime.web.headers import AnswerHeaders
 from services.runtime.web.hosts import Hosts, names_of
+from services.runtime.web.kept_answers import Answers
 from services.runtime.web.load_shedding import Load, LoadShedding
 from services.runtime.web.request_log import LoggedRequest, RequestLog
 
@@ -44,11 +45,13 @@ class RequestPipeline:
         health: Health,
         precedence: Precedence,
         early: Mapping[str, EarlyAnswer],
+        answers: Answers,
     ) -> None:
-        """``early`` are the answers that are given here, by their paths."""
+        """``early`` are the answers that are given here, by their paths; ``answers`` those that are kept."""
         names = names_of(settings)
         self._app = app
         self._early = early
+        self._answers = answers
         self._health = health
         self._log = RequestLog()
         self._headers = AnswerHeaders(https=settings.public_url.startswith("https://"))
@@ -99,6 +102,8 @@ class RequestPipeline:
         elif scope["method"] == "GET" and (early := self._early.get(scope["path"])) is not None:
             scope["route"] = early
             await early.answer(scope)(scope, receive, send)
+        elif scope["method"] == "GET" and (kept := self._answers.kept(scope)) is not None:
+            await self._answers.give_kept(kept, scope, send)
         else:
             await self._app(scope, strict_input.checked(scope, receive), send)
 

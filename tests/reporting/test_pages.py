@@ -19,8 +19,10 @@ from contracts.events.projects import ConfidenceStated, MilestoneAdded, Mileston
 from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from domain.figures.timetable import DutyKind
+from services.reporting.pages import freshness
 from services.reporting.service import ReportingService
 from services.runtime.process.lifecycle import Foundation, Host
+from services.runtime.store.database import Database, Unavailable
 from services.runtime.web.pages import Pages
 from tests.domain.history import History, at
 from tests.parts.nats import NatsServer
@@ -165,6 +167,56 @@ async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something
         changed = await client.get("/projects/LAP")
     assert made.count("projects.html") == 2
     assert changed.headers["etag"] != first.headers["etag"]
+
+
+async def test_an_unchanged_page_needs_no_database(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 3600.0)
+
+    def unusable(self: Database, question: object) -> None:
+        raise Unavailable("the database cannot be read at present")
+
+    async with open_pages(set_stage) as (_, client, _):
+        before = {path: await client.get(path) for path in ("/home/LAP", "/packs/LAP", f"{API}/compliance")}
+        with monkeypatch.context() as patched:
+            patched.setattr(Database, "read_sync", unusable)
+            for path, answer in before.items():
+                again = await client.get(path)
+                assert (again.status_code, again.content) == (200, answer.content)
+            assert (await client.get("/projects/LAP")).status_code == 503
+
+
+async def test_an_unchanged_page_changes_with_an_event_with_the_clock_and_with_what_is_issued(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 3600.0)
+    async with open_pages(set_stage) as (service, client, history):
+        before = await read(client, "/home/LAP")
+        assert "were due by" in before
+        assert await read(client, "/home/LAP") == before
+
+        moved = MeetingMoved(meeting="LAP-B02", date=date(2014, 10, 17), time=time(10, 0))
+        await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
+        assert "Friday 17 October 2014, 10:00" in await read(client, "/home/LAP")
+
+        set_stage.clock.move_to(at("2014-10-17", "09:59"))
+        assert "LAP-B02 begins" in await read(client, "/home/LAP")
+        set_stage.clock.move_to(at("2014-10-17", "10:00"))
+        assert "LAP-B02 begins" not in await read(client, "/home/LAP")
+
+        set_stage.clock.move_to(at("2015-01-07", "09:00"))
+        assert "Not issued" not in await read(client, "/packs/LAP/B03")
+        assert "In preparation" in await read(client, "/packs/LAP/B03")
+        await service.timekeeper.tick()
+        assert "Issued" in await read(client, "/packs/LAP/B03")
+
+
+async def test_a_page_shows_what_another_replica_has_issued(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 0.0)
+    async with open_pages(set_stage) as (_, client, _), set_stage.running() as other:
+        set_stage.clock.move_to(at("2015-01-07", "09:00"))
+        assert "In preparation" in await read(client, "/packs/LAP/B03")
+        await other.timekeeper.tick()
+        assert "In preparation" not in await read(client, "/packs/LAP/B03")
 
 
 async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client: httpx.AsyncClient):

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
 
 from services.runtime.access.identity import Reader
 from services.runtime.base.problems import Problem
 from services.runtime.web.app import make_app
-from services.runtime.web.kept_answers import MadeOnce
+from services.runtime.web.kept_answers import MadeOnce, given_before, keep_while
 from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, calling, settings
 
@@ -24,10 +25,23 @@ class Story:
 
     written: str = "nothing"
     begun: list[str] = field(default_factory=list)
+    holds: bool = True
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     def routes(self) -> APIRouter:
         router = APIRouter(route_class=MadeOnce)
+
+        @router.get("/kept/{chapter}")
+        def tell_again(request: Request, chapter: str, caller: Reader) -> Response:
+            keep_while(request, lambda: self.holds)
+            tag = f'"{self.written}"'
+            if (before := given_before(request, tag)) is not None:
+                return before
+            told = f"{chapter} for {caller.actor if caller else 'everybody'}: {self.written}"
+            self.begun.append(told)
+            if chapter == "missing":
+                raise Problem(404, "There is no such chapter.")
+            return JSONResponse(told, headers={"ETag": tag})
 
         @router.get("/story/{chapter}")
         async def tell(chapter: str, caller: Reader, language: str = "en") -> str:
@@ -138,3 +152,62 @@ async def test_a_reader_who_gives_up_takes_nothing_from_those_who_wait_with_them
     gives_up.cancel()
     story.go_on.set()
     assert await told([running, waits]) == ["one for everybody in en: nothing"] * 2
+
+
+async def test_what_is_kept_is_given_again_until_it_no_longer_holds(story: Story, client: httpx.AsyncClient) -> None:
+    first, again = [await client.get("/kept/one") for _ in range(2)]
+    assert (again.json(), again.headers["ETag"]) == (first.json(), first.headers["ETag"])
+    assert again.headers["X-Request-ID"] != first.headers["X-Request-ID"]
+    assert len(story.begun) == 1
+    story.written, story.holds = "something", False
+    assert (await client.get("/kept/one")).json() == "one for everybody: something"
+
+
+async def test_what_is_kept_for_one_reader_is_never_given_to_another(story: Story, client: httpx.AsyncClient) -> None:
+    readers: list[dict[str, str]] = [{}, SIGNED, SIGNED | {"Concordat-Acting-As": "LAP-U002"}]
+    for _ in range(2):
+        answers = [(await client.get("/kept/one", headers=headers)).json() for headers in readers]
+        assert [answer.split()[2] for answer in answers] == ["everybody:", "secretary:", "LAP-U002:"]
+    assert len(story.begun) == 3
+    wrong = await client.get("/kept/one", headers={"Authorization": "Bearer of-somebody-else"})
+    assert wrong.status_code == 401
+
+
+async def test_who_has_what_is_kept_already_is_told_so(story: Story, client: httpx.AsyncClient) -> None:
+    tag = (await client.get("/kept/one")).headers["ETag"]
+    for holds in (True, False):
+        story.holds = holds
+        answer = await client.get("/kept/one", headers={"If-None-Match": tag})
+        assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", tag)
+    assert len(story.begun) == 1
+
+
+async def test_what_turns_out_to_be_unchanged_is_not_made_again(story: Story, client: httpx.AsyncClient) -> None:
+    story.holds = False
+    first, again = [await client.get("/kept/one") for _ in range(2)]
+    assert again.content == first.content
+    assert again.headers["Content-Type"] == first.headers["Content-Type"]
+    assert len(story.begun) == 1
+
+
+async def test_what_failed_is_not_kept(story: Story, client: httpx.AsyncClient) -> None:
+    answers = [await client.get("/kept/missing") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert len(story.begun) == 2
+
+
+async def test_what_is_kept_is_counted_under_its_route(story: Story, client: httpx.AsyncClient) -> None:
+    for _ in range(3):
+        await client.get("/kept/counted")
+    metrics = (await client.get("/metrics")).text
+    assert 'route="/kept/{chapter}"' in metrics
+    assert 'route="none",status="200"' not in metrics
+
+
+async def test_no_more_is_kept_than_there_is_room_for(story: Story, client: httpx.AsyncClient) -> None:
+    for number in range(200):
+        await client.get(f"/kept/{number}")
+    await client.get("/kept/199")
+    assert len(story.begun) == 200
+    await client.get("/kept/0")
+    assert len(story.begun) == 201

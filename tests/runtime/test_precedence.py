@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -89,6 +90,20 @@ async def test_the_moment_until_clients_send_their_next_command_is_not_unused(
     def come_and_go() -> None:
         precedence.count_commands(+16)
         time.then(0.02, lambda: precedence.count_commands(-16))
+        time.then(0.03, come_and_go)
+
+    come_and_go()
+    time.go_on(1.0)
+    precedence.owe(0.02)
+    assert await waited(precedence, time) == pytest.approx(9 * 0.02, abs=0.01)
+
+
+async def test_a_command_that_waits_for_its_caller_for_a_moment_ends_no_spell(
+    precedence: Precedence, time: Time
+) -> None:
+    def come_and_go() -> None:
+        for after, number in ((0.0, +1), (0.02, -1), (0.0201, +1), (0.0202, -1)):
+            time.then(after, partial(precedence.count_commands, number))
         time.then(0.03, come_and_go)
 
     come_and_go()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
@@ -18,9 +18,11 @@ from services.notifications.letters.words import listed, role_words
 from services.notifications.queue.delivery import Delivery, State
 from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, View
-from services.runtime.access.identity import Identity
+from services.runtime.access.identity import Caller
+from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import moment
+from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.pages import Pages
 
@@ -58,8 +60,7 @@ MOVED = {"/notifications/": "/emails/", "/notifications/{partnership}/deliveries
 class SendAgain(BaseModel):
     """The form that sends failed deliveries again."""
 
-    delivery: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] = []
-    token: Annotated[str, Field(max_length=1000)] = ""
+    delivery: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]]
 
 
 def routes(desk: QueueAdmin) -> APIRouter:
@@ -84,20 +85,33 @@ def routes(desk: QueueAdmin) -> APIRouter:
         again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
     ) -> Response:
         wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, about, before)
-        return await _page(request, partnership, show, wanted, {"again": again})
+        return await _page(request, partnership, show, wanted, again=again)
 
     @router.post("/emails/{partnership}/send-again")
-    async def send_again(request: Request, partnership: Code, form: Annotated[SendAgain, Form()]) -> Response:
-        identity: Identity = request.app.state.identity
-        caller = identity.writer(identity.caller(form.token.strip() or None, None))
-        if not form.delivery:
-            fault = "Choose at least one e-mail to send again."
-            return await _page(request, partnership, "failed", Wanted((State.FAILED,)), {"fault": fault}, status=422)
-        sent = await desk.send_again(partnership, form.delivery, caller)
+    async def send_again(request: Request, partnership: Code) -> Response:
+        form = await submitted(request)
+        try:
+            caller = signed(request, form)
+            wanted = form.checked(SendAgain, missing={"delivery": "Choose at least one e-mail to send again."})
+            sent = await _sent_again(partnership, wanted, caller, form)
+        except FormRefused as refused:
+            return await _page(request, partnership, "failed", Wanted((State.FAILED,)), refused=refused)
         return RedirectResponse(f"/emails/{partnership}?again={len(sent)}", status_code=303)
 
+    async def _sent_again(partnership: str, wanted: SendAgain, caller: Caller, form: Form) -> list[Delivery]:
+        try:
+            return await desk.send_again(partnership, wanted.delivery, caller)
+        except Problem as problem:
+            raise form.refused(problem, "delivery") from None
+
     async def _page(
-        request: Request, partnership: str, show: str, wanted: Wanted, said: dict[str, object], status: int = 200
+        request: Request,
+        partnership: str,
+        show: str,
+        wanted: Wanted,
+        *,
+        again: int = 0,
+        refused: FormRefused | None = None,
     ) -> Response:
         view = await desk.view(partnership, wanted)
         context = {
@@ -112,11 +126,11 @@ def routes(desk: QueueAdmin) -> APIRouter:
             "rows": [_row(view, each) for each in view.deliveries],
             "older": view.deliveries[-1].id if view.older else None,
             "unfetched": view.unfetched,
-            "again": 0,
-            "fault": "",
-            **said,
+            "again": again,
+            "form": refused.form if refused else Form(),
         }
-        return pages.render(request, "deliveries.html", context, as_at=desk.clock.now(), status=status)
+        status, headers = (refused.status, refused.headers) if refused else (200, None)
+        return pages.render(request, "deliveries.html", context, as_at=desk.clock.now(), status=status, headers=headers)
 
     return router
 

@@ -163,6 +163,16 @@ async def test_nothing_goes_again_without_the_token(site: Site, token: str, stat
     assert site.state_of(logs.CHAIR) is State.FAILED
 
 
+async def test_what_was_chosen_stays_chosen_when_the_token_is_wrong(site: Site) -> None:
+    number = site.number_of(logs.CHAIR)
+    answer = await site.client.post(f"{DELIVERIES}/send-again", data={"delivery": [str(number)], "token": "not-ours"})
+    assert f'name="delivery" value="{number}" checked' in answer.text
+    assert '<a href="#token">The API token is not the one of this deployment.</a>' in answer.text
+    assert "<title>Error: " in answer.text
+    assert "not-ours" not in answer.text
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
 async def test_a_form_without_a_choice_says_what_is_missing(site: Site) -> None:
     answer = await site.client.post(f"{DELIVERIES}/send-again", data={"token": TOKEN})
     assert answer.status_code == 422

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import AwareDatetime, BaseModel, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
-from services.runtime.access.identity import Caller, Identity, Writer
+from services.runtime.access.identity import Caller, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.messaging.dead_letters import DeadLetter
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
-from services.runtime.web.forms import Form, FormRefused, submitted
+from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
@@ -49,10 +49,6 @@ class Act(BaseModel):
 
     number: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     act: Literal["retry", "discard"]
-    token: SecretStr
-
-
-_MISSING = {"number": "Choose a dead letter in the list.", "token": "Enter the API token of this deployment."}
 
 
 def operator(caller: Writer) -> Caller:
@@ -121,18 +117,15 @@ def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
     async def act(request: Request) -> Response:
         form = await submitted(request)
         try:
-            wanted = form.checked(Act, missing=_MISSING)
-            await carry_out(request.app.state.identity, wanted, form)
+            operator(signed(request, form))
+            wanted = form.checked(Act, missing={"number": "Choose a dead letter in the list."})
+            await carry_out(wanted, form)
         except FormRefused as refused:
             shown = await page(refused.form)
             return pages.render(request, "dead_letters.html", shown, status=refused.status, headers=refused.headers)
         return RedirectResponse(f"{home}?done={wanted.act}&number={wanted.number}", status_code=303)
 
-    async def carry_out(identity: Identity, wanted: Act, form: Form) -> None:
-        try:
-            operator(identity.writer(identity.caller(wanted.token.get_secret_value(), None)))
-        except Problem as problem:
-            raise form.refused(problem, "token") from None
+    async def carry_out(wanted: Act, form: Form) -> None:
         try:
             await (admin.retry if wanted.act == "retry" else admin.discard)(wanted.number)
         except Problem as problem:

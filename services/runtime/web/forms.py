@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from services.runtime.access.identity import Caller, Identity
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import fault_of, without_echoes
 from services.runtime.web.error_responses import FORM_TYPES, unsupported_type
@@ -78,6 +80,18 @@ class FormRefused(ValueError):
         self.form = form
         self.status = status
         self.headers = headers or {}
+
+
+def signed(request: Request, form: Form) -> Caller:
+    """Return who signs a form with the API token in its field ``token``. Raises FormRefused with 401 or 403."""
+    identity: Identity = request.app.state.identity
+    token = form.value("token").strip()
+    try:
+        return identity.writer(identity.caller(token or None, None))
+    except Problem as problem:
+        if problem.status_code == HTTPStatus.UNAUTHORIZED and not token:
+            problem.detail = "Enter the API token of this deployment."
+        raise form.refused(problem, "token") from None
 
 
 async def submitted(request: Request) -> Form:

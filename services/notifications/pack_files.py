@@ -48,11 +48,12 @@ _files = Table(
     Column("path", String(400), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("content", LargeBinary),  # of files that were fetched before there was the store of contents
+    # None until this file was fetched, for this edition; since then empty, as the store of contents has it. Files that
+    # were fetched before there was that store have their content here.
+    Column("content", LargeBinary),
     Column("problem", Text),
 )
 _contents = ContentStore(metadata)
-_is_here = _files.c.content.is_not(None) | _files.c.sha256.in_(select(_contents.table.c.sha256))
 
 
 class NotFetched(Exception):
@@ -96,29 +97,28 @@ def missing(connection: Connection) -> list[Paper]:
     """Return the files that are still to be fetched, by edition."""
     columns = [column for column in _files.c if column.name != "content"]
     order = (_files.c.partnership, _files.c.pack, _files.c.name)
-    rows = connection.execute(select(*columns).where(~_is_here).order_by(*order))
+    rows = connection.execute(select(*columns).where(_files.c.content.is_(None)).order_by(*order))
     return [Paper(**row) for row in rows.mappings()]
 
 
 def have_come(connection: Connection, partnership: str, pack: str) -> bool:
     """Say whether nothing of an edition is missing."""
     its = (_files.c.partnership == partnership) & (_files.c.pack == pack)
-    return connection.scalar(select(_files.c.name).where(its, ~_is_here).limit(1)) is None
+    return connection.scalar(select(_files.c.name).where(its, _files.c.content.is_(None)).limit(1)) is None
 
 
 def contents(connection: Connection, partnership: str, pack: str) -> dict[str, bytes]:
     """Return the files of an edition that are here, by name."""
     its = (_files.c.partnership == partnership) & (_files.c.pack == pack)
-    rows = connection.execute(select(_files.c.name, _files.c.sha256, _files.c.content).where(its, _is_here))
-    return {
-        name: _contents.get(connection, digest) if content is None else bytes(content) for name, digest, content in rows
-    }
+    columns = (_files.c.name, _files.c.sha256, _files.c.content)
+    rows = connection.execute(select(*columns).where(its, _files.c.content.is_not(None)))
+    return {name: bytes(content) or _contents.get(connection, digest) for name, digest, content in rows}
 
 
 def keep(connection: Connection, paper: Paper, content: bytes) -> None:
     """Store a file that has been fetched."""
     _contents.put(connection, [content])
-    connection.execute(update(_files).where(*_is(paper)).values(problem=None))
+    connection.execute(update(_files).where(*_is(paper)).values(content=b"", problem=None))
 
 
 def note_problem(connection: Connection, papers: Iterable[Paper], problem: str) -> None:

@@ -110,6 +110,20 @@ def test_a_file_is_missing_until_it_is_kept_and_is_then_given_back(database: Dat
     assert kept == {pack_files.DOCUMENT: CONTENT}
 
 
+def test_an_edition_waits_for_its_own_files_though_another_has_the_same(database: Database) -> None:
+    # given: a supplement with the pack's own file is announced while the pack's is on its way
+    announced = _announced(database)
+    [paper] = database.read_sync(pack_files.missing)
+    supplement = _announced(database, "LAP-B01-PACK-S1")
+
+    # when
+    database.write_sync(lambda connection: pack_files.keep(connection, paper, CONTENT))
+
+    # then: whoever fetches is still to come by it, and to let its e-mails go
+    assert [each.pack for each in database.read_sync(pack_files.missing)] == [supplement.pack]
+    assert database.read_sync(lambda connection: pack_files.have_come(connection, "LAP", announced.pack))
+
+
 def test_a_file_that_was_fetched_before_there_was_the_store_of_contents_is_still_here(database: Database) -> None:
     announced = _announced(database)
     earlier = update(pack_files.metadata.tables["papers"]).values(content=CONTENT)
@@ -120,9 +134,9 @@ def test_a_file_that_was_fetched_before_there_was_the_store_of_contents_is_still
     assert kept == {pack_files.DOCUMENT: CONTENT}
 
 
-def _announced(database: Database) -> PackIssued:
+def _announced(database: Database, pack: str = "LAP-B01-PACK") -> PackIssued:
     announced = PackIssued(
-        pack="LAP-B01-PACK",
+        pack=pack,
         meeting="LAP-B01",
         quarter="2014-15 Q1",
         meeting_on=date(2014, 7, 10),

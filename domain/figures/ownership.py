@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.references import number_of
-from domain.register import Register
+from domain.register import KINDS, Register
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """An open project with its lead, or an open milestone, action or risk with its owner."""
+    """An open project with its lead, or something else that is open with its owner."""
 
     reference: str
     partner: str
@@ -27,19 +27,18 @@ def owned_by(register: Register, partner: str, on: date) -> Iterator[Owned]:
 
 
 def owned(register: Register, on: date) -> Iterator[Owned]:
-    """Yield what is open with who answers for it on a date: projects, each with its milestones, actions, risks."""
+    """Yield what is open with who answers for it on a date: projects, each with its milestones, then what is owned."""
     for project in _by_number(register.projects):
         if register.projects[project].is_open:
             yield Owned(project, register.projects[project].participation.lead_on(on))
             for milestone in register.milestones_of(project):
                 if milestone.is_open:
                     yield Owned(milestone.reference, milestone.owner)
-    for reference in _by_number(register.actions):
-        if register.actions[reference].is_open:
-            yield Owned(reference, register.actions[reference].owner)
-    for reference in _by_number(register.risks):
-        if register.risks[reference].is_open:
-            yield Owned(reference, register.risks[reference].owner)
+    for kind in KINDS:
+        if kind.is_owned:
+            objects = kind.of(register)
+            still_open = (reference for reference in _by_number(objects) if objects[reference].is_open)
+            yield from (Owned(reference, objects[reference].owner) for reference in still_open)
 
 
 def to_hand_over(register: Register, on: date) -> list[Owned]:

@@ -45,8 +45,8 @@ _MOVES_PAPERS = frozenset(
 
 
 KINDS: tuple[Kind[Any], ...] = (
-    *(PROJECTS, MILESTONES, COMMITMENTS, RISKS),
-    *(MEETINGS, DECISIONS, ACTIONS, PROCEDURES),
+    *(PROJECTS, MILESTONES, COMMITMENTS, MEETINGS),
+    *(PROCEDURES, DECISIONS, ACTIONS, RISKS),
 )
 """What has a reference by which anyone may speak of it."""
 

@@ -114,7 +114,7 @@ class Action:
 
 
 DECISIONS: Kind[Decision] = Kind("decision", "D", lambda register: register.decisions, digits=3)
-ACTIONS: Kind[Action] = Kind("action", "A", lambda register: register.actions, digits=3)
+ACTIONS: Kind[Action] = Kind("action", "A", lambda register: register.actions, digits=3, is_owned=True)
 
 
 def casting_vote(register: Register, votes: Votes | None, on: date) -> Vote | None:

@@ -23,13 +23,15 @@ class Kind(Generic[Thing]):
     """A kind of object, such as ``Kind("risk", "R", lambda register: register.risks)``.
 
     ``letter`` stands before the number of a reference, which has at least ``digits`` digits when the system gives it;
-    a kind without one goes by a code of its own choice. ``of`` returns the objects of this kind, by reference.
+    a kind without one goes by a code of its own choice. ``of`` returns the objects of this kind, by reference. Where
+    ``is_owned``, each has an ``owner``, the partner that answers for it as long as it ``is_open``.
     """
 
     name: str
     letter: str
     of: Callable[[Register], Mapping[str, Thing]]
     digits: int = 2
+    is_owned: bool = False
 
     def is_reference(self, owner: str, reference: str) -> bool:
         """Say whether ``reference`` is one of this kind and owner: for projects, ``LAP`` and ``LAP-P03``."""

@@ -59,7 +59,7 @@ class Risk:
         return self.closed_at is None
 
 
-RISKS: Kind[Risk] = Kind("risk", "R", lambda register: register.risks)
+RISKS: Kind[Risk] = Kind("risk", "R", lambda register: register.risks, is_owned=True)
 
 
 def _owner(register: Register, fact: RiskRaised | RiskReassessed | RiskClosed | RiskReopened, day: date) -> tuple[str]:

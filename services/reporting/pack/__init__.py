@@ -10,7 +10,8 @@ from domain.register.papers import MeetingNotice
 from services.reporting.pack.content import PackContent, make_content
 from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, State
 from services.reporting.pack.manifest import MANIFEST, manifest
-from services.reporting.pack.previous import PreviousPack, previous_pack
+from services.reporting.pack.previous import PreviousPack
+from services.reporting.pack.remembering import previous_pack
 from services.reporting.pack.rendering import render
 from services.reporting.pack.sections.cover import recipients
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from domain.register import Register
 from services.reporting.pack import (
     about,
     board,
@@ -45,6 +46,9 @@ COMPARISONS: Mapping[str, Comparison] = {
     "Recorded since about earlier quarters": commitments.since.late_entries,
 }
 """What is compared with the pack before, the most serious first."""
+
+REMEMBERED: tuple[Callable[[Register], object], ...] = (risks.since.open_scores, partners.since.leavers)
+"""What comparisons want to know of the register of the pack before."""
 
 DEFINITIONS: Mapping[str, Definitions] = {
     "time": definitions.TIME,

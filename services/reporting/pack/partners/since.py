@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.register import Register
 from domain.register.partners import Partner
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
@@ -21,6 +22,11 @@ def partners(briefing: Briefing, before: PreviousPack) -> Table:
     )
 
 
+def leavers(register: Register) -> frozenset[str]:
+    """Return the codes of the partners whose leaving is known."""
+    return frozenset(each.code for each in register.partners.values() if each.left_on is not None)
+
+
 def _changes(briefing: Briefing, before: PreviousPack, partner: Partner) -> Iterator[tuple[Cell, ...]]:
     name = Cell(partner.name)
     first, *later = partner.memberships
@@ -33,5 +39,5 @@ def _changes(briefing: Briefing, before: PreviousPack, partner: Partner) -> Iter
     for each in later:
         if briefing.is_news(each.recorded_at):
             yield name, Cell(f"Becomes a {each.membership} member"), Cell(wording.short_date(each.since))
-    if partner.left_on is not None and partner.code not in before.left:
+    if partner.left_on is not None and partner.code not in before.of(leavers):
         yield name, Cell("Left"), Cell(wording.short_date(partner.left_on))

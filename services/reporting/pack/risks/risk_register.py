@@ -9,7 +9,7 @@ from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
 from services.reporting.pack.risks.risk_map import HIGH, MODERATE, risk_map
-from services.reporting.pack.risks.since import travel
+from services.reporting.pack.risks.since import open_scores, travel
 
 
 def section(briefing: Briefing) -> Section:
@@ -88,7 +88,7 @@ def _row(briefing: Briefing, risk: Risk) -> tuple[Cell, ...]:
 def _direction(briefing: Briefing, risk: Risk) -> Cell:
     if briefing.before is None:
         return Cell(wording.NOTHING, "first pack")
-    return travel(risk.assessment.score, briefing.before.scores.get(risk.reference))
+    return travel(risk.assessment.score, briefing.before.of(open_scores).get(risk.reference))
 
 
 def _closed(briefing: Briefing, risks: list[Risk]) -> Table:

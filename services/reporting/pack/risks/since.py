@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.register import Register
 from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
@@ -27,6 +28,11 @@ def risks(briefing: Briefing, before: PreviousPack) -> Table:
     )
 
 
+def open_scores(register: Register) -> dict[str, int]:
+    """Return the scores of the risks that are open, by reference."""
+    return {each.reference: each.assessment.score for each in register.risks.values() if each.is_open}
+
+
 def travel(now: int, was: int | None) -> Cell:
     """Say in which direction a risk travels."""
     if was is None:
@@ -37,8 +43,9 @@ def travel(now: int, was: int | None) -> Cell:
 
 
 def _rows(briefing: Briefing, before: PreviousPack) -> Iterator[tuple[Cell, ...]]:
+    scores = before.of(open_scores)
     for risk in briefing.now.by_number(RISKS):
-        was = before.scores.get(risk.reference)
+        was = scores.get(risk.reference)
         if not risk.is_open and was is not None:
             yield _row(risk, Cell("Closed", tone=Tone.GOOD), was, None, risk.closing_reason or "")
         elif risk.is_open and was is None:

@@ -1,10 +1,9 @@
-"""What the board is asked to see handed over: work and risks whose lead or owner has left."""
+"""What the board is asked to see handed over: what is open and whose lead or owner has left."""
 
 from __future__ import annotations
 
-from collections.abc import Container
-
 from domain.figures.ownership import Owned
+from domain.register import KINDS
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Cell, Column, Kind, Table
@@ -35,12 +34,6 @@ def _row(briefing: Briefing, owned: Owned) -> tuple[Cell, ...]:
 
 
 def _what(briefing: Briefing, reference: str) -> Cell:
+    kind = next(kind for kind in KINDS if reference in kind.of(briefing.register))
     action = briefing.register.actions.get(reference)
-    if action is not None:
-        return Cell(f"{reference} {action.text}", "action")
-    kinds: dict[str, Container[str]] = {
-        "project": briefing.register.projects,
-        "milestone": briefing.register.milestones,
-    }
-    kind = next((kind for kind, objects in kinds.items() if reference in objects), "risk")
-    return Cell(briefing.titled(reference), kind)
+    return Cell(briefing.titled(reference) if action is None else f"{reference} {action.text}", kind.name)

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         _restored,
         _rebuild,
         _dead_letters,
+        _migrate,
         _streams,
         _clock,
     ):
@@ -238,6 +239,21 @@ def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
                 "letters", nargs="+", type=_letter, metavar="LETTER", help="as listed, such as notifications/3"
             )
         _deployment(action)
+
+
+def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "migrate",
+        "migrate",
+        "bring the databases to the schema of this version",
+        "Stop the services and make a backup first. Each database is migrated in one transaction: all of it or nothing."
+        " An empty database gets its tables; a SQLite file that is not there is made by its service when it starts.",
+        "concordat migrate\n  concordat migrate --check",
+    )
+    command.add_argument(
+        "--check", action="store_true", help="change nothing; exit code 1 where there is something to migrate"
+    )
 
 
 def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:

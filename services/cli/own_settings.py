@@ -21,6 +21,7 @@ def settings_of_its_own(folder: Path, **given: Any) -> Settings:
         data_dir=folder,
         nats_replicas=1,
         clock_jump_hours=0,
+        migrate_at_start=True,
         otlp_endpoint=None,
         **{f"{name}_database_url": f"sqlite:///{folder.absolute() / name}.db" for name in _DATABASES},
         **{**dict.fromkeys(_ELSEWHERE), **given},

@@ -8,11 +8,11 @@ from functools import partial
 
 import uvloop
 
+from services.cli.databases import opened
 from services.cli.errors import CommandError
 from services.cli.operator_host import at_broker, settings_of_deployment
 from services.notifications import rebuilding
 from services.notifications.intake.announcing import Announcer
-from services.notifications.service import SCHEMAS
 from services.reporting.catch_up import CONSUMER, CatchUp
 from services.reporting.service import ReportingService
 from services.runtime.base.addresses import mailbox
@@ -22,7 +22,6 @@ from services.runtime.messaging import inbox
 from services.runtime.messaging.follower import Follower
 from services.runtime.messaging.gap_fill import fallen_short
 from services.runtime.messaging.streams import PROGRAMME, partnerships_on
-from services.runtime.store.database import Database
 
 _POLL_SECONDS = 0.1
 _SEND_FIRST = "nothing was changed; run concordat republish, then this again"
@@ -52,9 +51,8 @@ async def _of_reporting(settings: Settings) -> list[str]:
 
 async def _of_notifications(settings: Settings) -> list[str]:
     async with at_broker(settings) as (host, connection):
-        database = Database(settings.notifications_database_url)
+        database = await asyncio.to_thread(opened, settings, "notifications")
         try:
-            await asyncio.to_thread(database.create, *SCHEMAS)
             clock = SystemClock()
             announcer = Announcer(clock, mailbox(settings.mail_from)[1].domain, clock.now())
             return await rebuilding.rebuild(database, connection, host.keyrings, announcer)

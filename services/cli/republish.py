@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 import uvloop
 
 from services.cli.counting import counted
+from services.cli.databases import opened
 from services.cli.errors import CommandError
 from services.cli.operator_host import at_broker, settings_of_deployment
 from services.runtime.base.settings import Settings
 from services.runtime.messaging.publisher import NotAcknowledged
 from services.runtime.messaging.relay import Relay
 from services.runtime.messaging.streams import PROGRAMME, REPORTING
-from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 
@@ -39,13 +39,13 @@ async def sent_again(
 ) -> dict[str, int]:
     """Return how many events of each log were sent again."""
     async with at_broker(settings) as (host, connection):
-        databases = {log: Database(url_of(settings, log)) for log in logs}
+        databases: dict[str, Database] = {}
         try:
             stores = {log: EventStore(log) for log in logs}
             known: set[str] = set()
-            for log, database in databases.items():
-                await asyncio.to_thread(database.create, stores[log].metadata, lease.metadata)
-                known.update(await database.read(stores[log].partnerships))
+            for log in logs:
+                databases[log] = await asyncio.to_thread(opened, settings, log)
+                known.update(await databases[log].read(stores[log].partnerships))
             known_or_complain(partnership, sorted(known))
             return {
                 log: await _sent_again(
@@ -63,10 +63,6 @@ async def _sent_again(relay: Relay, partnership: str | None, from_version: int) 
         return await relay.republish(partnership, from_version)
     except NotAcknowledged as reason:
         raise CommandError(f"the broker did not take them: {reason}") from None
-
-
-def url_of(settings: Settings, log: str) -> str:
-    return settings.programme_database_url if log == "programme" else settings.reporting_database_url
 
 
 def known_or_complain(partnership: str | None, known: Sequence[str]) -> None:

@@ -8,11 +8,11 @@ import asyncio
 import uvloop
 
 from services.cli.counting import counted
+from services.cli.databases import opened
 from services.cli.operator_host import settings_of_deployment
-from services.cli.republish import STREAMS, sent_again, url_of
+from services.cli.republish import STREAMS, sent_again
 from services.runtime.base.settings import Settings
 from services.runtime.process import clock_guard
-from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 
 
@@ -26,10 +26,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _restored(settings: Settings, log: str) -> dict[str, int]:
-    database, store = Database(url_of(settings, log)), EventStore(log)
+    database = await asyncio.to_thread(opened, settings, log)
     try:
-        await asyncio.to_thread(database.create, store.metadata, clock_guard.metadata)
-        await database.write(store.begin_epoch)
+        await database.write(EventStore(log).begin_epoch)
         await database.write(clock_guard.believe)  # whoever restores a copy of last week knows what day it is
     finally:
         await asyncio.to_thread(database.close)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -14,16 +13,16 @@ from sqlalchemy import Connection, make_url
 from services.cli import consumers
 from services.cli.consumers import Log
 from services.cli.counting import counted
+from services.cli.databases import SCHEMAS, is_there, url_of
 from services.cli.errors import CommandError
 from services.cli.findings import Finding
 from services.cli.folders import MANIFEST
 from services.cli.republish import known_or_complain
-from services.reporting import announcements, editions, journal, registers, signatures
+from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.packs import OtherTemplate, PackMaker
 from services.reporting.registers import Registers
 from services.runtime.base.settings import Settings
-from services.runtime.messaging import inbox
 from services.runtime.messaging.streams import (
     BREACHES_INTO_AGENDAS,
     NOTIFICATIONS_OF_PROGRAMME,
@@ -33,6 +32,7 @@ from services.runtime.messaging.streams import (
 )
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
+from services.runtime.store.schema import UnfitSchema
 
 
 class NoDatabase(CommandError):
@@ -46,32 +46,34 @@ class Deployment:
         """Raises NoDatabase where there is none yet; none is made."""
         for url in (settings.programme_database_url, settings.reporting_database_url):
             _must_be_there(url)
+        self._settings = settings
         self._programme = Database(settings.programme_database_url)
         self._reporting = Database(settings.reporting_database_url)
         self._log = EventStore("programme")
         self._announced = EventStore("reporting")
         self._packs = PackMaker(self._reporting, Registers(self._reporting))
         self._consumers = {
-            NOTIFICATIONS_OF_PROGRAMME: settings.notifications_database_url,
-            NOTIFICATIONS_OF_REPORTING: settings.notifications_database_url,
-            BREACHES_INTO_AGENDAS: settings.programme_database_url,
+            NOTIFICATIONS_OF_PROGRAMME: "notifications",
+            NOTIFICATIONS_OF_REPORTING: "notifications",
+            BREACHES_INTO_AGENDAS: "programme",
         }
 
     def __enter__(self) -> Self:
-        self._programme.create(self._log.metadata)
-        self._reporting.create(
-            self._announced.metadata,
-            journal.metadata,
-            registers.metadata,
-            editions.metadata,
-            signatures.metadata,
-            announcements.metadata,
-        )
+        """Raises CommandError where a database has another schema than this version needs."""
+        try:
+            _check_schema("programme", self._programme)
+            _check_schema("reporting", self._reporting)
+        except CommandError:
+            self._close()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         self._programme.close()
         self._reporting.close()
 
@@ -93,12 +95,12 @@ class Deployment:
         logs = {PROGRAMME: Log(self._programme, self._log), REPORTING: Log(self._reporting, self._announced)}
         for code in codes:
             yield consumers.of_journal(logs[PROGRAMME], self._reporting, code)
-        for durable, url in self._consumers.items():
-            if not is_there(url):
+        for durable, name in self._consumers.items():
+            if not is_there(url := url_of(self._settings, name)):
                 yield Finding(True, f"{durable.name} has no database here, so how far it has got was not compared")
                 continue
             with closing(Database(url)) as database:
-                database.create(inbox.metadata)
+                _check_schema(name, database)
                 for code in codes:
                     yield consumers.of_position(logs[durable.stream], database, durable.name, code)
 
@@ -154,10 +156,12 @@ class Deployment:
         return self._reporting.read_sync(lambda connection: editions.editions(connection, partnership))
 
 
-def is_there(url: str) -> bool:
-    """Say whether there is a file for a database, where databases are files."""
-    place = make_url(url)
-    return place.get_backend_name() != "sqlite" or Path(place.database or "").is_file()
+def _check_schema(name: str, database: Database) -> None:
+    """Raise CommandError where a database has another schema: it is read here, and not changed."""
+    try:
+        database.read_sync(SCHEMAS[name].check)
+    except UnfitSchema as why:
+        raise CommandError(str(why)) from None
 
 
 def _must_be_there(url: str) -> None:

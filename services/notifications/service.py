@@ -14,17 +14,19 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.notifications import api, pack_files, pages
+from services.notifications import api, pages
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.composing import Composer
 from services.notifications.intake import deferred_announcements, read_model
 from services.notifications.intake.announcing import Announcer
 from services.notifications.pack_downloader import PackDownloader
 from services.notifications.pack_files import PackSource
-from services.notifications.queue import delivery, listing, unaddressed, work
+from services.notifications.queue import listing, unaddressed, work
 from services.notifications.queue.leader import Leader
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.notifications.queue.sender import Sender
+from services.notifications.schema import SCHEMA
+from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.clock import SystemClock
@@ -40,17 +42,11 @@ from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
 from services.runtime.process.lifecycle import Foundation
-from services.runtime.store import lease
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
-from services.runtime.store.preparing import prepare
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.dead_letters import routes as dead_letter_routes
 
-SCHEMAS = (
-    *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
-    *handlers.SCHEMAS,
-)
 DEAD_LETTERS = "/emails/dead-letters"
 _LOOK_SECONDS = 0.05
 PACKS_NOT_RECEIVED = Gauge(
@@ -68,7 +64,7 @@ class NotificationsService:
 
     def __init__(self, foundation: Foundation) -> None:
         settings = self._settings = foundation.settings
-        self._waits_for = foundation.waits_for
+        self._prepare = foundation.prepare
         self._clock = foundation.clock
         self._nats = foundation.nats
         self._tasks: list[asyncio.Task[None]] = []
@@ -141,10 +137,10 @@ class NotificationsService:
         return Finding(True, await unaddressed.sentence(self.database, self.directory))
 
     async def start(self) -> None:
-        """Create what is missing in the databases, then take in, fetch and send."""
-        await prepare("notifications", self.database, *SCHEMAS, waits_for=self._waits_for)
-        await prepare("directory", self.directory.database, waits_for=self._waits_for)
-        await asyncio.to_thread(self.directory.create)
+        """Make the databases ready, then take in, fetch and send."""
+        await self._prepare(SCHEMA, self.database)
+        await self._prepare(DIRECTORY, self.directory.database)
+        await asyncio.to_thread(self.directory.finish_erasures)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():

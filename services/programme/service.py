@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
+from services.programme.schema import SCHEMA
+from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, Finding
 from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import handlers
 from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
 from services.runtime.messaging.handlers import Handler
@@ -24,14 +25,12 @@ from services.runtime.messaging.older_copy import OlderCopy
 from services.runtime.messaging.relay import Relay
 from services.runtime.messaging.streams import BREACHES_INTO_AGENDAS, PROGRAMME
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
-from services.runtime.process import clock_guard
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
-from services.runtime.store import idempotency, lease
+from services.runtime.store import idempotency
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
-from services.runtime.store.preparing import prepare
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -50,7 +49,7 @@ class ProgrammeService:
     def __init__(self, foundation: Foundation) -> None:
         settings = foundation.settings
         self._settings = settings
-        self._waits_for = foundation.waits_for
+        self._prepare = foundation.prepare
         self._tidying: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._guarding: asyncio.Task[None] | None = None
@@ -117,11 +116,10 @@ class ProgrammeService:
         )
 
     async def start(self) -> None:
-        """Create what is missing in the databases, then relay, and listen to reporting."""
-        tables = (self.store.metadata, idempotency.metadata, lease.metadata, clock_guard.metadata, *handlers.SCHEMAS)
-        await prepare("programme", self.database, *tables, waits_for=self._waits_for)
-        await prepare("directory", self.directory.database, waits_for=self._waits_for)
-        await asyncio.to_thread(self.directory.create)
+        """Make the databases ready, then relay, and listen to reporting."""
+        await self._prepare(SCHEMA, self.database)
+        await self._prepare(DIRECTORY, self.directory.database)
+        await asyncio.to_thread(self.directory.finish_erasures)
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())
         self._looking = asyncio.create_task(self.older_copy.keep_looking())

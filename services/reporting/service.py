@@ -11,30 +11,28 @@ import structlog
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.reporting import announcements, editions, journal, registers, signatures
+from services.reporting import journal, registers, signatures
 from services.reporting.announcements import Announcements
 from services.reporting.catch_up import CONSUMER, CatchUp
 from services.reporting.packs import PackMaker
 from services.reporting.registers import Registers
+from services.reporting.schema import SCHEMA
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, Finding
 from services.runtime.base.tasks import end
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
-from services.runtime.messaging.follower import SCHEMAS, Follower
+from services.runtime.messaging.follower import Follower
 from services.runtime.messaging.older_copy import OlderCopy
 from services.runtime.messaging.relay import Relay
 from services.runtime.messaging.streams import PROGRAMME, REPORTING
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
-from services.runtime.process import clock_guard
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
-from services.runtime.store import lease
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
-from services.runtime.store.preparing import prepare
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -61,7 +59,7 @@ class ReportingService:
         settings, clock = foundation.settings, foundation.clock
         self._settings = settings
         self._clock = clock
-        self._waits_for = foundation.waits_for
+        self._prepare = foundation.prepare
         self._keeps_timetable = keeps_timetable
         self._timetable: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -145,21 +143,8 @@ class ReportingService:
         )
 
     async def start(self) -> None:
-        """Create what is missing in the database, then follow, relay and keep the timetable."""
-        await prepare(
-            "reporting",
-            self.database,
-            *SCHEMAS,
-            lease.metadata,
-            clock_guard.metadata,
-            self.store.metadata,
-            journal.metadata,
-            registers.metadata,
-            editions.metadata,
-            signatures.metadata,
-            announcements.metadata,
-            waits_for=self._waits_for,
-        )
+        """Make the database ready, then follow, relay and keep the timetable."""
+        await self._prepare(SCHEMA, self.database)
         await self.database.write(self._know_key)
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())

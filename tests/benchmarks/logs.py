@@ -8,14 +8,14 @@ from pathlib import Path
 from nats.aio.client import Client
 
 from contracts.envelope import Recorded
-from services.runtime.access import directory
+from services.programme.schema import SCHEMA
 from services.runtime.base.settings import Settings
 from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.messaging.streams import PROGRAMME
-from services.runtime.store import idempotency, lease
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
 from tests.parts.seals import EPOCH, keyring
+from tests.parts.tables import make_schema
 
 
 def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
@@ -24,7 +24,7 @@ def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
     database = Database(settings.programme_database_url)
     store = EventStore("programme")
     try:
-        database.create(store.metadata, idempotency.metadata, lease.metadata, directory.metadata)
+        make_schema(database, SCHEMA)
         for log in logs:
             database.write_sync(lambda connection, log=log: store.append(connection, log))  # type: ignore[misc]
     finally:

@@ -17,16 +17,18 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from services.reporting import announcements, editions, journal, registers
+from services.reporting import editions, journal
 from services.reporting.pack import PackContent, manifest, render
 from services.reporting.pack.rendering.as_pdf import compile_source, source
 from services.reporting.packs import PackMaker, Plan, plan_pack
 from services.reporting.registers import Registers
+from services.reporting.schema import SCHEMA
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from tests.benchmarks.children import asked
 from tests.benchmarks.measuring import BARE, OURS, interleaved
 from tests.benchmarks.partnership import Partnership
+from tests.parts.tables import make_schema
 from tests.reporting.pack.story import content as content_of
 from tests.reporting.pack.story import story
 
@@ -47,7 +49,7 @@ class _Unset(PackMaker):
 def lay_out(folder: Path, lived: Partnership) -> None:
     """Let reporting live through ``lived`` in ``folder``: its journal, its last packs and the snapshots these leave."""
     database = _opened(folder)
-    database.create(journal.metadata, registers.metadata, editions.metadata, announcements.metadata)
+    make_schema(database, SCHEMA)
     kept = Registers(database)
     maker = _Unset(database, kept)
     meetings = list(lived.register.meetings)[-1 - _PACKS_BEFORE : -1]

@@ -7,23 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from services.notifications import pack_files
-from services.notifications.intake import deferred_announcements, read_model
-from services.notifications.queue import delivery
-from services.runtime.messaging import handlers
-from services.runtime.store import lease
+from services.notifications.schema import SCHEMA
 from services.runtime.store.database import Database
 from tests.notifications.deployment import Deployment
 from tests.parts.nats import NatsServer
 from tests.parts.smtp import SmtpServer
+from tests.parts.tables import make_schema
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """The service's database, empty, once for each kind that Concordat runs on."""
     opened = Database(database_url)
-    own = (delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata)
-    opened.create(*own, *handlers.SCHEMAS)
+    make_schema(opened, SCHEMA)
     yield opened
     opened.close()
 

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from contracts.envelope import Recorded
 from services.notifications.service import NotificationsService
+from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory, Person
 from services.runtime.base.clock import Clock, SteppedClock
 from services.runtime.base.settings import Settings
@@ -31,6 +32,7 @@ from tests.notifications.logs import Log
 from tests.parts.nats import NatsServer
 from tests.parts.seals import key_file, keyrings, sealed
 from tests.parts.smtp import SmtpServer
+from tests.parts.tables import make_schema
 
 TOKEN = "a-token-of-the-tests"
 ADDRESSES = {
@@ -78,7 +80,7 @@ class Deployment:
             self.connection = await nats.connect(self.nats_server.url)
             stack.push_async_callback(self.connection.close)
             await streams.apply(self.connection)
-            self.directory.create()
+            make_schema(self.directory.database, DIRECTORY)
             stack.push_async_callback(self.directory.close)
             people = [Person(person, None, f"Person {person}", email) for person, email in ADDRESSES.items()]
             await self.directory.put(logs.CODE, people)

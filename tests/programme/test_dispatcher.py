@@ -18,13 +18,15 @@ from services.programme.core.command_request import CommandRequest
 from services.programme.core.deciding import NoPartnership, Refused
 from services.programme.core.dispatcher import Dispatcher, Entry
 from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.programme.schema import SCHEMA
+from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SteppedClock
-from services.runtime.store import idempotency
 from services.runtime.store.database import Database, Unavailable
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.idempotency import KeyReused
 from tests.parts.postgres import PostgresServer
+from tests.parts.tables import make_schema
 from tests.programme.partnerships import SECRETARY, command
 
 NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
@@ -66,7 +68,7 @@ class Office:
 @pytest.fixture
 def directory(tmp_path: Path) -> Iterator[Directory]:
     kept = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
-    kept.create()
+    make_schema(kept.database, DIRECTORY)
     yield kept
     kept.database.close()
 
@@ -75,7 +77,7 @@ def directory(tmp_path: Path) -> Iterator[Directory]:
 async def office(database_url: str, directory: Directory) -> AsyncIterator[Office]:
     """A replica with a partnership of one partner and one project."""
     opened = Office(database_url, directory, SteppedClock(NOON))
-    opened.database.create(STORE.metadata, idempotency.metadata)
+    make_schema(opened.database, SCHEMA)
     await opened.do("form_partnership", **FORM)
     await opened.do("admit_partner", **BRENT)
     await opened.do("bring_in_project", **P01)
@@ -196,7 +198,7 @@ async def test_a_request_that_is_carried_out_elsewhere_while_it_is_considered_is
     # On PostgreSQL: the writers of SQLite exclude each other, so nothing can happen elsewhere meanwhile.
     url = postgres_server.create_database()
     office, other = (Office(url, directory, SteppedClock(NOON)) for _ in range(2))
-    office.database.create(STORE.metadata, idempotency.metadata)
+    make_schema(office.database, SCHEMA)
     for do, fields in (("form_partnership", FORM), ("admit_partner", BRENT), ("bring_in_project", P01)):
         await office.do(do, **fields)
     await other.register()
@@ -339,7 +341,7 @@ async def test_what_was_not_committed_is_forgotten(
     office: Office, own_postgres_server: Any, directory: Directory
 ) -> None:
     fragile = Office(own_postgres_server.create_database(), directory, office.clock)
-    fragile.database.create(STORE.metadata, idempotency.metadata)
+    make_schema(fragile.database, SCHEMA)
     await fragile.do("form_partnership", **FORM)
     await fragile.do("admit_partner", **BRENT)
     await fragile.do("bring_in_project", **P01)
@@ -449,7 +451,7 @@ WHOLE = [
 @pytest.fixture
 async def empty(database_url: str, directory: Directory) -> AsyncIterator[Office]:
     opened = Office(database_url, directory, SteppedClock(NOON))
-    opened.database.create(STORE.metadata, idempotency.metadata)
+    make_schema(opened.database, SCHEMA)
     yield opened
     opened.database.close()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.reporting import announcements, editions, journal, registers
+from services.reporting.schema import SCHEMA
 from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
+from tests.parts.tables import make_schema
 from tests.reporting.stage import Stage, stage
 
 
@@ -17,7 +18,7 @@ from tests.reporting.stage import Stage, stage
 def database(database_url: str) -> Iterator[Database]:
     """An empty database of reporting's own, once for each kind that Concordat runs on."""
     opened = Database(database_url)
-    opened.create(journal.metadata, registers.metadata, editions.metadata, announcements.metadata)
+    make_schema(opened, SCHEMA)
     yield opened
     opened.close()
 

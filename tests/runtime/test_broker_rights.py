@@ -24,6 +24,7 @@ from services.runtime.messaging.streams import DURABLES, PROGRAMME, REPORTING
 from services.runtime.process.embedded_nats import OPERATOR_FILE, EmbeddedNats
 from services.runtime.store.database import Database
 from tests.parts.seals import keyring, sealed
+from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 
@@ -166,7 +167,7 @@ async def test_a_service_may_do_all_that_taking_in_needs(
     watched = await as_service(server, identity)
     taken: list[str] = []
     database = Database(f"sqlite:///{tmp_path / 'taken.db'}")
-    database.create(*SCHEMAS)
+    make_tables(database, *SCHEMAS)
     handler = Handler(
         database,
         watched.client,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.runtime.store.bulk import BulkInsert
 from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
+from tests.parts.tables import make_tables
 
 metadata = MetaData()
 rows_of = Table(
@@ -31,7 +32,7 @@ def rows(count: int) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 37, 256, 1_000])
 async def test_every_row_is_there_once_with_its_own_values(database: Database, count: int) -> None:
-    database.create(metadata)
+    make_tables(database, metadata)
 
     await database.write(lambda connection: insert(connection, rows(count)))
 
@@ -41,7 +42,7 @@ async def test_every_row_is_there_once_with_its_own_values(database: Database, c
 
 
 async def test_a_thousand_rows_take_few_statements(database: Database) -> None:
-    database.create(metadata)
+    make_tables(database, metadata)
     statements: list[str] = []
 
     def write(connection):  # type: ignore[no-untyped-def]
@@ -54,7 +55,7 @@ async def test_a_thousand_rows_take_few_statements(database: Database) -> None:
 
 
 async def test_a_row_that_is_there_already_is_refused(database: Database) -> None:
-    database.create(metadata)
+    make_tables(database, metadata)
     await database.write(lambda connection: insert(connection, rows(3)))
 
     with pytest.raises(IntegrityError):

@@ -12,6 +12,7 @@ from services.runtime.base.clock import SteppedClock
 from services.runtime.process import clock_guard
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.store.database import Database
+from tests.parts.tables import make_tables
 
 NOW = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -48,7 +49,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 @pytest.fixture
 def guarded(database: Database, machine: Machine) -> Callable[..., ClockGuard]:
-    database.create(clock_guard.metadata)
+    make_tables(database, clock_guard.metadata)
 
     def guarding(clock: Loose | SteppedClock, hours: float = LIMIT_HOURS, last: datetime | None = None) -> ClockGuard:
         return ClockGuard(database, clock, hours, lambda _connection: last)

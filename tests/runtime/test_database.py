@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.write_batch import leave_note
 from tests.parts.postgres import PostgresServer
+from tests.parts.tables import make_tables
 
 metadata = MetaData()
 numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True, autoincrement=False))
@@ -52,7 +53,7 @@ class Hold:
 
 @pytest.fixture
 def store(database: Database) -> Iterator[Database]:
-    database.create(metadata)
+    make_tables(database, metadata)
     return database
 
 
@@ -147,7 +148,7 @@ async def test_too_much_waiting_work_is_turned_away(database_url: str) -> None:
 
 async def test_closing_stores_what_is_waiting_and_takes_no_more(database_url: str) -> None:
     database = Database(database_url)
-    database.create(metadata)
+    make_tables(database, metadata)
     writes = [asyncio.create_task(database.write(adding(number))) for number in range(20)]
     await asyncio.sleep(0)
     await asyncio.to_thread(database.close)
@@ -182,7 +183,7 @@ async def test_a_reader_sees_one_state_throughout(store: Database) -> None:
 
 async def test_two_replicas_write_to_one_database(store: Database, database_url: str) -> None:
     other = Database(database_url)
-    other.create(metadata)
+    make_tables(other, metadata)
 
     writes = [store.write(adding(number)) for number in range(0, 200, 2)]
     others = [other.write(adding(number)) for number in range(1, 200, 2)]
@@ -214,7 +215,7 @@ async def test_replicas_that_wait_for_each_other_are_parted_and_each_does_its_wo
 ) -> None:
     url = postgres_server.create_database()
     replicas = [Database(url), Database(url)]
-    replicas[0].create(metadata)
+    make_tables(replicas[0], metadata)
     for number in (1, 2):
         await replicas[0].write(adding(number))
     both_hold_one = threading.Barrier(2)
@@ -257,21 +258,11 @@ async def test_work_that_never_gets_its_lock_may_be_sent_again(postgres_server: 
     postgres_server.drop_database(url)
 
 
-async def test_two_replicas_create_the_tables_at_the_same_time(database_url: str) -> None:
-    replicas = [Database(database_url) for _ in range(3)]
-
-    await asyncio.gather(*(asyncio.to_thread(replica.create, metadata) for replica in replicas))
-
-    assert await replicas[0].read(all_numbers) == []
-    for replica in replicas:
-        replica.close()
-
-
 async def test_a_lost_server_fails_the_group_undoes_memory_and_the_next_group_reconnects(
     own_postgres_server: PostgresServer,
 ) -> None:
     database = Database(own_postgres_server.create_database())
-    database.create(metadata)
+    make_tables(database, metadata)
     memory = [1]
 
     def add_then_lose_the_server(connection: Connection) -> None:
@@ -292,7 +283,7 @@ async def test_a_lost_server_fails_the_group_undoes_memory_and_the_next_group_re
 
 async def test_memory_is_undone_latest_first_when_the_commit_fails(own_postgres_server: PostgresServer) -> None:
     database = Database(own_postgres_server.create_database())
-    database.create(metadata)
+    make_tables(database, metadata)
     undone: list[str] = []
     hold = Hold()
     held = asyncio.create_task(database.write(hold.work))
@@ -315,7 +306,7 @@ async def test_memory_is_undone_latest_first_when_the_commit_fails(own_postgres_
 async def test_a_sqlite_write_waits_for_another_process_to_let_go(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shared.db'}"
     mine, theirs = Database(url), Database(url)
-    mine.create(metadata)
+    make_tables(mine, metadata)
     hold = Hold()
     held = asyncio.create_task(theirs.write(hold.work))
     await hold.entered()

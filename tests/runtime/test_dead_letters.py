@@ -25,6 +25,7 @@ from services.runtime.web.dead_letters import routes
 from services.runtime.web.server import HttpServer
 from tests.cli.command import concordat
 from tests.parts.seals import keyring
+from tests.parts.tables import make_tables
 from tests.runtime.answering import SIGNED, TOKEN, settings
 from tests.runtime.ledger import run_of
 
@@ -100,7 +101,7 @@ def bury(connection: Connection) -> None:
 
 @pytest.fixture
 async def office(database: Database, connection: Client) -> AsyncIterator[Office]:
-    database.create(_metadata, *handlers.SCHEMAS)
+    make_tables(database, _metadata, *handlers.SCHEMAS)
     database.write_sync(bury)
     office = Office(database, connection)
     desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler.consumer})

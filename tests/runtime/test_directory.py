@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import Connection
 
 from services.runtime.access import directory as directories
+from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory, Person, PersonErased
+from tests.parts.tables import make_schema
 from tests.parts.waiting import until
 
 JANE = Person("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
@@ -25,7 +27,7 @@ NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 async def directory(database_url: str) -> AsyncIterator[Directory]:
     """An empty directory."""
     empty = Directory(database_url)
-    empty.create()
+    make_schema(empty.database, DIRECTORY)
     yield empty
     await empty.close()
 
@@ -90,7 +92,7 @@ async def test_nobody_comes_back_under_an_erased_id_and_nobody_else_is_stored_th
 async def on_sqlite(tmp_path: Path) -> AsyncIterator[Directory]:
     """An empty directory in an SQLite file."""
     empty = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
-    empty.create()
+    make_schema(empty.database, DIRECTORY)
     yield empty
     await empty.close()
 
@@ -165,7 +167,7 @@ async def test_what_a_crash_left_to_be_overwritten_is_overwritten_at_the_next_st
     # given: the files as they were in the moment after the erasure had been committed
     (tmp_path / "left").mkdir()
     crashing = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
-    crashing.create()
+    make_schema(crashing.database, DIRECTORY)
     await crashing.put("LAP", [JANE])
 
     def copy(_: Sequence[object]) -> None:
@@ -180,7 +182,7 @@ async def test_what_a_crash_left_to_be_overwritten_is_overwritten_at_the_next_st
 
     # when
     started = Directory(f"sqlite:///{tmp_path / 'left' / 'directory.db'}")
-    started.create()
+    started.finish_erasures()
 
     assert b"Jane Smith" not in left_in(tmp_path / "left")
     assert (await started.get_many("LAP", ["p-1"]))["p-1"].name is None

@@ -10,13 +10,14 @@ from sqlalchemy import delete, insert, update
 from contracts.envelope import Position, Recorded
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, VersionConflict
+from tests.parts.tables import make_tables
 from tests.runtime.ledger import next_event, run_of
 
 
 @pytest.fixture
 def log(database: Database) -> EventStore:
     store = EventStore("programme")
-    database.create(store.metadata)
+    make_tables(database, store.metadata)
     return store
 
 

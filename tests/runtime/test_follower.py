@@ -16,6 +16,7 @@ from services.runtime.messaging.follower import SCHEMAS, Follower
 from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import LATER_EPOCH, arrived, keyring, sealed
+from tests.parts.tables import make_tables
 from tests.parts.waiting import caught_up, until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
@@ -87,7 +88,7 @@ class Following:
 
 @pytest.fixture
 async def following(database: Database, connection: Client, stream: str) -> AsyncIterator[Following]:
-    database.create(metadata, *SCHEMAS)
+    make_tables(database, metadata, *SCHEMAS)
     those = Following(database, connection, stream)
     yield those
     await those.stop()
@@ -377,7 +378,7 @@ async def test_it_goes_on_after_the_broker_was_killed(
     tmp_path_factory: pytest.TempPathFactory, own_nats_server: NatsServer
 ) -> None:
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('reporting') / 'reporting.db'}")
-    database.create(metadata, *SCHEMAS)
+    make_tables(database, metadata, *SCHEMAS)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
     await streams.apply(connection, durables=[])
     events = run_of(40)

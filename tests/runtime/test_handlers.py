@@ -21,6 +21,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import VersionConflict
 from tests.parts.nats import NatsServer
 from tests.parts.seals import LATER_EPOCH, keyring
+from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import next_event, run_of
 from tests.runtime.stream_contents import put
@@ -111,7 +112,7 @@ async def handling(
 ) -> AsyncIterator[Handling]:
     durable = Durable(stream, "mail")
     await streams.apply(connection, streams=[stream], durables=[durable])
-    database.create(metadata, *SCHEMAS)
+    make_tables(database, metadata, *SCHEMAS)
     those = Handling(database, connection, durable, BrokerAddress(nats_server.url))
     yield those
     await those.stop()

@@ -8,11 +8,12 @@ import pytest
 
 from services.runtime.store.database import Database
 from services.runtime.store.idempotency import KeyReused, KeyTaken, answer_to, forget, metadata, recall, remember
+from tests.parts.tables import make_tables
 
 
 @pytest.fixture
 def store(database: Database) -> Database:
-    database.create(metadata)
+    make_tables(database, metadata)
     return database
 
 

@@ -10,6 +10,7 @@ from contracts.envelope import ChainBroken, Position
 from services.runtime.messaging import inbox
 from services.runtime.messaging.inbox import Verdict, judge, take
 from services.runtime.store.database import Database
+from tests.parts.tables import make_tables
 from tests.runtime.ledger import next_event, run_of
 
 EVENTS = run_of(4)
@@ -53,7 +54,7 @@ def test_changed_bytes_break_the_chain() -> None:
 
 @pytest.fixture
 def store(database: Database) -> Database:
-    database.create(inbox.metadata)
+    make_tables(database, inbox.metadata)
     return database
 
 

@@ -19,6 +19,7 @@ from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from tests.parts.seals import EPOCH
+from tests.parts.tables import make_tables
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
 from tests.runtime.test_follower import clear, enter
@@ -131,8 +132,8 @@ async def test_a_key_is_rotated_while_services_run_and_nothing_is_taken_for_a_st
     relays, follows = write(tmp_path / "relays", OLD), write(tmp_path / "follows", OLD)
     log, source = EventStore(stream.lower()), Database(f"sqlite:///{tmp_path / 'log.db'}")
     target = Database(f"sqlite:///{tmp_path / 'journal.db'}")
-    source.create(log.metadata, lease.metadata)
-    target.create(ledger, *SCHEMAS)
+    make_tables(source, log.metadata, lease.metadata)
+    make_tables(target, ledger, *SCHEMAS)
     relay = Relay(source, log, connection, Keyring(stream, relays), poll_seconds=0.1)
     follower = Follower(target, connection, Keyring(stream, follows), "reporting", enter, clear=clear)
     events = run_of(6, stream=stream.lower())

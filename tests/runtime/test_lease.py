@@ -9,11 +9,12 @@ import pytest
 from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.lease import Lease, LeaseLost
+from tests.parts.tables import make_tables
 
 
 @pytest.fixture
 def store(database: Database) -> Database:
-    database.create(lease.metadata)
+    make_tables(database, lease.metadata)
     return database
 
 

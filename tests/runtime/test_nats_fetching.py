@@ -20,6 +20,7 @@ from services.runtime.messaging.streams import Durable
 from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
+from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
@@ -58,7 +59,7 @@ async def test_handlers_take_in_what_comes_after_a_trouble_and_nobody_is_asked_t
     connection = await connect(address, "test")
     durable = Durable("PROGRAMME", "fetching")
     await streams.apply(connection, streams=["PROGRAMME"], durables=[durable])
-    database.create(*SCHEMAS)
+    make_tables(database, *SCHEMAS)
     taken: list[int] = []
 
     def on(_connection: Connection, events: Sequence[Recorded]) -> None:

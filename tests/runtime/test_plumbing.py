@@ -24,6 +24,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
+from tests.parts.tables import make_tables
 from tests.parts.waiting import caught_up
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
@@ -44,9 +45,9 @@ class Plumbing(RuleBasedStateMachine):
         self.written: dict[str, list[Recorded]] = {}
         self.runner = asyncio.Runner()
         self.source = Database(f"sqlite:///{directory}/{number}-log.db")
-        self.source.create(self.log.metadata, lease.metadata)
+        make_tables(self.source, self.log.metadata, lease.metadata)
         self.target = Database(f"sqlite:///{directory}/{number}-journal.db")
-        self.target.create(metadata, *SCHEMAS)
+        make_tables(self.target, metadata, *SCHEMAS)
         self.connection = self.wait(connect(BrokerAddress(server.url), "test"))
         self.wait(streams.apply(self.connection, streams=[self.stream], durables=[]))
         self.relay: Relay | None = None

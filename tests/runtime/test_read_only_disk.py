@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 
 from services.runtime.store.database import Database, Unavailable
 from tests.parts.permissions import give_up_the_right_to_any_file
+from tests.parts.tables import make_tables
 
 metadata = MetaData()
 numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True))
@@ -37,7 +38,7 @@ def as_a_killed_process_left_it(folder: Path) -> str:
     """Return the address of a database with its log of what was last written still beside it."""
     (folder / "left").mkdir()
     database = Database(f"sqlite:///{folder}/store.db")
-    database.create(metadata)
+    make_tables(database, metadata)
     database.write_sync(add(1))
     for file in folder.glob("store.db*"):
         shutil.copy(file, folder / "left")

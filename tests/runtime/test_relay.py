@@ -22,6 +22,7 @@ from services.runtime.store.event_store import EventStore
 from services.runtime.store.lease import LeaseLost
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, opened
+from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
@@ -33,7 +34,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 @pytest.fixture
 def log(database: Database, stream: str) -> EventStore:
     store = EventStore(stream.lower())
-    database.create(store.metadata, lease.metadata)
+    make_tables(database, store.metadata, lease.metadata)
     return store
 
 
@@ -267,7 +268,7 @@ async def test_events_that_were_committed_while_the_broker_was_away_are_relayed_
 ) -> None:
     events = run_of(50)
     log = EventStore("programme")
-    sqlite.create(log.metadata, lease.metadata)
+    make_tables(sqlite, log.metadata, lease.metadata)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
     await streams.apply(connection, durables=[])
     relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
@@ -293,7 +294,7 @@ async def test_a_stream_that_is_missing_holds_the_relay_up_until_it_is_there(
 ) -> None:
     events = run_of(3)
     log = EventStore("programme")
-    sqlite.create(log.metadata, lease.metadata)
+    make_tables(sqlite, log.metadata, lease.metadata)
     connection = await connect(BrokerAddress(own_nats_server.url), "test")
     relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
     with logged() as said:

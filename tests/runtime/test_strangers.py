@@ -18,6 +18,7 @@ from services.runtime.messaging.streams import Durable
 from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import arrived, keyring
+from tests.parts.tables import make_tables
 from tests.parts.waiting import caught_up, until
 from tests.runtime.forgeries import Attacker, forged
 from tests.runtime.ledger import run_of
@@ -62,7 +63,7 @@ async def attack(attacker: Attacker, connection: Client, stream: str) -> int:
 async def test_a_follower_takes_in_what_is_genuine_and_passes_over_all_else(
     database: Database, connection: Client, stream: str, attacker: Attacker
 ) -> None:
-    database.create(ledger, *SCHEMAS)
+    make_tables(database, ledger, *SCHEMAS)
     following = Following(database, connection, stream)
     follower = await following.start()
     try:
@@ -81,7 +82,7 @@ async def test_a_follower_takes_in_what_is_genuine_and_passes_over_all_else(
 async def test_a_follower_that_starts_anew_is_not_held_up_by_what_it_read_last(
     sqlite: Database, connection: Client, stream: str, attacker: Attacker
 ) -> None:
-    sqlite.create(ledger, *SCHEMAS)
+    make_tables(sqlite, ledger, *SCHEMAS)
     following = Following(sqlite, connection, stream)
     for start, (event, *_) in enumerate(([event] for event in run_of(3)), start=1):
         for forgery in list(forged(stream, event))[-8:]:
@@ -101,7 +102,7 @@ async def test_handlers_take_in_what_is_genuine_and_answer_all_else(
 ) -> None:
     durable = Durable(stream, "mail")
     await streams.apply(connection, streams=[stream], durables=[durable])
-    database.create(letters, *SCHEMAS)
+    make_tables(database, letters, *SCHEMAS)
     handling = Handling(database, connection, durable, BrokerAddress(nats_server.url))
     handler = await handling.start()
     try:
@@ -126,7 +127,7 @@ async def test_a_search_for_missing_events_finds_the_genuine_ones_alone(
 async def test_a_flood_is_counted_and_fills_no_disk(
     sqlite: Database, connection: Client, stream: str, attacker: Attacker
 ) -> None:
-    sqlite.create(ledger, *SCHEMAS)
+    make_tables(sqlite, ledger, *SCHEMAS)
     following = Following(sqlite, connection, stream)
     follower = await following.start()
     flood = 3 * unsealed_messages.KEPT

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.runtime.store.database import Database
 from services.runtime.store.write_batch import Question, find_out, want_written, write_now
+from tests.parts.tables import make_tables
 from tests.runtime.test_database import Hold
 
 metadata = MetaData()
@@ -31,7 +32,7 @@ class Numbers:
 
 @pytest.fixture
 def store(database: Database) -> Database:
-    database.create(metadata)
+    make_tables(database, metadata)
     return database
 
 

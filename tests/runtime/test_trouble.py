@@ -14,6 +14,7 @@ from services.runtime.base.health import file_handles_check
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Unavailable
+from tests.parts.tables import make_tables
 from tests.runtime.logged import logged
 
 metadata = MetaData()
@@ -39,7 +40,7 @@ async def test_a_full_disk_is_not_ready_and_is_said_once(tmp_path: Path) -> None
     with logged() as log:
         # given
         database = Database(f"sqlite:///{tmp_path}/concordat.db")
-        database.create(metadata)
+        make_tables(database, metadata)
         check = database_check("programme", database)
         assert (await check.probe()).ok
 

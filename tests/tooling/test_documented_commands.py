@@ -50,6 +50,8 @@ AT_REST = {
     "concordat restored programme",
     "concordat restored reporting",
     "concordat streams apply",
+    "concordat migrate",
+    "concordat migrate --check",
     'python -c "import yaml, pydantic"',
 }
 """Run to their end in a folder with the data of a deployment that does not run."""

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +18,7 @@ from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
+from services.runtime.store.schema import Schema
 
 metadata = MetaData()
 
@@ -31,6 +33,7 @@ _people = Table(
     Column("erased_at", Instant),
     UniqueConstraint("partnership", "key", name="people_of_one_key"),
 )
+SCHEMA = Schema("directory", Path(__file__).with_name("migrations"), (metadata,))
 _AT_ONCE = 500
 _PATIENCE_SECONDS = 5.0
 _BACKOFF = Backoff(0.02, 1.0)
@@ -63,9 +66,8 @@ class Directory:
         self.database = Database(url, secure_delete=True)
         self._overwriting: asyncio.Task[None] | None = None
 
-    def create(self) -> None:
-        """Create the table where it is not there yet, and finish what an erasure before a crash had begun."""
-        self.database.create(metadata)
+    def finish_erasures(self) -> None:
+        """Finish what an erasure before a crash had begun."""
         if self.database.read_sync(_erasures):
             self._overwritten()
 

@@ -14,6 +14,8 @@ POINTS = frozenset(
     {
         "log.appended",  # written, not yet committed
         "database.committed",  # committed, nobody told yet
+        "schema.revision",  # a revision of a database's schema has been carried out, not yet committed
+        "schema.migrated",  # the schema is the one that is needed, not yet committed
         "relay.published",  # handed to the broker, not yet acknowledged
         "relay.acknowledged",  # acknowledged by the broker, not yet marked
         "relay.marked",  # marked as relayed

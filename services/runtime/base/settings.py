@@ -111,6 +111,11 @@ class Settings(BaseSettings):
     directory_database_url: DatabaseUrl = Field(
         default_factory=_sqlite_file("directory"), repr=False, description="Database of people's names and addresses."
     )
+    migrate_at_start: bool | None = Field(
+        None,
+        description="Whether a service that starts migrates a database of an older version. Unset: a SQLite file, yes;"
+        " a PostgreSQL database, no: run `concordat migrate`. An empty database is given its tables in any case.",
+    )
 
     nats_url: Annotated[str, AfterValidator(_nats_url)] | None = Field(
         None,

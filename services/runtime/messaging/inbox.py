@@ -9,7 +9,7 @@ However often, late or out of order the broker delivers, an event takes effect o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 
 from sqlalchemy import (
@@ -21,9 +21,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
-    event,
     insert,
-    inspect,
     select,
     true,
     update,
@@ -64,15 +62,6 @@ _move = (
     .values(version=bindparam("to_version"), chain=bindparam("to_chain"), epoch=bindparam("to_epoch"))
 )
 _begin = insert(positions)
-
-
-@event.listens_for(metadata, "after_create")
-def _widen(_metadata: MetaData, connection: Connection, tables: Sequence[Table], **_: object) -> None:
-    """Give a table of before there were epochs the column for them."""
-    if positions not in tables and "epoch" not in {
-        each["name"] for each in inspect(connection).get_columns("positions")
-    }:
-        connection.exec_driver_sql("ALTER TABLE positions ADD COLUMN epoch VARCHAR(40) NOT NULL DEFAULT ''")
 
 
 Rewind = Callable[[Connection, str], None]

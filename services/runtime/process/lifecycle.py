@@ -31,6 +31,9 @@ from services.runtime.messaging.broker_access import NoAccess, access_of
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
 from services.runtime.messaging.keyring import Keyrings, NoKeys, keyrings_of
 from services.runtime.process.embedded_nats import EmbeddedNats
+from services.runtime.store.database import Database
+from services.runtime.store.preparing import prepare
+from services.runtime.store.schema import Schema
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
@@ -87,6 +90,13 @@ class Foundation:
     nats: NatsClient
     keyrings: Keyrings
     waits_for: Callable[[str], None] = lambda _what: None
+
+    async def prepare(self, schema: Schema, database: Database) -> None:
+        """Give a database its schema, as far as the settings allow. Waits for a database that is away.
+
+        Raises NoDatabase and UnfitSchema.
+        """
+        await prepare(schema, database, upgrade=self.settings.migrate_at_start, waits_for=self.waits_for)
 
 
 ServiceFactory = Callable[[Foundation], Service]

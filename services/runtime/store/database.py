@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -20,7 +20,6 @@ from services.runtime.store.writer import AfterCommit, Overloaded, Unavailable, 
 __all__ = ["Database", "Overloaded", "Unavailable"]
 
 T = TypeVar("T")
-_SCHEMA_LOCK = 7_242_016  # any number, the same in every replica
 
 
 class Database:
@@ -99,10 +98,6 @@ class Database:
         """Have ``call`` called no more."""
         self._after_commit.remove(call)
 
-    def create(self, *schemas: MetaData) -> None:
-        """Create the tables that are not there yet; several replicas may do so at the same time."""
-        self.write_sync(lambda connection: _create(connection, schemas))
-
     def overwrite_deleted(self) -> bool:
         """Leave nothing of what was deleted in an SQLite file or beside it; False while somebody is in the way.
 
@@ -138,13 +133,6 @@ class Database:
     def _tell_committed(self, notes: Sequence[object]) -> None:
         for call in tuple(self._after_commit):
             call(notes)
-
-
-def _create(connection: Connection, schemas: tuple[MetaData, ...]) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _SCHEMA_LOCK})
-    for schema in schemas:
-        schema.create_all(connection)
 
 
 @contextmanager

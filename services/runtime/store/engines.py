@@ -9,10 +9,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
 from services.runtime.base import private_files
 
@@ -75,6 +77,16 @@ def reading_engine(url: URL, connections: int, *, secure_delete: bool = False) -
         url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT
     )
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def looking_engine(url: URL) -> Engine:
+    """Return the engine for a look that changes nothing, neither in the database nor at its file."""
+    if url.get_backend_name() == "sqlite":
+        file = quote(str(Path(url.database or "").absolute()))
+        return create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(f"file:{file}?mode=ro", uri=True), poolclass=NullPool
+        )
+    return reading_engine(url, 1)
 
 
 def overwrite_deleted(url: URL) -> bool:

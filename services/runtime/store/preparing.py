@@ -6,47 +6,73 @@ import asyncio
 import re
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy import MetaData
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import in_words
-from services.runtime.store.database import Database
+from services.runtime.store.database import Database, Unavailable
+from services.runtime.store.schema import Migrated, Schema, Standing
 
 _BACKOFF = Backoff(0.2, 2.0)
 _NO_DATABASE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _NOT_ALLOWED = "42"  # the class of PostgreSQL's errors that has missing rights in it
 #: A server that answers so may take us in a moment later; another refusal stands until somebody changes a setting.
 _PASSES = re.compile(r"starting up|shutting down|recovery|too many|connection slots|not yet accepting", re.IGNORECASE)
+_log = structlog.get_logger(__name__)
 
 
 class NoDatabase(Exception):
     """The settings name something that is no database, or one that does not let us in. The message is a sentence."""
 
 
-async def prepare(name: str, database: Database, *schemas: MetaData, waits_for: Callable[[str], None]) -> None:
-    """Create the tables that are not there yet. Waits for as long as the database cannot be used, and says so.
+class NotNow(Exception):
+    """A database cannot be used at present, and may be later. The message is what the database said."""
 
-    ``name`` is what people call it, such as ``programme``. Raises NoDatabase where waiting would not help.
+
+async def prepare(
+    schema: Schema, database: Database, *, upgrade: bool | None, waits_for: Callable[[str], None]
+) -> None:
+    """Make a database ready as ``make_ready`` does. Waits for as long as it cannot be used, and says so.
+
+    Raises NoDatabase where waiting would not help, and UnfitSchema.
     """
 
     def failed(error: Exception) -> None:
-        if (trouble := _own_trouble(error)) is None:
+        if not isinstance(error, NotNow):
             raise error
+        waits_for(f"the {schema.name} database ({error})")
+
+    await retry(lambda: asyncio.to_thread(make_ready, schema, database, upgrade=upgrade), _BACKOFF, failed)
+
+
+def make_ready(schema: Schema, database: Database, *, upgrade: bool | None) -> Migrated | None:
+    """Give an empty database its tables and, with ``upgrade``, an older one the present schema; None where it has it.
+
+    Where ``upgrade`` is None a SQLite file is upgraded, and a PostgreSQL database, with which others may be working,
+    is not. Raises UnfitSchema where the database has not the present schema then, NoDatabase and NotNow.
+    """
+    wanted = database.file is not None if upgrade is None else upgrade
+    try:
+        migrated = database.write_sync(partial(schema.bring_to_head, upgrade=wanted))
+    except (Unavailable, DBAPIError, sqlite3.Error) as error:
+        if (trouble := _own_trouble(error)) is None:
+            raise
         if (fault := _fault_of(trouble, database)) is not None:
-            raise NoDatabase(f"CONCORDAT_{name.upper()}_DATABASE_URL: {fault}") from None
-        waits_for(f"the {name} database ({in_words(trouble)})")
+            raise NoDatabase(f"CONCORDAT_{schema.name.upper()}_DATABASE_URL: {fault}") from error
+        raise NotNow(in_words(trouble)) from error
+    if migrated is not None and migrated.standing is Standing.OLDER:
+        _log.info("a database was migrated", database=schema.name, before=migrated.before, after=migrated.after)
+    return migrated
 
-    await retry(lambda: asyncio.to_thread(database.create, *schemas), _BACKOFF, failed)
 
-
-def _own_trouble(error: BaseException) -> BaseException | None:
-    """Return what the database itself had against it; None where it was something else."""
-    reason: BaseException | None = error
-    while reason is not None and not isinstance(reason, (sqlite3.Error, DBAPIError)):
-        reason = reason.__cause__
-    return reason.orig if isinstance(reason, DBAPIError) else reason
+def _own_trouble(error: BaseException | None) -> BaseException | None:
+    """Return what the database itself had against it; None where it was no trouble of its own."""
+    while error is not None and not isinstance(error, (sqlite3.Error, DBAPIError)):
+        error = error.__cause__
+    return error.orig if isinstance(error, DBAPIError) else error
 
 
 def _fault_of(trouble: BaseException, database: Database) -> str | None:

@@ -1,0 +1,21 @@
+"""The schema of the notifications database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.notifications import pack_files
+from services.notifications.intake import deferred_announcements, read_model
+from services.notifications.queue import delivery
+from services.runtime.messaging import handlers
+from services.runtime.store import lease
+from services.runtime.store.schema import Schema
+
+SCHEMA = Schema(
+    "notifications",
+    Path(__file__).with_name("migrations"),
+    (
+        *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
+        *handlers.SCHEMAS,
+    ),
+)

@@ -1,0 +1,17 @@
+"""The schema of the programme database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.runtime.messaging import handlers
+from services.runtime.process import clock_guard
+from services.runtime.store import idempotency, lease
+from services.runtime.store.event_store import EventStore
+from services.runtime.store.schema import Schema
+
+SCHEMA = Schema(
+    "programme",
+    Path(__file__).with_name("migrations"),
+    (EventStore("programme").metadata, idempotency.metadata, lease.metadata, clock_guard.metadata, *handlers.SCHEMAS),
+)

@@ -1,0 +1,1 @@
+"""How histories are run, and what their first revisions have in common."""

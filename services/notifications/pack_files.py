@@ -13,14 +13,15 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ColumnElement,
     Connection,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    false,
     select,
     update,
 )
@@ -48,9 +49,8 @@ _files = Table(
     Column("path", String(400), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),
-    # None until this file was fetched, for this edition; since then empty, as the store of contents has it. Files that
-    # were fetched before there was that store have their content here.
-    Column("content", LargeBinary),
+    # For this edition: the content itself may be in the store for another one.
+    Column("fetched", Boolean, nullable=False, server_default=false()),
     Column("problem", Text),
 )
 _contents = ContentStore(metadata)
@@ -95,30 +95,29 @@ def await_files(connection: Connection, partnership: str, edition: PackIssued) -
 
 def missing(connection: Connection) -> list[Paper]:
     """Return the files that are still to be fetched, by edition."""
-    columns = [column for column in _files.c if column.name != "content"]
+    columns = [column for column in _files.c if column.name != "fetched"]
     order = (_files.c.partnership, _files.c.pack, _files.c.name)
-    rows = connection.execute(select(*columns).where(_files.c.content.is_(None)).order_by(*order))
+    rows = connection.execute(select(*columns).where(~_files.c.fetched).order_by(*order))
     return [Paper(**row) for row in rows.mappings()]
 
 
 def have_come(connection: Connection, partnership: str, pack: str) -> bool:
     """Say whether nothing of an edition is missing."""
     its = (_files.c.partnership == partnership) & (_files.c.pack == pack)
-    return connection.scalar(select(_files.c.name).where(its, _files.c.content.is_(None)).limit(1)) is None
+    return connection.scalar(select(_files.c.name).where(its, ~_files.c.fetched).limit(1)) is None
 
 
 def contents(connection: Connection, partnership: str, pack: str) -> dict[str, bytes]:
     """Return the files of an edition that are here, by name."""
     its = (_files.c.partnership == partnership) & (_files.c.pack == pack)
-    columns = (_files.c.name, _files.c.sha256, _files.c.content)
-    rows = connection.execute(select(*columns).where(its, _files.c.content.is_not(None)))
-    return {name: bytes(content) or _contents.get(connection, digest) for name, digest, content in rows}
+    rows = connection.execute(select(_files.c.name, _files.c.sha256).where(its, _files.c.fetched)).all()
+    return {name: _contents.get(connection, digest) for name, digest in rows}
 
 
 def keep(connection: Connection, paper: Paper, content: bytes) -> None:
     """Store a file that has been fetched."""
     _contents.put(connection, [content])
-    connection.execute(update(_files).where(*_is(paper)).values(content=b"", problem=None))
+    connection.execute(update(_files).where(*_is(paper)).values(fetched=True, problem=None))
 
 
 def note_problem(connection: Connection, papers: Iterable[Paper], problem: str) -> None:

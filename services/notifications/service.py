@@ -34,7 +34,7 @@ from services.runtime.base.health import Check, Finding
 from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import blocked_partitions, handlers
+from services.runtime.messaging import blocked_partitions
 from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
 from services.runtime.messaging.consumer import After

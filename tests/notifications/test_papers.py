@@ -10,7 +10,6 @@ from hashlib import sha256
 import pytest
 from fastapi import FastAPI, Request, Response
 from pydantic import SecretStr
-from sqlalchemy import update
 
 from contracts.events.reporting import PackFile, PackIssued
 from services.notifications import pack_files
@@ -122,16 +121,6 @@ def test_an_edition_waits_for_its_own_files_though_another_has_the_same(database
     # then: whoever fetches is still to come by it, and to let its e-mails go
     assert [each.pack for each in database.read_sync(pack_files.missing)] == [supplement.pack]
     assert database.read_sync(lambda connection: pack_files.have_come(connection, "LAP", announced.pack))
-
-
-def test_a_file_that_was_fetched_before_there_was_the_store_of_contents_is_still_here(database: Database) -> None:
-    announced = _announced(database)
-    earlier = update(pack_files.metadata.tables["papers"]).values(content=CONTENT)
-    database.write_sync(lambda connection: connection.execute(earlier).rowcount)
-
-    assert database.read_sync(pack_files.missing) == []
-    kept = database.read_sync(lambda connection: pack_files.contents(connection, "LAP", announced.pack))
-    assert kept == {pack_files.DOCUMENT: CONTENT}
 
 
 def _announced(database: Database, pack: str = "LAP-B01-PACK") -> PackIssued:

@@ -9,6 +9,7 @@ from sqlalchemy import MetaData, func, select, update
 
 from services.runtime.store.content_store import ContentDamaged, ContentStore
 from services.runtime.store.database import Database
+from tests.parts.tables import make_tables
 
 metadata = MetaData()
 store = ContentStore(metadata)
@@ -20,7 +21,7 @@ def digest(content: bytes) -> str:
 
 @pytest.fixture
 def contents(database: Database) -> Database:
-    database.create(metadata)
+    make_tables(database, metadata)
     return database
 
 

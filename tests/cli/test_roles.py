@@ -15,6 +15,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from services.cli.serve import SERVICES
+from services.programme.api.commands import CommandRoute
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Host
 from tests.cli.command import SMALL
@@ -149,7 +150,9 @@ def doors(host: Host) -> list[Door]:
 
 def _changing(router: APIRouter) -> Iterator[tuple[str, str]]:
     for route in router.routes:
-        if isinstance(route, APIRoute):
+        if isinstance(route, CommandRoute):
+            yield from (("POST", operation.path) for operation in route.operations())
+        elif isinstance(route, APIRoute):
             yield from ((method, route.path) for method in (route.methods or ()) if method not in ("GET", "HEAD"))
         elif (included := getattr(route, "original_router", None)) is not None:
             yield from _changing(included)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-from contracts.events.board import AgendaItemAdded, ItemKind
+from contracts.events.board import AgendaItemAdded, ItemKind, WrittenProcedureOpened
 from contracts.events.projects import MilestoneAdded, MilestoneReforecast, ProjectProposed
 from contracts.events.returns import ReturnSubmitted
 from services.reporting.pack import PackContent
@@ -54,6 +54,20 @@ def test_a_milestone_in_its_order_bears_no_mark() -> None:
     made = content(story())
     assert "forecast before" not in row(table(made, 5, "Milestones of LAP-P01"), "M02")["Status"].note
     assert all(each["before"] == [] for each in made.data["milestones"])
+
+
+def test_an_item_about_a_written_procedure_is_shown_with_its_title_and_one_about_a_meeting_by_its_reference() -> None:
+    closes = datetime(2014, 10, 20, 17, tzinfo=UTC)
+    made = content(
+        story().told(
+            "2014-09-01",
+            WrittenProcedureOpened(procedure="LAP-W01", title="Brand", text="Approve it", closes_at=closes),
+            AgendaItemAdded(meeting=SECOND, item=7, kind=ItemKind.DECISION, title="One", about="LAP-W01"),
+            AgendaItemAdded(meeting=SECOND, item=8, kind=ItemKind.DECISION, title="Two", about=FIRST),
+        )
+    )
+    assert asked(made)["Item 7"]["Concerns"].text == "LAP-W01 Brand"
+    assert asked(made)["Item 8"]["Concerns"].text == FIRST
 
 
 def test_the_last_note_of_a_partner_is_shown_and_the_first_submission_counts() -> None:

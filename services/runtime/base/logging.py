@@ -58,8 +58,18 @@ def without_personal_data(_logger: WrappedLogger, _method: str, entry: EventDict
     Nothing that a caller sent may steer the console that it is shown on, or pass for a line of its own: characters
     that are not seen stand as they are written in code, line breaks but for those of a trace too.
     """
-    cleaned = {key: _cleaned(value) for key, value in entry.items() if key.lower() not in _NEVER}
-    return {key: _visible(value, within_lines=key in _OF_SEVERAL_LINES) for key, value in cleaned.items()}
+    return {
+        key: value if _is_plain(value) else _visible(_cleaned(value), within_lines=key in _OF_SEVERAL_LINES)
+        for key, value in entry.items()
+        if key.lower() not in _NEVER
+    }
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether nothing has to be left out or replaced, as in nearly all that is logged."""
+    if isinstance(value, str):
+        return value.isprintable() and "@" not in value and "bearer" not in value.lower()
+    return isinstance(value, (int, float))
 
 
 def _visible(value: Any, *, within_lines: bool = False) -> Any:

@@ -52,6 +52,8 @@ def make_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        # Without a collector FastAPI would look for one in the environment at each request.
+        telemetry={"tracing": settings.otlp_endpoint is not None, "metrics": False, "logs": False},
         exception_handlers=dict(HANDLERS),
     )
     app.state.settings = settings

@@ -11,6 +11,8 @@ from services.runtime.base.problems import Problem
 from services.runtime.web.error_responses import FORM_TYPES
 from services.runtime.web.request_headers import header_in
 
+WHOLE_BODY_HERE = "concordat.whole_body_here"
+"""Under this key the state of a scope says that all of the body has come in, as it mostly has with the headers."""
 LARGEST_FORM = 64 * 1024
 """A form is read before it is known who sent it: their token is in it."""
 _BYTES_EACH_SECOND = 16 * 1024
@@ -38,7 +40,8 @@ class Bodies:
         announced = header_in(scope, b"content-length")
         if announced in ("", "0") and not header_in(scope, b"transfer-encoding"):
             return None
-        return Body(receive, announced, self._limit_of(scope), self._seconds)
+        is_here = WHOLE_BODY_HERE in scope.get("state", ())
+        return Body(receive, announced, self._limit_of(scope), self._seconds, is_here=is_here)
 
     def _limit_of(self, scope: Scope) -> int:
         limit = self._larger.get(scope["path"].rpartition("/")[2], self._limit)
@@ -49,14 +52,16 @@ class Bodies:
 class Body:
     """The body of one request, counted and timed as it comes in."""
 
-    def __init__(self, receive: Receive, announced: str, limit: int, seconds: float) -> None:
-        """``announced`` is its length in bytes, empty where that is not known beforehand."""
+    def __init__(self, receive: Receive, announced: str, limit: int, seconds: float, *, is_here: bool) -> None:
+        """``announced`` is its length in bytes, empty where that is not known beforehand.
+
+        One that ``is_here`` is not timed: to set a timer takes longer than to hand a body on.
+        """
         self._announced = announced
         self._limit = limit
         self._receive = receive
         self._seconds = seconds
-        self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
+        self._began = None if is_here else asyncio.get_running_loop().time()
         self._taken = 0
         self._ended = False
 
@@ -70,13 +75,17 @@ class Body:
         if self._ended:
             return await self._receive()
         try:
-            async with asyncio.timeout_at(self._began + self._seconds + self._taken / _BYTES_EACH_SECOND):
+            async with asyncio.timeout_at(self._late_at()):
                 message = await self._next()
         except TimeoutError:
             raise _too_slow() from None
         if self._taken > self._limit:
             raise self._too_large()
         return message
+
+    def _late_at(self) -> float | None:
+        """Return when the next part is too late, by the clock of the event loop; None where it never is."""
+        return None if self._began is None else self._began + self._seconds + self._taken / _BYTES_EACH_SECOND
 
     def _too_large(self) -> Problem:
         return Problem(

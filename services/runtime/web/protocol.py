@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from services.runtime.base.problems import Problem
+from services.runtime.web.bodies import WHOLE_BODY_HERE
 from services.runtime.web.connections import Connections, Waiting
 from services.runtime.web.error_responses import PROBLEM_JSON, ProblemDetails
 
@@ -156,6 +157,11 @@ class GuardedProtocol(HttpToolsProtocol):
         """Hand a part of the body on."""
         self._beside_the_body -= len(body)
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note that all of the request is here: where that is before its answer begins, nothing of it is waited for."""
+        super().on_message_complete()
+        self.scope["state"][WHOLE_BODY_HERE] = True
 
     def on_response_complete(self) -> None:
         """Wait for the next request, unless it is there already."""

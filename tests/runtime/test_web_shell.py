@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from fastapi import APIRouter, Request, Response
 
+import services
 from services.runtime.web.app import OPENAPI_PATH, make_app
 from services.runtime.web.headers import content_security_policy
 from services.runtime.web.pages import Link, Pages, Visit
@@ -181,3 +183,23 @@ async def test_the_openapi_document_names_the_problems_that_an_operation_gives()
 async def test_no_page_loads_anything_from_elsewhere(path: str) -> None:
     async with calling(make_example()) as client:
         assert (await client.get(path, headers=SIGNED)).status_code == 404
+
+
+def stacked_tables() -> Iterator[tuple[Path, str]]:
+    for template in sorted(Path(services.__path__[0]).rglob("templates/*.html")):
+        for table in re.findall(
+            r'call parts\.table\([^%]*"stacked"[^%]*%\}(.*?)\{% endcall', template.read_text(), re.DOTALL
+        ):
+            yield template, table
+
+
+def test_each_cell_of_a_row_that_folds_says_its_heading() -> None:
+    tables = list(stacked_tables())
+    assert len(tables) > 5
+    for template, table in tables:
+        headings = {re.sub(r"<.*?>", "", each) for each in re.findall(r"<th scope=\"col\".*?</th>", table)}
+        headings |= set(re.findall(r'sort_heading\([^)]*?, "[^"]*", "([^"]*)"', table))
+        for cell in re.findall(r"<td[^>]*>", table):
+            label = re.search(r'data-label="([^"]*)"', cell)
+            assert label, (template.name, cell)
+            assert label[1] in headings, (template.name, cell, headings)

@@ -18,7 +18,19 @@ SERVICES: Mapping[str, ServiceFactory] = {
     "reporting": ReportingService,
     "notifications": NotificationsService,
 }
-NAVIGATION = (Link("Home", "/home/"), Link("E-mails", "/emails/"))
+NAVIGATION = tuple(
+    Link(words, f"/{room}/{{partnership}}")
+    for words, room in (
+        ("Home", "home"),
+        ("Projects", "projects"),
+        ("Commitments", "commitments"),
+        ("Board", "board"),
+        ("Risks", "risks"),
+        ("Partners", "partners"),
+        ("Packs", "packs"),
+        ("Office", "office"),
+    )
+)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import moment
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
-from services.runtime.web.pages import Pages
+from services.runtime.web.pages import Pages, Visit
 
 TABS: dict[str, tuple[str, tuple[State, ...]]] = {
     "all": ("All", ()),
@@ -129,8 +129,10 @@ def routes(desk: QueueAdmin) -> APIRouter:
             "again": again,
             "form": refused.form if refused else Form(),
         }
+        visit = Visit(partnership, {partnership: view.partnership.name})
+        now = desk.clock.now()
         status, headers = (refused.status, refused.headers) if refused else (200, None)
-        return pages.render(request, "deliveries.html", context, as_at=desk.clock.now(), status=status, headers=headers)
+        return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 
     return router
 

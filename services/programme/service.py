@@ -57,6 +57,7 @@ class ProgrammeService:
         self.directory = Directory(settings.directory_database_url)
         self.store = EventStore("programme")
         keyring = foundation.keyrings[PROGRAMME]
+        self.clock = foundation.clock
         self.clock_guard = ClockGuard(
             self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
         )
@@ -86,13 +87,15 @@ class ProgrammeService:
         from fastapi import APIRouter
 
         from services.programme.api import make_router
+        from services.programme.office import pages as office
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 
         retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
-        return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes])
+        rooms = office.routes(self.dispatcher, self.clock)
+        return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes, *rooms.routes])
 
     @property
     def checks(self) -> Sequence[Check]:

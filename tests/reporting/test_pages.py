@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, time
@@ -14,10 +15,12 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts.events.board import MeetingMoved
+from contracts.events.board import AgendaItemAdded, ItemKind, MeetingMoved
+from contracts.events.decisions import ActionAssigned, DecisionRecorded, Outcome
 from contracts.events.projects import ConfidenceStated, MilestoneAdded, MilestoneReforecast, ProjectProposed
 from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
+from contracts.events.risks import RiskRaised
 from domain.figures.timetable import DutyKind
 from services.reporting.pages import freshness
 from services.reporting.service import ReportingService
@@ -39,6 +42,14 @@ PAGES = (
     "/commitments/LAP",
     "/projects/LAP",
     "/projects/LAP/LAP-P01",
+    "/commitments/LAP/C1",
+    "/partners/LAP",
+    "/partners/LAP/BRE",
+    "/board/LAP",
+    "/board/LAP/B02",
+    "/board/LAP/decisions",
+    "/board/LAP/actions",
+    "/risks/LAP",
 )
 
 
@@ -66,8 +77,44 @@ def told() -> History:
         ),
     )
     history.meeting("2014-06-02", "B02", "2014-10-16").meeting("2014-06-02", "B03", "2015-01-15")
+    history.told(
+        "2014-07-01",
+        RiskRaised(
+            risk="LAP-R01",
+            title="Nobody <b> keys the lists",
+            cause="Catalogues exist only as typed lists",
+            effect="The search opens with gaps",
+            likelihood=4,
+            impact=4,
+            owner="HAC",
+            response="Ask for volunteers.",
+        ),
+        AgendaItemAdded(
+            meeting="LAP-B02",
+            item=1,
+            kind=ItemKind.DECISION,
+            title="New dates <b>",
+            about="LAP-P01-M01",
+            recommendation="Agree them.",
+            owner="BRE",
+        ),
+    )
     history.told("2014-08-01", ConfidenceStated(project="LAP-P01", confidence="green", reason="On course."))
     history.told("2014-09-01", MilestoneReforecast(milestone="LAP-P01-M01", forecast=date(2015, 1, 30), reason="Late."))
+    history.told(
+        "2014-09-02",
+        DecisionRecorded(
+            decision="LAP-D01",
+            meeting="LAP-B02",
+            item=1,
+            outcome=Outcome.AGREED,
+            text="The dates <b> are agreed.",
+            quorate=True,
+        ),
+        ActionAssigned(
+            action="LAP-A01", decision="LAP-D01", text="Tell <b> everyone.", owner="HAC", due=date(2014, 10, 9)
+        ),
+    )
     attested = CommitmentAttested(commitment="LAP-C1", partner="BRE", period="2014-15 Q2", answer="yes")
     return history.told("2014-10-01", attested, ReturnSubmitted(partner="BRE", quarter="2014-15 Q2"))
 
@@ -118,7 +165,7 @@ async def test_every_page_answers_and_escapes_what_people_entered(client: httpx.
     answer = await client.get(path)
     assert answer.status_code == 200
     assert "<h1>" in answer.text
-    assert "catalogue <b>" not in answer.text
+    assert "<b>" not in answer.text
 
 
 async def test_a_page_that_takes_long_keeps_the_timetable_from_nothing(
@@ -291,6 +338,64 @@ async def test_the_programme_shows_confidence_schedule_and_slip_apart(client: ht
     assert "Late." in project
 
 
+async def test_a_project_leads_to_all_that_belongs_to_it(client: httpx.AsyncClient):
+    page = await read(client, "/projects/LAP/P01")
+    for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions#LAP-D01", "/risks/LAP#LAP-R01"):
+        assert f'href="{address}"' in page
+    assert "<svg" in page
+
+
+async def test_a_meeting_has_its_agenda_what_was_decided_and_what_follows(client: httpx.AsyncClient):
+    page = await read(client, "/board/LAP/B02")
+    assert "Thursday 16 October 2014, 14:00" in page
+    assert 'href="/projects/LAP/P01#LAP-P01-M01"' in page
+    assert 'href="/packs/LAP/B02"' in page
+    assert "on 2 September 2014, by consensus" in page
+    assert "due 9 October 2014" in page
+    actions = await read(client, "/board/LAP/actions")
+    assert "Overdue" in actions
+    assert 'href="/board/LAP/decisions#LAP-D01"' in actions
+
+
+async def test_a_partner_is_shown_by_the_figures_of_the_pack(client: httpx.AsyncClient):
+    page = await read(client, "/partners/LAP/HAC")
+    compliance = (await client.get(f"{API}/compliance")).json()
+    assert compliance["by_partner"]["HAC"]["rate"] == 0
+    assert "Not reported" in page
+    assert "0 % 0 of 1" in re.sub("<[^>]*>", "", page)
+    assert 'href="/risks/LAP#LAP-R01"' in page
+
+
+async def test_a_commitment_says_when_it_is_met_and_how_each_partner_stands(client: httpx.AsyncClient):
+    page = await read(client, "/commitments/LAP/C1")
+    assert "The partner attests “yes”." in page
+    assert 'href="/partners/LAP/HAC"' in page
+    assert page.count("Not reported") == 3  # both in the first quarter, one in the second
+
+
+async def test_risks_are_shown_with_their_map_and_can_be_read_as_at_an_earlier_instant(client: httpx.AsyncClient):
+    page = await read(client, "/risks/LAP")
+    assert "16 high" in page
+    assert ">R01</text>" in page
+    before = await read(client, "/risks/LAP", as_at="2014-06-30")
+    assert "There are no open risks." in before
+
+
+async def test_links_of_a_page_as_at_an_instant_stay_at_that_instant(client: httpx.AsyncClient):
+    page = await read(client, "/projects/LAP/P01", as_at="2014-09-30T17:00")
+    assert 'href="/risks/LAP?as_at=2014-09-30T17%3A00#LAP-R01"' in page
+    assert 'href="/partners/LAP/BRE?as_at=2014-09-30T17%3A00"' in page
+    home = await read(client, "/home/LAP", as_at="2014-09-30T17:00")
+    assert "go out on Wednesday 8 October 2014" in home
+    assert "go out on" not in await read(client, "/home/LAP")
+
+
+async def test_tables_sort_by_their_headings(client: httpx.AsyncClient):
+    page = await read(client, "/partners/LAP", sort="-partner")
+    assert page.index("London Borough HAC") < page.index("London Borough BRE")
+    assert 'aria-sort="descending"' in page
+
+
 async def test_packs_are_listed_with_how_far_they_have_come(client: httpx.AsyncClient):
     listed = (await client.get(f"{API}/packs")).json()
     assert [(each["meeting"], each["state"]) for each in listed] == [
@@ -396,6 +501,9 @@ async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is
         ("/packs/LAP/B02/preview/pack.doc", "It has: manifest.json, pack.html"),
         ("/packs/LAP/B02/supplements/3", "Issued are: LAP-B02-PACK."),
         ("/projects/LAP/P09", "There are: LAP-P01."),
+        ("/commitments/LAP/C9", "There are: LAP-C1."),
+        ("/partners/LAP/CAM", "There are: BRE, HAC."),
+        ("/board/LAP/B09", "There are: LAP-B02, LAP-B03."),
         (f"{API}/packs/B09", "There are: LAP-B02, LAP-B03."),
     ],
 )

@@ -135,7 +135,7 @@ async def test_a_supplement_is_issued_for_what_came_onto_the_agenda_after_the_cu
         assert await asyncio.to_thread(service.packs.differences, edition) == []
     assert answer.status_code == 201
     assert answer.json()["pack"] == "LAP-B02-PACK-S1"
-    assert "Supplement 1 to LAP-B02" in page.text
+    assert "Supplement 1 to the board pack for 16 October 2014" in page.text
     assert data.json()["state"] == "supplement"
     assert "/packs/LAP/B02/supplements/1" in listed.text
     assert [fact.supplement for fact in facts] == [0, 1]

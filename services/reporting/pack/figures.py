@@ -145,6 +145,14 @@ class Figures:
         partner = self.register.partners.get(code)
         return code if partner is None else partner.name
 
+    def name(self, reference: str) -> str:
+        """Return the name of what a reference or a partner's code stands for; itself where that has none."""
+        register = self.register
+        for objects in (register.projects, register.milestones, register.commitments, register.risks):
+            if reference in objects:
+                return objects[reference].title
+        return self.partner_name(reference)
+
     def days_since(self, subject: str) -> int | None:
         """Return the days since anything about a partner, project or milestone was recorded."""
         return days_since_recorded(self.register, subject, self.on)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.reporting.pages import api, commitments, files, home, keys, old_addresses, packs, projects
+from services.reporting.pages import (
+    api,
+    board,
+    commitments,
+    files,
+    home,
+    keys,
+    old_addresses,
+    packs,
+    partners,
+    projects,
+    risks,
+)
 from services.reporting.pages.previews import Previews
 from services.reporting.pages.queries import Queries
 from services.reporting.pages.site import Site
@@ -25,6 +37,9 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         packs.routes(site),
         files.routes(queries, previews),
         commitments.routes(site),
+        partners.routes(site),
+        board.routes(site),
+        risks.routes(site),
         projects.routes(site),
     ):
         router.include_router(routes)

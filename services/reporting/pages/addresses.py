@@ -11,6 +11,12 @@ from contracts.references import short
 _PLACES = (
     (re.compile(r"P\d+"), "/projects/{partnership}/{code}"),
     (re.compile(r"(?P<project>P\d+)-M\d+"), "/projects/{partnership}/{project}#{reference}"),
+    (re.compile(r"C\d+"), "/commitments/{partnership}/{code}"),
+    (re.compile(r"B\d+"), "/board/{partnership}/{code}"),
+    (re.compile(r"W\d+"), "/board/{partnership}#{reference}"),
+    (re.compile(r"D\d+"), "/board/{partnership}/decisions#{reference}"),
+    (re.compile(r"A\d+"), "/board/{partnership}/actions#{reference}"),
+    (re.compile(r"R\d+"), "/risks/{partnership}#{reference}"),
 )
 
 
@@ -21,21 +27,26 @@ class Addresses:
     partnership: str
     as_at: str = ""
 
-    def room(self, name: str) -> str:
-        """Return the address of a room, such as ``projects``."""
-        return self._as_at(f"/{name}/{self.partnership}")
+    def room(self, *names: str) -> str:
+        """Return the address of a room, or of a page in it: ``board``, ``actions``."""
+        room, *below = names
+        return self._as_at("/".join(("", room, self.partnership, *below)))
 
     def of(self, reference: str) -> str:
-        """Return where what a reference stands for is shown, with or without the partnership's code before it."""
+        """Return where what a reference stands for is shown; empty where it has no page."""
         code = short(self.partnership, reference)
         for pattern, place in _PLACES:
             if found := pattern.fullmatch(code):
                 named = {"partnership": self.partnership, "code": code, "reference": reference, **found.groupdict()}
                 return self._as_at(place.format_map(named))
-        raise ValueError(f"{reference!r} stands for nothing that has a page")
+        return ""
+
+    def partner(self, code: str) -> str:
+        """Return the address of a partner's page."""
+        return self.room("partners", code)
 
     def pack(self, meeting: str) -> str:
-        """Return the address of a meeting's pack."""
+        """Return the address of a meeting's pack, which is the same at every instant."""
         return f"/packs/{self.partnership}/{short(self.partnership, meeting)}"
 
     def _as_at(self, address: str) -> str:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.outlook import outlook
-from services.reporting.pages.queries import View
-from services.reporting.pages.site import Site
-from services.runtime.web.kept_answers import MadeOnce
+from services.reporting.pages.queries import AsAt, View
+from services.reporting.pages.site import Site, page_routes
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the first two pages."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+    router = page_routes()
 
     @router.get("/home/")
     def partnerships(request: Request) -> Response:
@@ -25,11 +23,11 @@ def routes(site: Site) -> APIRouter:
         return site.plain_page(request, "partnerships.html", {"cards": cards})
 
     @router.get("/home/{partnership}")
-    def home(request: Request, partnership: str) -> Response:
+    def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         def content(view: View, packs: IssuedPacks) -> dict[str, Any]:
-            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, packs.meetings)}
+            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, packs.issued_by(view.at))}
 
-        return site.page_with_packs(request, "home.html", partnership, content)
+        return site.page_with_packs(request, "home.html", partnership, content, as_at)
 
     return router
 

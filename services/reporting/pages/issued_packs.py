@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Self
 
@@ -72,14 +72,13 @@ class IssuedPacks:
         """What tells these packs from earlier or later ones: none that is issued ever changes."""
         return len(self._issued)
 
-    @property
-    def meetings(self) -> frozenset[str]:
-        """The meetings whose papers are out."""
-        return frozenset(meeting for meeting, _ in self._issued)
-
     def pack(self, meeting: str) -> Issued | None:
         """Return a meeting's pack, None where it has not been issued."""
         return self._issued.get((meeting, 0))
+
+    def issued_by(self, instant: datetime) -> set[str]:
+        """Return the meetings whose packs were out at an instant."""
+        return {each.meeting for each in self._issued.values() if each.issued_at <= instant}
 
     def edition(self, meeting: str, supplement: int = 0) -> Issued:
         """Return one edition. Raises Problem 404, with those that there are."""

@@ -5,29 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from services.reporting import signatures
 from services.reporting.editions import Issued
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import View
-from services.reporting.pages.site import Site
+from services.reporting.pages.site import Site, page_routes
 from services.reporting.signing import PublicKey, read_signature
-from services.runtime.web.kept_answers import MadeOnce
 
 PREVIEWS = (("pack.html", "Read the preview"), ("pack.pdf", "PDF"), ("pack.xlsx", "Spreadsheet"), ("pack.json", "JSON"))
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the packs' pages and files."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+    router = page_routes()
 
     @router.get("/packs/{partnership}")
     def packs(request: Request, partnership: str) -> Response:
-        return site.page_with_packs(
-            request, "packs.html", partnership, lambda view, packs: {"packs": packs.lines(view)}
-        )
+        def content(view: View, packs: IssuedPacks) -> dict[str, Any]:
+            return {"packs": packs.lines(view), "supplements": packs.supplements}
+
+        return site.page_with_packs(request, "packs.html", partnership, content)
 
     @router.get("/packs/{partnership}/{meeting}")
     def pack(request: Request, partnership: str, meeting: str) -> Response:

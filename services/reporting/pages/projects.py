@@ -1,29 +1,36 @@
-"""Projects: all of them at a glance, and one with its workplan."""
+"""Projects: all of them at a glance, and one with its workplan and all that belongs to it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 from starlette.responses import Response
 
-from contracts.references import full
+from contracts.references import full, number_of
+from domain.register import Register
+from domain.register.decisions import ACTIONS, DECISIONS, Decision
+from services.reporting.pack.figures import Figures, ProjectFigures
+from services.reporting.pack.projects.highlights import milestone_status, risks_of
+from services.reporting.pack.projects.milestone_chart import milestone_chart
+from services.reporting.pack.risks.risk_register import score_cell
 from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site
+from services.reporting.pages.site import Site, page_routes
 from services.runtime.base.problems import Problem
-from services.runtime.web.kept_answers import MadeOnce
+from services.runtime.web.sorting import Sorting
+
+_WORST_FIRST = {"red": 0, "amber": 1, "green": 2, "none": 3}
 
 
 def routes(site: Site) -> APIRouter:
     """Return the routes of the projects and of one project."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+    router = page_routes()
 
     @router.get("/projects/{partnership}")
     def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        return site.page(
-            request, "projects.html", partnership, lambda view: {"figures": view.figures(), "wanted": as_at}, as_at
-        )
+        return site.page(request, "projects.html", partnership, lambda view: _everything(request, view), as_at)
 
     @router.get("/projects/{partnership}/{project}")
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
@@ -32,7 +39,7 @@ def routes(site: Site) -> APIRouter:
             found = figures.project(full(partnership, project))
             if found is None:
                 raise no_such_project(view, project)
-            return {"figures": figures, "its": found, "wanted": as_at}
+            return _content(figures, found)
 
         return site.page(request, "project.html", partnership, content, as_at)
 
@@ -44,3 +51,58 @@ def no_such_project(view: View, reference: str) -> Problem:
     known = sorted(view.register.projects)
     there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
     return Problem(404, f"There is no project {reference} in {view.code}. {there_are}", known=known)
+
+
+def _everything(request: Request, view: View) -> dict[str, Any]:
+    figures = view.figures()
+
+    def slip(its: ProjectFigures) -> int | None:
+        coming = its.next_milestone if its.is_open else None
+        return None if coming is None else coming.milestone.slip_days
+
+    sorting = Sorting(
+        request.query_params,
+        {
+            "project": lambda its: number_of(its.project.reference),
+            "lead": lambda its: figures.partner_name(its.lead),
+            "stage": lambda its: its.project.stage.value,
+            "confidence": lambda its: None if its.shown is None else _WORST_FIRST[its.shown.value],
+            "schedule": lambda its: _WORST_FIRST[its.schedule.value],
+            "slip": slip,
+        },
+        "project",
+    )
+    return {"figures": figures, "sorting": sorting, "projects": sorting.sorted(figures.projects)}
+
+
+def _content(figures: Figures, its: ProjectFigures) -> dict[str, Any]:
+    register = figures.register
+    belonging = {its.project.reference, *its.project.milestones}
+    chart = milestone_chart(its.workplan, figures.on, chart_id="workplan", on_is="as at") if its.workplan else ""
+    decisions = [each for each in figures.by_number(DECISIONS) if not belonging.isdisjoint(_about(register, each))]
+    decided = {(each.meeting, each.item) for each in decisions}
+    taken = {each.reference for each in decisions}
+    return {
+        "figures": figures,
+        "its": its,
+        "chart": Markup(chart),  # noqa: S704 - every text in a chart is escaped there
+        "milestone_status": milestone_status,
+        "risks": risks_of(figures, its),
+        "score": score_cell,
+        "items": [
+            (meeting, item)
+            for meeting in register.meetings.values()
+            for item in meeting.items.values()
+            if item.about in belonging and (meeting.reference, item.number) not in decided
+        ],
+        "decisions": decisions,
+        "actions": [each for each in figures.by_number(ACTIONS) if each.decision in taken],
+    }
+
+
+def _about(register: Register, decision: Decision) -> Iterator[str]:
+    """Yield what a decision is about: what its item is about, and what its effect changes."""
+    if decision.meeting is not None and decision.item in (items := register.meetings[decision.meeting].items):
+        yield items[decision.item].about or ""
+    content = None if decision.effect is None else decision.effect.content
+    yield from (getattr(content, name, "") for name in ("project", "milestone"))

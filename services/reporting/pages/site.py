@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.register.decisions import ACTIONS, DECISIONS
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell, Tone
 from services.reporting.pages.addresses import Addresses
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import Queries, View
 from services.runtime.web.etags import quoted_tag
-from services.runtime.web.kept_answers import given_before, keep_while
-from services.runtime.web.pages import Pages
+from services.runtime.web.kept_answers import MadeOnce, given_before, keep_while
+from services.runtime.web.pages import Pages, Visit
 
 _TONES: Mapping[Tone | None, str] = {
     Tone.GOOD: "good",
@@ -31,13 +33,18 @@ Made = Callable[[View, str], Response]
 """Makes an answer from a view and its entity tag."""
 
 
+def page_routes() -> APIRouter:
+    """Return a router for pages: each is made once for all who ask for it at the same time."""
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+
+
 class Site:
     """The pages of reporting."""
 
     def __init__(self, queries: Queries) -> None:
         self.queries = queries
         self._pages = Pages(Path(__file__).parent / "templates")
-        self._pages.environment.globals.update(wording=wording, tone_of=tone_of)
+        self._pages.environment.globals.update(wording=wording, tone_of=tone_of, ACTIONS=ACTIONS, DECISIONS=DECISIONS)
 
     def page(
         self,
@@ -57,12 +64,13 @@ class Site:
         template: str,
         partnership: str,
         content: Callable[[View, IssuedPacks], Mapping[str, Any]],
+        as_at: str = "",
     ) -> Response:
         """Do the same for a page that also shows what has been issued."""
-        keep_while(request, self.queries.watch(partnership))
+        keep_while(request, self.queries.watch(partnership, as_at))
         packs = IssuedPacks.of(self.queries, partnership)
-        rendered = self._rendered(request, template, lambda view: content(view, packs))
-        return self._answer(request, partnership, "", rendered, packs)
+        rendered = self._rendered(request, template, lambda view: content(view, packs), as_at)
+        return self._answer(request, partnership, as_at, rendered, packs)
 
     def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
         """Answer with a page about no partnership in particular."""
@@ -91,7 +99,8 @@ class Site:
                 "to": Addresses(view.code, as_at),
                 **content(view),
             }
-            return self._pages.render(request, template, shown, as_at=view.at, headers={"ETag": tag})
+            visit = Visit(view.code, {view.code: view.name})
+            return self._pages.render(request, template, shown, visit=visit, as_at=view.at, headers={"ETag": tag})
 
         return made
 

@@ -94,6 +94,6 @@ def _own_router() -> APIRouter:
         shell: Shell = request.app.state.shell
         if not shell.navigation:
             raise HTTPException(404)
-        return RedirectResponse(shell.navigation[0].href)
+        return RedirectResponse(shell.navigation[0].within("").href)
 
     return router

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.events.decisions import Outcome
 from domain.register.decisions import ACTIONS, AGREED, DECISIONS, Action, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
@@ -21,14 +20,8 @@ from services.reporting.pack.document import (
     Paragraph,
     Section,
     Table,
-    Tone,
 )
-
-_UNAGREED = {
-    Outcome.NOT_AGREED: "the board did not agree to it",
-    Outcome.DEFERRED: "the board deferred it",
-    Outcome.NOTED: "the board only noted it",
-}
+from services.reporting.pack.effects import effect_of
 
 
 def section(briefing: Briefing) -> Section:
@@ -62,7 +55,7 @@ def _decision(briefing: Briefing, decision: Decision) -> Entry:
         facts.append(Fact("Reasons", Cell(decision.reasons)))
     if decision.alternatives:
         facts.append(Fact("Alternatives considered", Cell(decision.alternatives)))
-    facts.append(Fact("Effect", _effect(briefing, decision)))
+    facts.append(Fact("Effect", effect_of(decision, briefing.titled, briefing.now.calendar)))
     if decision.supersedes or decision.superseded_by:
         facts.append(Fact("Related", Cell(_succession(decision))))
     return Entry(decision.reference, decision.text, tuple(facts), anchor=decision.reference)
@@ -77,22 +70,6 @@ def _quorum(decision: Decision) -> str:
     if decision.quorate:
         return ""
     return "; without a quorum, so a recommendation only" if decision.outcome in AGREED else "; without a quorum"
-
-
-def _effect(briefing: Briefing, decision: Decision) -> Cell:
-    if decision.effect is None:
-        return Cell("None.")
-    text = briefing.effect(decision.effect)
-    if decision.carried_out_at is not None:
-        on = wording.plain_date(briefing.now.calendar.local_date(decision.carried_out_at))
-        return Cell(text, f"carried out on {on}", Tone.GOOD)
-    if decision.refused_because is not None:
-        return Cell(text, f"could not be carried out: {decision.refused_because}", Tone.BAD)
-    if decision.outcome not in AGREED:
-        return Cell(text, f"not carried out: {_UNAGREED[decision.outcome]}")
-    if decision.superseded_by is not None:
-        return Cell(text, f"not carried out: superseded by {decision.superseded_by}")
-    return Cell(text, "waits for ratification", Tone.CAUTION)
 
 
 def _succession(decision: Decision) -> str:

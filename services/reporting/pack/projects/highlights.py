@@ -23,7 +23,7 @@ from services.reporting.pack.document import (
     Table,
     Tone,
 )
-from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
+from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
 from services.reporting.pack.projects.milestone_chart import milestone_chart
 from services.reporting.pack.projects.since import punctuality
 from services.reporting.pack.risks.risk_register import score_cell
@@ -67,7 +67,7 @@ def _project(briefing: Briefing, figures: ProjectFigures, *, starts_page: bool) 
     yield _strip(briefing, figures)
     yield Facts((*_story(briefing, figures), _taking_part(briefing, figures)))
     yield from _workplan(briefing, figures)
-    risks = _risks(briefing, figures)
+    risks = risks_of(briefing.now, figures)
     if risks:
         yield _risk_table(briefing, project.reference, risks)
 
@@ -178,16 +178,16 @@ def milestone_status(figures: MilestoneFigures) -> Cell:
     return Cell(shown.text, "; ".join(filter(None, notes)), shown.tone)
 
 
-def _risks(briefing: Briefing, figures: ProjectFigures) -> list[Risk]:
+def risks_of(now: Figures, figures: ProjectFigures) -> list[Risk]:
     """Return the open risks of partners that lead this project, or take part in it and in no other open one."""
     elsewhere = {
         partner
-        for other in briefing.now.open_projects
+        for other in now.open_projects
         if other.project.reference != figures.project.reference
         for partner in other.partners
     }
     owners = {figures.lead} | (figures.partners - elsewhere)
-    risks = (each for each in briefing.now.by_number(RISKS) if each.is_open and each.owner in owners)
+    risks = (each for each in now.by_number(RISKS) if each.is_open and each.owner in owners)
     return sorted(risks, key=lambda each: -each.assessment.score)
 
 

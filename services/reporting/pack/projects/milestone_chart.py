@@ -57,11 +57,11 @@ class _Axis:
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
 
-def milestone_chart(milestones: Sequence[MilestoneFigures], on: date, *, chart_id: str) -> str:
-    """Return the chart of one project's milestones as at the date ``on``."""
+def milestone_chart(milestones: Sequence[MilestoneFigures], on: date, *, chart_id: str, on_is: str = "cut-off") -> str:
+    """Return the chart of one project's milestones as at the date ``on``; ``on_is`` says what that is."""
     axis = _axis(milestones, on)
     bottom = TOP + ROW * len(milestones)
-    parts = [*_grid(axis, bottom), *_today(axis, on, bottom)]
+    parts = [*_grid(axis, bottom), *_today(axis, on, on_is, bottom)]
     for position, figures in enumerate(milestones):
         parts += _row(figures, axis, TOP + ROW * (position + 0.5))
     parts += _legend(bottom + LEGEND - 10)
@@ -124,10 +124,10 @@ def _done(x: float, y: float) -> str:
     return tag("circle", cx=x, cy=y, r=6.2, **filled("good")) + tag("path", d=tick, **stroked("paper", 1.6))
 
 
-def _today(axis: _Axis, on: date, bottom: float) -> Iterator[str]:
+def _today(axis: _Axis, on: date, on_is: str, bottom: float) -> Iterator[str]:
     x = axis.x(on)
     yield line(x, TOP - 24, x, bottom, "accent", 1.2, stroke_dasharray="4 3")
-    label = f"cut-off {wording.short_date(on)}"
+    label = f"{on_is} {wording.short_date(on)}"
     fits = x + 5 + width(label, SMALL_SIZE) <= WIDTH
     place, anchor = (x + 5, "start") if fits else (x - 5, "end")
     yield text(label, place, TOP - 26, size=SMALL_SIZE, colour="accent", text_anchor=anchor)

@@ -1,0 +1,1 @@
+"""The office: the room of the secretary."""

@@ -1,0 +1,113 @@
+"""The board: its meetings with their agendas, what it decided, and the actions that follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from contracts.events.board import ItemKind
+from contracts.references import number_of
+from domain.register.board import Meeting, MeetingState
+from domain.register.decisions import ACTIONS, DECISIONS
+from services.reporting.pack.decisions.votes import how_reached
+from services.reporting.pack.effects import effect_of
+from services.reporting.pages.issued_packs import meeting_named
+from services.reporting.pages.queries import AsAt, View
+from services.reporting.pages.site import Site, page_routes
+from services.runtime.web.sorting import Sorting
+
+STATES = {
+    MeetingState.SCHEDULED: ("Scheduled", "info"),
+    MeetingState.IN_PROGRESS: ("In progress", "caution"),
+    MeetingState.CLOSED: ("Held", "good"),
+    MeetingState.CANCELLED: ("Cancelled", "none"),
+}
+KINDS = {
+    ItemKind.DECISION: "For decision",
+    ItemKind.DISCUSSION: "For discussion",
+    ItemKind.INFORMATION: "For information",
+}
+AHEAD = frozenset({MeetingState.SCHEDULED, MeetingState.IN_PROGRESS})
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the board's room."""
+    router = page_routes()
+
+    @router.get("/board/{partnership}")
+    def board(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        return site.page(request, "board.html", partnership, _meetings, as_at)
+
+    @router.get("/board/{partnership}/decisions")
+    def decisions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        return site.page(request, "decisions.html", partnership, _decisions, as_at)
+
+    @router.get("/board/{partnership}/actions")
+    def actions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        return site.page(request, "actions.html", partnership, lambda view: _actions(request, view), as_at)
+
+    @router.get("/board/{partnership}/{meeting}")
+    def one_meeting(request: Request, partnership: str, meeting: str, as_at: AsAt = "") -> Response:
+        return site.page(
+            request, "meeting.html", partnership, lambda view: _meeting(view, meeting_named(view, meeting)), as_at
+        )
+
+    return router
+
+
+def _meetings(view: View) -> dict[str, Any]:
+    def when(meeting: Meeting) -> tuple[object, ...]:
+        return meeting.date, meeting.time, meeting.reference
+
+    every = sorted(view.register.meetings.values(), key=when)
+    return {
+        "figures": view.figures(),
+        "ahead": [each for each in every if each.state in AHEAD],
+        "past": [each for each in reversed(every) if each.state not in AHEAD],
+        "procedures": sorted(view.register.procedures.values(), key=lambda each: -number_of(each.reference)),
+        "states": STATES,
+        "decision_kind": ItemKind.DECISION,
+    }
+
+
+def _decisions(view: View) -> dict[str, Any]:
+    figures = view.figures()
+    return {
+        "figures": figures,
+        "decisions": [*reversed(figures.by_number(DECISIONS))],
+        "how_reached": how_reached,
+        "effect_of": effect_of,
+    }
+
+
+def _actions(request: Request, view: View) -> dict[str, Any]:
+    figures = view.figures()
+    sorting = Sorting(
+        request.query_params,
+        {
+            "action": lambda each: number_of(each.reference),
+            "owner": lambda each: figures.partner_name(each.owner),
+            "due": lambda each: each.due,
+            "status": lambda each: (not each.is_open, each.due),
+        },
+        "status",
+    )
+    return {"figures": figures, "sorting": sorting, "actions": sorting.sorted(figures.by_number(ACTIONS))}
+
+
+def _meeting(view: View, meeting: Meeting) -> dict[str, Any]:
+    figures = view.figures()
+    return {
+        "figures": figures,
+        "meeting": meeting,
+        "items": [meeting.items[number] for number in sorted(meeting.items)],
+        "removed": [meeting.removed[number] for number in sorted(meeting.removed)],
+        "decisions": [each for each in figures.by_number(DECISIONS) if each.meeting == meeting.reference],
+        "states": STATES,
+        "kinds": KINDS,
+        "timetable": view.calendar.timetable(meeting.date),
+        "how_reached": how_reached,
+        "effect_of": effect_of,
+    }

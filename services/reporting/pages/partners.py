@@ -1,0 +1,107 @@
+"""Partners: all of them, and one with all that the pack says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.figures.silence import last_heard_of
+from domain.register.decisions import ACTIONS
+from domain.register.partners import Partner
+from domain.register.risks import RISKS
+from services.reporting.pack.projects.highlights import milestone_status
+from services.reporting.pack.risks.risk_register import score_cell
+from services.reporting.pages.commitments import matrix
+from services.reporting.pages.outlook import return_collection
+from services.reporting.pages.queries import AsAt, View
+from services.reporting.pages.site import Site, page_routes
+from services.runtime.base.problems import Problem
+from services.runtime.web.sorting import Sorting
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the partners and of one partner."""
+    router = page_routes()
+
+    @router.get("/partners/{partnership}")
+    def partners(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        return site.page(request, "partners.html", partnership, lambda view: _everyone(request, view), as_at)
+
+    @router.get("/partners/{partnership}/{code}")
+    def one_partner(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
+        return site.page(
+            request, "partner.html", partnership, lambda view: _content(view, partner_named(view, code)), as_at
+        )
+
+    return router
+
+
+def partner_named(view: View, code: str) -> Partner:
+    """Return a partner by its code. Raises Problem 404, with those that there are."""
+    partner = view.register.partners.get(code)
+    if partner is None:
+        known = sorted(view.register.partners)
+        there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
+        raise Problem(404, f"There is no partner {code} in {view.code}. {there_are}", known=known)
+    return partner
+
+
+def _everyone(request: Request, view: View) -> dict[str, Any]:
+    figures = view.figures()
+    loads = {each.partner: each for each in figures.loads}
+
+    def rate(partner: Partner) -> int | None:
+        return figures.covered.by_partner[partner.code].rate
+
+    sorting = Sorting(
+        request.query_params,
+        {
+            "partner": lambda each: each.name,
+            "rate": rate,
+            "load": lambda each: loads[each.code].ratio if each.code in loads else None,
+            "heard": lambda each: last_heard_of(view.register, each.code),
+        },
+        "partner",
+    )
+    returns = return_collection(view.register, view.at, figures.quarter)
+    return {
+        "figures": figures,
+        "sorting": sorting,
+        "partners": sorting.sorted(figures.compliance.partners),
+        "loads": loads,
+        "returns": returns,
+        "last_heard_of": last_heard_of,
+    }
+
+
+def _content(view: View, partner: Partner) -> dict[str, Any]:
+    figures = view.figures()
+    code = partner.code
+    quarters = (*figures.trend, figures.covered)
+    found = [matrix(each.obligations) for each in quarters]
+    return {
+        "figures": figures,
+        "partner": partner,
+        "quarters": quarters,
+        "commitments": [
+            (commitment, [each.get((code, commitment.reference)) for each in found])
+            for commitment in figures.compliance.commitments
+        ],
+        "breaches": [each for each in figures.breaches if each.partner == code],
+        "projects": [each for each in figures.open_projects if code in each.partners],
+        "milestones": [
+            each
+            for project in figures.open_projects
+            for each in project.workplan
+            if each.milestone.owner == code and not each.is_done
+        ],
+        "load": next((each for each in figures.loads if each.partner == code), None),
+        "risks": [each for each in figures.by_number(RISKS) if each.owner == code and each.is_open],
+        "actions": [each for each in figures.by_number(ACTIONS) if each.owner == code and each.is_open],
+        "returns": return_collection(view.register, view.at, figures.quarter),
+        "last_heard_of": last_heard_of(view.register, code),
+        "milestone_status": milestone_status,
+        "score": score_cell,
+    }

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import httpx
-from fastapi import APIRouter, FastAPI, Form, Request
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.runtime.access.identity import Reader, Writer
@@ -18,6 +18,7 @@ from services.runtime.base.settings import Settings, load_settings
 from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web.app import make_app
 from services.runtime.web.etags import expected_version
+from services.runtime.web.forms import submitted
 from services.runtime.web.request_log import request_id
 from services.runtime.web.server import HttpServer
 from tests.parts.seals import key_file
@@ -60,8 +61,8 @@ def routes() -> APIRouter:
         return len(await request.body())
 
     @router.post("/api/v1/form")
-    async def post_form(title: Annotated[str, Form()]) -> str:
-        return title
+    async def post_form(request: Request) -> str:
+        return (await submitted(request)).value("title")
 
     @router.post("/api/v1/anything")
     async def post_anything(anything: dict[str, Any]) -> int:

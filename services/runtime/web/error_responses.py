@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.params import Form
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -154,8 +153,6 @@ def _types_not_sent(request: Request) -> Sequence[str] | None:
     if field is None or not _has_body(request):
         return None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if isinstance(field.field_info, Form):
-        return None if kind in FORM_TYPES else FORM_TYPES
     return None if is_json_type(kind) else ("application/json",)
 
 

@@ -142,6 +142,11 @@ def clear_snapshots(connection: Connection) -> None:
     connection.execute(delete(_snapshots))
 
 
+def forget_other_formats(connection: Connection) -> None:
+    """Forget the snapshots that another version made, or another Python: nobody reads them any more."""
+    connection.execute(delete(_snapshots).where(_snapshots.c.format != _FORMAT))
+
+
 def rewind(connection: Connection, partnership: str) -> None:
     """Forget the snapshots of a partnership whose journal is made anew."""
     connection.execute(delete(_snapshots).where(_snapshots.c.partnership == partnership))

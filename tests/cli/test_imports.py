@@ -61,11 +61,12 @@ def test_check_loads_the_rules_and_no_machinery(faulty: bool, tmp_path: Path) ->
     )
 
 
-def test_pack_loads_neither_the_web_nor_mail_nor_what_makes_typefaces(tmp_path: Path) -> None:
+def test_pack_loads_neither_the_web_nor_mail_nor_migrations_nor_what_makes_typefaces(tmp_path: Path) -> None:
     loaded = loaded_by("pack", FILE, "--meeting", "B02", "--out", str(tmp_path))
     assert loaded >= {"typst", "nats", "faststream", "sqlalchemy"}
     assert (
-        loaded & (WEB | MAIL | {"fontTools.subset", "brotli", "opentelemetry.exporter", "services.notifications"})
+        loaded
+        & (WEB | MAIL | {"alembic", "fontTools.subset", "brotli", "opentelemetry.exporter", "services.notifications"})
         == set()
     )
 

@@ -79,8 +79,11 @@ class Partner:
 
     def membership_on(self, day: date) -> Membership:
         """Return what kind of member it is on ``day``: the change with the latest date holds, of those the last one."""
-        begun = [each for each in reversed(self.memberships) if each.since <= day]
-        return max(begun, key=lambda each: each.since).membership
+        latest = self.memberships[0]
+        for each in self.memberships:
+            if latest.since <= each.since <= day:
+                latest = each
+        return latest.membership
 
     def is_supporting_from(self, day: date) -> bool:
         """Say whether the organisation is a supporting member on ``day``, or becomes one later."""

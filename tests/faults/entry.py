@@ -12,11 +12,13 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from fastapi import APIRouter
+from sqlalchemy import Connection as DatabaseConnection
 from starlette.responses import PlainTextResponse
 
 from services.cli import main
@@ -80,7 +82,9 @@ def _watched(name: str, foundation: Foundation) -> Service:
         case ProgrammeService():
 
             async def show(partnership: str) -> str:
-                return await service.dispatcher.view(partnership, written_out)
+                shown = await service.dispatcher.view(partnership, written_out)
+                decided_upon = await service.database.read(partial(_decided_upon, service, partnership))
+                return shown if shown == decided_upon else f"{shown}\nis decided upon as\n{decided_upon}"
         case ReportingService():
 
             async def show(partnership: str) -> str:
@@ -89,6 +93,18 @@ def _watched(name: str, foundation: Foundation) -> Service:
             return service
 
     return _Watched(service, show)
+
+
+def _decided_upon(service: ProgrammeService, partnership: str, connection: DatabaseConnection) -> str:
+    """Write out the register that commands are decided upon, which nobody but the writer sees otherwise.
+
+    It may be behind the log, and is caught up; one that is ahead of it is shown as it is.
+    """
+    registers = service.dispatcher._registers
+    with registers.held_to_write(connection, partnership) as live:
+        if live.version < service.store.position(connection, partnership).version:
+            registers.catch_up(connection, live)
+        return written_out(live.register)
 
 
 class _Watched:

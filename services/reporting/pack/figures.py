@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from contracts.events.projects import Confidence
 from contracts.references import number_of
@@ -93,12 +94,11 @@ class ProjectFigures:
         return min(still_open, key=lambda each: (each.milestone.forecast, each.milestone.reference), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
-    """What a pack says in numbers, as at ``at``, for the quarter it covers.
+    """What a pack says in numbers, as at ``at``, for the quarter it covers; each is computed when first asked for.
 
-    Orders: projects and milestones by number; partners by code; ``trend`` oldest first.
-    ``notes`` are those to the board that came with the returns for the quarter, by partner.
+    Orders: projects and milestones by number; partners by code. Valid while the register stays as it is.
     """
 
     register: Register
@@ -106,15 +106,52 @@ class Figures:
     on: date
     quarter: Period
     compliance: Compliance
-    covered: QuarterCompliance
-    trend: tuple[QuarterCompliance, ...]
-    running: tuple[Obligation, ...]
-    breaches: tuple[Breach, ...]
-    projects: tuple[ProjectFigures, ...]
-    loads: tuple[Load, ...]
-    silent: dict[str, int]
-    to_hand_over: tuple[Owned, ...]
-    notes: dict[str, str]
+
+    @cached_property
+    def covered(self) -> QuarterCompliance:
+        """The quarter's compliance."""
+        return self.compliance.quarter(self.quarter)
+
+    @cached_property
+    def trend(self) -> tuple[QuarterCompliance, ...]:
+        """The compliance of the quarters before, the oldest first."""
+        return tuple(self.compliance.trend(self.quarter))
+
+    @cached_property
+    def running(self) -> tuple[Obligation, ...]:
+        """The obligations of periods that run on beyond the quarter."""
+        return tuple(self.compliance.running(self.quarter))
+
+    @cached_property
+    def breaches(self) -> tuple[Breach, ...]:
+        """The core commitments failed in two periods running."""
+        return tuple(breaches(self.compliance))
+
+    @cached_property
+    def projects(self) -> tuple[ProjectFigures, ...]:
+        """Every project as it stands."""
+        return project_figures(self.register, self.quarter, self.on)
+
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """What each partner has pledged and released."""
+        return tuple(loads(self.register, self.quarter))
+
+    @cached_property
+    def silent(self) -> dict[str, int]:
+        """Days of silence, by partner that is silent."""
+        return silent_partners(self.register, self.quarter, self.on)
+
+    @cached_property
+    def to_hand_over(self) -> tuple[Owned, ...]:
+        """What partners that have left still lead or own."""
+        return tuple(to_hand_over(self.register, self.on))
+
+    @cached_property
+    def notes(self) -> dict[str, str]:
+        """The notes to the board that came with the returns for the quarter, by partner."""
+        notes = {code: self.register.returns.note(code, self.quarter.label) for code in sorted(self.register.partners)}
+        return {code: note for code, note in notes.items() if note is not None}
 
     @property
     def calendar(self) -> Calendar:
@@ -171,29 +208,7 @@ def figures(register: Register, quarter: Period, at: datetime, own: MeetingNotic
 
     ``own`` is the pack's own meeting, which the register may not know yet.
     """
-    on = register.calendar.local_date(at)
-    compliance = Compliance(register, at, own)
-    return Figures(
-        register=register,
-        at=at,
-        on=on,
-        quarter=quarter,
-        compliance=compliance,
-        covered=compliance.quarter(quarter),
-        trend=tuple(compliance.trend(quarter)),
-        running=tuple(compliance.running(quarter)),
-        breaches=tuple(breaches(compliance)),
-        projects=project_figures(register, quarter, on),
-        loads=tuple(loads(register, quarter)),
-        silent=silent_partners(register, quarter, on),
-        to_hand_over=tuple(to_hand_over(register, on)),
-        notes=_notes(register, quarter),
-    )
-
-
-def _notes(register: Register, quarter: Period) -> dict[str, str]:
-    notes = {code: register.returns.note(code, quarter.label) for code in sorted(register.partners)}
-    return {code: note for code, note in notes.items() if note is not None}
+    return Figures(register, at, register.calendar.local_date(at), quarter, Compliance(register, at, own))
 
 
 def project_figures(register: Register, quarter: Period, on: date) -> tuple[ProjectFigures, ...]:

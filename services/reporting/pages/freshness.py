@@ -35,14 +35,14 @@ class Freshness:
         Figures as at now change with time alone, at full minutes; those as at an instant do not.
         """
         seen = self._seen(partnership)
-        minute = _minute(self._clock.now()) if is_live else None
+        minute = minute_of(self._clock.now()) if is_live else None
         trusted_until = time.monotonic() + _TRUSTED_SECONDS
 
         def still() -> bool:
             return (
                 time.monotonic() < trusted_until
                 and self._seen(partnership) == seen
-                and (minute is None or _minute(self._clock.now()) == minute)
+                and (minute is None or minute_of(self._clock.now()) == minute)
             )
 
         return still
@@ -56,5 +56,6 @@ class Freshness:
                 self._announced.update(event.partnership for event in note.events)
 
 
-def _minute(instant: datetime) -> int:
+def minute_of(instant: datetime) -> int:
+    """Return the number of the minute in which an instant lies: within one, time alone changes no figure."""
     return int(instant.timestamp()) // 60

@@ -59,10 +59,10 @@ def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outloo
     """Return what lies ahead of ``at``; ``issued`` are the meetings whose papers are out."""
     meeting = _next_meeting(register, at, issued)
     returns = return_collection(register, at, register.calendar.last_ended_quarter(register.calendar.local_date(at)))
-    following = return_collection(register, at, register.calendar.quarter_after(returns.quarter))
-    dates = [
-        Date(each.deadline, f"Returns for {each.quarter.label} are due") for each in (returns, following)
-    ] + _dates_of(meeting)
+    following = register.calendar.quarter_after(returns.quarter)
+    deadlines = {returns.quarter: returns.deadline, following: return_deadline(register, following, at)}
+    dates = [Date(day, f"Returns for {quarter.label} are due") for quarter, day in deadlines.items()]
+    dates += _dates_of(meeting)
     ahead = sorted((each for each in dates if each.at > at), key=lambda date: date.at)
     return Outlook(meeting, returns, tuple(ahead))
 

@@ -6,20 +6,23 @@ The live register at the present instant, or, with ``as_at``, what was recorded 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from threading import Lock
 from typing import Annotated, TypeVar
 
 from fastapi import Query
 
+from contracts.envelope import Position
 from domain.calendar import Calendar, Period
 from domain.register import Register
 from services.reporting import journal
 from services.reporting.editions import Issued
 from services.reporting.pack.figures import Figures, figures
 from services.reporting.packs import PackMaker
-from services.reporting.pages.freshness import Freshness
+from services.reporting.pages.freshness import Freshness, minute_of
 from services.reporting.registers import NoSuchPartnership, Registers
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import FieldFault, Problem
@@ -27,6 +30,8 @@ from services.runtime.store.database import Database
 
 T = TypeVar("T")
 
+_PARTNERSHIPS_KEPT = 8
+_QUARTERS_KEPT = 4
 _DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACE_FOR_PLUS = re.compile(r" (\d{2}:\d{2})$")
 _EXAMPLE = "2014-10-03T17:00"
@@ -52,6 +57,8 @@ class View:
     register: Register
     at: datetime
     is_live: bool
+    made: dict[str, Figures] = field(default_factory=dict)
+    """The figures that have been made for such a view, by quarter."""
 
     @property
     def code(self) -> str:
@@ -98,7 +105,12 @@ class View:
 
     def figures(self, quarter: Period | None = None) -> Figures:
         """Return the figures for a quarter, by default the last that ended."""
-        return figures(self.register, quarter or self.quarter(), self.at)
+        wanted = quarter or self.quarter()
+        if wanted.label not in self.made:
+            if len(self.made) >= _QUARTERS_KEPT:
+                self.made.clear()
+            self.made[wanted.label] = figures(self.register, wanted, self.at)
+        return self.made[wanted.label]
 
 
 class Queries:
@@ -112,6 +124,7 @@ class Queries:
         self._registers = registers
         self._clock = clock
         self._freshness = freshness
+        self._figures = _FiguresOfNow()
 
     def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""
@@ -133,7 +146,8 @@ class Queries:
         now = self._clock.now()
 
         def live(register: Register) -> T:
-            return question(View(register, max(now, register.recorded_at or now), is_live=True))
+            at = max(now, register.recorded_at or now)
+            return question(View(register, at, is_live=True, made=self._figures.of(register, at)))
 
         try:
             if not as_at:
@@ -162,6 +176,26 @@ class Queries:
             return self._registers.view(partnership, lambda register: True)
         except NoSuchPartnership:
             return False
+
+
+class _FiguresOfNow:
+    """The figures of live registers, made once for each event and each minute, for the partnerships last looked at."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[str, tuple[tuple[Position, int], dict[str, Figures]]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, register: Register, at: datetime) -> dict[str, Figures]:
+        """Return those of a register at an instant, by quarter; the caller holds the register, and adds to them."""
+        basis = register.position, minute_of(at)
+        with self._lock:
+            known = self._made.get(register.code)
+            if known is None or known[0] != basis:
+                known = self._made[register.code] = basis, {}
+            self._made.move_to_end(register.code)
+            while len(self._made) > _PARTNERSHIPS_KEPT:
+                self._made.popitem(last=False)
+            return known[1]
 
 
 def _instant(wanted: str, calendar: Calendar) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.figures.compliance import Obligation, Status
 from domain.register.decisions import ACTIONS, DECISIONS
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell, Tone
@@ -44,7 +45,13 @@ class Site:
     def __init__(self, queries: Queries) -> None:
         self.queries = queries
         self._pages = Pages(Path(__file__).parent / "templates")
-        self._pages.environment.globals.update(wording=wording, tone_of=tone_of, ACTIONS=ACTIONS, DECISIONS=DECISIONS)
+        self._pages.environment.globals.update(
+            wording=wording,
+            tone_of=tone_of,
+            count_not_yet_due=count_not_yet_due,
+            ACTIONS=ACTIONS,
+            DECISIONS=DECISIONS,
+        )
 
     def page(
         self,
@@ -118,6 +125,11 @@ class Site:
 
 def _as_json(content: Callable[[View], Any]) -> Made:
     return lambda view, tag: JSONResponse(content(view), headers={"ETag": tag})
+
+
+def count_not_yet_due(obligations: Iterable[Obligation]) -> int:
+    """Return how many of a quarter's obligations are not due yet."""
+    return sum(each.status is Status.NOT_YET_DUE for each in obligations)
 
 
 def tone_of(cell: Cell) -> str:

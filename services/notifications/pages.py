@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +55,7 @@ _CHIPS = {
     State.OMITTED: ("Not sent", "none"),
 }
 
+_PACK = re.compile(r"(B\d+)-PACK(?:-S(\d+))?")
 MOVED = {"/notifications/": "/emails/", "/notifications/{partnership}/deliveries": "/emails/{partnership}"}
 
 
@@ -121,6 +123,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
             "kind": wanted.kind,
             "kinds": KINDS,
             "about": wanted.about,
+            "pack": _pack(partnership, wanted.about or ""),
             "narrowed": _narrowed(wanted),
             "reach": reach(view.counts) if wanted.about and wanted.kind is Kind.PACK else None,
             "rows": [_row(view, each) for each in view.deliveries],
@@ -146,6 +149,15 @@ def _tab(view: View, key: str, partnership: str, wanted: Wanted) -> dict[str, ob
         "count": count,
         "href": f"/emails/{partnership}?show={key}{_narrowed(wanted)}",
     }
+
+
+def _pack(partnership: str, about: str) -> str:
+    """Return the address of the pack, or the supplement, that a list of e-mails is about; empty where it is none."""
+    found = _PACK.fullmatch(about.removeprefix(f"{partnership}-"))
+    if found is None:
+        return ""
+    meeting, supplement = found.groups()
+    return f"/packs/{partnership}/{meeting}" + (f"/supplements/{supplement}" if supplement else "")
 
 
 def _narrowed(wanted: Wanted) -> str:

@@ -120,6 +120,12 @@ def test_no_address_and_no_menu_names_a_service(walk: Walk) -> None:
             assert page.menu[: len(MENU)] == MENU, address
 
 
+def test_a_room_of_a_partnership_that_there_is_not_is_not_found(walk: Walk) -> None:
+    for room in [each.lower() for each in MENU] + ["emails"]:
+        answer = httpx.get(f"{walk.url}/{room}/XYZ", headers={"Accept": "text/html"})
+        assert (answer.status_code, "site-header" in answer.text) == (404, True), room
+
+
 async def test_every_page_is_without_a_fault_that_axe_knows(walk: Walk, browser: Browser) -> None:
     faults = []
     for scheme in ("light", "dark"):

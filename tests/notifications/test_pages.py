@@ -123,6 +123,15 @@ async def test_a_pack_has_three_true_counts(site: Site) -> None:
     assert f"{DELIVERIES}?show=failed&amp;kind=pack&amp;about={logs.PACK}" in page
 
 
+@pytest.mark.parametrize(
+    ("about", "address"),
+    [("LAP-B07-PACK", "/packs/LAP/B07"), ("LAP-B07-PACK-S2", "/packs/LAP/B07/supplements/2"), ("LAP-B07", None)],
+)
+async def test_what_was_sent_of_a_pack_leads_back_to_it(site: Site, about: str, address: str | None) -> None:
+    page = (await site.client.get(f"{DELIVERIES}?about={about}")).text
+    assert re.findall('<a href="(/packs/[^"]*)">The pack</a>', page) == ([address] if address else [])
+
+
 async def test_partnerships_are_listed_with_what_failed(site: Site) -> None:
     page = (await site.client.get("/emails/")).text
     assert "London Archives Partnership" in page

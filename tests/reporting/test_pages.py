@@ -17,7 +17,13 @@ from starlette.responses import Response
 
 from contracts.events.board import AgendaItemAdded, ItemKind, MeetingMoved
 from contracts.events.decisions import ActionAssigned, DecisionRecorded, Outcome
-from contracts.events.projects import ConfidenceStated, MilestoneAdded, MilestoneReforecast, ProjectProposed
+from contracts.events.projects import (
+    ConfidenceStated,
+    MilestoneAdded,
+    MilestoneDropped,
+    MilestoneReforecast,
+    ProjectProposed,
+)
 from contracts.events.projects import Stage as ProjectStage
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from contracts.events.risks import RiskRaised
@@ -75,6 +81,10 @@ def told() -> History:
             baseline=date(2014, 12, 19),
             depends_on=(),
         ),
+        MilestoneAdded(
+            milestone="LAP-P01-M02", title="A <b> second server", owner="HAC", forecast=date(2015, 3, 2), depends_on=()
+        ),
+        MilestoneDropped(milestone="LAP-P01-M02", reason="One <b> is enough."),
     )
     history.meeting("2014-06-02", "B02", "2014-10-16").meeting("2014-06-02", "B03", "2015-01-15")
     history.told(
@@ -343,6 +353,8 @@ async def test_a_project_leads_to_all_that_belongs_to_it(client: httpx.AsyncClie
     for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions#LAP-D01", "/risks/LAP#LAP-R01"):
         assert f'href="{address}"' in page
     assert "<svg" in page
+    assert '<li id="LAP-P01-M02">' in page
+    assert "is enough." in page
 
 
 async def test_a_meeting_has_its_agenda_what_was_decided_and_what_follows(client: httpx.AsyncClient):

@@ -71,3 +71,7 @@ class Fact(BaseModel):
     def subject(self, partnership: str) -> str:
         """Return the reference of the object that the fact is about; the partnership itself unless a fact says more."""
         return partnership
+
+    def touched(self, partnership: str) -> tuple[str, ...]:
+        """Return the references of the objects that the fact changes: its subject, unless a fact says more."""
+        return (self.subject(partnership),)

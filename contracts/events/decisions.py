@@ -72,6 +72,9 @@ class DecisionRecorded(_OfDecision):
     ratified_by: RatificationRule | None = None
     supersedes: Reference | None = None
 
+    def touched(self, partnership: str) -> tuple[str, ...]:
+        return (self.decision,) if self.supersedes is None else (self.decision, self.supersedes)
+
 
 class RecommendationRatified(_OfDecision):
     """A recommended decision was ratified, ``by`` a later decision of a quorate meeting or a written procedure."""

@@ -154,6 +154,9 @@ class MilestonesBaselined(Fact):
     def subject(self, partnership: str) -> str:
         return self.project
 
+    def touched(self, partnership: str) -> tuple[str, ...]:
+        return (self.project, *self.baselines)
+
 
 class MilestoneAmended(Fact):
     """Parts of a milestone were put right, None where they stayed as they were. A new owner answers from then on."""

@@ -41,7 +41,7 @@ BESIDE = {
     "capacity": 1,
     "returns": 4,
     "board": 6,
-    "decisions": 5,
+    "decisions": 4,
     "risks": 0,
 }
 """How many other files of the rooms in which capabilities have packages name one, at most. A number may fall.

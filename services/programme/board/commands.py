@@ -119,6 +119,7 @@ class OpenMeeting(Command):
 
     concerns: ClassVar[str | None] = "meeting"
     is_step: ClassVar[bool] = True
+    people: ClassVar[tuple[str, ...]] = ("present", "apologies", "substitutes")
 
     meeting: MeetingRef
     present: Annotated[Refs, Field(description="Ids of everyone present.", examples=[["U002", "U003"]])]

@@ -1,6 +1,7 @@
 """What a capability carries, in one description: ``capability.py`` of each package has one.
 
-What the core, the programme file and the API know of a capability they know from here; there is no other list.
+What the core and the programme file know of a capability they know from here. What the API alone needs stands beside
+it, in ``resources.py``.
 """
 
 from __future__ import annotations

@@ -24,10 +24,12 @@ class DateRule(Enum):
 class Entry(BaseModel):
     """A group of fields within a command, or a command itself. Unknown fields are faults; text is trimmed.
 
-    ``gives`` names the field with the reference that it gives to something new, where there is one.
+    ``gives`` names the field with the reference that it gives to something new, ``people`` the fields in which people
+    are named, as a programme file has them; where there are such.
     """
 
     gives: ClassVar[str] = "code"
+    people: ClassVar[tuple[str, ...]] = ("person",)
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 

@@ -14,8 +14,6 @@ from threading import Lock, RLock
 from sqlalchemy import Connection
 
 from contracts.envelope import ChainBroken, Recorded, follows
-from contracts.events.decisions import DecisionRecorded
-from contracts.events.projects import MilestonesBaselined
 from contracts.references import project_of
 from domain.register import Register, apply
 from domain.register.projects import MILESTONES
@@ -142,10 +140,6 @@ class Registers:
 
 def _touched(event: Recorded) -> tuple[str, ...]:
     """Return the references of the objects that an event changes: its subject, and what is shown together with it."""
-    match event.fact:
-        case MilestonesBaselined(baselines=baselines):
-            return (event.subject, *baselines)
-        case DecisionRecorded(supersedes=str() as superseded):
-            return (event.subject, superseded)
     owner = project_of(event.subject)
-    return (event.subject, owner) if MILESTONES.is_reference(owner, event.subject) else (event.subject,)
+    touched = event.fact.touched(event.partnership)
+    return (*touched, owner) if MILESTONES.is_reference(owner, event.subject) else touched

@@ -22,6 +22,8 @@ DecisionRef = Annotated[Ref, Field(description="Reference of the decision.", exa
 class VoteEntry(Entry):
     """Who voted how, by id."""
 
+    people: ClassVar[tuple[str, ...]] = ("for", "against", "abstained")
+
     in_favour: Annotated[Refs, Field(alias="for", description="Ids of those for it.", examples=[["U002", "U003"]])] = ()
     against: Annotated[Refs, Field(description="Ids of those against it.")] = ()
     abstained: Annotated[Refs, Field(description="Ids of those who abstained.")] = ()

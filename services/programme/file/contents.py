@@ -105,7 +105,7 @@ class _Reader:
         for name in names:
             model = SECTIONS[name]
             for path, node in items_of(self._parts, name, self._faults):
-                command = shaped(model, node, path, self._faults, self._people.naming_in(path, self._faults))
+                command = shaped(model, node, path, self._faults, self._people.naming_in(model, path, self._faults))
                 if command is None:
                     self._contents.unmade.add(node)
                 if self._begins is not None and (readable := command or salvaged(model, node)) is not None:

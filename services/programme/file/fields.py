@@ -25,6 +25,14 @@ def models_of_field(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
     return list(_models_of_field(model, name))
 
 
+def shape_of_field(model: type[BaseModel], name: str) -> type | None:
+    """Return ``tuple`` for a field that holds a list, ``dict`` for one that holds pairs, None for any other."""
+    fields = model.model_fields.items()
+    annotation = next((field.annotation for own, field in fields if name in (own, field.alias)), None)
+    origin = get_origin(annotation)
+    return origin if origin in (tuple, dict) else None
+
+
 def _names(model: type[BaseModel]) -> Iterator[str]:
     for name, field in model.model_fields.items():
         yield field.alias or name

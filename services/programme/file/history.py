@@ -64,7 +64,7 @@ class History:
             node.line, {key: value for key, value in node.values.items() if key not in _MISSING}, node.key_lines
         )
         model = HISTORY[do.text]
-        command = shaped(model, fields, path, self._faults, self._people.naming_in(path, self._faults))
+        command = shaped(model, fields, path, self._faults, self._people.naming_in(model, path, self._faults))
         if command is None:
             self._note_unmade(node)
         readable = command or salvaged(model, fields)

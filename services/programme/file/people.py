@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
+from services.programme.core.command import Entry
 from services.programme.file.faults import Faults
+from services.programme.file.fields import models_of_field, shape_of_field
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, plain
 from services.programme.file.spelling import suggestion
 from services.runtime.base.validation_messages import quoted
@@ -13,8 +16,6 @@ from services.runtime.base.validation_messages import quoted
 SECRETARY = "secretary"
 SOMEBODY = "U0"
 """Stands for a person whose key nobody has: a well-formed id, so that the one fault is not told twice."""
-_LISTS = ("present", "apologies")
-_VOTES = ("for", "against", "abstained")
 
 
 class People:
@@ -53,28 +54,21 @@ class People:
         """Return the sentence that nobody is called ``key``, and who perhaps was meant."""
         return f"nobody listed under people has the key {quoted(key)}; {suggestion(key, list(self._ids))}"
 
-    def naming_in(self, path: str, faults: Faults) -> Callable[[Mapping], None]:
-        """Return what puts ids in the place of keys wherever the entry at ``path`` names people.
+    def naming_in(self, model: type[Entry], path: str, faults: Faults) -> Callable[[Mapping], None]:
+        """Return what puts ids in the place of keys wherever the entry at ``path``, a ``model``, names people.
 
         It notes every key that nobody has. Done a second time it changes nothing.
         """
-        return lambda entry: self._put_ids(entry, path, faults)
-
-    def _put_ids(self, entry: Mapping, path: str, faults: Faults) -> None:
         naming = _Naming(self, faults)
-        naming.in_field(entry, "person", path)
-        for name in _LISTS:
-            naming.in_list(entry, name, path)
-        naming.in_pairs(entry, "substitutes", path)
-        vote = entry.values.get("vote")
-        if isinstance(vote, Mapping):
-            for name in _VOTES:
-                naming.in_list(vote, name, f"{path}.vote")
-        milestones = entry.values.get("milestones")
-        if isinstance(milestones, Sequence):
-            for number, milestone in enumerate(milestones.items):
-                if isinstance(milestone, Mapping):
-                    naming.in_field(milestone, "person", f"{path}.milestones[{number}]")
+        return lambda entry: naming.within(model, entry, path)
+
+
+@cache
+def _places(model: type[Entry]) -> tuple[list[tuple[str, type | None]], list[tuple[str, type[Entry]]]]:
+    """Return the fields of ``model`` in which people are named, with their shapes, and those that hold groups."""
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    nested = [(key, inner) for key in keys for inner in models_of_field(model, key) if issubclass(inner, Entry)]
+    return [(name, shape_of_field(model, name)) for name in model.people], nested
 
 
 class _Naming:
@@ -83,6 +77,23 @@ class _Naming:
     def __init__(self, people: People, faults: Faults) -> None:
         self._people = people
         self._faults = faults
+
+    def within(self, model: type[Entry], group: Mapping, path: str) -> None:
+        """Put them in the fields that name people, in this group and in the groups within it."""
+        named, nested = _places(model)
+        for name, shape in named:
+            put = self.in_list if shape is tuple else self.in_pairs if shape is dict else self.in_field
+            put(group, name, path)
+        for name, inner in nested:
+            if name in group.values:
+                self._within_groups(inner, group.values[name], f"{path}.{name}")
+
+    def _within_groups(self, model: type[Entry], node: Node, path: str) -> None:
+        if isinstance(node, Mapping):
+            self.within(model, node, path)
+        elif isinstance(node, Sequence):
+            for number, item in enumerate(node.items):
+                self._within_groups(model, item, f"{path}[{number}]")
 
     def in_field(self, group: Mapping, name: str, path: str) -> None:
         if name in group.values:

@@ -58,6 +58,13 @@ def test_no_file_of_the_product_is_longer_than_anyone_reads() -> None:
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
 
 
+@pytest.mark.parametrize("document", [each for each in files() if each.suffix == ".md"], ids=str)
+def test_a_file_that_a_document_names_is_there(document: Path) -> None:
+    named = re.findall(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|html|css|conf|yaml|toml))`", text_of(document) or "")
+    there = [f"/{each.as_posix()}" for each in files()]
+    assert [name for name in named if not any(each.endswith(f"/{name}") for each in there)] == []
+
+
 def test_words_are_spelt_as_in_britain() -> None:
     assert lines_matching(rf"\b({AMERICAN})\b", among=prose(), flags=re.IGNORECASE) == []
 

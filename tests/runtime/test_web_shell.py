@@ -93,7 +93,11 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
         )
         return pages.render(request, "page.html", {}, visit=visit)
 
-    rooms = [Link("Home", "/home"), Link("Projects", "/projects/{partnership}"), Link("Packs", "/packs/{partnership}")]
+    rooms = [
+        Link("Home", "/home/{partnership}"),
+        Link("Projects", "/projects/{partnership}"),
+        Link("Packs", "/packs/{partnership}"),
+    ]
     async with calling(make_app(settings(), [router], navigation=rooms)) as client:
         within = (await client.get("/projects/LAP")).text
         outside = (await client.get("/privacy")).text
@@ -101,7 +105,7 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
     assert '<a href="/packs/LAP">Packs</a>' in within
     assert '<a href="/projects/WMP">West Midlands</a>' in within
     assert "Lead for Brent" in within
-    assert '<a href="/home">Home</a>' in outside
+    assert '<a href="/home/">Home</a>' in outside
     assert "/projects/" not in outside
     assert "{partnership}" not in within + outside
 

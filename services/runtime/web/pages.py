@@ -67,8 +67,15 @@ class Shell:
     product: str = "Concordat"
 
     def menu(self, partnership: str) -> list[Link]:
-        """Return the rooms to go to from a page about ``partnership``, or about none of them."""
-        return [link.within(partnership) for link in self.navigation if partnership or not link.is_of_a_partnership]
+        """Return the rooms to go to from a page about ``partnership``.
+
+        From a page about none there are those that belong to none, and the first, where one is chosen.
+        """
+        return [
+            link.within(partnership)
+            for link in self.navigation
+            if partnership or link == self.navigation[0] or not link.is_of_a_partnership
+        ]
 
     def current(self, path: str, partnership: str = "") -> str | None:
         """Return the address of the room that ``path`` lies in: the longest that fits."""

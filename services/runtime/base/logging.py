@@ -21,7 +21,17 @@ _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _NEVER = frozenset({"authorization", "password", "token", "email", "address", "name", "recipient", "to"})
 _OF_SEVERAL_LINES = ("exception", "stack")
 _OF_MESSAGES = ("subject", "stream", "consumer", "message_id")
-_QUIET = ("asyncio", "fontTools", "httpcore", "httpx", "opentelemetry", "python_multipart", "uvicorn", "uvicorn.error")
+_QUIET = (
+    "alembic",
+    "asyncio",
+    "fontTools",
+    "httpcore",
+    "httpx",
+    "opentelemetry",
+    "python_multipart",
+    "uvicorn",
+    "uvicorn.error",
+)
 _ROUTED = ("uvicorn", "uvicorn.error", "uvicorn.access", "faststream", "faststream.access", "faststream.access.nats")
 
 

@@ -15,7 +15,19 @@ from typing import Any
 
 import uvloop
 
-from tests.benchmarks import arguments, beside, commands, growth, packing, picture, report, starting, visibility
+from tests.benchmarks import (
+    arguments,
+    beside,
+    commands,
+    growth,
+    packing,
+    pages,
+    path,
+    picture,
+    report,
+    starting,
+    visibility,
+)
 from tests.benchmarks.children import ROOT, asked
 from tests.benchmarks.installation import installed_bytes
 from tests.benchmarks.measuring import BARE, OURS, Comparison, Figure, Goal, Result
@@ -50,6 +62,10 @@ class Bench:
         self.results += await visibility.measure(
             self.folder / "visible", partnership().events, self.rounds, self.seconds
         )
+
+    async def path(self) -> None:
+        """What the processor spends on an event."""
+        self.results += await path.measure(self.folder / "path", partnership().events, self.rounds, self.seconds)
 
     async def rebuild(self) -> None:
         """The rebuild, with a history and with ten times that."""

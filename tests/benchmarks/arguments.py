@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-PARTS = ("commands", "beside", "visible", "rebuild", "pack", "starting", "growth")
+PARTS = ("commands", "beside", "visible", "path", "pages", "rebuild", "pack", "starting", "growth")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,15 +12,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import services
+from tests.benchmarks import processor
 from tests.parts.child import HOST, free_port
 
 ROOT = Path(services.__file__).parents[1]
 TOKEN = "a-token-for-benchmarks"
 _PATIENCE_SECONDS = 60.0
+_LOOK_SECONDS = 0.5
+_AT_REST = 0.1
+"""The share of a processor that a server takes at most when it is at rest."""
 
 
 def settings_of(folder: Path, port: int) -> dict[str, str]:
@@ -33,6 +39,11 @@ def settings_of(folder: Path, port: int) -> dict[str, str]:
         "CONCORDAT_CLOCK_JUMP_HOURS": "0",  # the logs that are measured end years ago
         "CONCORDAT_LOG_FORMAT": "json",  # as it is deployed
     }
+
+
+def peer_is_installed() -> bool:
+    """Say whether the library that ``tests.benchmarks.peer`` runs is there; ``make bench`` installs it."""
+    return find_spec("eventsourcing") is not None
 
 
 @contextmanager
@@ -88,6 +99,17 @@ class Server:
                 time.sleep(0.05)
             else:
                 return
+
+
+async def at_rest(server: Server) -> None:
+    """Wait until a server does next to nothing, so that what it does next is what it is asked for."""
+    before = processor.taken(server.pid)
+    while True:
+        await asyncio.sleep(_LOOK_SECONDS)
+        now = processor.taken(server.pid)
+        if now - before <= _LOOK_SECONDS * _AT_REST:
+            return
+        before = now
 
 
 def asked(module: str, *arguments: str, more: Mapping[str, str] | None = None) -> Any:

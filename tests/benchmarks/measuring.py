@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 OURS, BARE, PEER = "concordat", "bare", "eventsourcing"
 
-Measure = Callable[[], Awaitable[float]]
+Measure = Callable[[], Awaitable[T]]
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,11 @@ class Figure:
 Result = Comparison | Figure
 
 
-async def interleaved(contenders: Mapping[str, Measure], rounds: int) -> dict[str, list[float]]:
+async def interleaved(contenders: Mapping[str, Measure[T]], rounds: int) -> dict[str, list[T]]:
     """Measure every contender ``rounds`` times, in turn, there and back again, after one round that does not count."""
-    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    samples: dict[str, list[T]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
-        names = list(contenders) if number % 2 else list(reversed(contenders))
+        names = list(contenders) if number % 2 else list(contenders)[::-1]
         for name in names:
             measured = await contenders[name]()
             if number:

@@ -165,7 +165,7 @@ _numbers = count()
 
 async def measured(folder: Path, rounds: int, sizes: Sequence[str]) -> dict[str, Any]:
     """Return, by size, how many events the stream holds and the samples of each way, in events a second."""
-    ways: dict[str, Measure] = {}
+    ways: dict[str, Measure[float]] = {}
     totals: dict[str, int] = {}
     async with AsyncExitStack() as running:
         for size in sizes:
@@ -189,7 +189,7 @@ async def measured(folder: Path, rounds: int, sizes: Sequence[str]) -> dict[str,
     }
 
 
-async def _speed(seconds: Measure, events: int) -> float:
+async def _speed(seconds: Measure[float], events: int) -> float:
     return events / await seconds()
 
 

@@ -3,15 +3,21 @@
 ``/benchmarks/visible`` answers with the milliseconds between the two, one for each event since it was last asked;
 ``/benchmarks/state`` with what the process holds: tasks, events that wait for a relay, a follower or a handler, events
 journalled.
+
+``python -m tests.benchmarks.watched accept`` goes no further than the first of STAGES, and so on: what an event costs
+at a stage is what it costs more with that stage than without.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from fastapi import APIRouter
+from nats.aio.client import Client
 
 from contracts.envelope import Recorded
 from services.cli.serve import SERVICES
@@ -20,8 +26,11 @@ from services.reporting.catch_up import CONSUMER
 from services.reporting.service import ReportingService
 from services.runtime.base.settings import load_settings
 from services.runtime.messaging import inbox
-from services.runtime.messaging.streams import DURABLES
-from services.runtime.process.lifecycle import Foundation
+from services.runtime.messaging.broker import connect
+from services.runtime.messaging.relay import Relay
+from services.runtime.messaging.streams import DURABLES, PROGRAMME
+from services.runtime.process.embedded_nats import EmbeddedNats
+from services.runtime.process.lifecycle import Foundation, ServiceFactory
 from services.runtime.process.serving import serve
 from services.runtime.store.event_store import Appended
 
@@ -42,11 +51,24 @@ class WatchedReporting(ReportingService):
 
     def __init__(self, foundation: Foundation) -> None:
         super().__init__(foundation)
-        self._manager = foundation.nats.jsm()
+        self._operator: Client | None = None
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/benchmarks/visible", _visible)
         routes.add_api_route("/benchmarks/state", self._state)
         self.router.include_router(routes)
+
+    async def start(self) -> None:
+        """Sign in as the operator too: no service may look at the consumers of all."""
+        await super().start()
+        operator = EmbeddedNats.beside(self._settings.data_dir / "nats")
+        assert operator is not None
+        self._operator = await connect(operator, "benchmark")
+
+    async def stop(self) -> None:
+        """End with the operator's connection closed."""
+        if self._operator is not None:
+            await self._operator.close()
+        await super().stop()
 
     def _stir(self, events: Sequence[Recorded]) -> None:
         now = time.perf_counter()
@@ -57,14 +79,41 @@ class WatchedReporting(ReportingService):
         super()._stir(events)
 
     async def _state(self) -> dict[str, int]:
+        assert self._operator is not None
+        manager = self._operator.jsm()
         positions = await self.database.read(lambda connection: inbox.all_positions(connection, CONSUMER))
-        handlers = [await self._manager.consumer_info(each.stream, each.name) for each in DURABLES]
+        handlers = [await manager.consumer_info(each.stream, each.name) for each in DURABLES]
         waiting = sum((info.num_pending or 0) + (info.num_ack_pending or 0) for info in handlers)
         return {
             "tasks": len(asyncio.all_tasks()),
             "backlog": (self.follower.lag() or 0) + len(_committed) + waiting,
             "events": sum(position.version for position in positions.values()),
         }
+
+
+class NoRelay(Relay):
+    """Relays nothing."""
+
+    async def start(self) -> None:
+        """Leave all events where they are."""
+
+
+class ProgrammeAlone(ProgrammeService):
+    """Programme whose events go nowhere."""
+
+    def __init__(self, foundation: Foundation) -> None:
+        super().__init__(foundation)
+        self.relay = NoRelay(self.database, self.store, foundation.nats, foundation.keyrings[PROGRAMME])
+
+
+STAGES: Mapping[str, Sequence[ServiceFactory]] = {
+    "accept": [ProgrammeAlone],
+    "relay": [ProgrammeService],
+    "journal": [ProgrammeService, partial(ReportingService, keeps_timetable=False)],
+    "register": [ProgrammeService, ReportingService],
+    "notifications": list(SERVICES.values()),
+}
+"""The path of an event, each stage with those before it. The timetable is what brings the register up to date."""
 
 
 def _note_committed(notes: Sequence[object]) -> None:
@@ -82,4 +131,5 @@ async def _visible() -> list[float]:
 
 
 if __name__ == "__main__":
-    serve(load_settings(), [WatchedProgramme, WatchedReporting, SERVICES["notifications"]])
+    watched = [WatchedProgramme, WatchedReporting, SERVICES["notifications"]]
+    serve(load_settings(), STAGES[sys.argv[1]] if len(sys.argv) > 1 else watched)

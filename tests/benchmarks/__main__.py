@@ -15,6 +15,7 @@ from typing import Any
 
 import uvloop
 
+from contracts.envelope import Recorded
 from tests.benchmarks import (
     arguments,
     beside,
@@ -28,13 +29,27 @@ from tests.benchmarks import (
     starting,
     visibility,
 )
-from tests.benchmarks.children import ROOT, asked
+from tests.benchmarks.children import ROOT, asked, peer_is_installed
 from tests.benchmarks.installation import installed_bytes
 from tests.benchmarks.measuring import BARE, OURS, Comparison, Figure, Goal, Result
 from tests.benchmarks.partnership import partnership
 from tests.benchmarks.rebuilding import WITH_REGISTER
 
 BUILD = ROOT / "build"
+_SHORT_SECONDS = 0.3
+_ROUNDS_OF_GROWTH = 2  # each takes minutes
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: years of history, once and ten times; how often growth doubles its scale; the example."""
+
+    years: tuple[int, int] = (3, 30)
+    scales: Sequence[int] = growth.TIMES
+    example: Path = pages.LONDON
+
+
+SHORT = Size(years=(1, 2), scales=growth.TIMES[:1], example=ROOT / starting.FILE)
 
 
 @dataclass
@@ -44,36 +59,40 @@ class Bench:
     folder: Path
     rounds: int
     seconds: float
+    size: Size = field(default_factory=Size)
+    kept: Path = BUILD
+    """Where what it has found is written."""
     results: list[Result] = field(default_factory=list)
     more: dict[str, Any] = field(default_factory=dict)
 
     async def commands(self) -> None:
         """Commands accepted per second."""
-        self.results += await commands.measure(
-            self.folder / "commands", partnership().events, self.rounds, self.seconds
-        )
+        self.results += await commands.measure(self.folder / "commands", self._log(), self.rounds, self.seconds)
 
     async def beside(self) -> None:
         """Commands accepted beside readers."""
-        self.results += await beside.measure(self.folder / "beside", partnership().events, self.rounds, self.seconds)
+        self.results += await beside.measure(self.folder / "beside", self._log(), self.rounds, self.seconds)
 
     async def visible(self) -> None:
         """From commit to visible."""
-        self.results += await visibility.measure(
-            self.folder / "visible", partnership().events, self.rounds, self.seconds
-        )
+        self.results += await visibility.measure(self.folder / "visible", self._log(), self.rounds, self.seconds)
 
     async def path(self) -> None:
         """What the processor spends on an event."""
-        self.results += await path.measure(self.folder / "path", partnership().events, self.rounds, self.seconds)
+        self.results += await path.measure(self.folder / "path", self._log(), self.rounds, self.seconds)
+
+    async def pages(self) -> None:
+        """Pages, style sheet and health on the example."""
+        self.results += await pages.measure(self.folder / "pages", self.size.example, self.rounds, self.seconds)
 
     async def rebuild(self) -> None:
         """The rebuild, with a history and with ten times that."""
         goal = Goal(0.7, at_least=True)
         seconds: dict[int, list[float]] = {}
         place = str(self.folder / "rebuild")
-        found = await asyncio.to_thread(asked, "tests.benchmarks.rebuilding", place, str(self.rounds), "3x1", "30x1")
-        for years in (3, 30):
+        sizes = [f"{years}x1" for years in self.size.years]
+        found = await asyncio.to_thread(asked, "tests.benchmarks.rebuilding", place, str(self.rounds), *sizes)
+        for years in self.size.years:
             samples, events = found[f"{years}x1"]["samples"], found[f"{years}x1"]["events"]
             seconds[years] = [events / speed for speed in samples[OURS]]
             name = f"rebuild from the stream, {events:,} events"
@@ -85,10 +104,11 @@ class Bench:
 
     async def pack(self) -> None:
         """The pack, with the history that its goal is set for and with ten times that."""
-        goals = {3: Goal(1.3, at_least=False), 30: None}
+        once, ten_times = self.size.years
+        goals = {once: Goal(1.3, at_least=False), ten_times: None}
         places: dict[int, Path] = {}
         meetings: dict[Path, str] = {}
-        for years in (3, 30):
+        for years in self.size.years:
             lived, place = partnership(years), self.folder / f"pack-{years}"
             packing.lay_out(place, lived)
             places[years], meetings[place] = place, lived.last_meeting
@@ -105,20 +125,27 @@ class Bench:
 
     async def growth(self) -> None:
         """Growth, memory, start-up and size."""
-        history = await growth.by_history(self.folder / "history")
-        partnerships = await growth.by_partnerships(self.folder / "partnerships")
+        rounds = min(self.rounds, _ROUNDS_OF_GROWTH)
+        history = await growth.by_history(self.folder / "history", rounds, self.size.scales)
+        partnerships = await growth.by_partnerships(self.folder / "partnerships", rounds, self.size.scales)
+        grown = history[:2][-1]
         self.results += [
             Figure("memory of a partnership, a year of history", "MB", partnerships[-1].memory),
-            Figure("start-up, 10 years of history", "s", history[1].start_up),
-            Figure("start-up without snapshots, 10 years of history", "s", history[1].start_up_anew),
+            Figure(f"start-up, {grown.times} years of history", "s", grown.start_up),
+            Figure(f"start-up without snapshots, {grown.times} years of history", "s", grown.start_up_anew),
             Figure("size of the installation", "MB", installed_bytes() / 1e6),
         ]
         self.more["growth"] = {"history": [*map(asdict, history)], "partnerships": [*map(asdict, partnerships)]}
         drawn = picture.growth(history, partnerships)
-        (BUILD / "growth.svg").write_text(drawn + "\n")
+        (self.kept / "growth.svg").write_text(drawn + "\n")
+
+    def _log(self) -> list[Recorded]:
+        """Return the history on which services work while they are measured."""
+        return partnership(self.size.years[0]).events
 
     def _ten_times(self, name: str, seconds: Mapping[int, list[float]], bound: float) -> None:
-        samples = {OURS: seconds[30], "once": seconds[3]}
+        once, ten_times = self.size.years
+        samples = {OURS: seconds[ten_times], "once": seconds[once]}
         self.results.append(Comparison(name, "s", samples, Goal(bound, at_least=False), base="once"))
 
 
@@ -129,16 +156,21 @@ async def _run(bench: Bench, parts: Sequence[str]) -> None:
         print(f"{measure.__doc__.rstrip('.')} …", file=sys.stderr, flush=True)
         measured = len(bench.results)
         await measure()
-        report.write(BUILD / "bench.json", bench.results, bench.more)
+        report.write(bench.kept / "bench.json", bench.results, bench.more)
         print(report.table(bench.results[measured:]), flush=True)
 
 
 def main() -> int:
-    """Measure, show the tables, write everything to ``build/bench.json``."""
+    """Measure, show the tables, write everything to ``build/bench.json``; with ``--short`` nothing is written there."""
     wanted = arguments.parser().parse_args()
+    if not peer_is_installed():
+        print("The library eventsourcing is not installed, so it is left out; make bench installs it.", file=sys.stderr)
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="concordat-bench-") as folder:
-        bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
+        if wanted.short:
+            bench = Bench(Path(folder), 0, _SHORT_SECONDS, SHORT, kept=Path(folder))
+        else:
+            bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
         uvloop.run(_run(bench, wanted.parts or arguments.PARTS))
     return 0
 

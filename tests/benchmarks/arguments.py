@@ -15,6 +15,9 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("parts", nargs="*", type=_part, metavar="PART", help=", ".join(PARTS))
     bench.add_argument("--rounds", type=int, default=7, help="how often each contender is measured (default: 7)")
     bench.add_argument("--seconds", type=float, default=5.0, help="how long a spell of load lasts (default: 5)")
+    bench.add_argument(
+        "--short", action="store_true", help="only whether it runs: so short that no figure means a thing"
+    )
     return bench
 
 

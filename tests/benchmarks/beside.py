@@ -40,13 +40,13 @@ async def measured(folder: Path, served: str, page: str, rounds: int, seconds: f
         requests = reports(count())
 
         async def alone() -> float:
-            return await closed_loop(server.port, requests, CLIENTS, seconds)
+            return await closed_loop(server.port, requests, CLIENTS, seconds) / seconds
 
         async def beside() -> float:
             async with _read_on(server, page, waits):
                 return await alone()
 
-        contenders: dict[str, Measure] = {OURS: beside, ALONE: alone}
+        contenders: dict[str, Measure[float]] = {OURS: beside, ALONE: alone}
         samples = await interleaved(contenders, rounds)
     name = f"commands beside {READERS} readers of {page}, serve {served}"
     return [

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import services
+from services.cli.demo import TOKEN
 from tests.benchmarks import processor
 from tests.parts.child import HOST, free_port
 
 ROOT = Path(services.__file__).parents[1]
-TOKEN = "a-token-for-benchmarks"
 _PATIENCE_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
 _AT_REST = 0.1
@@ -47,10 +47,12 @@ def peer_is_installed() -> bool:
 
 
 @contextmanager
-def serving(module: str, *arguments: str, folder: Path, ready: str = "/health/ready") -> Iterator[Server]:
-    """Run ``python -m module arguments`` until the block ends; it listens where its settings say."""
+def serving(
+    module: str, *arguments: str, folder: Path, ready: str = "/health/ready", port: int | None = None
+) -> Iterator[Server]:
+    """Run ``python -m module arguments`` until the block ends; it listens where its settings, or ``port``, say."""
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],

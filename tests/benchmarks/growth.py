@@ -46,30 +46,32 @@ class Size:
     pack: float | None = None
 
 
-async def by_history(folder: Path, times: Sequence[int] = TIMES) -> list[Size]:
+async def by_history(folder: Path, rounds: int, times: Sequence[int] = TIMES) -> list[Size]:
     """Measure one partnership with 1, 10 and 100 years of history."""
-    return [await _measured(folder / f"{years}-years", years, years, 1) for years in times]
+    return [await _measured(folder / f"{years}-years", rounds, years, years, 1) for years in times]
 
 
-async def by_partnerships(folder: Path, times: Sequence[int] = TIMES) -> list[Size]:
+async def by_partnerships(folder: Path, rounds: int, times: Sequence[int] = TIMES) -> list[Size]:
     """Measure 1, 10 and 100 partnerships with a year of history each."""
-    return [await _measured(folder / f"{count}-partnerships", count, 1, count) for count in times]
+    return [await _measured(folder / f"{count}-partnerships", rounds, count, 1, count) for count in times]
 
 
-async def _measured(folder: Path, times: int, years: int, count: int) -> Size:
+async def _measured(folder: Path, rounds: int, times: int, years: int, count: int) -> Size:
     lived = partnership(years)
     size = f"{years}x{count}"
-    rebuilt = (await asyncio.to_thread(asked, "tests.benchmarks.rebuilding", str(folder / "rebuilt"), "2", size))[size]
+    rebuilt = (
+        await asyncio.to_thread(asked, "tests.benchmarks.rebuilding", str(folder / "rebuilt"), str(rounds), size)
+    )[size]
     pack = None
     if count == 1:
         packed = folder / "packed"
         packing.lay_out(packed, lived)
-        pack = median((await packing.compared({packed: lived.last_meeting}, 3))[packed][OURS])
+        pack = median((await packing.compared({packed: lived.last_meeting}, rounds))[packed][OURS])
     served = folder / "served"
     put_into_database(served, *siblings(lived.events, count))
     _let_settle(served, rebuilt["events"])
-    anew = min(start_up(served, anew=True) for _ in range(2))
-    kept = min(start_up(served, anew=False) for _ in range(2))
+    anew = min(start_up(served, anew=True) for _ in range(rounds or 1))
+    kept = min(start_up(served, anew=False) for _ in range(rounds or 1))
     held = await asyncio.to_thread(asked, "tests.benchmarks.growth", str(served))
     return Size(
         times=times,

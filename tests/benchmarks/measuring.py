@@ -102,13 +102,16 @@ Result = Comparison | Figure
 
 
 async def interleaved(contenders: Mapping[str, Measure[T]], rounds: int) -> dict[str, list[T]]:
-    """Measure every contender ``rounds`` times, in turn, there and back again, after one round that does not count."""
+    """Measure every contender ``rounds`` times, in turn, there and back again, after one round that does not count.
+
+    Of no rounds at all, that one is returned: it shows that the contenders run.
+    """
     samples: dict[str, list[T]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
         names = list(contenders) if number % 2 else list(contenders)[::-1]
         for name in names:
             measured = await contenders[name]()
-            if number:
+            if number or not rounds:
                 samples[name].append(measured)
     return samples
 

@@ -50,29 +50,24 @@ async def measure(folder: Path, log: list[Recorded], rounds: int, seconds: float
 
 async def _measured(folder: Path, server: Server, rounds: int, rate: float, seconds: float) -> list[Result]:
     numbers = count()
-    waited: dict[str, list[list[float]]] = {OURS: [], BARE: []}
 
-    async def ours() -> float:
-        waited[OURS].append(await _visible(server, rate, seconds))
-        return median(waited[OURS][-1])
+    async def other(*module: str) -> list[float]:
+        place = str(folder / f"other-{next(numbers)}")
+        return Brought(*await asyncio.to_thread(asked, *module, place, str(rate), str(seconds))).waited
 
-    async def other(name: str, *module: str) -> float:
-        place = str(folder / f"{name}-{next(numbers)}")
-        brought = Brought(*await asyncio.to_thread(asked, *module, place, str(rate), str(seconds)))
-        waited[name].append(brought.waited)
-        return median(brought.waited)
-
-    contenders: dict[str, Measure[float]] = {OURS: ours, BARE: partial(other, BARE, "tests.benchmarks.chain")}
+    contenders: dict[str, Measure[list[float]]] = {
+        OURS: partial(_visible, server, rate, seconds),
+        BARE: partial(other, "tests.benchmarks.chain"),
+    }
     if peer_is_installed():
-        waited[PEER] = []
-        contenders[PEER] = partial(other, PEER, "tests.benchmarks.peer", "chain")
-    samples = await interleaved(contenders, rounds)
-    counting = {name: each[1:] for name, each in waited.items()}
-    slowest = {name: [percentile(one, 99) for one in each] for name, each in counting.items()}
-    every = [each for one in counting[OURS] for each in one]
+        contenders[PEER] = partial(other, "tests.benchmarks.peer", "chain")
+    waited = await interleaved(contenders, rounds)
+    medians = {name: [median(one) for one in each] for name, each in waited.items()}
+    slowest = {name: [percentile(one, 99) for one in each] for name, each in waited.items()}
+    every = [each for one in waited[OURS] for each in one]
     of = f"committed → visible at {rate:.0f}/s"
     return [
-        Comparison(f"{of}, 50 % of events", "ms", samples, Goal(3, at_least=False)),
+        Comparison(f"{of}, 50 % of events", "ms", medians, Goal(3, at_least=False)),
         Comparison(f"{of}, 99 % of events", "ms", slowest),
         Figure(f"{of}, 99 % of all events", "ms", percentile(every, 99), Goal(25, at_least=False)),
     ]

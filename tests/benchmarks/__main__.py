@@ -36,7 +36,7 @@ from tests.benchmarks.partnership import partnership
 from tests.benchmarks.rebuilding import WITH_REGISTER
 
 BUILD = ROOT / "build"
-_SHORT_SECONDS = 0.3
+_SHORT_SECONDS = 1.0
 _ROUNDS_OF_GROWTH = 2  # each takes minutes
 
 

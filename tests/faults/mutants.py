@@ -22,8 +22,8 @@ from services.runtime.messaging import inbox
 from services.runtime.messaging.inbox import Verdict
 from services.runtime.messaging.publisher import Publisher
 from services.runtime.store import event_store
+from services.runtime.store.commit_notes import after_commit
 from services.runtime.store.event_store import Appended, EventStore, Stored
-from services.runtime.store.write_batch import leave_note
 
 
 def follower_keeps_only_the_highest() -> None:
@@ -95,7 +95,7 @@ def append_checks_no_version() -> None:
                 .on_conflict_do_update(index_elements=["partnership", "version"], set_=row)
             )
         stored = [Stored(each.partnership, each.version, each.body, each.chain, traceparent) for each in events]
-        leave_note(connection, Appended(self.name, stored))
+        after_commit(connection, Appended(self.name, stored))
 
     EventStore.append = append  # type: ignore[method-assign]
 

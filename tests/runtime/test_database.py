@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from services.runtime.store.commit_notes import after_commit
 from services.runtime.store.database import Database, Overloaded, Unavailable
-from services.runtime.store.write_batch import leave_note
 from tests.parts.postgres import PostgresServer
 from tests.parts.tables import make_tables
 
@@ -102,13 +102,13 @@ async def test_notes_are_handed_on_by_work_that_was_committed_and_no_other(store
     store.after_commit(handed_on.extend)
 
     def note_and_fail(connection: Connection) -> None:
-        leave_note(connection, "failed")
+        after_commit(connection, "failed")
         raise LookupError("no such partner")
 
     await asyncio.gather(
-        store.write(lambda connection: leave_note(connection, "first")),
+        store.write(lambda connection: after_commit(connection, "first")),
         store.write(note_and_fail),
-        store.write(lambda connection: leave_note(connection, "last")),
+        store.write(lambda connection: after_commit(connection, "last")),
         return_exceptions=True,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from services.runtime.store.write_batch import leave_note
+from services.runtime.store.commit_notes import after_commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class _CameUp:
 
 def came_up(connection: Connection) -> None:
     """Say that there is something to send or to fetch, should the transaction be committed."""
-    leave_note(connection, _CameUp())
+    after_commit(connection, _CameUp())
 
 
 def is_among(notes: Sequence[object]) -> bool:

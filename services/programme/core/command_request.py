@@ -11,7 +11,6 @@ from contracts.references import full, project_of
 from services.programme.core.command import Command
 from services.programme.core.outcome import Outcome
 from services.runtime.store import idempotency
-from services.runtime.store.write_batch import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,6 @@ class CommandRequest:
             return written
         reference = full(partnership, written)
         return project_of(reference) if field == "milestone" else reference
-
-    def question(self, partnership: str) -> Question | None:
-        """Return what ``answer_before`` will ask; None where it will ask nothing."""
-        if self.idempotency_key is None:
-            return None
-        return idempotency.question(self._scope(partnership), self.idempotency_key)
 
     def answer_before(self, connection: Connection, partnership: str) -> Outcome | None:
         """Return what was answered when this was sent before under its key. Raises KeyReused."""

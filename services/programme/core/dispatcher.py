@@ -92,10 +92,9 @@ class Dispatcher:
         asked = CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
-        question = asked.question(partnership)
         for _ in range(_TRIES):
             try:
-                return await self._database.write(carry_out, undone=undone, question=question)
+                return await self._database.write(carry_out, undone=undone)
             except (VersionConflict, KeyTaken):
                 continue
         raise _too_busy(partnership)

@@ -13,7 +13,6 @@ from services.programme.core.command import Command
 from services.programme.core.decider import Refused
 from services.programme.partnership.commands import AppointPerson
 from services.runtime.access.directory import Directory, Person, PersonErased
-from services.runtime.store.write_batch import write_now
 
 Appointment = Person
 """A person as the directory is told of one."""
@@ -36,7 +35,6 @@ def tell(connection: Connection, directory: Directory, partnership: str, appoint
     """
     if not appointed:
         return
-    write_now(connection)
     try:
         directory.database.write_sync(lambda connection: directory.put_many(connection, partnership, appointed))
     except PersonErased as erased:

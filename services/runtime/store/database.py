@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from services.runtime.store.engines import overwrite_deleted, parse, reading_engine, renew, writing_engine
-from services.runtime.store.write_batch import Question
 from services.runtime.store.writer import AfterCommit, Overloaded, Unavailable, Writer
 
 __all__ = ["Database", "Overloaded", "Unavailable"]
@@ -49,18 +48,15 @@ class Database:
         effect: Callable[[Connection], T],
         *,
         undone: Callable[[], None] | None = None,
-        question: Question | None = None,
     ) -> T:
         """Run ``effect`` in the writer thread and return its result once it is committed to the disk.
-
-        ``question`` is what it will want to find out first; it is asked together with those of others.
 
         Raises what ``effect`` raised (nothing of it is stored then), Overloaded, or Unavailable when the commit
         failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
         A commit whose connection was lost on the way may have been carried out all the same.
         """
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit(effect, undone, outcome, question)
+        self._writer.submit(effect, undone, outcome)
         return await outcome
 
     def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:

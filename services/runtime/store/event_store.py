@@ -36,7 +36,7 @@ from contracts.sealing import new_epoch
 from services.runtime.base.failpoints import reached
 from services.runtime.store.bulk import BulkInsert
 from services.runtime.store.columns import Instant
-from services.runtime.store.write_batch import leave_note, want_written
+from services.runtime.store.commit_notes import after_commit
 
 _READ_AHEAD = 1_000
 
@@ -64,18 +64,6 @@ class Appended(NamedTuple):
 
     log: str
     events: list[Stored]
-
-
-class _Appending(NamedTuple):
-    """Events that are to be appended, behind the position that they go on from."""
-
-    after: Position
-    events: Sequence[Recorded]
-    traceparent: str | None
-
-    @property
-    def partnership(self) -> str:
-        return self.events[0].partnership
 
 
 class EventStore:
@@ -128,8 +116,8 @@ class EventStore:
         """Append ``events``, all of one partnership and following each other, to its log.
 
         ``after`` is the position that they were decided upon; who does not know it has the log looked into first.
-        Raises VersionConflict where they do not continue the log as it stands now, perhaps as late as before the
-        commit, ValueError where they do not follow one another: the caller made them from something else than the log.
+        Raises VersionConflict where they do not continue the log as it stands now, ValueError where they do not follow
+        one another: the caller made them from something else than the log.
         """
         if not events:
             return
@@ -138,21 +126,14 @@ class EventStore:
         if not follows(head, events[0]):
             raise VersionConflict(partnership)
         _check_sequence(events)
-        want_written(connection, self, _Appending(head, events, traceparent))
+        try:
+            self._take_head(connection, head, events[-1])
+            self._insert_events(connection, [_row(event, traceparent) for event in events])
+        except IntegrityError as error:
+            raise VersionConflict(partnership) from error
         reached("log.appended")
         stored = [Stored(partnership, event.version, event.body, event.chain, traceparent) for event in events]
-        leave_note(connection, Appended(self.name, stored))
-
-    def write(self, connection: Connection, wanted: Sequence[_Appending]) -> None:
-        """Write what several appends want written. Raises VersionConflict."""
-        rows = [_row(event, each.traceparent) for each in wanted for event in each.events]
-        try:
-            for partnership in dict.fromkeys(each.partnership for each in wanted):
-                its = [each for each in wanted if each.partnership == partnership]
-                self._take_head(connection, its[0].after, its[-1].events[-1])
-            self._insert_events(connection, rows)
-        except IntegrityError as error:
-            raise VersionConflict(wanted[0].partnership) from error
+        after_commit(connection, Appended(self.name, stored))
 
     def position(self, connection: Connection, partnership: str) -> Position:
         """Return how far the partnership's log has got; version 0 where it has none."""

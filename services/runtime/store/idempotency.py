@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, delete, select, tuple_
+from sqlalchemy import Column, Connection, MetaData, String, Table, Text, bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from services.runtime.store.bulk import BulkInsert
 from services.runtime.store.columns import Instant
-from services.runtime.store.write_batch import Question, find_out, want_written
 
 metadata = MetaData()
 answers = Table(
@@ -25,8 +23,8 @@ answers = Table(
     Column("answered_at", Instant, nullable=False, index=True),
 )
 
-_answers_to = select(answers.c.scope, answers.c.key, answers.c.request_hash, answers.c.answer).where(
-    tuple_(answers.c.scope, answers.c.key).in_(bindparam("asked", expanding=True))
+_answer_to = select(answers.c.request_hash, answers.c.answer).where(
+    answers.c.scope == bindparam("scope"), answers.c.key == bindparam("key")
 )
 _insert_answers = BulkInsert(answers)
 
@@ -46,33 +44,10 @@ class Remembered(NamedTuple):
     answer: str
 
 
-class _Answers:
-    """The table, as a group of changes reads and writes it."""
-
-    def read(self, connection: Connection, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Remembered]:
-        rows = connection.execute(_answers_to, {"asked": asked})
-        return {(row.scope, row.key): Remembered(row.request_hash, row.answer) for row in rows}
-
-    def write(self, connection: Connection, wanted: Sequence[tuple[Any, ...]]) -> None:
-        """Raises KeyTaken."""
-        try:
-            _insert_answers(connection, wanted)
-        except IntegrityError as error:
-            raise KeyTaken("an idempotency key has just been used") from error
-
-
-_ANSWERS = _Answers()
-
-
-def question(scope: str, key: str) -> Question:
-    """Return the question that ``recall`` will ask, for whoever hands a change in."""
-    return Question(_ANSWERS, (scope, key))
-
-
 def recall(connection: Connection, scope: str, key: str) -> Remembered | None:
     """Return what is remembered under ``key`` within ``scope`` (a caller, say), None when it is new."""
-    remembered: Remembered | None = find_out(connection, question(scope, key))
-    return remembered
+    row = connection.execute(_answer_to, {"scope": scope, "key": key}).first()
+    return None if row is None else Remembered(row.request_hash, row.answer)
 
 
 def answer_to(connection: Connection, scope: str, key: str, request_hash: str) -> str | None:
@@ -86,11 +61,11 @@ def answer_to(connection: Connection, scope: str, key: str, request_hash: str) -
 
 
 def remember(connection: Connection, scope: str, key: str, request_hash: str, answer_json: str) -> None:
-    """Keep the answer, in the transaction of what it answers.
-
-    Raises KeyTaken when another replica was first, perhaps as late as before the commit.
-    """
-    want_written(connection, _ANSWERS, (scope, key, request_hash, answer_json, datetime.now(UTC)))
+    """Keep the answer, in the transaction of what it answers. Raises KeyTaken when another replica was first."""
+    try:
+        _insert_answers(connection, [(scope, key, request_hash, answer_json, datetime.now(UTC))])
+    except IntegrityError as error:
+        raise KeyTaken("an idempotency key has just been used") from error
 
 
 def forget(connection: Connection, before: datetime) -> int:

@@ -20,12 +20,13 @@ from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from services.runtime.base.failpoints import reached
 from services.runtime.base.trouble import Trouble, in_words
-from services.runtime.store.write_batch import Group, GroupLost, NotTogether, Question, before_statement
+from services.runtime.store import commit_notes
+from services.runtime.store.change import Change, Inseparable
 
 T = TypeVar("T")
 AfterCommit = Callable[[Sequence[object]], None]
@@ -61,7 +62,6 @@ class _Work:
     effect: Callable[[Connection], Any]
     undone: Callable[[], None] | None
     outcome: Awaited[Any]
-    question: Question | None = None
     tries: int = 0
 
     @property
@@ -103,7 +103,6 @@ class Writer:
         self.trouble = Trouble(
             __name__, "the database accepts no changes", "the database accepts changes again", database=name
         )
-        event.listen(engine, "before_cursor_execute", before_statement)
         self._waiting_limit = waiting_limit
         self._committed = committed
         self._waiting: SimpleQueue[_Work | None] = SimpleQueue()
@@ -120,9 +119,8 @@ class Writer:
         effect: Callable[[Connection], T],
         undone: Callable[[], None] | None,
         outcome: Awaited[T],
-        question: Question | None = None,
     ) -> None:
-        """Hand in work; ``outcome`` is set once it is stored or has failed, ``question`` is the first it will ask.
+        """Hand in work; ``outcome`` is set once it is stored or has failed.
 
         Raises Overloaded when too much is waiting, Unavailable once closed.
         """
@@ -132,7 +130,7 @@ class Writer:
             )
         if self._waiting.qsize() >= self._waiting_limit:
             raise Overloaded("too many changes are waiting to be stored; try again in a moment")
-        work = _Work(effect, undone, outcome, question)
+        work = _Work(effect, undone, outcome)
         with self._closing:  # nothing may be handed in behind the last piece of work
             if self._closed:
                 raise Unavailable("the database has been closed; the service is stopping")
@@ -175,8 +173,8 @@ class Writer:
         failed: list[tuple[_Work, Exception]] = []
         try:
             notes = self._commit(group, done, failed)
-        except NotTogether as reason:
-            self._one_by_one(group, done, reason)
+        except Inseparable:
+            self._one_by_one(group, done)
             return
         except Exception as reason:  # noqa: BLE001 - whatever it is, nobody may be left waiting
             self._give_up(group, done, failed, reason)
@@ -216,22 +214,23 @@ class Writer:
         self, group: list[_Work], done: list[tuple[_Work, Any]], failed: list[tuple[_Work, Exception]]
     ) -> list[object]:
         """Do the group's work and commit it; return the notes that it left."""
-        with self._connected() as connection, connection.begin():
+        with self._connected() as connection, connection.begin() as transaction:
             if self.trouble.reason is not None:  # only what has to be written shows that it is over
                 connection.execute(text(_TOUCH[connection.dialect.name]))
-            changes = Group(connection, [work.question for work in group if work.question is not None])
+            notes = commit_notes.begin(connection)
             for work in group:
+                noted = len(notes)
+                change = None if len(group) == 1 else Change(connection)
                 try:
                     done.append((work, work.effect(connection)))
-                except (GroupLost, NotTogether):
-                    raise
                 except Exception as error:  # noqa: BLE001 - it is the caller's, who gets it
-                    changes.take_back()
+                    del notes[noted:]
                     failed.append((work, error))
+                    (transaction.rollback if change is None else change.take_back)()
                 else:
-                    changes.keep()
-            changes.finish()
-        return changes.notes
+                    if change is not None:
+                        change.keep()
+        return notes
 
     def _connected(self) -> AbstractContextManager[Connection]:
         """Return a connection, to be let go of after the group.
@@ -249,18 +248,12 @@ class Writer:
             self._kept.close()
             self._kept = None
 
-    def _one_by_one(self, group: list[_Work], done: list[tuple[_Work, Any]], reason: NotTogether) -> None:
-        """Do again, each by itself, what could not be written together: who was at fault then fails alone."""
+    def _one_by_one(self, group: list[_Work], done: list[tuple[_Work, Any]]) -> None:
+        """Do again, each by itself, what cannot be parted: who was at fault then fails alone."""
         for work, _ in reversed(done):
             _undo(work)
-        if len(group) > 1:
-            for work in group:
-                self._write([work])
-            return
-        error = reason.__cause__
-        assert isinstance(error, Exception)
-        if (failure := self._failure(group[0], error)) is not None:
-            _tell([_Told(group[0].outcome, error=failure)])
+        for work in group:
+            self._write([work])
 
     def _give_up(
         self,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -51,7 +51,7 @@ def _speaks_for(register: Register, event: Recorded) -> Iterable[str]:
 
 def _is_an_effect(fact: Fact) -> bool:
     """What a decision brings about is the board's doing, whoever recorded it."""
-    return not isinstance(fact, decisions.DecisionRatifiedByPartner) and getattr(fact, "decision", None) is not None
+    return not isinstance(fact, decisions.DecisionRatifiedByPartner) and _of(fact, "decision") is not None
 
 
 def _news_of(register: Register, event: Recorded) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _news_of(register: Register, event: Recorded) -> Iterator[str]:
 def _named(register: Register, fact: Fact) -> Iterator[str]:
     """Yield what a fact names, in fields of its own, in its effect, or by the agenda item that it decides."""
     yield from _in_fields(fact)
-    effect = getattr(fact, "effect", None)
+    effect = _of(fact, "effect")
     if not isinstance(effect, str | None):
         yield from _in_fields(effect.content)
     if isinstance(fact, decisions.DecisionRecorded) and fact.meeting is not None and fact.item is not None:
@@ -88,9 +88,19 @@ def _in_fields(named_in: BaseModel) -> Iterator[str]:
             yield from value or ()
 
 
+def _of(fact: Fact, field: str) -> Any:
+    """Return a field of a fact, None where its kind has none: pydantic takes longer to say so than all else here."""
+    return getattr(fact, field) if _has(type(fact), field) else None
+
+
+@cache
+def _has(kind: type[BaseModel], field: str) -> bool:
+    return field in kind.model_fields
+
+
 @cache
 def _naming_fields(kind: type[BaseModel]) -> tuple[str, ...]:
-    return tuple(name for name in _NAMING if name in kind.model_fields)
+    return tuple(name for name in _NAMING if _has(kind, name))
 
 
 def _spoken_for(register: Register, partner: str, day: date) -> Iterator[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from services.runtime.store.database import Database
+from tests.parts.tables import make_tables
 from tests.runtime.test_database import Hold
 
 metadata = MetaData()
@@ -18,7 +19,7 @@ numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True,
 
 @pytest.fixture
 def store(database: Database) -> Database:
-    database.create(metadata)
+    make_tables(database, metadata)
     return database
 
 

@@ -70,6 +70,7 @@ SERVING = {"concordat serve all", "concordat serve programme"}
 MAKING = {
     "make",
     "make bench",
+    "make bench ARGS=--short",
     "make bench ARGS=starting",
     'make bench ARGS="commands --rounds 3 --seconds 3"',
     "make demo",

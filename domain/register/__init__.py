@@ -95,6 +95,12 @@ class Register:
         return [self.milestones[reference] for reference in self.projects[project].milestones]
 
 
+def title_of(register: Register, reference: str) -> str | None:
+    """Return the title of the object with this reference; None where it is not there, or of a kind without titles."""
+    objects = (kind.of(register).get(reference) for kind in KINDS)
+    return next((getattr(each, "title", None) for each in objects if each is not None), None)
+
+
 def apply(register: Register, event: Recorded) -> None:
     """Take one event into the register, which must stand at the version before it."""
     if event.version != register.position.version + 1:
@@ -123,4 +129,4 @@ def fold(code: str, events: Iterable[Recorded], register: Register | None = None
     return register
 
 
-__all__ = ["KINDS", "REGISTER_FORMAT", "Register", "apply", "fold"]
+__all__ = ["KINDS", "REGISTER_FORMAT", "Register", "apply", "fold", "title_of"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from contracts.events.effects import Effect
 from contracts.events.partners import Membership
-from domain.register import KINDS, Register
+from domain.register import Register, title_of
 from domain.register.papers import MeetingNotice
 from services.reporting.pack import wording
 from services.reporting.pack.document import Cell
@@ -64,12 +64,9 @@ class Briefing:
     def titled(self, reference: str) -> str:
         """Return a reference with what it stands for: ``LAP-P03 Shared catalogue``."""
         register = self.register
-        for kind in KINDS:
-            title = getattr(
-                kind.of(register).get(reference), "title", None
-            )  # meetings, decisions and actions have none
-            if title is not None:
-                return f"{reference} {title}"
+        title = title_of(register, reference)
+        if title is not None:
+            return f"{reference} {title}"
         if reference in register.partners:
             return register.partners[reference].name
         return "The partnership" if reference == register.code else reference

@@ -28,7 +28,7 @@ from domain.figures.silence import (
     silent_partners,
     silent_project_days,
 )
-from domain.register import Register
+from domain.register import Register, title_of
 from domain.register.decisions import Action
 from domain.register.kinds import Kind, Thing
 from domain.register.papers import MeetingNotice
@@ -184,11 +184,7 @@ class Figures:
 
     def name(self, reference: str) -> str:
         """Return the name of what a reference or a partner's code stands for; itself where that has none."""
-        register = self.register
-        for objects in (register.projects, register.milestones, register.commitments, register.risks):
-            if reference in objects:
-                return objects[reference].title
-        return self.partner_name(reference)
+        return title_of(self.register, reference) or self.partner_name(reference)
 
     def days_since(self, subject: str) -> int | None:
         """Return the days since anything about a partner, project or milestone was recorded."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from domain.register.decisions import ACTIONS, AGREED, DECISIONS, Action, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
+from services.reporting.pack.decisions.effects import effect_of
 from services.reporting.pack.decisions.ratification import awaiting, waiting, where
 from services.reporting.pack.decisions.votes import how_reached
 from services.reporting.pack.document import (
@@ -21,7 +22,6 @@ from services.reporting.pack.document import (
     Section,
     Table,
 )
-from services.reporting.pack.effects import effect_of
 
 
 def section(briefing: Briefing) -> Section:

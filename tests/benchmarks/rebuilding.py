@@ -11,7 +11,7 @@ import json
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import count
@@ -68,14 +68,14 @@ async def stream_with(folder: Path, *logs: Sequence[Recorded]) -> AsyncIterator[
 
 
 class Rebuild:
-    """Reporting, rebuilt again and again from one stream that holds ``total`` events."""
+    """Reporting, rebuilt again and again from one stream that holds so many events of each partnership."""
 
-    def __init__(self, folder: Path, connection: Client, address: BrokerAddress, total: int) -> None:
+    def __init__(self, folder: Path, connection: Client, address: BrokerAddress, events: Mapping[str, int]) -> None:
         settings = Settings(data_dir=folder)
         self._service = ReportingService(
             Foundation(settings, SystemClock(), address, connection, keyrings()), keeps_timetable=False
         )
-        self._total = total
+        self._events = events
 
     async def __aenter__(self) -> Self:
         await self._service.start()
@@ -92,21 +92,21 @@ class Rebuild:
         await self._to_the_end()
         return time.perf_counter() - began
 
-    async def journal_and_registers(self, partnerships: Sequence[str]) -> float:
+    async def journal_and_registers(self) -> float:
         """Return the seconds until the journal is there and each partnership's register with it."""
         began = time.perf_counter()
         self._service.registers.forget()
         await self.journal()
-        for code in partnerships:
+        for code in self._events:
             await asyncio.to_thread(self._service.registers.view, code, lambda register: register.position)
         return time.perf_counter() - began
 
     async def _to_the_end(self) -> None:
-        while self._service.follower.lag() != 0 or self._taken() < self._total:  # noqa: ASYNC110 - it tells nobody
+        while self._service.follower.lag() != 0 or self._lacks_some():  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.002)
 
-    def _taken(self) -> int:
-        return sum(position.version for position in self._service.follower._positions.values())
+    def _lacks_some(self) -> bool:
+        return any(self._service.follower.position(code).version < last for code, last in self._events.items())
 
 
 async def bare(folder: Path, connection: Client, total: int) -> float:
@@ -173,11 +173,12 @@ async def measured(folder: Path, rounds: int, sizes: Sequence[str]) -> dict[str,
             logs, place = list(siblings(partnership(years).events, count)), folder / size
             totals[size] = sum(map(len, logs))
             connection, address = await running.enter_async_context(stream_with(place, *logs))
-            rebuild = Rebuild(place / "concordat", connection, address, totals[size])
+            events = {log[0].partnership: len(log) for log in logs}
+            rebuild = Rebuild(place / "concordat", connection, address, events)
             await running.enter_async_context(rebuild)
             its = {
                 OURS: rebuild.journal,
-                WITH_REGISTER: partial(rebuild.journal_and_registers, [log[0].partnership for log in logs]),
+                WITH_REGISTER: rebuild.journal_and_registers,
                 BARE: partial(bare, place, connection, totals[size]),
             }
             ways |= {f"{size} {way}": partial(_speed, seconds, totals[size]) for way, seconds in its.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property, partial
 
 import structlog
@@ -13,7 +12,6 @@ from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
 from sqlalchemy import Connection
 
-from contracts.envelope import Recorded
 from services.notifications import api, pages
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.composing import Composer
@@ -37,7 +35,6 @@ from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import blocked_partitions
 from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
-from services.runtime.messaging.consumer import After
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
@@ -69,7 +66,6 @@ class NotificationsService:
         self._nats = foundation.nats
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._progress: dict[Durable, datetime] = {}
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
         composer = Composer(settings, self.database, AddressBook(self.database, self.directory))
@@ -89,7 +85,6 @@ class NotificationsService:
                 foundation.keyrings[durable.stream],
                 durable,
                 on,
-                self._took_in(durable),
                 rewind=forget,
             )
             for durable, on, forget in (
@@ -97,8 +92,9 @@ class NotificationsService:
                 (NOTIFICATIONS_OF_REPORTING, self._announcer.on_reporting, deferred_announcements.forget),
             )
         }
-        self._address = foundation.address
-        self._broker = faststream_broker(foundation.address, "notifications handlers")
+        self._broker = faststream_broker(
+            foundation.address, "notifications handlers", traced=settings.otlp_endpoint is not None
+        )
         self.desk = QueueAdmin(self.database, self._clock, self._wake)
 
     @cached_property
@@ -144,7 +140,7 @@ class NotificationsService:
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():
-            await handler.start(self._broker, self._address.inbox_prefix)
+            await handler.start(self._broker)
         await self._broker.start()
         self._tasks = [
             asyncio.create_task(self.leader.keep()),
@@ -234,18 +230,12 @@ class NotificationsService:
         if self.sender is not None:
             self.sender.wake()
 
-    def _took_in(self, durable: Durable) -> After:
-        def after(_events: Sequence[Recorded]) -> None:
-            self._progress[durable] = SystemClock().now()
-
-        return after
-
     def _consumer_check(self, durable: Durable) -> Check:
         # Progress is made in real time, whatever clock the partnerships run on.
         return consumer_check(
             durable.name,
             lambda: self._lag(durable),
-            lambda: self._progress.get(durable),
+            lambda: self.handlers[durable].last_progress,
             SystemClock(),
             self._settings.stalled_seconds,
         )

@@ -78,8 +78,9 @@ class ProgrammeService:
             Breaches(self.dispatcher).on,
             at_once=1,  # each is decided upon what is committed
         )
-        self._address = foundation.address
-        self._broker = faststream_broker(foundation.address, "programme handlers")
+        self._broker = faststream_broker(
+            foundation.address, "programme handlers", traced=settings.otlp_endpoint is not None
+        )
 
     @cached_property
     def router(self) -> APIRouter:
@@ -127,7 +128,7 @@ class ProgrammeService:
         self._guarding = asyncio.create_task(self.clock_guard.keep())
         self._looking = asyncio.create_task(self.older_copy.keep_looking())
         await self.older_copy.looked()
-        await self.handler.start(self._broker, self._address.inbox_prefix)
+        await self.handler.start(self._broker)
         await self._broker.start()
         await self.relay.start()
         self._tidying = asyncio.create_task(self._tidy())

@@ -66,7 +66,7 @@ def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
             # then
             wanted = {
                 "reporting meeting-scheduled",
-                "notifications-programme meeting-scheduled",
+                "programme.LAP.meeting-scheduled process",
                 "e-mail invitation",
             }
             until_now(
@@ -77,6 +77,6 @@ def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
             spans = collector.of(TRACE)
             [request] = [span for span in spans.values() if span.parent == ASKED_BY]
             assert request.name.startswith("POST ")
-            assert spans["e-mail invitation"].parent == spans["notifications-programme meeting-scheduled"].id
+            assert spans["e-mail invitation"].parent == spans["programme.LAP.meeting-scheduled process"].id
             inside = {span.id for span in spans.values()} | {ASKED_BY}
             assert {span.parent for span in spans.values()} <= inside

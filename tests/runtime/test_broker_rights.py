@@ -177,7 +177,7 @@ async def test_a_service_may_do_all_that_taking_in_needs(
     )
     address = server.access(identity)
     broker = faststream_broker(address, "test", logger=None)
-    await handler.start(broker, address.inbox_prefix)
+    await handler.start(broker)
     await broker.start()
 
     async def all_answered() -> bool:

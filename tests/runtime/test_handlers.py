@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from prometheus_client import generate_latest
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, insert, select
 
 from contracts.envelope import Position, Recorded, with_chain
 from services.runtime.base.retry import Backoff, steadily
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.messaging import blocked_partitions, consumer, dead_letters, handlers, inbox, streams
-from services.runtime.messaging.broker import BrokerAddress, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, connect, faststream_broker
 from services.runtime.messaging.gap_fill import find_following
 from services.runtime.messaging.handlers import SCHEMAS, Handler
 from services.runtime.messaging.keyring import Keyring
@@ -24,6 +30,7 @@ from tests.parts.seals import LATER_EPOCH, keyring
 from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import next_event, run_of
+from tests.runtime.logged import logged
 from tests.runtime.stream_contents import put
 
 metadata = MetaData()
@@ -59,7 +66,8 @@ class Handling:
             lambda events: self.seen.extend(event.id for event in events),
             **{"tries": 3, "backoff": Backoff(0.05, 0.2), **settings},
         )
-        broker = faststream_broker(self.address, "test", logger=None)
+        self.handler = handler
+        broker = faststream_broker(self.address, "test")
         await handler.start(broker)
         await broker.start()
         self._stops += [broker.stop, handler.stop]
@@ -69,6 +77,13 @@ class Handling:
         self.watch(events)
         for event in events:
             self.effect(connection, event)
+
+    @asynccontextmanager
+    async def busy_until_arrived(self, count: int) -> AsyncIterator[None]:
+        """Keep the handler busy until so many messages wait for it."""
+        async with self.handler._turn:
+            yield
+            await until(lambda: len(self.handler._arrived) == count)
 
     async def stop(self) -> None:
         for stop in self._stops:
@@ -284,8 +299,10 @@ async def test_of_events_that_take_effect_together_one_that_fails_takes_no_other
 
     handling.effect = fail_for_sem
     handling.watch = lambda events: seen_at_once.append(len(events))
-    await handling.put(*run_of(3, "LAP"), *run_of(3, "SEM"), *run_of(3, "NLC"))
+    together = [*run_of(3, "LAP"), *run_of(3, "SEM"), *run_of(3, "NLC")]
     await handling.start()
+    async with handling.busy_until_arrived(len(together)):
+        await handling.put(*together)
 
     await handling.taken_in(3, "LAP")
     await handling.taken_in(3, "NLC")
@@ -300,8 +317,10 @@ async def test_of_events_taken_together_a_partnership_with_a_gap_holds_up_no_oth
     one, _, three = run_of(3, "SEM")
     seen_at_once: list[int] = []
     handling.watch = lambda events: seen_at_once.append(len(events))
-    await handling.put(*run_of(3, "LAP"), one, three, *run_of(3, "NLC"))
+    together = [*run_of(3, "LAP"), one, three, *run_of(3, "NLC")]
     handler = await handling.start()
+    async with handling.busy_until_arrived(len(together)):
+        await handling.put(*together)
 
     await handling.taken_in(3, "NLC")
     await until(lambda: "SEM" in handler.blocked)
@@ -395,13 +414,19 @@ async def test_what_a_killed_predecessor_was_handed_is_taken_in_long_before_the_
 ) -> None:
     await handling.put(*run_of(3, "LAP"), *run_of(3, "SEM"))
     durable = handling.durable
-    predecessor = await handling.connection.jetstream().pull_subscribe_bind(durable.name, durable.stream)
-    assert len(await predecessor.fetch(5)) == 5
+    handed: list[Msg] = []
+
+    async def never_answer(message: Msg) -> None:
+        handed.append(message)
+
+    predecessor = await handling.connection.subscribe(durable.subject, durable.name, cb=never_answer)
+    await until(lambda: len(handed) == 6)
+    await predecessor.unsubscribe()
 
     await handling.start()
 
     assert await handling.written("LAP") == [1, 2, 3]
-    await handling.taken_in(3, "SEM")
+    assert await handling.written("SEM") == [1, 2, 3]
     assert len(handling.seen) == len(set(handling.seen)) == 6
 
 
@@ -494,3 +519,52 @@ async def test_a_log_that_was_restored_is_taken_in_from_its_first_event(handling
 
     await until(caught_up)
     assert (await handling.written(), rewound) == ([1, 2, 3], ["LAP"])
+
+
+async def test_handlers_go_on_when_the_broker_was_killed_and_nobody_is_shown_a_traceback(
+    tmp_path: Path, own_nats_server: NatsServer
+) -> None:
+    # given
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    make_tables(database, metadata, *SCHEMAS)
+    address = BrokerAddress(own_nats_server.url)
+    connection = await connect(address, "test")
+    durable = Durable("PROGRAMME", "mail")
+    await streams.apply(connection, streams=["PROGRAMME"], durables=[durable])
+    those = Handling(database, connection, durable, address)
+    events = run_of(40)
+    with logged() as log:
+        await those.start()
+        await those.put(*events[:20])
+        await those.taken_in(20)
+
+        # when
+        await asyncio.to_thread(own_nats_server.kill)
+        await until(lambda: not connection.is_connected)
+        await asyncio.to_thread(own_nats_server.start)
+        await until(lambda: connection.is_connected)
+        await those.put(*events[20:])
+
+        # then
+        await those.taken_in(40)
+        await those.everything_answered()
+        await those.stop()
+    assert "Traceback" not in log.text
+    await connection.close()
+    database.close()
+
+
+async def test_what_handlers_are_handed_is_counted_by_durable_whatever_subject_somebody_invents(
+    handling: Handling,
+) -> None:
+    def counted(status: str) -> float:
+        of = {"app_name": "concordat", "broker": "nats", "handler": "mail", "status": status}
+        return REGISTRY.get_sample_value("faststream_received_processed_messages_total", of) or 0.0
+
+    before = counted("acked")
+    await handling.start()
+    await handling.put(*run_of(2))
+    await handling.connection.jetstream().publish(f"{handling.durable.stream.lower()}.INVENTED.subject", b"nonsense")
+
+    await until(lambda: counted("acked") - before == 3)
+    assert b"INVENTED" not in generate_latest(REGISTRY)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js.api import StorageType, StreamInfo
 from nats.js.errors import ServerError
 from nats.js.manager import JetStreamManager
@@ -17,6 +18,7 @@ from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.streams import Durable, durable_settings, stream_settings
 from tests.faults.proxy import Proxy
 from tests.parts.nats import NatsServer
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import messages_in, put
 
@@ -98,3 +100,29 @@ async def test_a_durable_with_other_settings_is_reported_and_left_alone(connecti
 
     assert difference.startswith(f"the durable mail of {stream} has max_deliver 5 where -1 is wanted")
     assert (await connection.jsm().consumer_info(stream, "mail")).config.max_deliver == 5
+
+
+async def test_a_durable_from_which_messages_were_pulled_hands_them_over_from_where_it_stood(
+    connection: Client, stream: str
+) -> None:
+    # given: a durable as an earlier Concordat declared it, which has answered two of three messages
+    durable = Durable(stream, "mail")
+    pulled = replace(durable_settings(durable), deliver_subject=None, deliver_group=None, max_ack_pending=10_000)
+    await connection.jsm().add_consumer(stream, pulled)
+    await put(connection, stream, run_of(3))
+    subscription = await connection.jetstream().pull_subscribe_bind("mail", stream)
+    for message in await subscription.fetch(2):
+        await message.ack_sync()
+
+    # when
+    differences = [await streams.apply(connection, streams=[stream], durables=[durable]) for _ in range(2)]
+
+    # then
+    assert differences == [[], []]
+    handed: list[int] = []
+
+    async def take(message: Msg) -> None:
+        handed.append(message.metadata.sequence.stream)
+
+    await connection.subscribe(durable.subject, durable.name, cb=take)
+    await until(lambda: handed == [3])

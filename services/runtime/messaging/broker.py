@@ -16,8 +16,9 @@ from nats.errors import ConnectionClosedError, ConnectionReconnectingError
 
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import nats_fetching, nats_messages, nats_transport
+from services.runtime.messaging import nats_messages, nats_transport
 from services.runtime.messaging.broker_rights import inbox_of
+from services.runtime.messaging.handler_telemetry import middlewares
 
 _REFUSALS = ("authorization violation", "authentication", "maximum account active connections")
 _log = structlog.get_logger(__name__)
@@ -27,7 +28,6 @@ _RECONNECT_SECONDS = 0.25
 
 # FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
 nats_transport.mend()
-nats_fetching.mend()
 nats_messages.mend()
 
 
@@ -128,15 +128,23 @@ async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
     )
 
 
-def faststream_broker(address: BrokerAddress, name: str, **settings: Any) -> NatsBroker:
-    """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own, such as middlewares.
+def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False, **settings: Any) -> NatsBroker:
+    """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own.
+
+    It counts the messages that its handlers are handed and, where it is ``traced``, puts spans into their traces.
 
     Of what it logs, errors alone are kept: what comes of a message is logged by whoever does it, and what becomes of
     the connection by its reports, once and in a line.
     Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
     """
     reports = Reports(name)
-    options = {**address.manners(reports), "security": address.security(), "logger": _errors, **settings}
+    options = {
+        **address.manners(reports),
+        "security": address.security(),
+        "logger": _errors,
+        "middlewares": middlewares(traced=traced),
+        **settings,
+    }
     broker = _Broker(address.url, **options, apply_types=False)
     broker.reports = reports
     return broker

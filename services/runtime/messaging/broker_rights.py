@@ -57,23 +57,27 @@ def _reads(stream: str) -> tuple[str, ...]:
     )
 
 
-def _handles(*durables: Durable) -> tuple[str, ...]:
+def _answers(*durables: Durable) -> tuple[str, ...]:
+    """Return what it takes to find durables and to answer their messages, which come on the subjects of ``_hears``."""
     return tuple(
         subject
         for durable in durables
         for subject in (
             f"$JS.API.CONSUMER.INFO.{durable.stream}.{durable.name}",
-            f"$JS.API.CONSUMER.MSG.NEXT.{durable.stream}.{durable.name}",
             f"$JS.ACK.{durable.stream}.{durable.name}.>",
         )
     )
 
 
+def _hears(*durables: Durable) -> tuple[str, ...]:
+    return tuple(durable.subject for durable in durables)
+
+
 RIGHTS = {
     OPERATOR: Rights((">",), (">",)),
     "programme": Rights(
-        (*_relays(PROGRAMME), *_reads(PROGRAMME), *_reads(REPORTING), *_handles(BREACHES_INTO_AGENDAS)),
-        (_nudge(PROGRAMME), f"{inbox_of('programme')}.>"),
+        (*_relays(PROGRAMME), *_reads(PROGRAMME), *_reads(REPORTING), *_answers(BREACHES_INTO_AGENDAS)),
+        (_nudge(PROGRAMME), *_hears(BREACHES_INTO_AGENDAS), f"{inbox_of('programme')}.>"),
     ),
     "reporting": Rights(
         (*_relays(REPORTING), *_reads(PROGRAMME), *_reads(REPORTING)),
@@ -82,8 +86,8 @@ RIGHTS = {
     "notifications": Rights(
         (
             *(*_reads(PROGRAMME), *_reads(REPORTING)),
-            *_handles(NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING),
+            *_answers(NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING),
         ),
-        (f"{inbox_of('notifications')}.>",),
+        (*_hears(NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING), f"{inbox_of('notifications')}.>"),
     ),
 }

@@ -5,10 +5,7 @@ from __future__ import annotations
 from nats.aio.client import Client
 
 from services.runtime.messaging.stream_reader import Message, StreamReader
-from services.runtime.messaging.streams import Durable, subjects_of
-
-_MOST = 1_000
-"""More than all replicas are ever handed at once; what is older was put back, for a partnership that stands still."""
+from services.runtime.messaging.streams import IN_FLIGHT, Durable, subjects_of
 
 
 async def handed_out(connection: Client, durable: Durable) -> list[Message]:
@@ -20,9 +17,9 @@ async def handed_out(connection: Client, durable: Durable) -> list[Message]:
     if not info.num_ack_pending or info.delivered is None or info.ack_floor is None:
         return []
     last = info.delivered.stream_seq
-    first = max(info.ack_floor.stream_seq, last - _MOST) + 1
+    first = max(info.ack_floor.stream_seq, last - IN_FLIGHT) + 1
     found: list[Message] = []
     async with StreamReader(connection, durable.stream, subjects_of(durable.stream), first) as reader:
         while len(found) < reader.total and (not found or found[-1].sequence < last):
-            found += await reader.batch(_MOST)
+            found += await reader.batch(IN_FLIGHT)
     return found

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 import structlog
 from faststream import AckPolicy
-from faststream.nats import JStream, NatsBroker, NatsMessage, PullSub
+from faststream.nats import JStream, NatsBroker, NatsMessage
 from nats.aio.client import Client
 from sqlalchemy import Connection
 
@@ -39,8 +41,21 @@ SCHEMAS = consumer.SCHEMAS
 _BUSY_SECONDS = 1.0
 _LOOK_SECONDS = 0.5
 _BACKOFF = Backoff(0.5, 5.0)
-_place_in_stream = attrgetter("raw_message.metadata.sequence.stream")
+_place_in_stream = attrgetter("message.raw_message.metadata.sequence.stream")
 _log = structlog.get_logger(__name__)
+
+
+class _Arrival(NamedTuple):
+    """A message that was handed over, and the trace context in which that was."""
+
+    message: NatsMessage
+    traceparent: str | None
+
+    def in_its_trace(self) -> Message:
+        """Return the message with the span of its being handed over, where there is one, for what it leads to."""
+        raw = self.message.raw_message
+        headers = {telemetry.TRACEPARENT: self.traceparent} if self.traceparent else raw.headers
+        return Message(0, raw.subject, raw.data, headers, 0)
 
 
 class Handler:
@@ -80,7 +95,8 @@ class Handler:
             tries=tries,
             backoff=backoff,
         )
-        self._arrived: list[NatsMessage] = []
+        self.last_progress: datetime | None = None
+        self._arrived: list[_Arrival] = []
         self._turn = asyncio.Lock()
         self._something_blocked = asyncio.Event()
         self._retrying: asyncio.Task[None] | None = None
@@ -93,20 +109,18 @@ class Handler:
         """Return the partnerships that cannot go on, each with the reason."""
         return self.consumer.blocked
 
-    async def start(self, broker: NatsBroker, inbox_prefix: str = "_INBOX") -> None:
+    async def start(self, broker: NatsBroker) -> None:
         """Take over from a predecessor and subscribe at a FastStream broker, which is yet to be started.
 
-        The durable is declared elsewhere. A pull subscriber passes over the broker's own prefix of inboxes, so it is
-        given here.
+        The durable is declared elsewhere.
         """
         await self._take_over()
         subscriber = broker.subscriber(
             subjects_of(self._durable.stream),
+            queue=self._durable.name,
             stream=JStream(self._durable.stream, declare=False),
-            durable=self._durable.name,
-            pull_sub=PullSub(batch_size=self._at_once),
+            max_workers=self._at_once,
             ack_policy=AckPolicy.MANUAL,
-            inbox_prefix=f"{inbox_prefix}.".encode("ascii"),
             decoder=_leave_as_it_is,
         )
         subscriber(self.handle)
@@ -125,26 +139,26 @@ class Handler:
     async def handle(self, message: NatsMessage) -> None:
         """Take a message in, with those that arrive at the same time, and answer it to the broker."""
         reached("consumer.received")
-        self._arrived.append(message)
+        self._arrived.append(_Arrival(message, telemetry.current_traceparent()))
         async with self._turn:
             await asyncio.sleep(0)  # what was fetched at once is handed over in as many tasks
             arrived, self._arrived = self._arrived, []
             if arrived:
                 await self._take(sorted(arrived, key=_place_in_stream))
 
-    async def _take(self, messages: Sequence[NatsMessage]) -> None:
+    async def _take(self, arrived: Sequence[_Arrival]) -> None:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""
-        raws = [message.raw_message for message in messages]
         try:
-            await self.consumer.take([Message(0, raw.subject, raw.data, raw.headers, 0) for raw in raws])
+            await self.consumer.take([each.in_its_trace() for each in arrived])
         except Exception as error:  # noqa: BLE001 - the database's, or another replica was first: they come again
             self._trouble.met(error)
-            for message in messages:
-                await message.nack(delay=_BUSY_SECONDS)
+            for each in arrived:
+                await each.message.nack(delay=_BUSY_SECONDS)
             return
+        self.last_progress = datetime.now(UTC)
         self._trouble.over()
-        for message in messages:
-            await message.ack()
+        for each in arrived:
+            await each.message.ack()
         if self.consumer.blocked:
             self._something_blocked.set()
 

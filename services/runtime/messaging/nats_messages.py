@@ -2,7 +2,7 @@
 
 A subject that is no UTF-8, or a block of headers that is none, raises in the client's parser: the connection breaks
 off, is made anew, is handed the same message, and so for ever. And a stored message whose publisher gave it a
-``Status`` passes for a word of the broker's about the reading itself: a fetch ends with it, and it is never answered.
+``Status`` passes for a word of the broker's about the reading itself, which is handed to nobody, and so never answered.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ async def _headers_of(client: Client, block: bytes | None) -> _Headers:
 
 def _message_of(client: Client, sid: int, subject: bytes, reply: bytes, data: bytes, headers: _Headers) -> Msg:
     if headers and _STATUS in headers and reply.startswith(_DELIVERED):
-        headers = {name: value for name, value in headers.items() if name != _STATUS}
+        del headers[_STATUS]  # in the client's own copy too, by which it parts its control messages from all others
     return client.msg_class(
         subject=subject.decode("utf-8", "backslashreplace"),
         reply=reply.decode("utf-8", "backslashreplace"),

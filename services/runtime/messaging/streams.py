@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from nats.aio.client import Client
@@ -16,6 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
+    ConsumerInfo,
     DeliverPolicy,
     DiscardPolicy,
     RetentionPolicy,
@@ -27,6 +28,10 @@ from nats.js.errors import NotFoundError, ServerError
 PROGRAMME = "PROGRAMME"
 REPORTING = "REPORTING"
 
+IN_FLIGHT = 128
+"""The most messages of a durable that are handed over and not answered, by all replicas together: what a client may be
+made to hold in memory, and what a killed one leaves behind."""
+
 _DUPLICATE_WINDOW_SECONDS = 120.0
 _ACK_WAIT_SECONDS = 60.0
 _ANSWER_SECONDS = 5.0
@@ -37,10 +42,18 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Durable:
-    """One durable pull consumer: the place in a stream that a service's handlers have got to."""
+    """One durable consumer: the place in a stream that a service's handlers have got to.
+
+    The broker hands each message to one of the replicas that listen on ``subject``.
+    """
 
     stream: str
     name: str
+
+    @property
+    def subject(self) -> str:
+        """Return the subject on which the broker hands messages over."""
+        return f"handlers.{self.name}"
 
 
 BREACHES_INTO_AGENDAS = Durable(REPORTING, "programme-reporting")
@@ -117,15 +130,20 @@ def stream_settings(stream: str, replicas: int = 1) -> StreamConfig:
 
 
 def durable_settings(durable: Durable) -> ConsumerConfig:
-    """Return the settings of a durable: it starts with the first event and never gives one up by itself."""
+    """Return the settings of a durable: it starts with the first event and never gives one up by itself.
+
+    Each message is answered as soon as its outcome is stored, so no more need be on the way than keep handlers busy.
+    """
     return ConsumerConfig(
         durable_name=durable.name,
+        deliver_subject=durable.subject,
+        deliver_group=durable.name,
         filter_subject=subjects_of(durable.stream),
         deliver_policy=DeliverPolicy.ALL,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=_ACK_WAIT_SECONDS,
         max_deliver=-1,
-        max_ack_pending=10_000,
+        max_ack_pending=IN_FLIGHT,
     )
 
 
@@ -142,10 +160,16 @@ async def _declare_stream(manager: JetStreamContext, stream: str, replicas: int)
 async def _declare_durable(manager: JetStreamContext, durable: Durable) -> list[str]:
     wanted = durable_settings(durable)
     try:
-        found = (await manager.consumer_info(durable.stream, durable.name)).config
+        info = await manager.consumer_info(durable.stream, durable.name)
     except NotFoundError:
         await manager.add_consumer(durable.stream, wanted)
         return []
+    found = info.config
+    if found.deliver_subject is None:
+        await _replace_pulled(manager, durable, info)
+        return []
+    if found.opt_start_seq:  # it was put in the place of one from which messages were pulled
+        wanted = replace(wanted, deliver_policy=DeliverPolicy.BY_START_SEQUENCE)
     return [
         f"the durable {durable.name} of {durable.stream} has {setting} {getattr(found, setting)!r} where "
         f"{getattr(wanted, setting)!r} is wanted; delete it and apply again to change it"
@@ -157,6 +181,21 @@ async def _declare_durable(manager: JetStreamContext, durable: Durable) -> list[
             "max_deliver",
             "max_ack_pending",
             "deliver_subject",
+            "deliver_group",
         )
         if getattr(found, setting) != getattr(wanted, setting)
     ]
+
+
+async def _replace_pulled(manager: JetStreamContext, durable: Durable, pulled: ConsumerInfo) -> None:
+    """Declare a durable from which messages were once pulled as one that hands them over, behind all it has answered.
+
+    The broker cannot turn the one into the other. What is handed over twice thereby takes effect once all the same.
+    """
+    answered = pulled.ack_floor.stream_seq if pulled.ack_floor else 0
+    await manager.delete_consumer(durable.stream, durable.name)
+    wanted = replace(
+        durable_settings(durable), deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=answered + 1
+    )
+    await manager.add_consumer(durable.stream, wanted)
+    _log.info("a durable hands its messages over from now on", durable=durable.name, behind=answered)

@@ -58,6 +58,13 @@ def test_no_file_of_the_product_is_longer_than_anyone_reads() -> None:
     assert {file: length for file, length in lengths.items() if length > LONGEST} == {}
 
 
+def test_every_decision_record_has_a_number_of_its_own_and_a_line_in_the_list() -> None:
+    records = [each for each in files() if each.parts[:2] == ("docs", "decisions") and each.name != "README.md"]
+    listed = text_of(Path("docs/decisions/README.md")) or ""
+    assert len({each.name[:4] for each in records}) == len(records)
+    assert [each.name for each in records if f"]({each.name})" not in listed] == []
+
+
 @pytest.mark.parametrize("document", [each for each in files() if each.suffix == ".md"], ids=str)
 def test_a_file_that_a_document_names_is_there(document: Path) -> None:
     named = re.findall(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|html|css|conf|yaml|toml))`", text_of(document) or "")

@@ -12,7 +12,7 @@ from services.runtime.base.settings import Settings
 from services.runtime.process.embedded_nats import EmbeddedNats
 from services.runtime.store.database import Database
 from services.runtime.store.engines import looking_engine, parse
-from services.runtime.store.schema import Migrated, Standing, UnfitSchema
+from services.runtime.store.schema import Migrated, SchemaState, UnfitSchema
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,6 +51,6 @@ def _unfit(settings: Settings, name: str) -> str | None:
 def _told(name: str, migrated: Migrated | None) -> str:
     if migrated is None:
         return f"{name}: nothing to do, it has the schema {SCHEMAS[name].head}."
-    if migrated.standing is Standing.EMPTY:
+    if migrated.standing is SchemaState.EMPTY:
         return f"{name}: its tables were made, with the schema {migrated.after}."
     return f"{name}: migrated from {migrated.before or 'a schema without a number'} to {migrated.after}."

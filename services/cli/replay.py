@@ -17,7 +17,7 @@ from domain.figures.timetable import Duty
 from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.plan import Keep, Record, Step
-from services.programme.core.dispatcher import Entry
+from services.programme.core.dispatcher import DatedCommand
 from services.programme.core.forward_references import brought_in
 from services.programme.file.checking import ProgrammeFile
 from services.programme.service import ProgrammeService
@@ -58,7 +58,7 @@ class Replay:
 
     async def _record(self, step: Record) -> None:
         self.clock.move_to(step.entries[-1].at)
-        entries = [Entry(entry.command, entry.actor, entry.at) for entry in step.entries]
+        entries = [DatedCommand(entry.command, entry.actor, entry.at) for entry in step.entries]
         await self.programme.dispatcher.handle_all(self.partnership, entries, to_come=self.to_come)
         await self._reporting_has_caught_up()
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.events.partnership import Role
-from services.notifications.intake.notices import Kind
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.intake.notices import NoticeKind
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import PAGE, Wanted
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.runtime.access.identity import Writer
@@ -26,13 +26,13 @@ class DeliveryView(BaseModel):
     """One delivery. ``doubts`` counts attempts after which nobody could say whether it had arrived."""
 
     id: int
-    kind: Kind
+    kind: NoticeKind
     reference: str
     about: str
     person: str = Field(description="The opaque id; who it is stands in the directory alone.")
     role: Role | None
     partners: tuple[str, ...]
-    state: State
+    state: DeliveryState
     attempts: int
     doubts: int
     created_at: AwareDatetime
@@ -46,7 +46,7 @@ class DeliveryList(BaseModel):
     """Deliveries, newest first. ``before`` asks for the next page; null where there is none."""
 
     deliveries: list[DeliveryView]
-    counts: dict[State, int]
+    counts: dict[DeliveryState, int]
     before: int | None
 
 
@@ -57,8 +57,8 @@ def routes(desk: QueueAdmin) -> APIRouter:
     @router.get("/{partnership}/deliveries", summary="List deliveries", responses=problems(404))
     async def listed(
         partnership: Code,
-        state: Annotated[list[State] | None, Query(description="Only these states.")] = None,
-        kind: Kind | None = None,
+        state: Annotated[list[DeliveryState] | None, Query(description="Only these states.")] = None,
+        kind: NoticeKind | None = None,
         about: Annotated[
             str | None, Query(max_length=64, description="Only those about this pack, quarter or meeting.")
         ] = None,

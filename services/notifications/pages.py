@@ -14,9 +14,9 @@ from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
 from services.notifications.api import LARGEST_ID, Before, Code
-from services.notifications.intake.notices import Kind
+from services.notifications.intake.notices import NoticeKind
 from services.notifications.letters.words import listed, role_words
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, View
 from services.runtime.access.identity import Caller
@@ -27,32 +27,32 @@ from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.pages import Pages, Visit
 
-TABS: dict[str, tuple[str, tuple[State, ...]]] = {
+TABS: dict[str, tuple[str, tuple[DeliveryState, ...]]] = {
     "all": ("All", ()),
-    "queued": ("Waiting", (State.WAITING, State.ATTEMPTING, State.DEFERRED)),
-    "sent": ("Sent", (State.SENT,)),
-    "failed": ("Failed", (State.FAILED,)),
-    "overtaken": ("Overtaken", (State.OVERTAKEN,)),
-    "omitted": ("Not sent", (State.OMITTED,)),
+    "queued": ("Waiting", (DeliveryState.WAITING, DeliveryState.ATTEMPTING, DeliveryState.DEFERRED)),
+    "sent": ("Sent", (DeliveryState.SENT,)),
+    "failed": ("Failed", (DeliveryState.FAILED,)),
+    "overtaken": ("Overtaken", (DeliveryState.OVERTAKEN,)),
+    "omitted": ("Not sent", (DeliveryState.OMITTED,)),
 }
 KINDS = {
-    Kind.PACK: "Board pack",
-    Kind.RETURN_DUE: "Return due",
-    Kind.RETURN_OVERDUE: "Return overdue",
-    Kind.MISSING_RETURNS: "Who has not reported",
-    Kind.INVITATION: "Invitation",
-    Kind.EFFECT_FAILED: "Effect that failed",
-    Kind.INVITATION_WITHDRAWN: "No longer invited",
-    Kind.PACK_NOT_RECEIVED: "Pack not received",
+    NoticeKind.PACK: "Board pack",
+    NoticeKind.RETURN_DUE: "Return due",
+    NoticeKind.RETURN_OVERDUE: "Return overdue",
+    NoticeKind.MISSING_RETURNS: "Who has not reported",
+    NoticeKind.INVITATION: "Invitation",
+    NoticeKind.EFFECT_FAILED: "Effect that failed",
+    NoticeKind.INVITATION_WITHDRAWN: "No longer invited",
+    NoticeKind.PACK_NOT_RECEIVED: "Pack not received",
 }
 _CHIPS = {
-    State.WAITING: ("Waiting", "info"),
-    State.ATTEMPTING: ("Being sent", "info"),
-    State.DEFERRED: ("Put off", "caution"),
-    State.SENT: ("Sent", "good"),
-    State.FAILED: ("Failed", "bad"),
-    State.OVERTAKEN: ("Overtaken", "none"),
-    State.OMITTED: ("Not sent", "none"),
+    DeliveryState.WAITING: ("Waiting", "info"),
+    DeliveryState.ATTEMPTING: ("Being sent", "info"),
+    DeliveryState.DEFERRED: ("Put off", "caution"),
+    DeliveryState.SENT: ("Sent", "good"),
+    DeliveryState.FAILED: ("Failed", "bad"),
+    DeliveryState.OVERTAKEN: ("Overtaken", "none"),
+    DeliveryState.OMITTED: ("Not sent", "none"),
 }
 
 _PACK = re.compile(r"(B\d+)-PACK(?:-S(\d+))?")
@@ -81,7 +81,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
         request: Request,
         partnership: Code,
         show: str = "all",
-        kind: Kind | None = None,
+        kind: NoticeKind | None = None,
         about: Annotated[str | None, Query(max_length=64)] = None,
         before: Before = None,
         again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
@@ -97,7 +97,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
             wanted = form.checked(SendAgain, missing={"delivery": "Choose at least one e-mail to send again."})
             sent = await _sent_again(partnership, wanted, caller, form)
         except FormRefused as refused:
-            return await _page(request, partnership, "failed", Wanted((State.FAILED,)), refused=refused)
+            return await _page(request, partnership, "failed", Wanted((DeliveryState.FAILED,)), refused=refused)
         return RedirectResponse(f"/emails/{partnership}?again={len(sent)}", status_code=303)
 
     async def _sent_again(partnership: str, wanted: SendAgain, caller: Caller, form: Form) -> list[Delivery]:
@@ -125,7 +125,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
             "about": wanted.about,
             "pack": _pack(partnership, wanted.about or ""),
             "narrowed": _narrowed(wanted),
-            "reach": reach(view.counts) if wanted.about and wanted.kind is Kind.PACK else None,
+            "reach": reach(view.counts) if wanted.about and wanted.kind is NoticeKind.PACK else None,
             "rows": [_row(view, each) for each in view.deliveries],
             "older": view.deliveries[-1].id if view.older else None,
             "unfetched": view.unfetched,
@@ -191,6 +191,6 @@ def _when(view: View, delivery: Delivery) -> str:
 
     if delivery.finished_at is not None:
         return local(delivery.finished_at)
-    if delivery.state is State.ATTEMPTING:
+    if delivery.state is DeliveryState.ATTEMPTING:
         return "now"
     return f"next try {local(delivery.due_at)}" if delivery.due_at else "when its papers are here"

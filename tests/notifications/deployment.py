@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from contracts.envelope import Recorded
 from services.notifications.service import NotificationsService
 from services.runtime.access.directory import SCHEMA as DIRECTORY
-from services.runtime.access.directory import Directory, Person
+from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.base.clock import Clock, SteppedClock
 from services.runtime.base.settings import Settings
 from services.runtime.messaging import streams
@@ -82,7 +82,7 @@ class Deployment:
             await streams.apply(self.connection)
             make_schema(self.directory.database, DIRECTORY)
             stack.push_async_callback(self.directory.close)
-            people = [Person(person, None, f"Person {person}", email) for person, email in ADDRESSES.items()]
+            people = [DirectoryEntry(person, None, f"Person {person}", email) for person, email in ADDRESSES.items()]
             await self.directory.put(logs.CODE, people)
             server = HttpServer(self.reporting_service.app, Settings(port=0))
             await server.start()

@@ -21,10 +21,10 @@ from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
 from services.notifications.intake import read_model
 from services.notifications.intake.announcing import Announcer
-from services.notifications.intake.notices import Kind
+from services.notifications.intake.notices import NoticeKind
 from services.notifications.intake.read_model import Meeting
 from services.notifications.queue import deliveries, outcomes
-from services.notifications.queue.delivery import Delivery, State, of_row, table
+from services.notifications.queue.delivery import Delivery, DeliveryState, of_row, table
 from services.notifications.queue.outcomes import Patience, Sent
 from services.runtime.base.clock import SteppedClock
 from services.runtime.messaging import inbox
@@ -69,7 +69,7 @@ class Office:
 
         self.database.write_sync(effect)
 
-    def queue(self, kind: Kind, *states: State) -> list[Delivery]:
+    def queue(self, kind: NoticeKind, *states: DeliveryState) -> list[Delivery]:
         def read(connection: Connection) -> list[Delivery]:
             rows = connection.execute(select(table).where(table.c.kind == kind).order_by(table.c.id)).mappings()
             return [of_row(row) for row in rows]
@@ -93,7 +93,7 @@ class Office:
         [found] = self.database.read_sync(lambda connection: read_model.meetings(connection, logs.CODE))
         return found
 
-    def told(self, kind: Kind, *states: State) -> list[str]:
+    def told(self, kind: NoticeKind, *states: DeliveryState) -> list[str]:
         return [each.person for each in self.queue(kind, *states)]
 
 
@@ -111,8 +111,8 @@ def test_each_recipient_of_a_pack_gets_one_row_however_often_the_announcement_ar
     # when
     office.take(event)
     # then
-    assert office.told(Kind.PACK) == list(logs.BOARD)
-    assert len({each.message_id for each in office.queue(Kind.PACK)}) == len(logs.BOARD)
+    assert office.told(NoticeKind.PACK) == list(logs.BOARD)
+    assert len({each.message_id for each in office.queue(NoticeKind.PACK)}) == len(logs.BOARD)
 
 
 def test_the_same_edition_announced_by_another_event_adds_nobody(office: Office) -> None:
@@ -121,7 +121,7 @@ def test_the_same_edition_announced_by_another_event_adds_nobody(office: Office)
     # when
     office.hear(logs.issued())
     # then
-    assert office.told(Kind.PACK) == list(logs.BOARD)
+    assert office.told(NoticeKind.PACK) == list(logs.BOARD)
 
 
 def test_a_supplement_is_an_edition_of_its_own(office: Office) -> None:
@@ -130,21 +130,21 @@ def test_a_supplement_is_an_edition_of_its_own(office: Office) -> None:
     # when
     office.hear(logs.issued(logs.CHAIR, supplement=1))
     # then
-    assert [each.reference for each in office.queue(Kind.PACK)] == [logs.PACK, f"{logs.PACK}-S1"]
+    assert [each.reference for each in office.queue(NoticeKind.PACK)] == [logs.PACK, f"{logs.PACK}-S1"]
 
 
 def test_a_pack_waits_for_its_files(office: Office) -> None:
     # when
     office.hear(logs.issued())
     # then
-    assert {each.due_at for each in office.queue(Kind.PACK)} == {None}
+    assert {each.due_at for each in office.queue(NoticeKind.PACK)} == {None}
 
 
 def test_a_recipient_is_shown_by_role_and_partner(office: Office) -> None:
     # when
     office.hear(logs.issued(logs.CHAIR, "LAP-U099"))
     # then
-    shown = [(each.role, each.partners) for each in office.queue(Kind.PACK)]
+    shown = [(each.role, each.partners) for each in office.queue(NoticeKind.PACK)]
     assert shown == [(Role.CHAIR, ("BRE",)), (None, ())]
 
 
@@ -152,7 +152,7 @@ def test_a_reminder_goes_to_the_leads_of_missing_partners_alone(office: Office) 
     # when
     office.hear(logs.due("BRE", "EAL"))
     # then
-    assert office.told(Kind.RETURN_DUE) == [logs.LEAD]
+    assert office.told(NoticeKind.RETURN_DUE) == [logs.LEAD]
 
 
 def test_the_two_reminders_of_one_return_are_two_letters(office: Office) -> None:
@@ -160,15 +160,15 @@ def test_the_two_reminders_of_one_return_are_two_letters(office: Office) -> None
     office.hear(logs.due("BRE"))
     office.hear(logs.due("BRE", days_before=3))
     # then
-    assert office.told(Kind.RETURN_DUE) == [logs.LEAD, logs.LEAD]
+    assert office.told(NoticeKind.RETURN_DUE) == [logs.LEAD, logs.LEAD]
 
 
 def test_an_overdue_return_is_told_to_leads_and_the_list_of_missing_partners_to_the_secretary(office: Office) -> None:
     # when
     office.hear(logs.overdue("CMD", "EAL"))
     # then
-    assert office.told(Kind.RETURN_OVERDUE) == [logs.OTHER_LEAD]
-    [to_secretary] = office.queue(Kind.MISSING_RETURNS)
+    assert office.told(NoticeKind.RETURN_OVERDUE) == [logs.OTHER_LEAD]
+    [to_secretary] = office.queue(NoticeKind.MISSING_RETURNS)
     assert to_secretary.person == logs.SECRETARY
     details = office.database.read_sync(lambda connection: deliveries.notice_of(connection, to_secretary)).details
     assert details["missing"] == ["CMD", "EAL"]
@@ -179,7 +179,7 @@ def test_the_board_and_the_secretary_are_invited_to_a_meeting(office: Office) ->
     # when
     office.learn(logs.scheduled())
     # then
-    assert office.told(Kind.INVITATION) == list(logs.BOARD)
+    assert office.told(NoticeKind.INVITATION) == list(logs.BOARD)
 
 
 def test_a_moved_meeting_takes_the_place_of_invitations_that_still_wait(office: Office) -> None:
@@ -188,8 +188,8 @@ def test_a_moved_meeting_takes_the_place_of_invitations_that_still_wait(office: 
     # when
     office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0)))
     # then
-    assert office.told(Kind.INVITATION, State.OVERTAKEN) == list(logs.BOARD)
-    waiting = office.queue(Kind.INVITATION, State.WAITING)
+    assert office.told(NoticeKind.INVITATION, DeliveryState.OVERTAKEN) == list(logs.BOARD)
+    waiting = office.queue(NoticeKind.INVITATION, DeliveryState.WAITING)
     assert {each.reference for each in waiting} == {f"{logs.MEETING}, notice 2"}
     [meeting] = office.database.read_sync(lambda connection: read_model.meetings(connection, logs.CODE))
     assert (meeting.date, meeting.sequence, meeting.place) == (date(2014, 10, 23), 1, "Guildhall, Room 2")
@@ -213,7 +213,7 @@ def test_a_cancelled_meeting_is_told_of_with_a_higher_sequence(office: Office) -
     # when
     office.learn(MeetingCancelled(meeting=logs.MEETING, reason="Not quorate"))
     # then
-    last = office.queue(Kind.INVITATION)[-1]
+    last = office.queue(NoticeKind.INVITATION)[-1]
     details = office.database.read_sync(lambda connection: deliveries.notice_of(connection, last)).details
     assert (details["sequence"], details["cancelled_because"]) == (1, "Not quorate")
 
@@ -224,7 +224,7 @@ def test_nobody_is_invited_to_a_meeting_that_lies_in_the_past(office: Office) ->
     # when
     office.learn(logs.scheduled())
     # then
-    assert office.told(Kind.INVITATION) == []
+    assert office.told(NoticeKind.INVITATION) == []
 
 
 def test_somebody_who_joins_the_board_is_invited_to_meetings_that_are_planned_already(office: Office) -> None:
@@ -233,7 +233,7 @@ def test_somebody_who_joins_the_board_is_invited_to_meetings_that_are_planned_al
     # when
     office.learn(PersonAppointed(person="LAP-U050", partner="EAL", roles=(Role.BOARD_MEMBER,)))
     # then
-    assert office.told(Kind.INVITATION) == [*logs.BOARD, "LAP-U050"]
+    assert office.told(NoticeKind.INVITATION) == [*logs.BOARD, "LAP-U050"]
 
 
 def test_somebody_who_loses_the_role_is_told_so_under_a_higher_sequence_and_their_calendar_follows(
@@ -245,11 +245,11 @@ def test_somebody_who_loses_the_role_is_told_so_under_a_higher_sequence_and_thei
     # when
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.OBSERVER,)))
     # then
-    [withdrawn] = office.queue(Kind.INVITATION_WITHDRAWN)
+    [withdrawn] = office.queue(NoticeKind.INVITATION_WITHDRAWN)
     assert (withdrawn.person, withdrawn.role) == (logs.CHAIR, Role.CHAIR)
     assert office.details(withdrawn)["sequence"] == 1
     assert office.details(withdrawn)["cancelled_because"] is None
-    assert len(office.queue(Kind.INVITATION)) == len(logs.BOARD)
+    assert len(office.queue(NoticeKind.INVITATION)) == len(logs.BOARD)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_who_is_asked_to_a_meeting_is_judged_by_its_date(
     # when
     office.learn(fact)
     # then
-    assert office.told(Kind.INVITATION_WITHDRAWN) == gone
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == gone
     assert office.meeting().sequence == bool(gone)
 
 
@@ -281,15 +281,15 @@ def test_a_meeting_that_moves_behind_somebodys_last_day_leaves_their_calendar(of
     # when
     office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0)))
     # then
-    assert office.told(Kind.INVITATION_WITHDRAWN) == [logs.CHAIR]
-    assert office.told(Kind.INVITATION, State.WAITING) == [logs.SECRETARY, logs.MEMBER, logs.SUBSTITUTE]
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == [logs.CHAIR]
+    assert office.told(NoticeKind.INVITATION, DeliveryState.WAITING) == [logs.SECRETARY, logs.MEMBER, logs.SUBSTITUTE]
 
 
 def test_somebody_whose_invitation_was_never_sent_needs_no_word_that_it_is_taken_back(office: Office) -> None:
     office.learn(logs.scheduled())
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.OBSERVER,)))
-    assert office.told(Kind.INVITATION_WITHDRAWN) == []
-    assert office.told(Kind.INVITATION, State.OVERTAKEN) == [logs.CHAIR]
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
+    assert office.told(NoticeKind.INVITATION, DeliveryState.OVERTAKEN) == [logs.CHAIR]
 
 
 def test_somebody_who_comes_back_is_invited_above_the_word_that_took_the_invitation_back(office: Office) -> None:
@@ -301,7 +301,7 @@ def test_somebody_who_comes_back_is_invited_above_the_word_that_took_the_invitat
     # when
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.CHAIR,)))
     # then
-    again = office.queue(Kind.INVITATION)[-1]
+    again = office.queue(NoticeKind.INVITATION)[-1]
     assert (again.person, office.details(again)["sequence"]) == (logs.CHAIR, 2)
 
 
@@ -309,15 +309,15 @@ def test_somebody_who_comes_back_before_anything_was_sent_is_invited_once(office
     office.learn(logs.scheduled())
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=()))
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.CHAIR,)))
-    assert office.told(Kind.INVITATION, State.WAITING).count(logs.CHAIR) == 1
+    assert office.told(NoticeKind.INVITATION, DeliveryState.WAITING).count(logs.CHAIR) == 1
 
 
 def test_another_role_that_is_asked_to_meetings_changes_no_invitation(office: Office) -> None:
     office.learn(logs.scheduled())
     office.send_all()
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.BOARD_MEMBER,)))
-    assert office.told(Kind.INVITATION) == list(logs.BOARD)
-    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.told(NoticeKind.INVITATION) == list(logs.BOARD)
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
     assert office.meeting().sequence == 0
 
 
@@ -329,17 +329,17 @@ def test_nobody_is_told_that_they_are_not_asked_to_a_meeting_that_is_cancelled_o
     # when
     office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=()))
     # then
-    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
 
 
 def test_an_announcement_waits_for_what_it_rests_on(office: Office) -> None:
     # given an announcement that was made after the next event of programme
     office.hear(logs.due("EAL"), causation=f"programme-LAP-{office.programme.position.version + 1}")
-    assert office.told(Kind.RETURN_DUE) == []
+    assert office.told(NoticeKind.RETURN_DUE) == []
     # when
     office.learn(PersonAppointed(person="LAP-U050", partner="EAL", roles=(Role.PARTNER_LEAD,)))
     # then
-    assert office.told(Kind.RETURN_DUE) == ["LAP-U050"]
+    assert office.told(NoticeKind.RETURN_DUE) == ["LAP-U050"]
 
 
 def test_an_announcement_does_not_overtake_one_that_waits(office: Office) -> None:
@@ -348,7 +348,7 @@ def test_an_announcement_does_not_overtake_one_that_waits(office: Office) -> Non
     # when
     office.hear(logs.overdue("BRE"), causation="programme-LAP-1")
     # then
-    assert office.told(Kind.RETURN_OVERDUE) == []
+    assert office.told(NoticeKind.RETURN_OVERDUE) == []
 
 
 def test_only_items_for_decision_that_stood_on_the_agenda_at_the_cut_off_are_kept_for_the_letter(
@@ -373,7 +373,7 @@ REFUSED = EffectRefused(decision="LAP-D04", reason="LAP-P02 is stopped and stays
 
 def test_the_secretary_is_told_of_an_effect_that_has_become_impossible(office: Office) -> None:
     office.learn(REFUSED)
-    assert office.told(Kind.EFFECT_FAILED) == [logs.SECRETARY]
+    assert office.told(NoticeKind.EFFECT_FAILED) == [logs.SECRETARY]
 
 
 @pytest.fixture
@@ -390,26 +390,26 @@ def importing(database: Database) -> Office:
 
 def test_nobody_is_told_of_an_effect_that_failed_before_the_import(importing: Office) -> None:
     importing.learn(REFUSED)
-    assert importing.told(Kind.EFFECT_FAILED) == []
+    assert importing.told(NoticeKind.EFFECT_FAILED) == []
 
 
 def test_the_secretary_is_told_of_one_that_failed_after_the_import(importing: Office) -> None:
     late = importing.programme.record(REFUSED, at=logs.START + timedelta(hours=2))
     importing.take(late)
-    assert importing.told(Kind.EFFECT_FAILED) == [logs.SECRETARY]
+    assert importing.told(NoticeKind.EFFECT_FAILED) == [logs.SECRETARY]
 
 
 def test_an_imported_meeting_that_is_ahead_is_invited_to_and_a_cancelled_one_is_not(importing: Office) -> None:
     importing.learn(logs.scheduled())
-    assert sorted(importing.told(Kind.INVITATION, State.WAITING)) == sorted(logs.BOARD)
+    assert sorted(importing.told(NoticeKind.INVITATION, DeliveryState.WAITING)) == sorted(logs.BOARD)
     importing.learn(MeetingCancelled(meeting=logs.MEETING, reason="No quorum"))
-    assert importing.told(Kind.INVITATION, State.WAITING) == []
+    assert importing.told(NoticeKind.INVITATION, DeliveryState.WAITING) == []
 
 
 def test_a_pack_for_nobody_is_mailed_to_nobody(importing: Office) -> None:
     importing.learn(logs.scheduled())
     importing.hear(logs.issued().model_copy(update={"recipients": ()}))
-    assert importing.told(Kind.PACK) == []
+    assert importing.told(NoticeKind.PACK) == []
 
 
 # -- agendas that were put right --------------------------------------------------------------------------------------
@@ -444,7 +444,7 @@ def test_a_log_that_is_taken_in_anew_tells_people_only_what_they_do_not_know(off
     office.learn(logs.scheduled(), newcomer)
     office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 21), time=time(14), reason="A clash."))
     office.send_all()
-    told = [(each.kind, each.reference, each.person) for each in office.queue(Kind.INVITATION)]
+    told = [(each.kind, each.reference, each.person) for each in office.queue(NoticeKind.INVITATION)]
     sequence = office.meeting().sequence
     later = PersonAppointed(person="LAP-U051", partner="BRE", roles=(Role.BOARD_MEMBER,))
     restored = [*office.programme.events, *office.programme.record_all([later])]
@@ -459,7 +459,7 @@ def test_a_log_that_is_taken_in_anew_tells_people_only_what_they_do_not_know(off
     office.database.write_sync(anew)
 
     # then: the newcomer of the end alone is told of the meeting, as it stands, and nobody's entry is taken back
-    now = [(each.kind, each.reference, each.person) for each in office.queue(Kind.INVITATION)]
+    now = [(each.kind, each.reference, each.person) for each in office.queue(NoticeKind.INVITATION)]
     assert [each[2] for each in now if each not in told] == ["LAP-U051"]
-    assert office.told(Kind.INVITATION_WITHDRAWN) == []
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
     assert office.meeting().sequence >= sequence

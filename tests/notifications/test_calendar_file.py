@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from services.notifications.channels.calendar_file import Entry, calendar_file
+from services.notifications.channels.calendar_file import CalendarEvent, calendar_file
 from services.runtime.base.addresses import address
 
-ENTRY = Entry(
+ENTRY = CalendarEvent(
     uid="LAP-B07@concordat.example",
     sequence=0,
     recorded_at=datetime(2014, 7, 1, 8, 0, tzinfo=UTC),

@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.runtime.base.clock import SystemClock
 from tests.notifications import logs
@@ -19,14 +19,14 @@ from tests.parts.waiting import until
 KILLED = -signal.SIGKILL
 
 
-async def finish(deployment: Deployment) -> list[tuple[State, int]]:
+async def finish(deployment: Deployment) -> list[tuple[DeliveryState, int]]:
     """Let another replica finish; return state and doubts of each delivery."""
     async with deployment.service(SystemClock()) as service:
 
         def rows() -> list[Delivery]:
             return service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
 
-        await until(lambda: [row.state for row in rows()] == [State.SENT] * len(logs.BOARD))
+        await until(lambda: [row.state for row in rows()] == [DeliveryState.SENT] * len(logs.BOARD))
         return [(row.state, row.doubts) for row in reversed(rows())]
 
 
@@ -48,7 +48,7 @@ async def test_each_recipient_gets_the_pack_once_when_the_service_is_killed(
     # when
     finished = await finish(deployment)
     # then
-    assert finished == [(State.SENT, 0)] * len(logs.BOARD)
+    assert finished == [(DeliveryState.SENT, 0)] * len(logs.BOARD)
     assert sorted(deployment.received()) == addresses(logs.BOARD)
     assert len(deployment.smtp.messages) == len(logs.BOARD)
 
@@ -69,7 +69,7 @@ async def test_a_message_that_was_handed_over_when_the_service_was_killed_goes_o
     finished = await finish(deployment)
     # then it is known to be in doubt, and nothing is lost
     assert len(before) == 1
-    assert sorted(finished) == sorted([(State.SENT, 0)] * 3 + [(State.SENT, 1)])
+    assert sorted(finished) == sorted([(DeliveryState.SENT, 0)] * 3 + [(DeliveryState.SENT, 1)])
     assert sorted(deployment.received()) == addresses(logs.BOARD)
     assert len(deployment.smtp.messages) == len(logs.BOARD)
     assert all(len(set(ids)) == 1 for ids in deployment.received().values())
@@ -89,5 +89,5 @@ async def test_a_process_that_is_told_to_stop_finishes_what_it_sends(deployment:
         process.kill()
     finished = await finish(deployment)
     # then
-    assert finished == [(State.SENT, 0)] * len(logs.BOARD)
+    assert finished == [(DeliveryState.SENT, 0)] * len(logs.BOARD)
     assert len(deployment.smtp.messages) == len(logs.BOARD)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.notifications.intake.notices import Kind, Notice, Recipient
+from services.notifications.intake.notices import Notice, NoticeKind, Recipient
 from services.notifications.queue import deliveries, outcomes
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, all_tried, counts, listed, queue
 from services.notifications.queue.outcomes import Patience, PutOff, Refused, Sent, Unreachable
 from services.runtime.store.database import Database
@@ -17,7 +17,7 @@ PATIENCE = Patience(first_delay=timedelta(minutes=1), give_up_after=timedelta(ho
 
 
 def notice(reference: str = "one", about: str = "2014-15 Q2") -> Notice:
-    return Notice(logs.CODE, Kind.RETURN_DUE, reference, about, {"missing": ["BRE"]}, NOW)
+    return Notice(logs.CODE, NoticeKind.RETURN_DUE, reference, about, {"missing": ["BRE"]}, NOW)
 
 
 class Queue:
@@ -101,7 +101,7 @@ def test_what_a_dead_sender_had_not_handed_over_is_sent_again_without_doubt(data
     # then
     assert recovered == 1
     found = queued.now(delivery)
-    assert (found.state, found.doubts, found.due_at) == (State.DEFERRED, 0, NOW)
+    assert (found.state, found.doubts, found.due_at) == (DeliveryState.DEFERRED, 0, NOW)
 
 
 def test_what_a_dead_sender_had_handed_over_is_in_doubt(database: Database) -> None:
@@ -113,7 +113,7 @@ def test_what_a_dead_sender_had_handed_over_is_in_doubt(database: Database) -> N
     # when
     queued.recover(fence=2)
     # then
-    assert (queued.now(delivery).state, queued.now(delivery).doubts) == (State.DEFERRED, 1)
+    assert (queued.now(delivery).state, queued.now(delivery).doubts) == (DeliveryState.DEFERRED, 1)
 
 
 def test_what_the_present_sender_attempts_is_not_recovered(database: Database) -> None:
@@ -150,7 +150,7 @@ def test_that_a_message_was_taken_counts_even_from_a_sender_that_was_overtaken(d
     # then the other may no longer hand the message over, nor change what was recorded
     assert not queued.hand_over(again)
     queued.record(again, Refused("too late"))
-    assert queued.now(again).state is State.SENT
+    assert queued.now(again).state is DeliveryState.SENT
 
 
 def test_a_failure_counts_only_from_the_sender_whose_attempt_it_is(database: Database) -> None:
@@ -162,7 +162,7 @@ def test_a_failure_counts_only_from_the_sender_whose_attempt_it_is(database: Dat
     # when
     queued.record(overtaken, Refused("no such mailbox"))
     # then
-    assert queued.now(overtaken).state is State.DEFERRED
+    assert queued.now(overtaken).state is DeliveryState.DEFERRED
 
 
 def test_each_delay_is_twice_the_one_before_up_to_an_hour() -> None:
@@ -190,7 +190,7 @@ def test_a_delivery_is_given_up_after_the_time_that_is_set_and_a_few_tries(datab
         delivery = queued.claim(after=late)
         assert delivery is not None
         queued.record(delivery, PutOff("mailbox busy"), after=late)
-        assert queued.now(delivery).state is State.DEFERRED
+        assert queued.now(delivery).state is DeliveryState.DEFERRED
         late += timedelta(hours=1)
     # when
     last = queued.claim(after=late)
@@ -198,7 +198,7 @@ def test_a_delivery_is_given_up_after_the_time_that_is_set_and_a_few_tries(datab
     queued.record(last, PutOff("mailbox busy"), after=late)
     # then
     found = queued.now(last)
-    assert found.state is State.FAILED
+    assert found.state is DeliveryState.FAILED
     assert found.reason == "given up after 5 tries in 5 hours; the last time: mailbox busy"
 
 
@@ -214,7 +214,7 @@ def test_a_failed_delivery_that_is_sent_again_begins_anew_under_its_message_id(d
     # then
     assert put_back
     found = queued.now(delivery)
-    assert (found.state, found.attempts, found.since, found.reason) == (State.WAITING, 0, later, None)
+    assert (found.state, found.attempts, found.since, found.reason) == (DeliveryState.WAITING, 0, later, None)
     assert found.message_id == delivery.message_id
 
 
@@ -238,7 +238,7 @@ def test_a_server_that_is_away_puts_off_everything_that_is_due(database: Databas
     away = Unreachable("connection refused")
     database.write_sync(lambda connection: outcomes.wait_for_server(connection, delivery, away, NOW, until))
     # then
-    rows = database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted((State.DEFERRED,))))
+    rows = database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted((DeliveryState.DEFERRED,))))
     assert [(row.due_at, row.attempts) for row in rows] == [(until, 0), (until, 1)]
 
 
@@ -248,12 +248,14 @@ def test_a_later_notice_about_the_same_thing_takes_what_waits_out_of_the_queue(d
     queued.put("LAP-U001", "LAP-U002", of=notice("first", about="LAP-B07"))
     being_sent = queued.claimed()
     # when
-    database.write_sync(lambda connection: deliveries.overtake(connection, logs.CODE, Kind.RETURN_DUE, "LAP-B07", NOW))
+    database.write_sync(
+        lambda connection: deliveries.overtake(connection, logs.CODE, NoticeKind.RETURN_DUE, "LAP-B07", NOW)
+    )
     # then
     rows = database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
     assert {row.person: row.state for row in rows} == {
-        being_sent.person: State.ATTEMPTING,
-        "LAP-U002": State.OVERTAKEN,
+        being_sent.person: DeliveryState.ATTEMPTING,
+        "LAP-U002": DeliveryState.OVERTAKEN,
     }
 
 
@@ -265,7 +267,7 @@ def test_the_queue_is_counted_by_state_and_by_age(database: Database) -> None:
     queued.record(queued.claimed(), Sent())
     # then
     counted = database.read_sync(lambda connection: counts(connection, logs.CODE))
-    assert (counted[State.WAITING], counted[State.FAILED], counted[State.SENT]) == (1, 1, 1)
+    assert (counted[DeliveryState.WAITING], counted[DeliveryState.FAILED], counted[DeliveryState.SENT]) == (1, 1, 1)
     found = database.read_sync(lambda connection: queue(connection, NOW))
     assert (found.waiting, found.oldest_due, found.failed) == (1, NOW, 1)
     assert not database.read_sync(lambda connection: all_tried(connection, NOW))

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from services.notifications import api, pages
 from services.notifications.queue import deliveries, outcomes
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.notifications.queue.outcomes import PutOff, Refused, Sent
 from services.notifications.queue.queue_admin import QueueAdmin
@@ -38,7 +38,7 @@ class Site:
         self.url = url
         self.client = client
 
-    def state_of(self, person: str) -> State:
+    def state_of(self, person: str) -> DeliveryState:
         rows = self.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
         return next(row.state for row in rows if row.person == person)
 
@@ -161,7 +161,7 @@ async def test_a_failed_delivery_is_sent_again_with_the_token_by_form(site: Site
     # then
     assert answer.status_code == 303
     assert answer.headers["location"] == f"{DELIVERIES}?again=1"
-    assert site.state_of(logs.CHAIR) is State.WAITING
+    assert site.state_of(logs.CHAIR) is DeliveryState.WAITING
     assert "1 e-mail goes out again." in (await site.client.get(answer.headers["location"])).text
 
 
@@ -169,7 +169,7 @@ async def test_a_failed_delivery_is_sent_again_with_the_token_by_form(site: Site
 async def test_nothing_goes_again_without_the_token(site: Site, token: str, status: int) -> None:
     form = {"delivery": [str(site.number_of(logs.CHAIR))], "token": token}
     assert (await site.client.post(f"{DELIVERIES}/send-again", data=form)).status_code == status
-    assert site.state_of(logs.CHAIR) is State.FAILED
+    assert site.state_of(logs.CHAIR) is DeliveryState.FAILED
 
 
 async def test_what_was_chosen_stays_chosen_when_the_token_is_wrong(site: Site) -> None:
@@ -195,7 +195,7 @@ async def test_of_several_either_all_go_again_or_none(site: Site) -> None:
     answer = await site.client.post(f"{DELIVERIES}/send-again", data={"delivery": numbers, "token": TOKEN})
     # then
     assert answer.status_code == 409
-    assert site.state_of(logs.CHAIR) is State.FAILED
+    assert site.state_of(logs.CHAIR) is DeliveryState.FAILED
 
 
 async def test_the_api_lists_and_pages(site: Site) -> None:
@@ -238,5 +238,5 @@ async def test_one_can_be_sent_again_in_a_browser_without_scripts(site: Site, br
     await page.get_by_role("button", name="Send again").click()
     # then
     await page.get_by_text("1 e-mail goes out again.").wait_for()
-    assert site.state_of(logs.CHAIR) is State.WAITING
+    assert site.state_of(logs.CHAIR) is DeliveryState.WAITING
     await context.close()

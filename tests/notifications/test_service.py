@@ -15,11 +15,11 @@ from icalendar import Calendar
 from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import PackIssued
-from services.notifications.intake.notices import Kind
-from services.notifications.queue.delivery import State
+from services.notifications.intake.notices import NoticeKind
+from services.notifications.queue.delivery import DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.notifications.service import NotificationsService
-from services.runtime.access.directory import Person
+from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import Caller
 from services.runtime.base.clock import SteppedClock
 from tests.notifications import logs
@@ -28,7 +28,7 @@ from tests.parts.smtp import Moment
 from tests.parts.waiting import until
 
 
-def states(service: NotificationsService) -> dict[str, State]:
+def states(service: NotificationsService) -> dict[str, DeliveryState]:
     """Return in which state each person's last delivery stands."""
     rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
     return {row.person: row.state for row in reversed(rows)}
@@ -105,19 +105,19 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
         await deployment.found()
         await deployment.announce(logs.issued())
         await until(lambda: service.idle(1))
-        assert states(service)[logs.CHAIR] is State.FAILED
+        assert states(service)[logs.CHAIR] is DeliveryState.FAILED
         assert reason(service, logs.CHAIR) == "the mail server said 550 5.1.1 (address): no such mailbox"
         [failed] = [
             each.id
             for each in service.database.read_sync(
-                lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
+                lambda connection: listed(connection, logs.CODE, Wanted((DeliveryState.FAILED,)))
             )
         ]
         # when
         await service.desk.send_again(logs.CODE, [failed], Caller("operator"))
         await until(lambda: service.idle(1))
         # then
-        assert states(service)[logs.CHAIR] is State.SENT
+        assert states(service)[logs.CHAIR] is DeliveryState.SENT
     assert sorted(deployment.received()) == addresses(logs.BOARD)
 
 
@@ -134,7 +134,7 @@ async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_al
         await deployment.announce(logs.issued(pdf=large))
         await until(lambda: service.idle(1))
         # then
-        assert set(states(service).values()) == {State.SENT}
+        assert set(states(service).values()) == {DeliveryState.SENT}
         assert reason(service, logs.CHAIR).startswith("it went out with the link alone: the mail server ")
     assert sorted(deployment.received()) == addresses(logs.BOARD)
     message = mail_to(deployment, logs.CHAIR)
@@ -170,7 +170,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         assert "emails/LAP?kind=pack&about=LAP-B07-PACK" in text
         # when it fails again for one of them
         [failed, _] = service.database.read_sync(
-            lambda connection: listed(connection, logs.CODE, Wanted((State.FAILED,)))
+            lambda connection: listed(connection, logs.CODE, Wanted((DeliveryState.FAILED,)))
         )
         await service.desk.send_again(logs.CODE, [failed.id], Caller("operator"))
         await until(lambda: service.idle(1))
@@ -187,8 +187,8 @@ async def test_where_nobody_can_be_reached_the_word_about_it_fails_once_and_lead
         await deployment.announce(logs.issued())
         await until(lambda: service.idle(1))
         rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
-    assert {row.state for row in rows} == {State.FAILED}
-    assert [row.kind for row in rows].count(Kind.PACK_NOT_RECEIVED) == 1
+    assert {row.state for row in rows} == {DeliveryState.FAILED}
+    assert [row.kind for row in rows].count(NoticeKind.PACK_NOT_RECEIVED) == 1
     assert len(rows) == len(logs.BOARD) + 1
 
 
@@ -198,7 +198,7 @@ async def test_a_pack_of_which_not_even_the_letter_is_taken_has_failed(deploymen
         await deployment.found()
         await deployment.announce(logs.issued(logs.CHAIR))
         await until(lambda: service.idle(1))
-        assert states(service)[logs.CHAIR] is State.FAILED
+        assert states(service)[logs.CHAIR] is DeliveryState.FAILED
         assert "the mail server takes 1,000 bytes at most" in reason(service, logs.CHAIR)
 
 
@@ -213,13 +213,13 @@ async def test_a_server_that_takes_seven_bits_alone_gets_all_there_is(deployment
         await deployment.announce(logs.overdue("CMD"))
         await until(lambda: service.idle(1))
         # then
-        assert set(states(service).values()) == {State.SENT}
+        assert set(states(service).values()) == {DeliveryState.SENT}
     assert all(each.content.isascii() for each in deployment.smtp.messages)
 
 
 async def test_a_secretary_without_an_address_is_not_tried_and_is_no_failure(deployment: Deployment) -> None:
     # given
-    await deployment.directory.put(logs.CODE, [Person(logs.SECRETARY, None, "The office", None)])
+    await deployment.directory.put(logs.CODE, [DirectoryEntry(logs.SECRETARY, None, "The office", None)])
     async with deployment.service() as service:
         await deployment.found()
         # when
@@ -230,9 +230,9 @@ async def test_a_secretary_without_an_address_is_not_tried_and_is_no_failure(dep
         rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
         omitted = [row for row in rows if row.person == logs.SECRETARY]
         assert {(row.state, row.attempts, row.reason) for row in omitted} == {
-            (State.OMITTED, 0, "the directory has no address of the secretary")
+            (DeliveryState.OMITTED, 0, "the directory has no address of the secretary")
         }
-        assert not [row for row in rows if row.state is State.FAILED]
+        assert not [row for row in rows if row.state is DeliveryState.FAILED]
         findings = {check.name: await check.probe() for check in service.checks}
     assert findings["secretaries’ addresses"].message.startswith("No secretary of LAP has an e-mail address")
 
@@ -246,7 +246,7 @@ async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Dep
         await deployment.announce(logs.issued())
         await until(lambda: service.idle(1))
         # then
-        assert states(service)[logs.MEMBER] is State.FAILED
+        assert states(service)[logs.MEMBER] is DeliveryState.FAILED
         assert reason(service, logs.MEMBER) == "undeliverable: erased from the directory"
     assert sorted(deployment.received()) == addresses([logs.SECRETARY, logs.CHAIR, logs.SUBSTITUTE])
 
@@ -261,12 +261,12 @@ async def test_a_mailbox_that_is_busy_is_tried_again_and_holds_up_nobody(deploym
         await deployment.announce(logs.issued())
         await until(lambda: service.idle(1))
         # then
-        assert states(service)[logs.SECRETARY] is State.DEFERRED
+        assert states(service)[logs.SECRETARY] is DeliveryState.DEFERRED
         assert len(deployment.smtp.messages) == len(logs.BOARD) - 1
         for second in (1, 2):
             clock.move_to(logs.START.replace(second=second))
             await until(lambda: service.idle(1))
-        assert states(service)[logs.SECRETARY] is State.SENT
+        assert states(service)[logs.SECRETARY] is DeliveryState.SENT
     assert len(deployment.smtp.messages) == len(logs.BOARD)
 
 
@@ -281,7 +281,7 @@ async def test_e_mails_wait_for_a_mail_server_that_is_away_without_being_tried_o
         await deployment.announce(logs.issued())
         await until(lambda: service.idle(1))
         rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
-        assert {row.state for row in rows} == {State.DEFERRED}
+        assert {row.state for row in rows} == {DeliveryState.DEFERRED}
         assert sum(row.attempts for row in rows) == 1
         # when
         deployment.smtp.start()
@@ -306,7 +306,7 @@ async def test_a_server_that_dies_after_data_may_get_a_message_twice_under_one_m
         await until(lambda: service.idle(1))
         [row] = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
     # then
-    assert (row.state, row.doubts) == (State.SENT, 1)
+    assert (row.state, row.doubts) == (DeliveryState.SENT, 1)
     [ids] = deployment.received().values()
     assert len(ids) == 2
     assert len(set(ids)) == 1
@@ -323,7 +323,7 @@ async def test_a_server_that_hangs_up_during_data_gets_the_message_once(deployme
         # when
         clock.move_to(logs.START.replace(minute=1))
         await until(lambda: service.idle(1))
-        assert states(service)[logs.CHAIR] is State.SENT
+        assert states(service)[logs.CHAIR] is DeliveryState.SENT
     # then
     assert len(deployment.smtp.messages) == 1
 
@@ -398,7 +398,7 @@ async def test_a_change_of_people_changes_whose_calendars_have_the_meeting(deplo
     newcomer = "LAP-U050"
     async with deployment.service() as service:
         # given a meeting that was moved once
-        await deployment.directory.put(logs.CODE, [Person(newcomer, None, "Ann New", "ann@board.example")])
+        await deployment.directory.put(logs.CODE, [DirectoryEntry(newcomer, None, "Ann New", "ann@board.example")])
         await deployment.found()
         await deployment.publish(deployment.programme.record(logs.scheduled()))
         assert await service.idle(20)
@@ -431,10 +431,10 @@ async def test_under_one_address_each_thing_arrives_once_and_speaks_for_all_who_
 ) -> None:
     # given a lead of two partners who stands in the directory twice, and two members with one mailbox
     shared = [
-        Person(logs.LEAD, None, "Ann Both", "Ann.Both@board.example"),
-        Person(logs.OTHER_LEAD, None, "Ann Both", "ann.both@Board.example"),
-        Person(logs.MEMBER, None, "Bob", "members@board.example"),
-        Person(logs.SUBSTITUTE, None, "Eve", "members@board.example"),
+        DirectoryEntry(logs.LEAD, None, "Ann Both", "Ann.Both@board.example"),
+        DirectoryEntry(logs.OTHER_LEAD, None, "Ann Both", "ann.both@Board.example"),
+        DirectoryEntry(logs.MEMBER, None, "Bob", "members@board.example"),
+        DirectoryEntry(logs.SUBSTITUTE, None, "Eve", "members@board.example"),
     ]
     await deployment.directory.put(logs.CODE, shared)
     async with deployment.service() as service:
@@ -445,13 +445,13 @@ async def test_under_one_address_each_thing_arrives_once_and_speaks_for_all_who_
         await deployment.announce(logs.due("BRE", "CMD"))
         assert await service.idle(20)
         # then
-        assert set(states(service).values()) == {State.SENT}
+        assert set(states(service).values()) == {DeliveryState.SENT}
         # when one of the two who share a mailbox goes
         gone = PersonAppointed(person=logs.SUBSTITUTE, partner="CMD", roles=())
         await deployment.publish(deployment.programme.record(gone))
         assert await service.idle(20)
         # then the other keeps the meeting
-        assert states(service)[logs.SUBSTITUTE] is State.OMITTED
+        assert states(service)[logs.SUBSTITUTE] is DeliveryState.OMITTED
     got = [str(each.message["Subject"]) for each in deployment.smtp.messages if "members@" in each.recipients[0]]
     assert [subject.partition(" ")[0] for subject in sorted(got)] == ["Board", "Invitation:"]
     [reminder] = [each for each in deployment.smtp.messages if "both" in each.recipients[0].lower()]
@@ -536,7 +536,7 @@ def _calendar(message: EmailMessage) -> Calendar:
 
 async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_tried(deployment: Deployment) -> None:
     # given
-    await deployment.directory.put(logs.CODE, [Person(logs.SECRETARY, None, "The Office", None)])
+    await deployment.directory.put(logs.CODE, [DirectoryEntry(logs.SECRETARY, None, "The Office", None)])
     async with deployment.service() as service:
         await deployment.found()
         # when
@@ -544,7 +544,7 @@ async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_t
         await until(lambda: service.idle(1))
         [finding] = [await check.probe() for check in service.checks if check.name == "secretaries’ addresses"]
         # then
-        assert states(service) == {logs.SECRETARY: State.OMITTED}
+        assert states(service) == {logs.SECRETARY: DeliveryState.OMITTED}
         assert reason(service, logs.SECRETARY) == "the directory has no address of the secretary"
     assert finding.ok
     assert finding.message.startswith("No secretary of LAP has an e-mail address, so what is for the secretary")

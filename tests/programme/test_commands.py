@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from services.programme.core.command import Entry
+from services.programme.core.command import Fields
 from services.programme.core.commands import COMMANDS, HISTORY
 from services.programme.core.full_references import with_full_references
 from services.runtime.base.validation_messages import fault_of
@@ -79,7 +79,7 @@ FIELDS = {
 }
 
 
-def fields_of(model: type[Entry]) -> set[str]:
+def fields_of(model: type[Fields]) -> set[str]:
     return {
         (field.alias or name) if field.is_required() else f"[{field.alias or name}]"
         for name, field in model.model_fields.items()

@@ -16,7 +16,7 @@ from contracts.envelope import Recorded
 from domain.register import Register, fold
 from services.programme.core.command_request import CommandRequest
 from services.programme.core.deciding import NoPartnership, Refused
-from services.programme.core.dispatcher import Dispatcher, Entry
+from services.programme.core.dispatcher import DatedCommand, Dispatcher
 from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
@@ -435,8 +435,8 @@ async def test_people_appointed_at_once_are_told_apart(office: Office, other: Of
 # -- all or nothing ----------------------------------------------------------------------------------------------------
 
 
-def entry(do: str, at: datetime | None = None, who: str = SECRETARY, **fields: Any) -> Entry:
-    return Entry(command(do, fields), who, at)
+def entry(do: str, at: datetime | None = None, who: str = SECRETARY, **fields: Any) -> DatedCommand:
+    return DatedCommand(command(do, fields), who, at)
 
 
 WHOLE = [

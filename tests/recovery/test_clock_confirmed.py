@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.cli.programme_files import opened
-from services.programme.core.dispatcher import Entry
+from services.programme.core.dispatcher import DatedCommand
 from services.programme.projects.commands import StateConfidence
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
@@ -44,7 +44,9 @@ async def test_a_jump_of_the_clock_is_refused_then_confirmed_and_recorded(tmp_pa
         assert isinstance(programme, ProgrammeService)
         assert isinstance(reporting, ReportingService)
         state = partial(programme.dispatcher.handle, CODE, actor=stated.actor)
-        await programme.dispatcher.handle_all(CODE, [Entry(each.command, each.actor, each.at) for each in entries])
+        await programme.dispatcher.handle_all(
+            CODE, [DatedCommand(each.command, each.actor, each.at) for each in entries]
+        )
         await state(stated.command.model_copy(update={"reason": "Before."}))
 
         # when: its clock jumps

@@ -23,7 +23,7 @@ import pytest
 from services.cli.own_settings import settings_of_its_own
 from services.cli.programme_files import opened
 from services.notifications.service import NotificationsService
-from services.programme.core.dispatcher import Dispatcher, Entry
+from services.programme.core.dispatcher import DatedCommand, Dispatcher
 from services.programme.file.checking import ProgrammeFile
 from services.programme.projects.commands import StateConfidence
 from services.programme.service import ProgrammeService
@@ -118,7 +118,7 @@ class Deployment:
         there = self.clock.now()
         entries = [each for each in self.file.entries if each.at <= until and (each.at > there or until == EARLY)]
         self.clock.move_to(until)
-        await dispatcher(host).handle_all(CODE, [Entry(each.command, each.actor, each.at) for each in entries])
+        await dispatcher(host).handle_all(CODE, [DatedCommand(each.command, each.actor, each.at) for each in entries])
         await settled(host)
 
     def concordat(self, *command: str) -> str:

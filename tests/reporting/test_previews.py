@@ -15,7 +15,7 @@ from domain.calendar import Calendar
 from domain.register.papers import MeetingNotice
 from services.reporting.pack.edition import PREVIEW
 from services.reporting.packs import MadePack, NothingRecorded, Plan
-from services.reporting.pages.previews import Files, Gone, Previews
+from services.reporting.pages.previews import AskerGone, Files, Previews
 from services.runtime.base.problems import Problem
 from tests.parts.waiting import until
 
@@ -119,7 +119,7 @@ async def test_it_is_not_made_once_everybody_has_gone_who_asked() -> None:
 
     for each in leaving:
         each.hang_up()
-        with pytest.raises(Gone):
+        with pytest.raises(AskerGone):
             await each.answer
     workshop.go_on.set()
     await asyncio.gather(first.answer, patient.answer)

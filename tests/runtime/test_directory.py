@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from services.runtime.access import directory as directories
 from services.runtime.access.directory import SCHEMA as DIRECTORY
-from services.runtime.access.directory import Directory, Person, PersonErased
+from services.runtime.access.directory import Directory, DirectoryEntry, PersonErased
 from tests.parts.tables import make_schema
 from tests.parts.waiting import until
 
-JANE = Person("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
-OMAR = Person("p-2", "hac-lead", "Omar Khan", "omar.khan@hackney.example")
+JANE = DirectoryEntry("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
+OMAR = DirectoryEntry("p-2", "hac-lead", "Omar Khan", "omar.khan@hackney.example")
 NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 
 
@@ -42,21 +42,21 @@ async def test_people_are_given_back_as_they_were_put(directory: Directory) -> N
 
 async def test_who_is_put_again_is_corrected(directory: Directory) -> None:
     await directory.put("LAP", [JANE])
-    married = Person("p-1", "bre-lead", "Jane Jones", "jane.jones@brent.example")
+    married = DirectoryEntry("p-1", "bre-lead", "Jane Jones", "jane.jones@brent.example")
     await directory.put("LAP", [married])
     assert await directory.everyone("LAP") == [married]
 
 
 async def test_partnerships_know_nothing_of_each_others_people(directory: Directory) -> None:
     await directory.put("LAP", [JANE])
-    other = Person("p-1", "bre-lead", "Somebody Else", None)
+    other = DirectoryEntry("p-1", "bre-lead", "Somebody Else", None)
     await directory.put("SEM", [other])
     assert await directory.everyone("LAP") == [JANE]
     assert await directory.find_by_key("SEM", "bre-lead") == other
 
 
 async def test_more_people_than_one_question_can_name_are_found(directory: Directory) -> None:
-    many = [Person(f"p-{number:04}", f"key-{number}", f"Person {number}", None) for number in range(1_203)]
+    many = [DirectoryEntry(f"p-{number:04}", f"key-{number}", f"Person {number}", None) for number in range(1_203)]
     await directory.put("LAP", many)
     assert len(await directory.get_many("LAP", (person.person_id for person in many))) == 1_203
 
@@ -64,7 +64,7 @@ async def test_more_people_than_one_question_can_name_are_found(directory: Direc
 async def test_an_erased_person_is_an_id_and_nothing_else(directory: Directory) -> None:
     await directory.put("LAP", [JANE, OMAR])
     assert await directory.erase("LAP", "p-1", NOW) is True
-    assert await directory.get_many("LAP", ["p-1"]) == {"p-1": Person("p-1", None, None, None, NOW)}
+    assert await directory.get_many("LAP", ["p-1"]) == {"p-1": DirectoryEntry("p-1", None, None, None, NOW)}
     assert await directory.everyone("LAP") == [OMAR]
     assert await directory.find_by_key("LAP", "bre-lead") is None
 
@@ -82,7 +82,7 @@ async def test_nobody_comes_back_under_an_erased_id_and_nobody_else_is_stored_th
     with pytest.raises(PersonErased, match="p-1 was erased"):
         await directory.put("LAP", [OMAR, JANE])
     assert await directory.everyone("LAP") == []
-    await directory.put("LAP", [Person("p-3", JANE.key, JANE.name, JANE.email)])
+    await directory.put("LAP", [DirectoryEntry("p-3", JANE.key, JANE.name, JANE.email)])
     found = await directory.find_by_key("LAP", "bre-lead")
     assert found is not None
     assert found.person_id == "p-3"
@@ -125,12 +125,14 @@ async def test_what_sqlite_once_moved_or_replaced_leaves_no_copy_either(on_sqlit
     numbers = list(range(800))
     at_random.shuffle(numbers)
     for number in numbers:
-        before = Person(
+        before = DirectoryEntry(
             f"p-{number:04}", f"{at_random.random()}", f"Before-{number:04}-" + "x" * at_random.randrange(60), None
         )
         await on_sqlite.put("LAP", [before])
     for number in at_random.sample(numbers, 300):
-        after = Person(f"p-{number:04}", f"{number}", f"After-{number:04}-" + "y" * at_random.randrange(200), None)
+        after = DirectoryEntry(
+            f"p-{number:04}", f"{number}", f"After-{number:04}-" + "y" * at_random.randrange(200), None
+        )
         await on_sqlite.put("LAP", [after])
 
     # when

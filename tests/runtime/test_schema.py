@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, ins
 
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import make_ready
-from services.runtime.store.schema import Migrated, Schema, Standing, UnfitSchema
+from services.runtime.store.schema import Migrated, Schema, SchemaState, UnfitSchema
 from tests.parts.tables import make_tables
 from tests.runtime.histories import schema
 
@@ -61,7 +61,7 @@ def test_an_empty_database_is_given_its_tables(database: Database, ledger: Schem
     # when
     migrated = make_ready(ledger, database, upgrade=False)
     # then
-    assert migrated == Migrated(Standing.EMPTY, None, "ledger_0002")
+    assert migrated == Migrated(SchemaState.EMPTY, None, "ledger_0002")
     assert content(database) == {"alembic_version": [("ledger_0002",)], "numbers": []}
     assert make_ready(ledger, database, upgrade=False) is None
 
@@ -75,7 +75,7 @@ def test_an_older_database_is_migrated_with_what_it_holds(
     # when
     migrated = make_ready(ledger, database, upgrade=True)
     # then
-    assert migrated == Migrated(Standing.OLDER, revision, "ledger_0002")
+    assert migrated == Migrated(SchemaState.OLDER, revision, "ledger_0002")
     assert content(database) == {"alembic_version": [("ledger_0002",)], "numbers": [(1, "new")]}
 
 

@@ -14,11 +14,11 @@ from contracts.events.partnership import Role
 from services.notifications.channels.headers import Mailbox
 from services.notifications.channels.mail import Addressee
 from services.notifications.intake import read_model, standing
-from services.notifications.intake.notices import Kind, secretaries
+from services.notifications.intake.notices import NoticeKind, secretaries
 from services.notifications.queue import deliveries
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.outcomes import Omitted, PutOff, Refused, Sent
-from services.runtime.access.directory import Directory, Person
+from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.base.addresses import Address, NoAddress, address
 from services.runtime.store.database import Database
 
@@ -60,7 +60,7 @@ class AddressBook:
 def _others(connection: Connection, delivery: Delivery) -> tuple[list[Delivery], list[str]]:
     """Return the deliveries of the same notice, and, where it takes an invitation back, who else is still invited."""
     invited: list[str] = []
-    if delivery.kind is Kind.INVITATION_WITHDRAWN:
+    if delivery.kind is NoticeKind.INVITATION_WITHDRAWN:
         everybody = standing.of_everybody(connection, delivery.partnership, delivery.about)
         invited = [person for person, each in everybody.items() if each.is_invited]
     return deliveries.of_notice(connection, delivery), invited
@@ -74,14 +74,14 @@ def _secretaries(connection: Connection, partnership: str, now: datetime) -> lis
 
 def _following(first: Delivery) -> Sent | Refused | PutOff:
     """Return what becomes of a delivery to an address that another one of the same notice goes to."""
-    if first.state is State.SENT:
+    if first.state is DeliveryState.SENT:
         return Sent(f"it went to the same address with delivery {first.id}")
-    if first.state is State.FAILED:
+    if first.state is DeliveryState.FAILED:
         return Refused(f"it would have gone to the same address with delivery {first.id}, which failed")
     return PutOff(f"it goes to the same address with delivery {first.id}")
 
 
-def _addressee(person: Person | None, delivery: Delivery) -> Addressee | Refused | Omitted:
+def _addressee(person: DirectoryEntry | None, delivery: Delivery) -> Addressee | Refused | Omitted:
     if delivery.role is Role.SECRETARY and (person is None or not (person.email or person.erased_at)):
         return Omitted("the directory has no address of the secretary")  # told at import and by readiness
     if person is None:
@@ -97,12 +97,12 @@ def _addressee(person: Person | None, delivery: Delivery) -> Addressee | Refused
         return Refused(f"undeliverable: what the directory has is not an e-mail address: {fault}")
 
 
-def _is_at(person: Person | None, at: Address) -> bool:
+def _is_at(person: DirectoryEntry | None, at: Address) -> bool:
     found = None if person is None else _address_of(person)
     return found is not None and found.is_same_as(at)
 
 
-def _address_of(person: Person) -> Address | None:
+def _address_of(person: DirectoryEntry) -> Address | None:
     try:
         return address(person.email) if person.email else None
     except NoAddress:

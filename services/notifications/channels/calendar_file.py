@@ -23,7 +23,7 @@ _IN_MAILTO = "!$&'*+-.=_~"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEvent:
     """What a calendar is told. ``recorded_at`` is when this state of the meeting was recorded.
 
     ``starts_at`` is in the partnership's time zone. ``is_cancelled`` takes the entry out of the attendee's calendar.
@@ -55,7 +55,7 @@ class Entry:
         return "CANCEL" if self.is_cancelled else "REQUEST"
 
 
-def calendar_file(entry: Entry) -> bytes:
+def calendar_file(entry: CalendarEvent) -> bytes:
     """Return the bytes of the calendar file."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -68,7 +68,7 @@ def calendar_file(entry: Entry) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: CalendarEvent) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)

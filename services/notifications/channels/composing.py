@@ -13,7 +13,7 @@ from services.notifications import pack_files
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.mail import Addressee, Sender, mail
 from services.notifications.intake import read_model, standing
-from services.notifications.intake.notices import Kind, Notice
+from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material, Unreached
@@ -23,19 +23,19 @@ from services.notifications.letters.shortfall import shortfall_letter
 from services.notifications.letters.words import listed, role_words
 from services.notifications.pack_files import DOCUMENT
 from services.notifications.queue import listing
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Reach, Wanted
 from services.runtime.base.addresses import mailbox
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 
-_LETTERS: dict[Kind, Callable[[Material], Letter]] = {
-    Kind.PACK: pack_letter,
-    Kind.RETURN_DUE: due_letter,
-    Kind.RETURN_OVERDUE: overdue_letter,
-    Kind.MISSING_RETURNS: missing_letter,
-    Kind.EFFECT_FAILED: failed_effect_letter,
-    Kind.PACK_NOT_RECEIVED: shortfall_letter,
+_LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {
+    NoticeKind.PACK: pack_letter,
+    NoticeKind.RETURN_DUE: due_letter,
+    NoticeKind.RETURN_OVERDUE: overdue_letter,
+    NoticeKind.MISSING_RETURNS: missing_letter,
+    NoticeKind.EFFECT_FAILED: failed_effect_letter,
+    NoticeKind.PACK_NOT_RECEIVED: shortfall_letter,
 }
 
 
@@ -57,7 +57,7 @@ class Composer:
             material = replace(
                 material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
             )
-        if notice.kind in (Kind.INVITATION, Kind.INVITATION_WITHDRAWN):
+        if notice.kind in (NoticeKind.INVITATION, NoticeKind.INVITATION_WITHDRAWN):
             parties = Parties(self.sender.address, addressee.address, addressee.name)
             letter = invitation_letter(material, parties)
         else:
@@ -80,13 +80,13 @@ class Composer:
         names = read_model.partner_names(connection, delivery.partnership)
         items: list[read_model.AgendaItem] = []
         files: dict[str, bytes] = {}
-        if notice.kind is Kind.PACK:
+        if notice.kind is NoticeKind.PACK:
             edition = PackIssued.model_validate(notice.details)
             items = read_model.items_for_decision(connection, delivery.partnership, edition.meeting, edition.cut_off)
             files = pack_files.contents(connection, delivery.partnership, edition.pack)
         reach: Reach | None = None
         unreached: tuple[Unreached, ...] = ()
-        if notice.kind is Kind.PACK_NOT_RECEIVED:
+        if notice.kind is NoticeKind.PACK_NOT_RECEIVED:
             reach, unreached = _fallen_short(connection, notice, names)
         return Material(
             notice=notice,
@@ -105,7 +105,7 @@ class Composer:
 
 def _was_invited(connection: Connection, delivery: Delivery) -> bool:
     """Say whether the recipient of an invitation may have the meeting in their calendar already."""
-    if delivery.kind is not Kind.INVITATION:
+    if delivery.kind is not NoticeKind.INVITATION:
         return False
     before = standing.of_everybody(connection, delivery.partnership, delivery.about, before=delivery.id)
     return delivery.person in before and before[delivery.person].has_entry
@@ -113,8 +113,8 @@ def _was_invited(connection: Connection, delivery: Delivery) -> bool:
 
 def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:
     """Return how far an edition has got by now, and who did not get it."""
-    reach = listing.reach(listing.counts(connection, notice.partnership, Kind.PACK, notice.about))
-    wanted = Wanted((State.FAILED,), Kind.PACK, notice.about)
+    reach = listing.reach(listing.counts(connection, notice.partnership, NoticeKind.PACK, notice.about))
+    wanted = Wanted((DeliveryState.FAILED,), NoticeKind.PACK, notice.about)
     failed = listing.listed(connection, notice.partnership, wanted, limit=reach.addressed)
     return reach, tuple(Unreached(_begun(_recipient(each, names)), each.reason or "") for each in reversed(failed))
 

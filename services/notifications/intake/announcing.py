@@ -15,7 +15,7 @@ from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from services.notifications import pack_files
 from services.notifications.intake import deferred_announcements, invitations, notices, read_model
-from services.notifications.intake.notices import Kind, Notice, Told
+from services.notifications.intake.notices import Notice, NoticeKind, Told
 from services.notifications.queue import deliveries
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import continuing
@@ -106,7 +106,9 @@ class Announcer:
 
     def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
         notice, recipients = told
-        waits = notice.kind is Kind.PACK and not pack_files.have_come(connection, notice.partnership, notice.about)
+        waits = notice.kind is NoticeKind.PACK and not pack_files.have_come(
+            connection, notice.partnership, notice.about
+        )
         deliveries.enqueue(
             connection,
             notice,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain.register.people import Person
 from services.notifications.intake import notices, read_model, standing
-from services.notifications.intake.notices import Kind, Recipient, Told, asked_to
+from services.notifications.intake.notices import NoticeKind, Recipient, Told, asked_to
 from services.notifications.intake.read_model import Meeting
 from services.notifications.intake.standing import Standing
 from services.notifications.queue import deliveries
@@ -27,7 +27,7 @@ def after_change_of_meeting(connection: Connection, partnership: str, reference:
     if of is None or meeting is None:
         return []
     told = standing.of_everybody(connection, partnership, reference)
-    deliveries.overtake(connection, partnership, Kind.INVITATION, reference, now)
+    deliveries.overtake(connection, partnership, NoticeKind.INVITATION, reference, now)
     if meeting.starts_at(of) <= now or (meeting.is_cancelled and of.was_imported_since(meeting.recorded_at)):
         return []
     people = read_model.people(connection, partnership)
@@ -62,7 +62,7 @@ def _brought_up_to_date(
     asked = {each.id: each for each in asked_to(meeting, people)}
     leavers = [person for person, each in told.items() if each.is_invited and person not in asked]
     joiners = [each for person, each in asked.items() if person not in told or not told[person].is_invited]
-    deliveries.overtake(connection, partnership, Kind.INVITATION, meeting.reference, now, leavers)
+    deliveries.overtake(connection, partnership, NoticeKind.INVITATION, meeting.reference, now, leavers)
     if any(told[person].has_entry for person in leavers) or any(each.id in told for each in joiners):
         meeting = read_model.raise_sequence(connection, partnership, meeting.reference, recorded_at)
     yield from _withdrawals(partnership, meeting, people, told)

@@ -30,7 +30,7 @@ INVITED = frozenset({Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRET
 """The roles whose holders are asked to meetings of the board."""
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice is about."""
 
     PACK = "pack"
@@ -52,7 +52,7 @@ class Notice:
     """
 
     partnership: str
-    kind: Kind
+    kind: NoticeKind
     reference: str
     about: str
     details: dict[str, Any]
@@ -77,13 +77,13 @@ def of_pack(event: Recorded, fact: PackIssued, people: Iterable[Person], on: dat
     recipients = [
         _shown(known[each], on) if each in known else Recipient(each, None) for each in dict.fromkeys(fact.recipients)
     ]
-    return _notice(event, Kind.PACK, fact.pack, fact.pack, fact.model_dump(mode="json")), recipients
+    return _notice(event, NoticeKind.PACK, fact.pack, fact.pack, fact.model_dump(mode="json")), recipients
 
 
 def of_due_returns(event: Recorded, fact: ReturnDue, people: Iterable[Person], on: date) -> Told:
     """Return the reminder to the leads of each partner whose return is missing shortly before its deadline."""
     reference = f"{_returns(fact)}, {fact.days_before} days before"
-    notice = _notice(event, Kind.RETURN_DUE, reference, fact.quarter, fact.model_dump(mode="json"))
+    notice = _notice(event, NoticeKind.RETURN_DUE, reference, fact.quarter, fact.model_dump(mode="json"))
     return notice, _leads(people, fact.missing, on)
 
 
@@ -93,16 +93,16 @@ def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[
     """
     leads = _leads(people, fact.missing, on)
     details = fact.model_dump(mode="json")
-    overdue = _notice(event, Kind.RETURN_OVERDUE, _returns(fact), fact.quarter, details)
+    overdue = _notice(event, NoticeKind.RETURN_OVERDUE, _returns(fact), fact.quarter, details)
     without_lead = sorted(set(fact.missing).difference(*(each.partners for each in leads)))
     listed = {**details, "without_lead": without_lead}
-    missing = _notice(event, Kind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
+    missing = _notice(event, NoticeKind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
     return [(overdue, leads), (missing, secretaries(people, on))]
 
 
 def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person], on: date) -> Told:
     """Return the word to the secretary that what a decision was to bring about has become impossible."""
-    notice = _notice(event, Kind.EFFECT_FAILED, fact.decision, fact.decision, fact.model_dump(mode="json"))
+    notice = _notice(event, NoticeKind.EFFECT_FAILED, fact.decision, fact.decision, fact.model_dump(mode="json"))
     return notice, secretaries(people, on)
 
 
@@ -111,7 +111,7 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
 
     It goes to those who hold a role that is invited on the date of the meeting.
     """
-    notice = _of_meeting(partnership, Kind.INVITATION, meeting)
+    notice = _of_meeting(partnership, NoticeKind.INVITATION, meeting)
     return notice, [_shown(person, meeting.date) for person in asked_to(meeting, people)]
 
 
@@ -122,10 +122,10 @@ def asked_to(meeting: Meeting, people: Iterable[Person]) -> list[Person]:
 
 def of_withdrawal(partnership: str, meeting: Meeting, people: list[Recipient]) -> Told:
     """Return the word to people who are no longer asked to a meeting, which is held all the same."""
-    return _of_meeting(partnership, Kind.INVITATION_WITHDRAWN, meeting), people
+    return _of_meeting(partnership, NoticeKind.INVITATION_WITHDRAWN, meeting), people
 
 
-def _of_meeting(partnership: str, kind: Kind, meeting: Meeting) -> Notice:
+def _of_meeting(partnership: str, kind: NoticeKind, meeting: Meeting) -> Notice:
     details = {
         "meeting": meeting.reference,
         "date": meeting.date.isoformat(),
@@ -140,7 +140,7 @@ def _of_meeting(partnership: str, kind: Kind, meeting: Meeting) -> Notice:
     return Notice(partnership, kind, reference, meeting.reference, details, meeting.recorded_at)
 
 
-def _notice(event: Recorded, kind: Kind, reference: str, about: str, details: dict[str, Any]) -> Notice:
+def _notice(event: Recorded, kind: NoticeKind, reference: str, about: str, details: dict[str, Any]) -> Notice:
     return Notice(event.partnership, kind, reference, about, details, event.recorded_at)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, select
 
 from contracts.events.partnership import Role
-from services.notifications.intake.notices import Kind
-from services.notifications.queue.delivery import State, of_row, table
+from services.notifications.intake.notices import NoticeKind
+from services.notifications.queue.delivery import DeliveryState, of_row, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def of_everybody(
     query = (
         select(table)
         .where(table.c.partnership == partnership, table.c.about == meeting)
-        .where(table.c.kind.in_([Kind.INVITATION, Kind.INVITATION_WITHDRAWN]))
+        .where(table.c.kind.in_([NoticeKind.INVITATION, NoticeKind.INVITATION_WITHDRAWN]))
         .order_by(table.c.id)
     )
     if before is not None:
@@ -39,9 +39,9 @@ def of_everybody(
     found: dict[str, Standing] = {}
     for delivery in (of_row(row) for row in connection.execute(query).mappings()):
         last = found.get(delivery.person) or Standing(delivery.role, delivery.partners)
-        if delivery.state is State.OVERTAKEN and not delivery.doubts:
+        if delivery.state is DeliveryState.OVERTAKEN and not delivery.doubts:
             found[delivery.person] = last
-        elif delivery.kind is Kind.INVITATION:
+        elif delivery.kind is NoticeKind.INVITATION:
             has_entry = last.has_entry or delivery.may_have_arrived
             found[delivery.person] = Standing(delivery.role, delivery.partners, is_invited=True, has_entry=has_entry)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.decisions import EffectRefused
-from services.notifications.letters.letter import Fact, Letter, Link, Material
+from services.notifications.letters.letter import Detail, Letter, Link, Material
 
 
 def failed_effect_letter(material: Material) -> Letter:
@@ -16,7 +16,7 @@ def failed_effect_letter(material: Material) -> Letter:
             "The decision stands, but what it was to bring about has become impossible.",
             "Nothing was changed. The next board pack will say so.",
         ),
-        facts=(Fact("Decision", fact.decision), Fact("Why", fact.reason)),
+        facts=(Detail("Decision", fact.decision), Detail("Why", fact.reason)),
         link=Link("See how the partnership stands", material.home),
         closing=("If it is still wanted, the board can take a further decision that fits how things stand now.",),
         why=material.why,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.notifications.channels.calendar_file import Entry, calendar_file
-from services.notifications.intake.notices import Kind
-from services.notifications.letters.letter import Attachment, CalendarEntry, Fact, Letter, Link, Material
+from services.notifications.channels.calendar_file import CalendarEvent, calendar_file
+from services.notifications.intake.notices import NoticeKind
+from services.notifications.letters.letter import Attachment, CalendarEntry, Detail, Letter, Link, Material
 from services.notifications.letters.words import weekday
 from services.runtime.base.addresses import Address
 from services.runtime.web.dates import day
@@ -34,7 +34,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
     details = material.notice.details
     on, at = date.fromisoformat(details["date"]), time.fromisoformat(details["time"])
     because: str | None = details["cancelled_because"]
-    entry = Entry(
+    entry = CalendarEvent(
         uid=details["uid"],
         sequence=details["sequence"],
         recorded_at=material.notice.recorded_at,
@@ -47,7 +47,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
         organiser_name=material.partnership.name,
         attendee=parties.attendee,
         attendee_name=parties.attendee_name,
-        is_cancelled=because is not None or material.notice.kind is Kind.INVITATION_WITHDRAWN,
+        is_cancelled=because is not None or material.notice.kind is NoticeKind.INVITATION_WITHDRAWN,
     )
     wording = _wording(entry, material, because)
     content = calendar_file(entry)
@@ -63,7 +63,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
     )
 
 
-def _wording(entry: Entry, material: Material, because: str | None) -> _Wording:
+def _wording(entry: CalendarEvent, material: Material, because: str | None) -> _Wording:
     on, at = day(entry.starts_at), f"{entry.starts_at:%H:%M}"
     if because is not None:
         return _Wording(
@@ -71,7 +71,7 @@ def _wording(entry: Entry, material: Material, because: str | None) -> _Wording:
             f"The meeting on {on} is cancelled",
             f"The project board will not meet as planned. {because}".rstrip(),
         )
-    if material.notice.kind is Kind.INVITATION_WITHDRAWN:
+    if material.notice.kind is NoticeKind.INVITATION_WITHDRAWN:
         return _Wording(
             f"No longer invited: project board on {on}",
             f"You are no longer invited to the meeting on {on}",
@@ -90,7 +90,7 @@ def _wording(entry: Entry, material: Material, because: str | None) -> _Wording:
     )
 
 
-def _facts(entry: Entry, meeting: str) -> tuple[Fact, ...]:
+def _facts(entry: CalendarEvent, meeting: str) -> tuple[Detail, ...]:
     when = f"{weekday(entry.starts_at)}, {entry.starts_at:%H:%M} to {entry.ends_at:%H:%M}"
-    where = (Fact("Where", entry.place),) if entry.place else ()
-    return (Fact("When", when), *where, Fact("Meeting", meeting))
+    where = (Detail("Where", entry.place),) if entry.place else ()
+    return (Detail("When", when), *where, Detail("Meeting", meeting))

@@ -10,7 +10,7 @@ from services.notifications.queue.listing import Reach
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Detail:
     """A label and what it says: ``Meeting``, ``Thursday 16 October 2014``."""
 
     label: str
@@ -77,7 +77,7 @@ class Letter:
     opening: tuple[str, ...]
     link: Link
     why: str
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Detail, ...] = ()
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
     figures_heading: str = ""

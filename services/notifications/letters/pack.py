@@ -14,7 +14,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from contracts.events.reporting import PackIssued
-from services.notifications.letters.letter import Attachment, Fact, Figure, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Attachment, Detail, Figure, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant, shortened, weekday
 from services.notifications.pack_files import DATA, DOCUMENT
 from services.runtime.web.dates import day
@@ -107,12 +107,12 @@ def _opening(edition: PackIssued, *, carries: bool) -> str:
     return f"The papers for the project board’s meeting have been issued. {covers} {where}"
 
 
-def _facts(edition: PackIssued, material: Material) -> tuple[Fact, ...]:
+def _facts(edition: PackIssued, material: Material) -> tuple[Detail, ...]:
     cut_off = edition.cut_off.astimezone(material.partnership.zone)
     return (
-        Fact("Meeting", f"{weekday(edition.meeting_on)}, {edition.meeting_time:%H:%M} ({edition.meeting})"),
-        Fact("Figures up to", local_instant(cut_off)),
-        Fact("Pack", edition.pack),
+        Detail("Meeting", f"{weekday(edition.meeting_on)}, {edition.meeting_time:%H:%M} ({edition.meeting})"),
+        Detail("Figures up to", local_instant(cut_off)),
+        Detail("Pack", edition.pack),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
-from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant
 from services.runtime.web.dates import day
 
@@ -83,8 +83,8 @@ def _missing(material: Material, code: str, *, has_lead: bool) -> Item:
     return Item(f"{material.partner_name(code)} ({code})", notes)
 
 
-def _facts(quarter: str, deadline: str) -> tuple[Fact, ...]:
-    return (Fact("Quarter", quarter), Fact("Deadline", deadline))
+def _facts(quarter: str, deadline: str) -> tuple[Detail, ...]:
+    return (Detail("Quarter", quarter), Detail("Deadline", deadline))
 
 
 def _link(material: Material) -> Link:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events.reporting import PackIssued
-from services.notifications.letters.letter import Fact, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, weekday
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import day
@@ -25,12 +25,12 @@ def shortfall_letter(material: Material) -> Letter:
             "You are told once for each pack: later failures stand on that page alone.",
         ),
         facts=(
-            Fact("Pack", edition.pack),
-            Fact("Meeting", weekday(edition.meeting_on)),
-            Fact("Addressed to", counted(reach.addressed, "person", "people")),
-            Fact("Reached", str(reach.reached)),
-            Fact("Failed", str(reach.failed)),
-            *([Fact("Still on its way", str(reach.under_way))] if reach.under_way else []),
+            Detail("Pack", edition.pack),
+            Detail("Meeting", weekday(edition.meeting_on)),
+            Detail("Addressed to", counted(reach.addressed, "person", "people")),
+            Detail("Reached", str(reach.reached)),
+            Detail("Failed", str(reach.failed)),
+            *([Detail("Still on its way", str(reach.under_way))] if reach.under_way else []),
         ),
         sections=(
             Section(

@@ -32,9 +32,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifications.intake.notices import Kind, Notice, Recipient
+from services.notifications.intake.notices import Notice, NoticeKind, Recipient
 from services.notifications.queue import work
-from services.notifications.queue.delivery import QUEUED, Delivery, State, notices_table, of_row, table
+from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, notices_table, of_row, table
 from services.runtime.base.telemetry import current_traceparent
 
 
@@ -67,7 +67,7 @@ def enqueue(
             "role": each.role,
             "partners": list(each.partners),
             "message_id": message_id(notice, each.person, mail_domain),
-            "state": State.WAITING if presumed is None else State.OMITTED,
+            "state": DeliveryState.WAITING if presumed is None else DeliveryState.OMITTED,
             "created_at": now,
             "since": now,
             "due_at": due_at if presumed is None else None,
@@ -88,7 +88,7 @@ def _of_its_own(connection: Connection, notice: Notice) -> Notice:
 
     After programme was restored from an older copy, a meeting may be changed for the first time a second time.
     """
-    while notice.kind is Kind.INVITATION:
+    while notice.kind is NoticeKind.INVITATION:
         mine = (notices_table.c.partnership == notice.partnership, notices_table.c.kind == notice.kind.value)
         there = select(notices_table.c.details).where(*mine, notices_table.c.reference == notice.reference)
         details = connection.scalar(there)
@@ -102,7 +102,7 @@ def sequences_told(connection: Connection, partnership: str) -> dict[str, int]:
     """Return the highest sequence of each meeting of which anybody was told, by the meeting's reference."""
     query = select(notices_table.c.about, notices_table.c.details).where(
         notices_table.c.partnership == partnership,
-        notices_table.c.kind.in_([Kind.INVITATION, Kind.INVITATION_WITHDRAWN]),
+        notices_table.c.kind.in_([NoticeKind.INVITATION, NoticeKind.INVITATION_WITHDRAWN]),
     )
     told: dict[str, int] = {}
     for meeting, details in connection.execute(query):
@@ -119,7 +119,7 @@ def message_id(notice: Notice, person: str, mail_domain: str) -> str:
 def overtake(
     connection: Connection,
     partnership: str,
-    kind: Kind,
+    kind: NoticeKind,
     about: str,
     now: datetime,
     people: Collection[str] | None = None,
@@ -131,7 +131,9 @@ def overtake(
     if people is not None:
         queued = queued.where(table.c.person.in_([*people]))
     connection.execute(
-        queued.values(state=State.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place")
+        queued.values(
+            state=DeliveryState.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place"
+        )
     )
 
 
@@ -143,7 +145,7 @@ def of_notice(connection: Connection, delivery: Delivery) -> list[Delivery]:
             table.c.partnership == delivery.partnership,
             table.c.kind == delivery.kind,
             table.c.reference == delivery.reference,
-            table.c.state.not_in([State.OVERTAKEN, State.OMITTED]),
+            table.c.state.not_in([DeliveryState.OVERTAKEN, DeliveryState.OMITTED]),
         )
         .order_by(table.c.id)
     )
@@ -154,8 +156,8 @@ def papers_have_come(connection: Connection, partnership: str, pack: str, now: d
     """Let the deliveries that waited for an edition's files go."""
     connection.execute(
         update(table)
-        .where(table.c.partnership == partnership, table.c.kind == Kind.PACK, table.c.about == pack)
-        .where(table.c.state == State.WAITING, table.c.due_at.is_(None))
+        .where(table.c.partnership == partnership, table.c.kind == NoticeKind.PACK, table.c.about == pack)
+        .where(table.c.state == DeliveryState.WAITING, table.c.due_at.is_(None))
         .values(due_at=now)
     )
 
@@ -179,7 +181,7 @@ def claim(connection: Connection, fence: int, now: datetime) -> tuple[Delivery, 
         update(table)
         .where(table.c.id == number)
         .values(
-            state=State.ATTEMPTING,
+            state=DeliveryState.ATTEMPTING,
             fence=fence,
             attempts=table.c.attempts + 1,
             attempted_at=now,
@@ -204,19 +206,21 @@ def recover(connection: Connection, fence: int, now: datetime) -> int:
 
     Whoever calls holds the lease with ``fence``, so nobody else is attempting anything.
     """
-    left = and_(table.c.state == State.ATTEMPTING, table.c.fence != fence)
+    left = and_(table.c.state == DeliveryState.ATTEMPTING, table.c.fence != fence)
     in_doubt = connection.execute(
         update(table)
         .where(left, table.c.handed_over_at.is_not(None))
         .values(
-            state=State.DEFERRED,
+            state=DeliveryState.DEFERRED,
             due_at=now,
             doubts=table.c.doubts + 1,
             reason="the sender ended before it knew whether this had arrived",
         )
     )
     untold = connection.execute(
-        update(table).where(left).values(state=State.DEFERRED, due_at=now, reason="the sender ended before it was sent")
+        update(table)
+        .where(left)
+        .values(state=DeliveryState.DEFERRED, due_at=now, reason="the sender ended before it was sent")
     )
     return in_doubt.rowcount + untold.rowcount
 
@@ -243,14 +247,14 @@ def notice_of(connection: Connection, delivery: Delivery) -> Notice:
         .mappings()
         .one()
     )
-    return Notice(**{**row, "kind": Kind(row["kind"])})
+    return Notice(**{**row, "kind": NoticeKind(row["kind"])})
 
 
 def this_attempt(delivery: Delivery) -> ColumnElement[bool]:
     """Return the condition that a row is still in the very attempt that ``delivery`` was claimed for."""
     return and_(
         table.c.id == delivery.id,
-        table.c.state == State.ATTEMPTING,
+        table.c.state == DeliveryState.ATTEMPTING,
         table.c.fence == delivery.fence,
         table.c.attempts == delivery.attempts,
     )

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from contracts.events.partnership import Role
-from services.notifications.intake.notices import Kind
+from services.notifications.intake.notices import NoticeKind
 from services.runtime.store.columns import Instant
 
 metadata = MetaData()
@@ -67,7 +67,7 @@ table = Table(
 )
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     WAITING = "waiting"
@@ -79,7 +79,7 @@ class State(StrEnum):
     OMITTED = "omitted"
 
 
-QUEUED = (State.WAITING, State.DEFERRED)
+QUEUED = (DeliveryState.WAITING, DeliveryState.DEFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ class Delivery:
 
     id: int
     partnership: str
-    kind: Kind
+    kind: NoticeKind
     reference: str
     person: str
     about: str
     role: Role | None
     partners: tuple[str, ...]
     message_id: str
-    state: State
+    state: DeliveryState
     created_at: datetime
     since: datetime
     due_at: datetime | None
@@ -111,11 +111,16 @@ class Delivery:
     @property
     def may_have_arrived(self) -> bool:
         """Whether the recipient has it, or somebody could think so."""
-        return self.state in (State.SENT, State.ATTEMPTING) or self.doubts > 0
+        return self.state in (DeliveryState.SENT, DeliveryState.ATTEMPTING) or self.doubts > 0
 
 
 def of_row(row: RowMapping | Mapping[str, Any]) -> Delivery:
     """Return the delivery that a row of the table holds."""
     role = Role(row["role"]) if row["role"] else None
-    read = {"kind": Kind(row["kind"]), "state": State(row["state"]), "role": role, "partners": tuple(row["partners"])}
+    read = {
+        "kind": NoticeKind(row["kind"]),
+        "state": DeliveryState(row["state"]),
+        "role": role,
+        "partners": tuple(row["partners"]),
+    }
     return Delivery(**{**row, **read})

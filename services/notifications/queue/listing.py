@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
-from services.notifications.intake.notices import Kind
-from services.notifications.queue.delivery import QUEUED, Delivery, State, of_row, table
+from services.notifications.intake.notices import NoticeKind
+from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, of_row, table
 
 PAGE = 100
 
@@ -21,8 +21,8 @@ class Wanted:
     ``about`` is a pack, quarter or meeting; ``before`` is the id above the first of the page.
     """
 
-    states: Collection[State] = ()
-    kind: Kind | None = None
+    states: Collection[DeliveryState] = ()
+    kind: NoticeKind | None = None
     about: str | None = None
     before: int | None = None
 
@@ -73,8 +73,8 @@ def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int 
 
 
 def counts(
-    connection: Connection, partnership: str, kind: Kind | None = None, about: str | None = None
-) -> dict[State, int]:
+    connection: Connection, partnership: str, kind: NoticeKind | None = None, about: str | None = None
+) -> dict[DeliveryState, int]:
     """Return how many deliveries of a partnership (of one kind, about one thing) stand in each state."""
     query = select(table.c.state, func.count()).where(table.c.partnership == partnership).group_by(table.c.state)
     if kind is not None:
@@ -82,32 +82,32 @@ def counts(
     if about is not None:
         query = query.where(table.c.about == about)
     rows = connection.execute(query)
-    found = {State(state): number for state, number in rows}
-    return {state: found.get(state, 0) for state in State}
+    found = {DeliveryState(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in DeliveryState}
 
 
-def reach(counted: Mapping[State, int]) -> Reach:
+def reach(counted: Mapping[DeliveryState, int]) -> Reach:
     """Return how far something has got whose deliveries were counted by state."""
     return Reach(
-        sum(counted.values()) - counted[State.OVERTAKEN],
-        counted[State.SENT],
-        counted[State.FAILED],
-        counted[State.OMITTED],
+        sum(counted.values()) - counted[DeliveryState.OVERTAKEN],
+        counted[DeliveryState.SENT],
+        counted[DeliveryState.FAILED],
+        counted[DeliveryState.OMITTED],
     )
 
 
 def queue(connection: Connection, now: datetime) -> Queue:
     """Return how the queue of all partnerships stands."""
-    queued = table.c.state.in_([*QUEUED, State.ATTEMPTING])
+    queued = table.c.state.in_([*QUEUED, DeliveryState.ATTEMPTING])
     waiting = connection.scalar(select(func.count()).where(queued)) or 0
     oldest = connection.scalar(select(func.min(table.c.since)).where(table.c.state.in_(QUEUED), table.c.due_at <= now))
-    failed = select(func.count()).where(table.c.state == State.FAILED)
-    failed_packs = failed.where(table.c.kind == Kind.PACK)
+    failed = select(func.count()).where(table.c.state == DeliveryState.FAILED)
+    failed_packs = failed.where(table.c.kind == NoticeKind.PACK)
     return Queue(waiting, oldest, connection.scalar(failed) or 0, connection.scalar(failed_packs) or 0)
 
 
 def all_tried(connection: Connection, now: datetime) -> bool:
     """Say whether everything that is due has been tried, and nothing is being tried or waits for its papers."""
     due = (table.c.due_at <= now) | table.c.due_at.is_(None)
-    untried = or_(table.c.state == State.ATTEMPTING, table.c.state.in_(QUEUED) & due)
+    untried = or_(table.c.state == DeliveryState.ATTEMPTING, table.c.state.in_(QUEUED) & due)
     return connection.scalar(select(table.c.id).where(untried).limit(1)) is None

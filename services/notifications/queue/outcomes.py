@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, update
 
 from services.notifications.queue.deliveries import this_attempt
-from services.notifications.queue.delivery import QUEUED, Delivery, State, table
+from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, table
 from services.runtime.base.retry import Backoff
 
 _LONGEST_DELAY_SECONDS = 3600.0
@@ -82,7 +82,7 @@ def record(
     outcome: Sent | Refused | Omitted | PutOff,
     now: datetime,
     patience: Patience,
-) -> State:
+) -> DeliveryState:
     """Write down what came of an attempt; return the state that the delivery is in now.
 
     That a message was taken counts whoever has taken over the delivery since: it must not go out again. Anything else
@@ -91,16 +91,16 @@ def record(
     mine = this_attempt(delivery)
     values: dict[str, object] = {"finished_at": now, "due_at": None, "reason": None}
     if isinstance(outcome, Sent):
-        values |= {"state": State.SENT, "reason": outcome.remark}
-        mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, State.ATTEMPTING]))
+        values |= {"state": DeliveryState.SENT, "reason": outcome.remark}
+        mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, DeliveryState.ATTEMPTING]))
     elif isinstance(outcome, Refused):
-        values |= {"state": State.FAILED, "reason": outcome.reason}
+        values |= {"state": DeliveryState.FAILED, "reason": outcome.reason}
     elif isinstance(outcome, Omitted):
-        values |= {"state": State.OMITTED, "reason": outcome.reason, "attempts": 0}
+        values |= {"state": DeliveryState.OMITTED, "reason": outcome.reason, "attempts": 0}
     else:
         values = _put_off(delivery, outcome.reason, now, patience) | {"doubts": delivery.doubts + outcome.in_doubt}
     connection.execute(update(table).where(mine).values(values))
-    return State(str(values["state"]))
+    return DeliveryState(str(values["state"]))
 
 
 def wait_for_server(
@@ -110,7 +110,7 @@ def wait_for_server(
 
     That the server is away says nothing about a delivery, so none is given up for it.
     """
-    away = {"state": State.DEFERRED, "due_at": until, "reason": outcome.reason}
+    away = {"state": DeliveryState.DEFERRED, "due_at": until, "reason": outcome.reason}
     connection.execute(update(table).where(this_attempt(delivery)).values(away))
     connection.execute(update(table).where(table.c.state.in_(QUEUED), table.c.due_at <= now).values(away))
 
@@ -119,8 +119,8 @@ def send_again(connection: Connection, delivery: Delivery, now: datetime) -> boo
     """Put a delivery that failed, or was omitted, back into the queue, as if it were new. False for any other."""
     put_back = connection.execute(
         update(table)
-        .where(table.c.id == delivery.id, table.c.state.in_([State.FAILED, State.OMITTED]))
-        .values(state=State.WAITING, since=now, due_at=now, attempts=0, finished_at=None, reason=None)
+        .where(table.c.id == delivery.id, table.c.state.in_([DeliveryState.FAILED, DeliveryState.OMITTED]))
+        .values(state=DeliveryState.WAITING, since=now, due_at=now, attempts=0, finished_at=None, reason=None)
     )
     return put_back.rowcount == 1
 
@@ -129,5 +129,5 @@ def _put_off(delivery: Delivery, reason: str, now: datetime, patience: Patience)
     if now - delivery.since >= patience.give_up_after and delivery.attempts >= _LEAST_TRIES:
         hours = patience.give_up_after.total_seconds() / 3600
         given_up = f"given up after {delivery.attempts} tries in {hours:.0f} hours; the last time: {reason}"
-        return {"state": State.FAILED, "finished_at": now, "due_at": None, "reason": given_up}
-    return {"state": State.DEFERRED, "due_at": now + patience.delay(delivery.attempts), "reason": reason}
+        return {"state": DeliveryState.FAILED, "finished_at": now, "due_at": None, "reason": given_up}
+    return {"state": DeliveryState.DEFERRED, "due_at": now + patience.delay(delivery.attempts), "reason": reason}

@@ -12,7 +12,7 @@ from services.notifications.intake import read_model
 from services.notifications.intake.read_model import Partnership
 from services.notifications.pack_files import Paper
 from services.notifications.queue import deliveries, listing, outcomes
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted
 from services.runtime.access.identity import Caller, refuse_all_but_the_secretary
 from services.runtime.base.clock import Clock
@@ -28,7 +28,7 @@ class View:
     partner_names: dict[str, str]
     deliveries: tuple[Delivery, ...]
     older: bool
-    counts: dict[State, int]
+    counts: dict[DeliveryState, int]
     unfetched: tuple[Paper, ...]
 
 
@@ -40,7 +40,7 @@ class QueueAdmin:
         self._database = database
         self._wake = wake
 
-    async def partnerships(self) -> list[tuple[Partnership, dict[State, int]]]:
+    async def partnerships(self) -> list[tuple[Partnership, dict[DeliveryState, int]]]:
         """Return all partnerships, each with how many of its deliveries stand in which state."""
         return await self._database.read(
             lambda connection: [

@@ -20,9 +20,9 @@ from services.notifications.channels.addresses import without_person
 from services.notifications.channels.composing import Composer
 from services.notifications.channels.mail import Addressee
 from services.notifications.channels.smtp import Conversation, NotOurs
-from services.notifications.intake.notices import Kind, Notice
+from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.queue import deliveries, outcomes, shortfall
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.leader import Leader
 from services.notifications.queue.outcomes import ContentRefused, Outcome, Patience, PutOff, Refused, Sent, Unreachable
 from services.notifications.queue.rate_limit import RateLimit
@@ -178,7 +178,7 @@ class Sender:
     ) -> Outcome:
         """Send an e-mail; where the mail server will not have what is attached, send the letter with its link alone."""
         outcome = await self._send_once(conversation, delivery, notice, addressee, attached=True)
-        if isinstance(outcome, ContentRefused) and notice.kind is Kind.PACK:
+        if isinstance(outcome, ContentRefused) and notice.kind is NoticeKind.PACK:
             reason = outcome.reason
             outcome = await self._send_once(conversation, delivery, notice, addressee, attached=False)
             if isinstance(outcome, Sent):
@@ -208,19 +208,19 @@ class Sender:
         self._unrecorded.over()
         said = outcome.remark if isinstance(outcome, Sent) else outcome.reason
         _log.info("delivery attempted", delivery=delivery.id, outcome=type(outcome).__name__, reason=said)
-        if state is State.FAILED:
+        if state is DeliveryState.FAILED:
             _FAILED.labels(delivery.kind).inc()
-            if delivery.kind is Kind.PACK:
+            if delivery.kind is NoticeKind.PACK:
                 _log.error("somebody did not get a board pack", pack=delivery.about, delivery=delivery.id, reason=said)
 
-    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> State:
+    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> DeliveryState:
         now = self._clock.now()
         if isinstance(outcome, Unreachable):
             away = timedelta(seconds=_AWAY.pause(self._away))
             outcomes.wait_for_server(connection, delivery, outcome, now, now + away)
-            return State.DEFERRED
+            return DeliveryState.DEFERRED
         state = outcomes.record(connection, delivery, outcome, now, self._patience)
-        if delivery.kind is Kind.PACK:
+        if delivery.kind is NoticeKind.PACK:
             shortfall.tell_of(connection, delivery, now, self._composer.sender.address.domain)
         return state
 

@@ -11,20 +11,20 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from services.notifications.intake import read_model
-from services.notifications.intake.notices import Kind, Notice, secretaries
+from services.notifications.intake.notices import Notice, NoticeKind, secretaries
 from services.notifications.queue import deliveries, listing
-from services.notifications.queue.delivery import Delivery, State
+from services.notifications.queue.delivery import Delivery, DeliveryState
 
-_UNTRIED = (State.WAITING, State.ATTEMPTING)
+_UNTRIED = (DeliveryState.WAITING, DeliveryState.ATTEMPTING)
 
 
 def tell_of(connection: Connection, delivery: Delivery, now: datetime, mail_domain: str) -> None:
     """Tell the secretaries, once everybody has been tried, if a pack of which ``delivery`` is a part fell short."""
-    counted = listing.counts(connection, delivery.partnership, Kind.PACK, delivery.about)
-    if not counted[State.FAILED] or any(counted[state] for state in _UNTRIED):
+    counted = listing.counts(connection, delivery.partnership, NoticeKind.PACK, delivery.about)
+    if not counted[DeliveryState.FAILED] or any(counted[state] for state in _UNTRIED):
         return
     told = deliveries.notice_of(connection, delivery)
-    notice = Notice(delivery.partnership, Kind.PACK_NOT_RECEIVED, told.reference, told.about, told.details, now)
+    notice = Notice(delivery.partnership, NoticeKind.PACK_NOT_RECEIVED, told.reference, told.about, told.details, now)
     of = read_model.partnership(connection, delivery.partnership)
     assert of is not None  # something of it has been delivered, or not
     people, today = read_model.people(connection, of.code), of.local_date(now)

@@ -8,20 +8,20 @@ from pydantic import Field, StrictBool
 
 from contracts.events.base import PartnerCode
 from contracts.events.commitments import PeriodKind
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, Fields
 from services.programme.core.fields import MOST_ENTRIES, Amount, IsoDate, Ref, Target, Text, Title, Whole, Words
 
 CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
 
 
-class Attestation(Entry):
+class Attestation(Fields):
     """The partner says yes, partly or no."""
 
     kind: Annotated[Literal["attestation"], Field(description="An attestation.")]
     evidence_required: Annotated[StrictBool, Field(description="Whether a yes needs evidence.")] = False
 
 
-class Quantity(Entry):
+class Quantity(Fields):
     """Amounts dated within the period add up to a target."""
 
     kind: Annotated[Literal["quantity"], Field(description="A quantity.")]
@@ -38,20 +38,20 @@ class Quantity(Entry):
     ]
 
 
-class Evidence(Entry):
+class Evidence(Fields):
     """Items of evidence dated within the period."""
 
     kind: Annotated[Literal["evidence"], Field(description="Evidence.")]
     minimum: Annotated[Whole, Field(ge=1, le=1_000, description="How many items meet it.", examples=[2])]
 
 
-class ReturnOnTime(Entry):
+class ReturnOnTime(Fields):
     """The return of the quarter, by its deadline. Nothing is reported for it."""
 
     kind: Annotated[Literal["return_on_time"], Field(description="A return on time.")]
 
 
-class TakesPart(Entry):
+class TakesPart(Fields):
     """Leading or taking part in a project in delivery. Nothing is reported for it."""
 
     kind: Annotated[Literal["takes_part"], Field(description="Taking part.")]

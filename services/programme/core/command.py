@@ -21,7 +21,7 @@ class DateRule(Enum):
     HAS_BEGUN = auto()
 
 
-class Entry(BaseModel):
+class Fields(BaseModel):
     """A group of fields within a command, or a command itself. Unknown fields are faults; text is trimmed.
 
     ``gives`` names the field with the reference that it gives to something new, ``people`` the fields in which people
@@ -34,7 +34,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Command(Entry):
+class Command(Fields):
     """Something that somebody wants done.
 
     ``do`` is its name, ``schedule_meeting``. ``sets_up`` marks what brings a partnership in and is no entry of a

@@ -45,7 +45,7 @@ _TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatedCommand:
     """A command by somebody, at an instant; without one it is the present."""
 
     command: Command
@@ -102,7 +102,7 @@ class Dispatcher:
     async def handle_all(
         self,
         partnership: str,
-        entries: Sequence[Entry],
+        entries: Sequence[DatedCommand],
         *,
         to_come: frozenset[str] = frozenset(),
         imported_at: datetime | None = None,
@@ -239,7 +239,7 @@ class Dispatcher:
         return events
 
     def _play(
-        self, partnership: str, entries: Sequence[Entry], to_come: frozenset[str], imported_at: datetime | None
+        self, partnership: str, entries: Sequence[DatedCommand], to_come: frozenset[str], imported_at: datetime | None
     ) -> tuple[CachedRegister, list[Recorded], list[people.Appointment]]:
         """Decide entry after entry. Raises EntryRefused."""
         live = self._database.read_sync(lambda connection: self._views.for_oneself(connection, partnership))

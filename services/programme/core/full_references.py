@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from contracts.references import full
-from services.programme.core.command import Entry
+from services.programme.core.command import Fields
 from services.programme.core.fields import Ref
 
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
+AnyEntry = TypeVar("AnyEntry", bound=Fields)
 
 
 def with_full_references(entry: AnyEntry, partnership: str) -> AnyEntry:
@@ -26,7 +26,7 @@ def _full(value: Any, partnership: str) -> Any:
     match value:
         case Ref():
             return Ref(full(partnership, value))
-        case Entry():
+        case Fields():
             return with_full_references(value, partnership)
         case tuple():
             return tuple(_full(each, partnership) for each in value)

@@ -12,9 +12,9 @@ from contracts.events.partnership import PersonAppointed
 from services.programme.core.command import Command
 from services.programme.core.decider import Refused
 from services.programme.partnership.commands import AppointPerson
-from services.runtime.access.directory import Directory, Person, PersonErased
+from services.runtime.access.directory import Directory, DirectoryEntry, PersonErased
 
-Appointment = Person
+Appointment = DirectoryEntry
 """A person as the directory is told of one."""
 
 
@@ -23,7 +23,7 @@ def appointments(command: Command, events: Iterable[Recorded]) -> list[Appointme
     if not isinstance(command, AppointPerson):
         return []
     appointed = (event.fact.person for event in events if isinstance(event.fact, PersonAppointed))
-    return [Person(person_id, command.key, command.name, command.email) for person_id in appointed]
+    return [DirectoryEntry(person_id, command.key, command.name, command.email) for person_id in appointed]
 
 
 def tell(connection: Connection, directory: Directory, partnership: str, appointed: Sequence[Appointment]) -> None:

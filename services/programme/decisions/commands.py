@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.events.base import PartnerCode
 from contracts.events.decisions import Outcome
 from services.programme.board.commands import ItemNumber, MeetingRef
-from services.programme.core.command import Command, DateRule, Entry
+from services.programme.core.command import Command, DateRule, Fields
 from services.programme.core.fields import IsoDate, PartnerCodes, Ref, Refs, Text, Whole, Words
 from services.programme.decisions.effects import EffectEntry
 
@@ -19,7 +19,7 @@ Reason = Annotated[Words, Field(description="Why.", examples=["The supplier need
 DecisionRef = Annotated[Ref, Field(description="Reference of the decision.", examples=["D01", "LAP-D01"])]
 
 
-class VoteEntry(Entry):
+class VoteEntry(Fields):
     """Who voted how, by id."""
 
     people: ClassVar[tuple[str, ...]] = ("for", "against", "abstained")
@@ -29,7 +29,7 @@ class VoteEntry(Entry):
     abstained: Annotated[Refs, Field(description="Ids of those who abstained.")] = ()
 
 
-class RatificationEntry(Entry):
+class RatificationEntry(Fields):
     """The partners whose own committees must ratify."""
 
     partners: Annotated[

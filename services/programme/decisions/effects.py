@@ -12,21 +12,21 @@ from contracts.events.base import PartnerCode, PeriodLabel
 from contracts.events.effects import Effect
 from contracts.events.projects import Stage
 from services.programme.commitments.commands import AgreeCommitment, CommitmentRef
-from services.programme.core.command import Entry
+from services.programme.core.command import Fields
 from services.programme.core.fields import MOST_ENTRIES, IsoDate, Ref
 from services.programme.partners.commands import AdmitPartner, RecordPartnerLeaving
 from services.programme.projects.commands import MilestoneRef, ProjectRef, Reason
 from services.runtime.base.validation_messages import Unfit
 
 
-class MoveProjectEffect(Entry):
+class MoveProjectEffect(Fields):
     """Move a project to another stage."""
 
     project: ProjectRef
     stage: Annotated[Stage, Field(description="The new stage.", examples=["approved"])]
 
 
-class SetBaselineEffect(Entry):
+class SetBaselineEffect(Fields):
     """Set or change baselines."""
 
     project: ProjectRef
@@ -40,21 +40,21 @@ class SetBaselineEffect(Entry):
     ] = None
 
 
-class DropMilestoneEffect(Entry):
+class DropMilestoneEffect(Fields):
     """Drop a milestone that has a baseline."""
 
     milestone: MilestoneRef
     reason: Reason
 
 
-class WithdrawCommitmentEffect(Entry):
+class WithdrawCommitmentEffect(Fields):
     """Withdraw a commitment."""
 
     commitment: CommitmentRef
     on: Annotated[IsoDate, Field(description="First day no longer in force.", examples=["2015-04-01"])]
 
 
-class GrantDerogationEffect(Entry):
+class GrantDerogationEffect(Fields):
     """Give a partner leave not to meet a commitment."""
 
     commitment: CommitmentRef
@@ -72,7 +72,7 @@ def _exactly_one(schema: dict[str, Any]) -> None:
         field.pop("default", None)
 
 
-class EffectEntry(Entry):
+class EffectEntry(Fields):
     """Exactly one effect, under the name of what it does."""
 
     model_config = ConfigDict(json_schema_extra=_exactly_one)

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.events.partnership import Role
-from services.programme.core.dispatcher import Dispatcher, Entry
+from services.programme.core.dispatcher import DatedCommand, Dispatcher
 from services.programme.core.outcome import EntryRefused, Outcome
 from services.programme.file.checking import ProgrammeFile, checked, place_of_refusal
 from services.programme.file.faults import Faults, FaultyFile
@@ -66,6 +66,6 @@ def _check_not_ahead(file: ProgrammeFile, now: datetime) -> None:
         raise FaultyFile(file.name, faults)
 
 
-def entries_of(file: ProgrammeFile) -> list[Entry]:
+def entries_of(file: ProgrammeFile) -> list[DatedCommand]:
     """Return the entries of a file as the dispatcher takes them."""
-    return [Entry(entry.command, entry.actor, entry.at) for entry in file.entries]
+    return [DatedCommand(entry.command, entry.actor, entry.at) for entry in file.entries]

@@ -12,7 +12,7 @@ from contracts.references import full
 from domain.register import Register
 from services.programme.capabilities import CAPABILITIES
 from services.programme.core import lookup
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, Fields
 from services.programme.core.decider import Refused
 from services.programme.core.full_references import with_full_references
 from services.programme.core.lookup import Finding
@@ -54,13 +54,13 @@ class _Search:
         self._is_unmade = is_unmade
         self._own = own
 
-    def within(self, entry: Entry, path: str = "") -> None:
+    def within(self, entry: Fields, path: str = "") -> None:
         for name in type(entry).model_fields:
             if name in entry.model_fields_set and name != entry.gives:
                 self._look(name, getattr(entry, name), f"{path}{name}")
 
     def _look(self, name: str, value: Any, path: str) -> None:
-        if isinstance(value, Entry):
+        if isinstance(value, Fields):
             self.within(value, f"{path}.")
         elif isinstance(value, tuple):
             for number, each in enumerate(value):

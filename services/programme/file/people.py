@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from services.programme.core.command import Entry
+from services.programme.core.command import Fields
 from services.programme.file.faults import Faults
 from services.programme.file.fields import models_of_field, shape_of_field
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence, plain
@@ -54,7 +54,7 @@ class People:
         """Return the sentence that nobody is called ``key``, and who perhaps was meant."""
         return f"nobody listed under people has the key {quoted(key)}; {suggestion(key, list(self._ids))}"
 
-    def naming_in(self, model: type[Entry], path: str, faults: Faults) -> Callable[[Mapping], None]:
+    def naming_in(self, model: type[Fields], path: str, faults: Faults) -> Callable[[Mapping], None]:
         """Return what puts ids in the place of keys wherever the entry at ``path``, a ``model``, names people.
 
         It notes every key that nobody has. Done a second time it changes nothing.
@@ -64,10 +64,10 @@ class People:
 
 
 @cache
-def _places(model: type[Entry]) -> tuple[list[tuple[str, type | None]], list[tuple[str, type[Entry]]]]:
+def _places(model: type[Fields]) -> tuple[list[tuple[str, type | None]], list[tuple[str, type[Fields]]]]:
     """Return the fields of ``model`` in which people are named, with their shapes, and those that hold groups."""
     keys = [field.alias or name for name, field in model.model_fields.items()]
-    nested = [(key, inner) for key in keys for inner in models_of_field(model, key) if issubclass(inner, Entry)]
+    nested = [(key, inner) for key in keys for inner in models_of_field(model, key) if issubclass(inner, Fields)]
     return [(name, shape_of_field(model, name)) for name in model.people], nested
 
 
@@ -78,7 +78,7 @@ class _Naming:
         self._people = people
         self._faults = faults
 
-    def within(self, model: type[Entry], group: Mapping, path: str) -> None:
+    def within(self, model: type[Fields], group: Mapping, path: str) -> None:
         """Put them in the fields that name people, in this group and in the groups within it."""
         named, nested = _places(model)
         for name, shape in named:
@@ -88,7 +88,7 @@ class _Naming:
             if name in group.values:
                 self._within_groups(inner, group.values[name], f"{path}.{name}")
 
-    def _within_groups(self, model: type[Entry], node: Node, path: str) -> None:
+    def _within_groups(self, model: type[Fields], node: Node, path: str) -> None:
         if isinstance(node, Mapping):
             self.within(model, node, path)
         elif isinstance(node, Sequence):

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
 from services.programme.capabilities import CAPABILITIES
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, Fields
 from services.programme.core.fields import Email, PartnerCodes, Title
 from services.programme.file.faults import Faults
 from services.programme.file.nodes import Mapping, Node, Scalar, Sequence
@@ -28,7 +28,7 @@ AFTER_PEOPLE = tuple(name for name in SECTIONS if name not in BEFORE_PEOPLE)
 _PARTS = ["format", "partnership", *BEFORE_PEOPLE, "people", *AFTER_PEOPLE, "history"]
 
 
-class PersonEntry(Entry):
+class PersonEntry(Fields):
     """A person as a programme file lists them."""
 
     key: Annotated[Title, Field(max_length=64)]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
-from services.programme.core.command import Command, Entry
+from services.programme.core.command import Command, Fields
 from services.programme.core.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
 from services.runtime.base.validation_messages import Unfit
 
@@ -16,7 +16,7 @@ Days = Annotated[Whole, Field(ge=0, le=60)]
 Count = Annotated[Whole, Field(ge=1, le=1_000)]
 
 
-class Board(Entry):
+class Board(Fields):
     """How the project board works."""
 
     clear_days: Annotated[Days, Field(description="Working days strictly between issue and meeting.")] = 5
@@ -58,7 +58,7 @@ class FormPartnership(Command):
     board: Annotated[Board, Field(description="How the project board works.")] = Board()
 
 
-class BoardChanges(Entry):
+class BoardChanges(Fields):
     """The rules of the project board that change; the others stay."""
 
     clear_days: Annotated[Days | None, Field(description="Working days strictly between issue and meeting.")] = None

@@ -10,7 +10,7 @@ from pydantic import Field
 from contracts.events.base import PartnerCode
 from contracts.events.projects import Confidence, Stage
 from contracts.references import full, short
-from services.programme.core.command import Command, DateRule, Entry
+from services.programme.core.command import Command, DateRule, Fields
 from services.programme.core.fields import MOST_ENTRIES, IsoDate, PartnerCodes, Ref, Refs, Text, Title, Whole, Words
 
 ProjectRef = Annotated[Ref, Field(description="Reference of the project.", examples=["P01", "LAP-P01"])]
@@ -18,7 +18,7 @@ Reason = Annotated[Words, Field(description="Why.", examples=["It was misspelt."
 MilestoneRef = Annotated[Ref, Field(description="Reference of the milestone.", examples=["P01-M02", "LAP-P01-M02"])]
 
 
-class MilestoneEntry(Entry):
+class MilestoneEntry(Fields):
     """One dated, owned point of a workplan."""
 
     code: Annotated[Ref, Field(description="Reference, with or without its project.", examples=["M01"])]
@@ -36,7 +36,7 @@ class MilestoneEntry(Entry):
         return full(partnership, bare) if bare.startswith(f"{short(partnership, project)}-") else f"{project}-{bare}"
 
 
-class ProjectEntry(Entry):
+class ProjectEntry(Fields):
     """A project as it is written down."""
 
     code: Annotated[Ref, Field(description="Reference of the new project.", examples=["P01"])]

@@ -10,13 +10,13 @@ from pydantic import Field, StrictBool
 from contracts.events.base import PartnerCode, PeriodLabel, QuarterLabel
 from contracts.events.returns import Answer, ReportKind
 from services.programme.commitments.commands import CommitmentRef
-from services.programme.core.command import Command, DateRule, Entry
+from services.programme.core.command import Command, DateRule, Fields
 from services.programme.core.fields import Amount, IsoDate, Link, Note, Text, Title, Words
 
 Partner = Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
 
 
-class EvidenceEntry(Entry):
+class EvidenceEntry(Fields):
     """Something that can be looked at."""
 
     title: Annotated[Title, Field(description="What it is.", examples=["Minutes of the cabinet"])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.register.papers import MeetingNotice
 from services.reporting.pack.content import PackContent, make_content
-from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, State
+from services.reporting.pack.edition import ISSUED, PREVIEW, TEMPLATE_VERSION, Edition, EditionState
 from services.reporting.pack.manifest import MANIFEST, manifest
 from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.remembering import previous_pack
@@ -21,10 +21,10 @@ __all__ = [
     "PREVIEW",
     "TEMPLATE_VERSION",
     "Edition",
+    "EditionState",
     "MeetingNotice",
     "PackContent",
     "PreviousPack",
-    "State",
     "make_content",
     "manifest",
     "previous_pack",

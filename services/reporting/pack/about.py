@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import Row
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 from services.reporting.pack.edition import TEMPLATE_VERSION
 
 
@@ -25,4 +25,4 @@ def about(briefing: Briefing) -> Sheet:
         ("Chain value", now.register.position.chain),
         ("Template version", TEMPLATE_VERSION),
     )
-    return Sheet("About", (("What", Kind.TEXT, 20), ("Value", Kind.TEXT, 70)), tuple(rows))
+    return Sheet("About", (("What", ColumnKind.TEXT, 20), ("Value", ColumnKind.TEXT, 70)), tuple(rows))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.reporting.pack.document import Kind, Value
+from services.reporting.pack.document import ColumnKind, Value
 
 Row = tuple[Value, ...]
-Columns = tuple[tuple[str, Kind, int], ...]
+Columns = tuple[tuple[str, ColumnKind, int], ...]
 
-REFERENCE = ("Reference", Kind.TEXT, 14)
-TITLE = ("Title", Kind.TEXT, 44)
-PARTNER = ("Partner", Kind.TEXT, 9)
-NAME = ("Partner’s name", Kind.TEXT, 30)
-COMMITMENT = ("Commitment", Kind.TEXT, 12)
+REFERENCE = ("Reference", ColumnKind.TEXT, 14)
+TITLE = ("Title", ColumnKind.TEXT, 44)
+PARTNER = ("Partner", ColumnKind.TEXT, 9)
+NAME = ("Partner’s name", ColumnKind.TEXT, 30)
+COMMITMENT = ("Commitment", ColumnKind.TEXT, 12)

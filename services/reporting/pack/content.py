@@ -13,7 +13,7 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.commitments.data import in_the_pack
 from services.reporting.pack.data import Json, edition_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
-from services.reporting.pack.edition import PREVIEW, Edition, State
+from services.reporting.pack.edition import PREVIEW, Edition, EditionState
 from services.reporting.pack.figures import figures
 from services.reporting.pack.parts import DATA, SECTIONS, SECTIONS_OF_A_SUPPLEMENT, SHEETS
 from services.reporting.pack.previous import PreviousPack
@@ -61,7 +61,7 @@ def make_content(
         notice=notice,
         edition=edition,
     )
-    sections = SECTIONS_OF_A_SUPPLEMENT if edition.state is State.SUPPLEMENT else SECTIONS
+    sections = SECTIONS_OF_A_SUPPLEMENT if edition.state is EditionState.SUPPLEMENT else SECTIONS
     first_page = cover(briefing)
     return PackContent(
         pack=edition.reference(notice.reference),

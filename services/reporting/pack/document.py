@@ -22,7 +22,7 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What stands in a column."""
 
     TEXT = "text"
@@ -49,7 +49,7 @@ class Column:
     """A column: its heading, what stands in it and its share of the width."""
 
     title: str
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     share: float = 1.0
 
 
@@ -72,7 +72,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Detail:
     """A label and what it says."""
 
     label: str
@@ -83,17 +83,17 @@ class Fact:
 class Facts:
     """Facts side by side (``strip``) or one below the other (``list``)."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[Detail, ...]
     layout: Literal["strip", "list"] = "list"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Matter:
     """One numbered matter with its facts: an agenda item, a decision."""
 
     label: str
     title: str
-    facts: tuple[Fact, ...]
+    facts: tuple[Detail, ...]
     anchor: str = ""
 
 
@@ -122,7 +122,7 @@ class Chart:
     alternative: str
 
 
-Block = Paragraph | Heading | Facts | Entry | Table | Chart
+Block = Paragraph | Heading | Facts | Matter | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ class Cover:
     title: str
     state: str
     banner: str
-    facts: tuple[Fact, ...]
+    facts: tuple[Detail, ...]
     headlines: tuple[Cell, ...]
     recipients: tuple[str, ...]
 
@@ -169,5 +169,5 @@ class Sheet:
     """A table as a spreadsheet has it: one kind of value to a column."""
 
     name: str
-    columns: tuple[tuple[str, Kind, int], ...]
+    columns: tuple[tuple[str, ColumnKind, int], ...]
     rows: tuple[tuple[Value, ...], ...]

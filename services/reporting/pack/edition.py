@@ -11,7 +11,7 @@ TEMPLATE_VERSION = "2"
 """Rises whenever the same events would give another document. Stands in every manifest."""
 
 
-class State(StrEnum):
+class EditionState(StrEnum):
     """What an edition is."""
 
     PREVIEW = "preview"
@@ -23,22 +23,22 @@ class State(StrEnum):
 class Edition:
     """An edition of a meeting's pack; ``number`` counts supplements from 1 and is 0 for any other edition."""
 
-    state: State
+    state: EditionState
     number: int = 0
 
     def __post_init__(self) -> None:
-        if (self.state is State.SUPPLEMENT) != (self.number > 0):
+        if (self.state is EditionState.SUPPLEMENT) != (self.number > 0):
             raise ValueError("a supplement, and nothing else, has a number, which counts from 1")
 
     @classmethod
     def supplement(cls, number: int) -> Edition:
         """Return the edition for papers that came later."""
-        return cls(State.SUPPLEMENT, number)
+        return cls(EditionState.SUPPLEMENT, number)
 
     def reference(self, meeting: str) -> str:
         """Return the edition's reference: ``LAP-B07-PACK`` or ``LAP-B07-PACK-S1``."""
         return pack_reference(meeting, self.number)
 
 
-PREVIEW = Edition(State.PREVIEW)
-ISSUED = Edition(State.ISSUED)
+PREVIEW = Edition(EditionState.PREVIEW)
+ISSUED = Edition(EditionState.ISSUED)

@@ -18,7 +18,7 @@ from services.reporting import editions, signatures
 from services.reporting.editions import Issued
 from services.reporting.packs import NothingRecorded, Plan, plan_preview
 from services.reporting.pages.issued_packs import IssuedPacks, meeting_named
-from services.reporting.pages.previews import Gone, Previews
+from services.reporting.pages.previews import AskerGone, Previews
 from services.reporting.pages.queries import Queries, View
 from services.reporting.signing import SIGNATURE
 from services.runtime.access.identity import CHALLENGE, Caller, Reader
@@ -54,7 +54,7 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
             made = await previews.files(request, version, wanted)
         except NothingRecorded:
             raise Problem(409, _nothing_by(wanted.at, wanted.notice.reference)) from None
-        except Gone:
+        except AskerGone:
             return Response(status_code=503)  # to nobody
         if name not in made:
             raise _no_such_file(name, made)

@@ -19,7 +19,7 @@ from services.reporting.pages.queries import Queries, View
 from services.runtime.base.problems import Problem
 
 
-class State(Enum):
+class PackState(Enum):
     """How far a pack has come: its name in JSON, its words, and the tone of its chip."""
 
     ISSUED = ("issued", "Issued", "good")
@@ -52,7 +52,7 @@ class PackLine:
     meeting_time: time
     place: str | None
     timetable: Timetable
-    state: State
+    state: PackState
     says: str
 
 
@@ -122,18 +122,18 @@ def meeting_named(view: View, reference: str) -> Meeting:
     return meeting
 
 
-def _state(view: View, meeting: Meeting, issued: Issued | None) -> tuple[State, str]:
+def _state(view: View, meeting: Meeting, issued: Issued | None) -> tuple[PackState, str]:
     if issued is not None:
         on = wording.plain_date(view.calendar.local_date(issued.issued_at))
-        return State.ISSUED, f"on {on}{_since(meeting, issued)}"
+        return PackState.ISSUED, f"on {on}{_since(meeting, issued)}"
     if meeting.state is MeetingState.CANCELLED:
-        return State.CANCELLED, meeting.cancelled_because or ""
+        return PackState.CANCELLED, meeting.cancelled_because or ""
     if meeting.state is not MeetingState.SCHEDULED or start_of(view.calendar, meeting) <= view.at:
-        return State.NOT_ISSUED, "the meeting was held without papers from here"
+        return PackState.NOT_ISSUED, "the meeting was held without papers from here"
     issue_at = view.calendar.timetable(meeting.date).issue_at
     if issue_at <= view.at:
-        return State.IN_PREPARATION, "about to go out"
-    return State.IN_PREPARATION, f"goes out on {wording.plain_date(view.calendar.local_date(issue_at))}"
+        return PackState.IN_PREPARATION, "about to go out"
+    return PackState.IN_PREPARATION, f"goes out on {wording.plain_date(view.calendar.local_date(issue_at))}"
 
 
 def _since(meeting: Meeting, issued: Issued) -> str:

@@ -28,7 +28,7 @@ _WAITING_FOR_EACH = 4
 _COME_AGAIN_SECONDS = 10
 
 
-class Gone(Exception):
+class AskerGone(Exception):
     """Whoever asked has hung up."""
 
 
@@ -55,7 +55,7 @@ class Previews:
     async def files(self, request: Request, version: int, plan: Plan) -> Files:
         """Return the files of a preview, which may be one that others have asked for a moment ago.
 
-        Raises NothingRecorded; Gone where whoever asks hangs up; Problem 503 where too many others wait already.
+        Raises NothingRecorded; AskerGone where whoever asks hangs up; Problem 503 where too many others wait already.
         """
         key = (plan.partnership, plan.notice.reference, version)
         if (kept := self._kept.get(key)) is not None and kept[0] > self._now():
@@ -67,7 +67,7 @@ class Previews:
             either: set[asyncio.Future[Any]] = {making.outcome, leaving}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not making.outcome.done():
-                raise Gone
+                raise AskerGone
             return making.outcome.result()
         finally:
             leaving.cancel()

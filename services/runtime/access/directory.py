@@ -48,7 +48,7 @@ class _MoreToOverwrite(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DirectoryEntry:
     """A person of a partnership; ``key`` is what the programme file calls them. An erased person is an id alone."""
 
     person_id: str
@@ -78,11 +78,11 @@ class Directory:
             await asyncio.wait({self._overwriting})
         await asyncio.to_thread(self.database.close)
 
-    async def put(self, partnership: str, people: Sequence[Person]) -> None:
+    async def put(self, partnership: str, people: Sequence[DirectoryEntry]) -> None:
         """Store people, all or none of them; what was stored of one before is replaced. Raises PersonErased."""
         await self.database.write(lambda connection: self.put_many(connection, partnership, people))
 
-    def put_many(self, connection: Connection, partnership: str, people: Sequence[Person]) -> None:
+    def put_many(self, connection: Connection, partnership: str, people: Sequence[DirectoryEntry]) -> None:
         """Do what ``put`` does as a part of a transaction of the directory's own database."""
         gone = [
             row.person_id
@@ -115,13 +115,13 @@ class Directory:
             ],
         )
 
-    async def get_many(self, partnership: str, person_ids: Iterable[str]) -> dict[str, Person]:
+    async def get_many(self, partnership: str, person_ids: Iterable[str]) -> dict[str, DirectoryEntry]:
         """Return the people of these ids, by id; ids that nobody has are left out."""
         wanted = list(person_ids)
         rows = await self.database.read(lambda connection: _rows(connection, partnership, wanted))
         return {row.person_id: _person(row) for row in rows}
 
-    async def everyone(self, partnership: str) -> list[Person]:
+    async def everyone(self, partnership: str) -> list[DirectoryEntry]:
         """Return all people of a partnership who were not erased, in the order of their ids."""
         question = (
             select(_people)
@@ -130,7 +130,7 @@ class Directory:
         )
         return [_person(row) for row in await self.database.read(lambda connection: connection.execute(question).all())]
 
-    async def find_by_key(self, partnership: str, key: str) -> Person | None:
+    async def find_by_key(self, partnership: str, key: str) -> DirectoryEntry | None:
         """Return the person whom the programme file calls ``key``."""
         question = select(_people).where(_people.c.partnership == partnership, _people.c.key == key)
         row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
@@ -213,5 +213,5 @@ def _rows(connection: Connection, partnership: str, person_ids: Iterable[str]) -
     return found
 
 
-def _person(row: Row[tuple[object, ...]]) -> Person:
-    return Person(row.person_id, row.key, row.name, row.email, row.erased_at)
+def _person(row: Row[tuple[object, ...]]) -> DirectoryEntry:
+    return DirectoryEntry(row.person_id, row.key, row.name, row.email, row.erased_at)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import in_words
 from services.runtime.store.database import Database, Unavailable
-from services.runtime.store.schema import Migrated, Schema, Standing
+from services.runtime.store.schema import Migrated, Schema, SchemaState
 
 _BACKOFF = Backoff(0.2, 2.0)
 _NO_DATABASE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
@@ -63,7 +63,7 @@ def make_ready(schema: Schema, database: Database, *, upgrade: bool | None) -> M
         if (fault := _fault_of(trouble, database)) is not None:
             raise NoDatabase(f"CONCORDAT_{schema.name.upper()}_DATABASE_URL: {fault}") from error
         raise NotNow(in_words(trouble)) from error
-    if migrated is not None and migrated.standing is Standing.OLDER:
+    if migrated is not None and migrated.standing is SchemaState.OLDER:
         _log.info("a database was migrated", database=schema.name, before=migrated.before, after=migrated.after)
     return migrated
 

@@ -45,7 +45,7 @@ class UnfitSchema(Exception):
     """A database has another schema than this code needs. The message says which, and what to do."""
 
 
-class Standing(Enum):
+class SchemaState(Enum):
     """What the schema of a database is to this code."""
 
     EMPTY = "empty"
@@ -60,7 +60,7 @@ class Standing(Enum):
 class Migrated(NamedTuple):
     """A change of a database's schema. ``before`` is None where it had no revision."""
 
-    standing: Standing
+    standing: SchemaState
     before: str | None
     after: str
 
@@ -86,19 +86,19 @@ class Schema:
         """The revision that this code needs."""
         return self.revisions[-1]
 
-    def standing(self, connection: Connection) -> Standing:
+    def standing(self, connection: Connection) -> SchemaState:
         """Return what a database's schema is to this code."""
         revision = _revision_of(connection)
         if revision == self.head:
-            return Standing.CURRENT
+            return SchemaState.CURRENT
         if revision is None:
-            return Standing.OLDER if self._is_begun(connection) else Standing.EMPTY
-        return Standing.OLDER if revision in self.revisions else Standing.UNKNOWN
+            return SchemaState.OLDER if self._is_begun(connection) else SchemaState.EMPTY
+        return SchemaState.OLDER if revision in self.revisions else SchemaState.UNKNOWN
 
     def check(self, connection: Connection) -> None:
         """Raise UnfitSchema where a database has not the schema that this code needs. Nothing is changed."""
         standing, revision = self.standing(connection), _revision_of(connection)
-        if standing is not Standing.CURRENT:
+        if standing is not SchemaState.CURRENT:
             raise UnfitSchema(self._sentence(standing, revision))
 
     def bring_to_head(self, connection: Connection, *, upgrade: bool) -> Migrated | None:
@@ -107,16 +107,16 @@ class Schema:
         Of several processes at once one does it, and the others wait. Raises UnfitSchema where the schema is unknown
         or, without ``upgrade``, older; nothing is changed then.
         """
-        if self.standing(connection) is Standing.CURRENT:
+        if self.standing(connection) is SchemaState.CURRENT:
             return None
         _hold_off_others(connection)
         standing, before = self.standing(connection), _revision_of(connection)
         match standing:
-            case Standing.CURRENT:
+            case SchemaState.CURRENT:
                 return None
-            case Standing.EMPTY:
+            case SchemaState.EMPTY:
                 self._create(connection)
-            case Standing.OLDER if upgrade:
+            case SchemaState.OLDER if upgrade:
                 self._upgrade(connection)
             case _:
                 raise UnfitSchema(self._sentence(standing, before))
@@ -149,11 +149,11 @@ class Schema:
             known = {column["name"] for column in there.get_columns(table.name)}
             yield from (f"{table.name}.{column.name}" for column in table.columns if column.name not in known)
 
-    def _sentence(self, standing: Standing, revision: str | None) -> str:
+    def _sentence(self, standing: SchemaState, revision: str | None) -> str:
         its = f"the {self.name} database"
-        if standing is Standing.EMPTY:
+        if standing is SchemaState.EMPTY:
             return f"{its} is empty; run concordat migrate"
-        if standing is Standing.OLDER:
+        if standing is SchemaState.OLDER:
             has = f"the schema {revision}" if revision else "a schema from before there were migrations"
             return (
                 f"{its} has {has}, and this version of Concordat needs {self.head}; stop all services, make a backup"

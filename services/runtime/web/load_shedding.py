@@ -17,7 +17,7 @@ _ALWAYS_LET_IN = ("/health/", "/metrics")
 _COME_AGAIN_SECONDS = 2
 
 
-class Load:
+class RequestLoad:
     """How many requests are being answered, and among them how many commands.
 
     A request that waits for its own caller, to send the rest of it or to read the answer, is not being answered
@@ -60,9 +60,9 @@ class LoadShedding:
     """
 
     def __init__(self, limit: int, precedence: Precedence) -> None:
-        self._limited = Load(limit, precedence)
-        self._unlimited = Load(inf, precedence)
+        self._limited = RequestLoad(limit, precedence)
+        self._unlimited = RequestLoad(inf, precedence)
 
-    def load_of(self, scope: Scope) -> Load:
+    def load_of(self, scope: Scope) -> RequestLoad:
         """Return what a request counts among."""
         return self._unlimited if scope["path"].startswith(_ALWAYS_LET_IN) else self._limited

@@ -20,7 +20,7 @@ from services.runtime.web.error_responses import respond
 from services.runtime.web.headers import AnswerHeaders
 from services.runtime.web.hosts import Hosts, names_of
 from services.runtime.web.kept_answers import Answers
-from services.runtime.web.load_shedding import Load, LoadShedding
+from services.runtime.web.load_shedding import LoadShedding, RequestLoad
 from services.runtime.web.request_log import LoggedRequest, RequestLog
 
 
@@ -84,7 +84,7 @@ class RequestPipeline:
             finally:
                 load.end(scope)
 
-    async def _pass(self, scope: Scope, exchange: _Exchange, load: Load) -> None:
+    async def _pass(self, scope: Scope, exchange: _Exchange, load: RequestLoad) -> None:
         receive: Receive = exchange.receive
         send: Send = exchange.send
         refusal = (
@@ -114,7 +114,13 @@ class _Exchange:
     __slots__ = ("_headers", "_load", "_logged", "_receive", "_scope", "_send")
 
     def __init__(
-        self, scope: Scope, receive: Receive, send: Send, logged: LoggedRequest, load: Load, headers: AnswerHeaders
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        logged: LoggedRequest,
+        load: RequestLoad,
+        headers: AnswerHeaders,
     ) -> None:
         self._scope = scope
         self._receive = receive

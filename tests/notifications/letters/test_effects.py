@@ -7,7 +7,7 @@ from datetime import date
 from contracts.events.decisions import EffectRefused
 from services.notifications.intake import notices
 from services.notifications.letters.effects import failed_effect_letter
-from services.notifications.letters.letter import Fact
+from services.notifications.letters.letter import Detail
 from tests.notifications.letters.test_returns import material
 from tests.notifications.logs import Log
 
@@ -20,4 +20,4 @@ def test_it_names_the_decision_and_why_it_failed() -> None:
     letter = failed_effect_letter(material(notice))
     # then
     assert letter.subject == "LAP-D04 could not be carried out – London Archives Partnership"
-    assert Fact("Why", "LAP-P02 is stopped and stays so") in letter.facts
+    assert Detail("Why", "LAP-P02 is stopped and stays so") in letter.facts

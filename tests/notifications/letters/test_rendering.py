@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from playwright.async_api import Browser
 
-from services.notifications.letters.letter import Fact, Figure, Item, Letter, Link, Section
+from services.notifications.letters.letter import Detail, Figure, Item, Letter, Link, Section
 from services.notifications.letters.rendering import html, plain_text
 
 LETTER = Letter(
@@ -18,7 +18,7 @@ LETTER = Letter(
     opening=("The papers have been issued.", "They cover 2014-15 Q2 & what came since."),
     link=Link("Open the pack", "https://concordat.example/packs/LAP/B07"),
     why="You receive this as chair.",
-    facts=(Fact("Meeting", "Thursday 16 October 2014, 14:00"),),
+    facts=(Detail("Meeting", "Thursday 16 October 2014, 14:00"),),
     sections=(
         Section("What you are asked to decide", (Item("1. Approve <it>", ("Recommended: yes", "Owner: Brent")),)),
         Section("Also", (), "Nothing else."),

@@ -8,7 +8,7 @@ from domain.register.people import after_leaving, appointed
 from services.notifications.intake import notices
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import Partnership
-from services.notifications.letters.letter import Fact, Material
+from services.notifications.letters.letter import Detail, Material
 from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
 from tests.notifications import logs
 from tests.notifications.logs import Log
@@ -40,7 +40,7 @@ def test_a_reminder_says_whose_return_is_due_and_when() -> None:
     # then
     assert letter.subject == "Return for 2014-15 Q2 due on 3 October 2014 – London Archives Partnership"
     assert letter.heading == "Brent’s return for 2014-15 Q2 is due on 3 October 2014"
-    assert Fact("Deadline", "Friday 3 October 2014, 17:00 BST") in letter.facts
+    assert Detail("Deadline", "Friday 3 October 2014, 17:00 BST") in letter.facts
 
 
 def test_an_overdue_return_is_said_to_be_overdue() -> None:

@@ -10,7 +10,7 @@ from contracts.events.partnership import BoardAmendment, HolidayAdded, Partnersh
 from contracts.events.projects import LeadChanged, MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from contracts.events.risks import RiskReopened
 from services.reporting.pack import Edition
-from services.reporting.pack.document import Entry
+from services.reporting.pack.document import Matter
 from tests.domain.history import History
 from tests.reporting.pack.story import DAYS, FIRST, SECOND, content, story
 from tests.reporting.pack.test_ratification import asked
@@ -143,7 +143,7 @@ def test_a_supplement_tells_what_was_amended_and_what_left_the_agenda() -> None:
     assert "Item 1, amended" in asked(made)
     gone = row(table(made, 2, "Taken off the agenda"), "2")
     assert (gone["Title"].text, gone["Reason"].text) == ("Title 2", "Not ready")
-    entries = [each.label for each in section(made, 2).blocks if isinstance(each, Entry)]
+    entries = [each.label for each in section(made, 2).blocks if isinstance(each, Matter)]
     assert "Item 2" not in entries
 
 

@@ -10,7 +10,7 @@ from contracts.events.effects import Effect, MoveProject
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.projects import Stage
 from services.reporting.pack import PackContent
-from services.reporting.pack.document import Cell, Entry, Paragraph, Sheet, Tone
+from services.reporting.pack.document import Cell, Matter, Paragraph, Sheet, Tone
 from tests.domain.history import History, at
 from tests.reporting.pack.story import FIRST, SECOND, content, story
 from tests.reporting.pack.test_sections import entry, row, section, table
@@ -108,7 +108,7 @@ def test_a_tie_stays_decided_by_whoever_was_the_chair_on_the_day() -> None:
 
 
 def asked(made: PackContent) -> dict[str, dict[str, Cell]]:
-    entries = (each for each in section(made, 2).blocks if isinstance(each, Entry))
+    entries = (each for each in section(made, 2).blocks if isinstance(each, Matter))
     return {each.label: {fact.label: fact.cell for fact in each.facts} for each in entries}
 
 
@@ -171,7 +171,7 @@ def test_the_document_the_data_and_the_spreadsheet_say_the_same_of_what_awaits_r
     by_data = [each["ref"] for each in made.data["decisions"] if each["awaits_ratification"]]
     blocks = section(made, 9).blocks
     heading = next(number for number, each in enumerate(blocks) if getattr(each, "text", "") == "Awaiting ratification")
-    by_document = [each.label for each in blocks[heading:] if isinstance(each, Entry)]
+    by_document = [each.label for each in blocks[heading:] if isinstance(each, Matter)]
     decisions = sheet(made, "Decisions")
     column = [title for title, *_ in decisions.columns].index("Awaits ratification")
     by_sheet = [each[0] for each in decisions.rows if each[column] == "yes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.reporting.pack import PREVIEW, Edition, PackContent
-from services.reporting.pack.document import Cell, Chart, Entry, Facts, Heading, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Cell, Chart, Facts, Heading, Matter, Paragraph, Section, Table, Tone
 from tests.domain.history import History
 from tests.reporting.pack.story import content, story
 
@@ -44,7 +44,7 @@ def row(found: Table, start: str) -> dict[str, Cell]:
 
 
 def entry(made: PackContent, number: int, label: str) -> dict[str, Cell]:
-    entries = (each for each in section(made, number).blocks if isinstance(each, Entry))
+    entries = (each for each in section(made, number).blocks if isinstance(each, Matter))
     return {fact.label: fact.cell for fact in next(each for each in entries if each.label == label).facts}
 
 
@@ -230,7 +230,7 @@ def test_a_decision_tells_how_it_was_reached_and_what_became_of_its_effect(made:
 
 
 def test_the_tracker_shows_who_has_ratified_who_has_not_and_since_when(made: PackContent) -> None:
-    entries = [each for each in section(made, 9).blocks if isinstance(each, Entry) and each.label == "LAP-D02"]
+    entries = [each for each in section(made, 9).blocks if isinstance(each, Matter) and each.label == "LAP-D02"]
     waiting = {fact.label: fact.cell for fact in entries[-1].facts}
     assert waiting["Since"].text == "17 July 2014 (78 days)"
     assert waiting["Have ratified"].text == "London Borough BRE on 17 July 2014"
@@ -238,7 +238,7 @@ def test_the_tracker_shows_who_has_ratified_who_has_not_and_since_when(made: Pac
 
 
 def test_a_decision_without_a_quorum_is_a_recommendation(made: PackContent) -> None:
-    entries = [each for each in section(made, 9).blocks if isinstance(each, Entry) and each.label == "LAP-D03"]
+    entries = [each for each in section(made, 9).blocks if isinstance(each, Matter) and each.label == "LAP-D03"]
     assert "so a recommendation only" in entries[0].facts[1].cell.text
     assert "quorate meeting or a written procedure" in entries[1].facts[1].cell.text
 

@@ -14,17 +14,17 @@ from services.reporting.pack.document import (
     Block,
     Cell,
     Column,
-    Entry,
-    Fact,
+    ColumnKind,
+    Detail,
     Facts,
     Heading,
-    Kind,
+    Matter,
     Paragraph,
     Section,
     Table,
     Tone,
 )
-from services.reporting.pack.edition import State
+from services.reporting.pack.edition import EditionState
 from services.reporting.pack.sections import handing_over
 
 UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
@@ -88,21 +88,21 @@ def _agenda(briefing: Briefing) -> list[AgendaItem]:
     return [] if meeting is None else [meeting.items[number] for number in sorted(meeting.items)]
 
 
-def _item(briefing: Briefing, item: AgendaItem) -> Entry:
+def _item(briefing: Briefing, item: AgendaItem) -> Matter:
     owner = "Not named" if item.owner is None else briefing.now.partner_name(item.owner)
     facts = [
-        Fact("Recommendation", Cell(item.recommendation or "None was given.")),
-        Fact("Owner", Cell(owner)),
-        Fact("Effect", Cell(_item_effect(briefing, item))),
+        Detail("Recommendation", Cell(item.recommendation or "None was given.")),
+        Detail("Owner", Cell(owner)),
+        Detail("Effect", Cell(_item_effect(briefing, item))),
     ]
     if item.about is not None:
-        facts.insert(0, Fact("Concerns", _concerns(briefing, item.about)))
-    return Entry(f"Item {item.number}{_change(briefing, item)}", item.title, tuple(facts))
+        facts.insert(0, Detail("Concerns", _concerns(briefing, item.about)))
+    return Matter(f"Item {item.number}{_change(briefing, item)}", item.title, tuple(facts))
 
 
 def _change(briefing: Briefing, item: AgendaItem) -> str:
     """Say in a supplement whether an item is new, or reads otherwise."""
-    if briefing.edition.state is not State.SUPPLEMENT:
+    if briefing.edition.state is not EditionState.SUPPLEMENT:
         return ""
     if briefing.is_news(item.recorded_at):
         return ", new"
@@ -139,9 +139,9 @@ def _breaches(briefing: Briefing) -> Iterator[Block]:
         return
     yield Facts(
         (
-            Fact("Recommendation", Cell(BREACH_RECOMMENDATION.format("each partner"))),
-            Fact("Owner", Cell("The partner in breach")),
-            Fact("Effect", Cell(BREACH_EFFECT)),
+            Detail("Recommendation", Cell(BREACH_RECOMMENDATION.format("each partner"))),
+            Detail("Owner", Cell("The partner in breach")),
+            Detail("Effect", Cell(BREACH_EFFECT)),
         )
     )
     yield Table(
@@ -149,7 +149,7 @@ def _breaches(briefing: Briefing) -> Iterator[Block]:
         (
             Column("Partner", share=1.6),
             Column("Commitment", share=2.2),
-            Column("What happened", Kind.STATUS, 2.6),
+            Column("What happened", ColumnKind.STATUS, 2.6),
         ),
         tuple(
             (
@@ -164,17 +164,17 @@ def _breaches(briefing: Briefing) -> Iterator[Block]:
     )
 
 
-def _breach(briefing: Briefing, breach: Breach) -> Entry:
+def _breach(briefing: Briefing, breach: Breach) -> Matter:
     partner = briefing.now.partner_name(breach.partner)
     recommendation = BREACH_RECOMMENDATION.format(partner)
-    return Entry(
+    return Matter(
         _breach_label(briefing, breach),
         f"{partner}: {briefing.titled(breach.commitment)}",
         (
-            Fact("What happened", Cell(_failures(briefing, breach), tone=Tone.BAD)),
-            Fact("Recommendation", Cell(recommendation)),
-            Fact("Owner", Cell(partner)),
-            Fact("Effect", Cell(BREACH_EFFECT)),
+            Detail("What happened", Cell(_failures(briefing, breach), tone=Tone.BAD)),
+            Detail("Recommendation", Cell(recommendation)),
+            Detail("Owner", Cell(partner)),
+            Detail("Effect", Cell(BREACH_EFFECT)),
         ),
     )
 
@@ -206,17 +206,17 @@ def _open_procedures(briefing: Briefing) -> list[WrittenProcedure]:
     return sorted(procedures, key=lambda each: each.reference)
 
 
-def _procedure(briefing: Briefing, procedure: WrittenProcedure) -> Entry:
+def _procedure(briefing: Briefing, procedure: WrittenProcedure) -> Matter:
     about = briefing.register.decisions.get(procedure.about or "")
     effect = procedure.effect if about is None else about.effect
-    return Entry(
+    return Matter(
         procedure.reference,
         procedure.title,
         (
-            Fact("Text", Cell(procedure.text)),
-            Fact("Answers until", Cell(briefing.local(procedure.closes_at))),
-            Fact("Answers so far", Cell(wording.count(len(procedure.answers), "member has", "members have"))),
-            Fact("Effect", Cell(briefing.effect(effect))),
+            Detail("Text", Cell(procedure.text)),
+            Detail("Answers until", Cell(briefing.local(procedure.closes_at))),
+            Detail("Answers so far", Cell(wording.count(len(procedure.answers), "member has", "members have"))),
+            Detail("Effect", Cell(briefing.effect(effect))),
         ),
     )
 
@@ -245,7 +245,9 @@ def _removed_items(briefing: Briefing) -> Iterator[Block]:
     meeting = briefing.register.meetings.get(briefing.notice.reference)
     removed = () if meeting is None else meeting.removed.values()
     gone = [
-        each for each in removed if briefing.edition.state is State.SUPPLEMENT and briefing.is_news(each.recorded_at)
+        each
+        for each in removed
+        if briefing.edition.state is EditionState.SUPPLEMENT and briefing.is_news(each.recorded_at)
     ]
     if gone:
         yield Table(

@@ -10,7 +10,7 @@ from domain.figures.load import CARRYING_OVER, Load, LoadFlag
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.capacity.load_chart import load_chart
-from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Paragraph, Section, Table, Tone
 
 PARTNERS_PER_CHART = 36
 
@@ -39,11 +39,11 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         "Days by partner, and the ratio to the mean",
         (
             Column("Partner", share=2),
-            Column("Pledged", Kind.NUMBER, 0.8),
-            Column("Released", Kind.NUMBER, 0.8),
-            Column(f"Released {_quarter_before(briefing).label}", Kind.NUMBER, 1),
-            Column("Load ratio", Kind.NUMBER, 0.8),
-            Column("Flag", Kind.STATUS, 1.9),
+            Column("Pledged", ColumnKind.NUMBER, 0.8),
+            Column("Released", ColumnKind.NUMBER, 0.8),
+            Column(f"Released {_quarter_before(briefing).label}", ColumnKind.NUMBER, 1),
+            Column("Load ratio", ColumnKind.NUMBER, 0.8),
+            Column("Flag", ColumnKind.STATUS, 1.9),
         ),
         tuple(_row(briefing, each) for each in loads),
         "No partner was a member in this quarter.",
@@ -125,7 +125,7 @@ def _by_project(briefing: Briefing) -> Table:
     projects = (each.project for each in briefing.now.projects)
     return Table(
         "Days by project",
-        (Column("Project", share=3), Column("Pledged", Kind.NUMBER), Column("Released", Kind.NUMBER)),
+        (Column("Project", share=3), Column("Pledged", ColumnKind.NUMBER), Column("Released", ColumnKind.NUMBER)),
         tuple(
             (
                 Cell(briefing.titled(project.reference), link=f"#{project.reference}"),

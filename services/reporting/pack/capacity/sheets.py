@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import NAME, PARTNER, Columns
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 
 
 def load(briefing: Briefing) -> Sheet:
@@ -13,10 +13,10 @@ def load(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
-        ("Pledged days", Kind.NUMBER, 12),
-        ("Released days", Kind.NUMBER, 13),
-        ("Load ratio", Kind.NUMBER, 10),
-        ("Flags", Kind.TEXT, 44),
+        ("Pledged days", ColumnKind.NUMBER, 12),
+        ("Released days", ColumnKind.NUMBER, 13),
+        ("Load ratio", ColumnKind.NUMBER, 10),
+        ("Flags", ColumnKind.TEXT, 44),
     )
     rows = (
         (

@@ -10,7 +10,7 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.commitments.evidence import evidence_table
 from services.reporting.pack.commitments.matrix import matrix, progress_matrix
 from services.reporting.pack.commitments.trend_chart import trend_chart
-from services.reporting.pack.document import Block, Cell, Chart, Column, Heading, Kind, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Heading, Paragraph, Section, Table
 
 
 def section(briefing: Briefing) -> Section:
@@ -61,8 +61,8 @@ def _trend(briefing: Briefing) -> Table:
         "The partnership by quarter, each counted as at this pack’s cut-off",
         (
             Column("Quarter", share=1.2),
-            Column("Rate", Kind.NUMBER, 1.5),
-            *(Column(each, Kind.NUMBER, 0.9) for each in numbers),
+            Column("Rate", ColumnKind.NUMBER, 1.5),
+            *(Column(each, ColumnKind.NUMBER, 0.9) for each in numbers),
         ),
         tuple(
             (
@@ -118,7 +118,7 @@ def _by_partner(briefing: Briefing) -> Table:
 
 
 def _quarter_columns(briefing: Briefing) -> tuple[Column, ...]:
-    return tuple(Column(each.quarter.label, Kind.NUMBER, 1) for each in quarters(briefing))
+    return tuple(Column(each.quarter.label, ColumnKind.NUMBER, 1) for each in quarters(briefing))
 
 
 def _breaches(briefing: Briefing) -> Table:
@@ -144,7 +144,7 @@ def _derogations(briefing: Briefing) -> Table:
             Column("Partner", share=1.4),
             Column("Commitment", share=2.2),
             Column("Periods", share=1.4),
-            Column("Runs out", Kind.DATE),
+            Column("Runs out", ColumnKind.DATE),
             Column("By decision"),
         ),
         tuple(_derogation_rows(briefing)),

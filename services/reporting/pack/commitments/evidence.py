@@ -9,7 +9,7 @@ from datetime import date
 from domain.register.returns import EvidenceEntry
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table
 from services.reporting.pack.text import is_web_address
 
 
@@ -58,7 +58,7 @@ def evidence_table(briefing: Briefing) -> Table:
             Column("Partner", share=2.2),
             Column("Commitment", share=1.9),
             Column("Evidence", share=2.9),
-            Column("Date", Kind.DATE),
+            Column("Date", ColumnKind.DATE),
         ),
         tuple(
             (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from domain.figures.compliance import Obligation, Status
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Table, Tone
+from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Table, Tone
 
 COMMITMENTS_PER_TABLE = 6
 LONGEST_HEADING = 48
@@ -50,7 +50,7 @@ def _tables(briefing: Briefing, obligations: Iterable[Obligation], caption: str,
         whole = len(part) == len(commitments)
         yield Table(
             caption if whole else f"{caption}: {part[0]} to {part[-1]}",
-            (Column("Partner", share=2.4), *(Column(_heading(briefing, each), Kind.STATUS) for each in part)),
+            (Column("Partner", share=2.4), *(Column(_heading(briefing, each), ColumnKind.STATUS) for each in part)),
             tuple(
                 (
                     briefing.partner(partner.code),

@@ -9,21 +9,21 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import COMMITMENT, NAME, PARTNER, TITLE, Columns, Row
 from services.reporting.pack.commitments.compliance import quarters
 from services.reporting.pack.commitments.evidence import evidence
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 
 STATUSES = ("Met", "Met late", "Partly met", "Not met", "Not reported")
 
 
 def rates(briefing: Briefing) -> Sheet:
     """Return compliance by quarter: of the partnership, each commitment and each partner."""
-    numbers = tuple((each, Kind.NUMBER, 12) for each in STATUSES)
+    numbers = tuple((each, ColumnKind.NUMBER, 12) for each in STATUSES)
     columns: Columns = (
-        ("Quarter", Kind.TEXT, 12),
-        ("Of", Kind.TEXT, 12),
-        ("Reference", Kind.TEXT, 12),
+        ("Quarter", ColumnKind.TEXT, 12),
+        ("Of", ColumnKind.TEXT, 12),
+        ("Reference", ColumnKind.TEXT, 12),
         *numbers,
-        ("Due", Kind.NUMBER, 8),
-        ("Rate in per cent", Kind.NUMBER, 15),
+        ("Due", ColumnKind.NUMBER, 8),
+        ("Rate in per cent", ColumnKind.NUMBER, 15),
     )
     return Sheet("Compliance rates", columns, tuple(_rate_rows(briefing)))
 
@@ -48,10 +48,10 @@ def obligations(briefing: Briefing) -> Sheet:
     columns: Columns = (
         COMMITMENT,
         PARTNER,
-        ("Period", Kind.TEXT, 12),
-        ("Status", Kind.TEXT, 15),
-        ("Progress", Kind.TEXT, 34),
-        ("Counted", Kind.TEXT, 9),
+        ("Period", ColumnKind.TEXT, 12),
+        ("Status", ColumnKind.TEXT, 15),
+        ("Progress", ColumnKind.TEXT, 34),
+        ("Counted", ColumnKind.TEXT, 9),
     )
     counted = (_obligation(each, "yes") for each in briefing.now.covered.obligations)
     running = (_obligation(each, "no, running") for each in briefing.now.running)
@@ -69,7 +69,7 @@ def breaches(briefing: Briefing) -> Sheet:
         (each.commitment, each.partner, briefing.now.partner_name(each.partner), ", ".join(each.periods))
         for each in briefing.now.breaches
     )
-    return Sheet("Breaches", (COMMITMENT, PARTNER, NAME, ("Periods", Kind.TEXT, 28)), tuple(rows))
+    return Sheet("Breaches", (COMMITMENT, PARTNER, NAME, ("Periods", ColumnKind.TEXT, 28)), tuple(rows))
 
 
 def derogations(briefing: Briefing) -> Sheet:
@@ -79,12 +79,12 @@ def derogations(briefing: Briefing) -> Sheet:
         for commitment in briefing.now.compliance.commitments
         for each in commitment.derogations
     )
-    columns = (COMMITMENT, PARTNER, ("Periods", Kind.TEXT, 28), ("By decision", Kind.TEXT, 12))
+    columns = (COMMITMENT, PARTNER, ("Periods", ColumnKind.TEXT, 28), ("By decision", ColumnKind.TEXT, 12))
     return Sheet("Derogations", columns, tuple(rows))
 
 
 def evidence_items(briefing: Briefing) -> Sheet:
     """Return the evidence put forward for the quarter."""
-    columns = (COMMITMENT, PARTNER, ("Date", Kind.DATE, 12), TITLE, ("Link", Kind.TEXT, 50))
+    columns = (COMMITMENT, PARTNER, ("Date", ColumnKind.DATE, 12), TITLE, ("Link", ColumnKind.TEXT, 50))
     rows = ((each.commitment, each.partner, each.on, each.item.title, each.item.link) for each in evidence(briefing))
     return Sheet("Evidence", columns, tuple(rows))

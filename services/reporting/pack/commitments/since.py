@@ -8,7 +8,7 @@ from datetime import date, datetime
 from domain.figures.compliance import Counts, Obligation, QuarterCompliance, Status
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
 from services.reporting.pack.figures import Figures
 from services.reporting.pack.previous import PreviousPack
 
@@ -54,9 +54,9 @@ def partners(briefing: Briefing, before: PreviousPack) -> Table:
 def _columns(first: str, before: PreviousPack, now: Figures) -> tuple[Column, ...]:
     return (
         Column(first, share=2.4),
-        Column(before.quarter.label, Kind.NUMBER),
-        Column(now.quarter.label, Kind.NUMBER),
-        Column("Change", Kind.STATUS, 1),
+        Column(before.quarter.label, ColumnKind.NUMBER),
+        Column(now.quarter.label, ColumnKind.NUMBER),
+        Column("Change", ColumnKind.STATUS, 1),
     )
 
 
@@ -80,8 +80,8 @@ def late_entries(briefing: Briefing, before: PreviousPack) -> Table:
         (
             Column("Partner", share=1.9),
             Column("About", share=2.3),
-            Column("Last pack said", Kind.STATUS, 1.1),
-            Column("Now", Kind.STATUS, 1.1),
+            Column("Last pack said", ColumnKind.STATUS, 1.1),
+            Column("Now", ColumnKind.STATUS, 1.1),
         ),
         tuple(rows),
         "Nothing was recorded since about earlier quarters.",

@@ -8,7 +8,7 @@ from domain.register.board import AgendaItem
 from domain.register.decisions import DECISIONS, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Entry, Fact
+from services.reporting.pack.document import Cell, Detail, Matter
 
 RECOMMENDATION = (
     "Ratify it, by a decision with a quorum on an agenda item that is about {0}, or by a written procedure about {0}."
@@ -32,26 +32,26 @@ def to_ratify(briefing: Briefing) -> list[Decision]:
     return [each for each in awaiting(briefing) if each.is_recommended and each.reference not in asked]
 
 
-def asked_for(briefing: Briefing, decision: Decision) -> Entry:
+def asked_for(briefing: Briefing, decision: Decision) -> Matter:
     """Return what the board is asked to ratify, as an entry of its own."""
     item = _item(briefing, decision)
     owner = None if item is None else item.owner
     taken = f"{where(decision)}, on {wording.plain_date(decision.effective_on)}, without a quorum"
-    return Entry(
+    return Matter(
         decision.reference,
         decision.text,
         (
-            Fact("Agreed", Cell(taken)),
-            Fact("Recommendation", Cell(RECOMMENDATION.format(decision.reference))),
-            Fact("Owner", Cell("Not named" if owner is None else briefing.now.partner_name(owner))),
-            Fact("Effect", Cell(f"If ratified: {briefing.effect(decision.effect)}", _further(decision))),
+            Detail("Agreed", Cell(taken)),
+            Detail("Recommendation", Cell(RECOMMENDATION.format(decision.reference))),
+            Detail("Owner", Cell("Not named" if owner is None else briefing.now.partner_name(owner))),
+            Detail("Effect", Cell(f"If ratified: {briefing.effect(decision.effect)}", _further(decision))),
         ),
     )
 
 
-def waiting(briefing: Briefing, decision: Decision) -> Entry:
+def waiting(briefing: Briefing, decision: Decision) -> Matter:
     """Return who has ratified a decision, who has not, and since when it waits."""
-    return Entry(decision.reference, decision.text, tuple(_waiting(briefing, decision)))
+    return Matter(decision.reference, decision.text, tuple(_waiting(briefing, decision)))
 
 
 def where(decision: Decision) -> str:
@@ -68,12 +68,12 @@ def _further(decision: Decision) -> str:
     return "once the partners named have ratified it too" if decision.awaits_partners else ""
 
 
-def _waiting(briefing: Briefing, decision: Decision) -> Iterator[Fact]:
+def _waiting(briefing: Briefing, decision: Decision) -> Iterator[Detail]:
     since = wording.plain_date(decision.effective_on)
     waited = wording.days((briefing.now.on - decision.effective_on).days)
-    yield Fact("Since", Cell(f"{since} ({waited})"))
+    yield Detail("Since", Cell(f"{since} ({waited})"))
     if decision.is_recommended:
-        yield Fact("Needs", Cell("A quorate meeting or a written procedure: it was agreed without a quorum."))
+        yield Detail("Needs", Cell("A quorate meeting or a written procedure: it was agreed without a quorum."))
     rule = decision.rule
     if rule is not None:
         have = [
@@ -81,9 +81,9 @@ def _waiting(briefing: Briefing, decision: Decision) -> Iterator[Fact]:
             for code, on in sorted(decision.ratifications.items())
         ]
         have_not = [briefing.now.partner_name(code) for code in rule.partners if code not in decision.ratifications]
-        yield Fact("Needed", Cell(f"{rule.needed} of {wording.count(len(rule.partners), 'partner')} named"))
-        yield Fact("Have ratified", Cell(wording.listed(have, "no partner yet")))
-        yield Fact(
+        yield Detail("Needed", Cell(f"{rule.needed} of {wording.count(len(rule.partners), 'partner')} named"))
+        yield Detail("Have ratified", Cell(wording.listed(have, "no partner yet")))
+        yield Detail(
             "Have not ratified", Cell(wording.listed(have_not, "no partner"), f"since {since}" if have_not else "")
         )
-    yield Fact("Effect", Cell(briefing.effect(decision.effect)))
+    yield Detail("Effect", Cell(briefing.effect(decision.effect)))

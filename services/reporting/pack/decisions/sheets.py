@@ -7,23 +7,23 @@ from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import REFERENCE, Columns
 from services.reporting.pack.decisions.votes import how_reached
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 
 
 def decisions(briefing: Briefing) -> Sheet:
     """Return the decisions."""
     columns: Columns = (
         REFERENCE,
-        ("Meeting or procedure", Kind.TEXT, 20),
-        ("Date", Kind.DATE, 12),
-        ("Outcome", Kind.TEXT, 18),
-        ("Text", Kind.TEXT, 60),
-        ("Reached", Kind.TEXT, 40),
-        ("Quorate", Kind.TEXT, 9),
-        ("Awaits ratification", Kind.TEXT, 18),
-        ("Effect", Kind.TEXT, 50),
-        ("Carried out", Kind.TEXT, 11),
-        ("Failed because", Kind.TEXT, 40),
+        ("Meeting or procedure", ColumnKind.TEXT, 20),
+        ("Date", ColumnKind.DATE, 12),
+        ("Outcome", ColumnKind.TEXT, 18),
+        ("Text", ColumnKind.TEXT, 60),
+        ("Reached", ColumnKind.TEXT, 40),
+        ("Quorate", ColumnKind.TEXT, 9),
+        ("Awaits ratification", ColumnKind.TEXT, 18),
+        ("Effect", ColumnKind.TEXT, 50),
+        ("Carried out", ColumnKind.TEXT, 11),
+        ("Failed because", ColumnKind.TEXT, 40),
     )
     rows = (
         (
@@ -48,15 +48,15 @@ def actions(briefing: Briefing) -> Sheet:
     """Return the actions."""
     columns: Columns = (
         REFERENCE,
-        ("Decision", Kind.TEXT, 11),
-        ("Text", Kind.TEXT, 50),
-        ("Owner", Kind.TEXT, 9),
-        ("Due", Kind.DATE, 12),
-        ("First due", Kind.DATE, 12),
-        ("Moved times", Kind.NUMBER, 11),
-        ("Status", Kind.TEXT, 10),
-        ("Done", Kind.DATE, 12),
-        ("Evidence", Kind.TEXT, 40),
+        ("Decision", ColumnKind.TEXT, 11),
+        ("Text", ColumnKind.TEXT, 50),
+        ("Owner", ColumnKind.TEXT, 9),
+        ("Due", ColumnKind.DATE, 12),
+        ("First due", ColumnKind.DATE, 12),
+        ("Moved times", ColumnKind.NUMBER, 11),
+        ("Status", ColumnKind.TEXT, 10),
+        ("Done", ColumnKind.DATE, 12),
+        ("Evidence", ColumnKind.TEXT, 40),
     )
     rows = (
         (

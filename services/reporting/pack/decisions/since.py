@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
 from services.reporting.pack.previous import PreviousPack
 
 
@@ -18,8 +18,8 @@ def effects(briefing: Briefing, before: PreviousPack) -> Table:
         (
             Column("Decision", share=0.8),
             Column("Effect", share=3),
-            Column("What came of it", Kind.STATUS, 1.6),
-            Column("On", Kind.DATE),
+            Column("What came of it", ColumnKind.STATUS, 1.6),
+            Column("On", ColumnKind.DATE),
         ),
         tuple(_effects(briefing)),
         "No decision was carried out, and none failed.",
@@ -52,8 +52,8 @@ def actions(briefing: Briefing, before: PreviousPack) -> Table:
             Column("Action", share=0.8),
             Column("What", share=3),
             Column("Owner", share=1.2),
-            Column("Status", Kind.STATUS),
-            Column("Due", Kind.DATE),
+            Column("Status", ColumnKind.STATUS),
+            Column("Due", ColumnKind.DATE),
         ),
         tuple(_actions(briefing)),
         "No action was done or dropped, and none is overdue.",

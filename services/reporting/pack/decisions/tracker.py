@@ -14,10 +14,10 @@ from services.reporting.pack.document import (
     Block,
     Cell,
     Column,
-    Entry,
-    Fact,
+    ColumnKind,
+    Detail,
     Heading,
-    Kind,
+    Matter,
     Paragraph,
     Section,
     Table,
@@ -46,19 +46,19 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     yield _actions(briefing)
 
 
-def _decision(briefing: Briefing, decision: Decision) -> Entry:
+def _decision(briefing: Briefing, decision: Decision) -> Matter:
     facts = [
-        Fact("Outcome", Cell(wording.OUTCOMES[decision.outcome])),
-        Fact("Reached", Cell(_reached(briefing, decision))),
+        Detail("Outcome", Cell(wording.OUTCOMES[decision.outcome])),
+        Detail("Reached", Cell(_reached(briefing, decision))),
     ]
     if decision.reasons:
-        facts.append(Fact("Reasons", Cell(decision.reasons)))
+        facts.append(Detail("Reasons", Cell(decision.reasons)))
     if decision.alternatives:
-        facts.append(Fact("Alternatives considered", Cell(decision.alternatives)))
-    facts.append(Fact("Effect", effect_of(decision, briefing.titled, briefing.now.calendar)))
+        facts.append(Detail("Alternatives considered", Cell(decision.alternatives)))
+    facts.append(Detail("Effect", effect_of(decision, briefing.titled, briefing.now.calendar)))
     if decision.supersedes or decision.superseded_by:
-        facts.append(Fact("Related", Cell(_succession(decision))))
-    return Entry(decision.reference, decision.text, tuple(facts), anchor=decision.reference)
+        facts.append(Detail("Related", Cell(_succession(decision))))
+    return Matter(decision.reference, decision.text, tuple(facts), anchor=decision.reference)
 
 
 def _reached(briefing: Briefing, decision: Decision) -> str:
@@ -87,8 +87,8 @@ def _actions(briefing: Briefing) -> Table:
             Column("Action", share=0.85),
             Column("What", share=2.8),
             Column("Owner", share=1.4),
-            Column("Due", Kind.DATE, 1),
-            Column("Status", Kind.STATUS, 1.1),
+            Column("Due", ColumnKind.DATE, 1),
+            Column("Status", ColumnKind.STATUS, 1.1),
         ),
         tuple(_action_rows(briefing)),
         "There are no open actions, and none was done since the last pack.",

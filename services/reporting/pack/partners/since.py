@@ -8,7 +8,7 @@ from domain.register import Register
 from domain.register.partners import Partner
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table
 from services.reporting.pack.previous import PreviousPack
 
 
@@ -16,7 +16,7 @@ def partners(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the partners that joined, left, were renamed or became another kind of member."""
     return Table(
         "Partners that joined, left, were renamed or changed their membership",
-        (Column("Partner", share=2), Column("What changed", share=3), Column("From", Kind.DATE)),
+        (Column("Partner", share=2), Column("What changed", share=3), Column("From", ColumnKind.DATE)),
         tuple(row for partner in briefing.now.compliance.partners for row in _changes(briefing, before, partner)),
         "No partner joined, left or changed.",
     )

@@ -8,18 +8,18 @@ from contracts.events.projects import Confidence
 from domain.figures.schedule import ScheduleStatus
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table, Tone
 from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
 from services.reporting.pack.previous import PreviousProject
 
 COLUMNS = (
     Column("Project", share=3.1),
     Column("Stage", share=1.2),
-    Column("Delivery confidence", Kind.STATUS, 1.3),
-    Column("Schedule status", Kind.STATUS, 1.2),
+    Column("Delivery confidence", ColumnKind.STATUS, 1.3),
+    Column("Schedule status", ColumnKind.STATUS, 1.2),
     Column("Next milestone", share=2.2),
-    Column("Slip", Kind.NUMBER, 1.1),
-    Column("Direction", Kind.STATUS, 1.25),
+    Column("Slip", ColumnKind.NUMBER, 1.1),
+    Column("Direction", ColumnKind.STATUS, 1.25),
 )
 _SCHEDULE_RANK = {ScheduleStatus.GREEN: 0, ScheduleStatus.AMBER: 1, ScheduleStatus.RED: 2}
 _CONFIDENCE_RANK = {Confidence.GREEN: 0, Confidence.AMBER: 1, Confidence.RED: 2}

@@ -14,10 +14,10 @@ from services.reporting.pack.document import (
     Cell,
     Chart,
     Column,
-    Fact,
+    ColumnKind,
+    Detail,
     Facts,
     Heading,
-    Kind,
     Paragraph,
     Section,
     Table,
@@ -31,11 +31,11 @@ from services.reporting.pack.risks.risk_register import score_cell
 CONSIDERED = frozenset({Stage.IDEA, Stage.PROPOSED})
 MILESTONE_COLUMNS = (
     Column("Milestone", share=3.3),
-    Column("Baseline", Kind.DATE, 1.2),
-    Column("Forecast", Kind.DATE, 1.2),
-    Column("Done", Kind.DATE, 1.2),
-    Column("Slip", Kind.NUMBER, 1),
-    Column("Status", Kind.STATUS, 1.5),
+    Column("Baseline", ColumnKind.DATE, 1.2),
+    Column("Forecast", ColumnKind.DATE, 1.2),
+    Column("Done", ColumnKind.DATE, 1.2),
+    Column("Slip", ColumnKind.NUMBER, 1),
+    Column("Status", ColumnKind.STATUS, 1.5),
 )
 
 
@@ -77,38 +77,38 @@ def _strip(briefing: Briefing, figures: ProjectFigures) -> Facts:
     entry = project.stages[-1]
     return Facts(
         (
-            Fact("Stage", Cell(wording.stage(project.stage), f"since {wording.short_date(entry.effective_on)}")),
-            Fact("Delivery confidence", wording.confidence(figures.stated, figures.shown, figures.silent_days)),
-            Fact("Schedule status", wording.SCHEDULES[figures.schedule]),
-            Fact("Lead", Cell(briefing.now.partner_name(figures.lead))),
-            Fact("Tolerance", Cell(wording.days(project.tolerance_days))),
+            Detail("Stage", Cell(wording.stage(project.stage), f"since {wording.short_date(entry.effective_on)}")),
+            Detail("Delivery confidence", wording.confidence(figures.stated, figures.shown, figures.silent_days)),
+            Detail("Schedule status", wording.SCHEDULES[figures.schedule]),
+            Detail("Lead", Cell(briefing.now.partner_name(figures.lead))),
+            Detail("Tolerance", Cell(wording.days(project.tolerance_days))),
         ),
         "strip",
     )
 
 
-def _story(briefing: Briefing, figures: ProjectFigures) -> Iterator[Fact]:
+def _story(briefing: Briefing, figures: ProjectFigures) -> Iterator[Detail]:
     project = figures.project
-    yield Fact("Purpose", Cell(project.purpose or "No purpose was given."))
+    yield Detail("Purpose", Cell(project.purpose or "No purpose was given."))
     if project.confidence is not None:
         stated = project.confidence
         on = wording.plain_date(stated.effective_on)
-        yield Fact("Why this confidence", Cell(stated.reason, f"stated {stated.confidence.value} on {on}"))
+        yield Detail("Why this confidence", Cell(stated.reason, f"stated {stated.confidence.value} on {on}"))
     if not project.highlights:
-        yield Fact("Progress", Cell("No highlight has been written."))
+        yield Detail("Progress", Cell("No highlight has been written."))
         return
     highlight = project.highlights[-1]
-    yield Fact("Progress", Cell(highlight.progress, f"written on {wording.plain_date(highlight.effective_on)}"))
-    yield Fact("Next", Cell(highlight.next))
+    yield Detail("Progress", Cell(highlight.progress, f"written on {wording.plain_date(highlight.effective_on)}"))
+    yield Detail("Next", Cell(highlight.next))
     needed = highlight.help_needed
-    yield Fact("Help needed", Cell(needed, tone=Tone.CAUTION) if needed else Cell("None asked for."))
+    yield Detail("Help needed", Cell(needed, tone=Tone.CAUTION) if needed else Cell("None asked for."))
 
 
-def _taking_part(briefing: Briefing, figures: ProjectFigures) -> Fact:
+def _taking_part(briefing: Briefing, figures: ProjectFigures) -> Detail:
     partners = figures.taking_part
     names = wording.listed((briefing.now.partner_name(each) for each in partners), "")
     number = wording.count(len(partners), "other partner") if partners else "No other partner."
-    return Fact("Taking part", Cell(number[:1].upper() + number[1:], names))
+    return Detail("Taking part", Cell(number[:1].upper() + number[1:], names))
 
 
 def _workplan(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
@@ -197,7 +197,7 @@ def _risk_table(briefing: Briefing, project: str, risks: list[Risk]) -> Table:
         (
             Column("Risk", share=2.2),
             Column("Owner", share=1.2),
-            Column("Score", Kind.STATUS, 1),
+            Column("Score", ColumnKind.STATUS, 1),
             Column("Response", share=2.2),
         ),
         tuple(

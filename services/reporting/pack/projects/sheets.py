@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import REFERENCE, TITLE, Columns
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 
 
 def projects(briefing: Briefing) -> Sheet:
@@ -13,14 +13,14 @@ def projects(briefing: Briefing) -> Sheet:
     columns: Columns = (
         REFERENCE,
         TITLE,
-        ("Stage", Kind.TEXT, 12),
-        ("Confidence stated", Kind.TEXT, 17),
-        ("Confidence shown", Kind.TEXT, 17),
-        ("Silent days", Kind.NUMBER, 11),
-        ("Schedule status", Kind.TEXT, 15),
-        ("Lead", Kind.TEXT, 9),
-        ("Taking part", Kind.TEXT, 30),
-        ("Tolerance in days", Kind.NUMBER, 16),
+        ("Stage", ColumnKind.TEXT, 12),
+        ("Confidence stated", ColumnKind.TEXT, 17),
+        ("Confidence shown", ColumnKind.TEXT, 17),
+        ("Silent days", ColumnKind.NUMBER, 11),
+        ("Schedule status", ColumnKind.TEXT, 15),
+        ("Lead", ColumnKind.TEXT, 9),
+        ("Taking part", ColumnKind.TEXT, 30),
+        ("Tolerance in days", ColumnKind.NUMBER, 16),
     )
     rows = (
         (
@@ -44,19 +44,19 @@ def milestones(briefing: Briefing) -> Sheet:
     """Return the milestones of every project."""
     columns: Columns = (
         REFERENCE,
-        ("Project", Kind.TEXT, 11),
+        ("Project", ColumnKind.TEXT, 11),
         TITLE,
-        ("Owner", Kind.TEXT, 9),
-        ("Baseline", Kind.DATE, 12),
-        ("Forecast", Kind.DATE, 12),
-        ("Done", Kind.DATE, 12),
-        ("Slip in days", Kind.NUMBER, 12),
-        ("Status", Kind.TEXT, 14),
-        ("Done late", Kind.TEXT, 10),
-        ("Re-forecasts", Kind.NUMBER, 12),
-        ("Silent days", Kind.NUMBER, 11),
-        ("Depends on", Kind.TEXT, 20),
-        ("Forecast before", Kind.TEXT, 20),
+        ("Owner", ColumnKind.TEXT, 9),
+        ("Baseline", ColumnKind.DATE, 12),
+        ("Forecast", ColumnKind.DATE, 12),
+        ("Done", ColumnKind.DATE, 12),
+        ("Slip in days", ColumnKind.NUMBER, 12),
+        ("Status", ColumnKind.TEXT, 14),
+        ("Done late", ColumnKind.TEXT, 10),
+        ("Re-forecasts", ColumnKind.NUMBER, 12),
+        ("Silent days", ColumnKind.NUMBER, 11),
+        ("Depends on", ColumnKind.TEXT, 20),
+        ("Forecast before", ColumnKind.TEXT, 20),
     )
     rows = (
         (

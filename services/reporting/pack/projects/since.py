@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.register.projects import Milestone
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
 from services.reporting.pack.figures import MilestoneFigures
 from services.reporting.pack.previous import PreviousPack
 
@@ -20,7 +20,7 @@ def stages(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the projects whose stage changed, and those that are new."""
     return Table(
         "Projects that moved to another stage",
-        (_PROJECT, Column("Was"), Column("Is now"), Column("Since", Kind.DATE), Column("By decision")),
+        (_PROJECT, Column("Was"), Column("Is now"), Column("Since", ColumnKind.DATE), Column("By decision")),
         tuple(_stages(briefing, before)),
         "No project moved to another stage.",
     )
@@ -45,7 +45,12 @@ def confidences(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the projects whose shown delivery confidence changed."""
     return Table(
         "Projects whose delivery confidence changed",
-        (_PROJECT, Column("Was", Kind.STATUS, 1.1), Column("Is now", Kind.STATUS, 1.1), Column("Reason", share=2.2)),
+        (
+            _PROJECT,
+            Column("Was", ColumnKind.STATUS, 1.1),
+            Column("Is now", ColumnKind.STATUS, 1.1),
+            Column("Reason", share=2.2),
+        ),
         tuple(_confidences(briefing, before)),
         "No project’s delivery confidence changed.",
     )
@@ -74,9 +79,9 @@ def forecasts(briefing: Briefing, before: PreviousPack) -> Table:
         "Milestones that were re-forecast",
         (
             _MILESTONE,
-            Column("Forecast was", Kind.DATE),
-            Column("Is now", Kind.DATE),
-            Column("Moved by", Kind.NUMBER, 0.9),
+            Column("Forecast was", ColumnKind.DATE),
+            Column("Is now", ColumnKind.DATE),
+            Column("Moved by", ColumnKind.NUMBER, 0.9),
             Column("Reason", share=2.2),
         ),
         tuple(_forecasts(briefing)),
@@ -106,9 +111,9 @@ def baselines(briefing: Briefing, before: PreviousPack) -> Table:
         "Milestones whose baseline was set or changed",
         (
             _MILESTONE,
-            Column("Baseline was", Kind.DATE),
-            Column("Is now", Kind.DATE),
-            Column("Moved by", Kind.NUMBER, 0.9),
+            Column("Baseline was", ColumnKind.DATE),
+            Column("Is now", ColumnKind.DATE),
+            Column("Moved by", ColumnKind.NUMBER, 0.9),
             Column("By decision", share=2.2),
         ),
         tuple(_baselines(briefing)),
@@ -141,9 +146,9 @@ def reached(briefing: Briefing, before: PreviousPack) -> Table:
         "Milestones that were reached",
         (
             _MILESTONE,
-            Column("Baseline", Kind.DATE),
-            Column("Reached", Kind.DATE),
-            Column("Against baseline", Kind.STATUS, 1.4),
+            Column("Baseline", ColumnKind.DATE),
+            Column("Reached", ColumnKind.DATE),
+            Column("Against baseline", ColumnKind.STATUS, 1.4),
         ),
         tuple(_reached(briefing, before)),
         "No milestone was reached.",
@@ -169,8 +174,8 @@ def dropped(briefing: Briefing, before: PreviousPack) -> Table:
         "Milestones that were dropped",
         (
             _MILESTONE,
-            Column("Baseline was", Kind.DATE),
-            Column("Forecast was", Kind.DATE),
+            Column("Baseline was", ColumnKind.DATE),
+            Column("Forecast was", ColumnKind.DATE),
             Column("By decision"),
             Column("Reason", share=2.2),
         ),

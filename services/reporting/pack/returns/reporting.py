@@ -10,7 +10,7 @@ from domain.register.partners import Partner
 from domain.register.returns import Submission
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table, Tone
 
 
 def section(briefing: Briefing) -> Section:
@@ -68,7 +68,7 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         (
             Column("Project or milestone", share=3),
             Column("Lead or owner", share=1.6),
-            Column("Silent for", Kind.NUMBER),
+            Column("Silent for", ColumnKind.NUMBER),
         ),
         tuple(silent),
         "Something was recorded about every open project and milestone.",
@@ -82,11 +82,11 @@ def _ages(briefing: Briefing) -> Table:
         "How old each partner’s figures are, oldest first",
         (
             Column("Partner", share=2),
-            Column(f"Return for {now.quarter.label}", Kind.STATUS, 1.4),
-            Column("Submitted", Kind.DATE, 1.1),
-            Column("Last recorded", Kind.DATE, 1.1),
-            Column("Age", Kind.NUMBER, 0.8),
-            Column("Silence", Kind.STATUS, 1.4),
+            Column(f"Return for {now.quarter.label}", ColumnKind.STATUS, 1.4),
+            Column("Submitted", ColumnKind.DATE, 1.1),
+            Column("Last recorded", ColumnKind.DATE, 1.1),
+            Column("Age", ColumnKind.NUMBER, 0.8),
+            Column("Silence", ColumnKind.STATUS, 1.4),
         ),
         tuple(_age(briefing, each) for each in members(briefing)),
         "The partnership has no partners.",

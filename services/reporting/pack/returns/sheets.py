@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import NAME, PARTNER, Columns, Row
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 from services.reporting.pack.returns.reporting import members, return_state, submitted_on
 
 
@@ -13,13 +13,13 @@ def reporting(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
-        ("Membership", Kind.TEXT, 12),
-        ("Return", Kind.TEXT, 16),
-        ("Submitted", Kind.DATE, 12),
-        ("Remark", Kind.TEXT, 24),
-        ("Age in days", Kind.NUMBER, 12),
-        ("Silent days", Kind.NUMBER, 12),
-        ("Note to the board", Kind.TEXT, 60),
+        ("Membership", ColumnKind.TEXT, 12),
+        ("Return", ColumnKind.TEXT, 16),
+        ("Submitted", ColumnKind.DATE, 12),
+        ("Remark", ColumnKind.TEXT, 24),
+        ("Age in days", ColumnKind.NUMBER, 12),
+        ("Silent days", ColumnKind.NUMBER, 12),
+        ("Note to the board", ColumnKind.TEXT, 60),
     )
     return Sheet("Reporting", columns, tuple(_report(briefing, each.code) for each in members(briefing)))
 

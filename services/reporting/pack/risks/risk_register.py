@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Chart, Column, Kind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Paragraph, Section, Table, Tone
 from services.reporting.pack.risks.risk_map import HIGH, MODERATE, risk_map
 from services.reporting.pack.risks.since import open_scores, travel
 
@@ -61,9 +61,9 @@ def _register(briefing: Briefing, risks: list[Risk]) -> Table:
         (
             Column("Risk", share=2.8),
             Column("Owner", share=1.5),
-            Column("L × I", Kind.NUMBER, 0.65),
-            Column("Score", Kind.STATUS, 1.35),
-            Column("Direction", Kind.STATUS, 1.2),
+            Column("L × I", ColumnKind.NUMBER, 0.65),
+            Column("Score", ColumnKind.STATUS, 1.35),
+            Column("Direction", ColumnKind.STATUS, 1.2),
             Column("Response", share=2.1),
         ),
         tuple(_row(briefing, each) for each in risks),
@@ -94,7 +94,7 @@ def _direction(briefing: Briefing, risk: Risk) -> Cell:
 def _closed(briefing: Briefing, risks: list[Risk]) -> Table:
     return Table(
         "Risks closed since the last pack",
-        (Column("Risk", share=2), Column("Owner"), Column("Closed", Kind.DATE), Column("Reason", share=2)),
+        (Column("Risk", share=2), Column("Owner"), Column("Closed", ColumnKind.DATE), Column("Reason", share=2)),
         tuple(
             (
                 Cell(f"{risk.reference} {risk.title}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.register.risks import RISKS
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import REFERENCE, TITLE, Columns
-from services.reporting.pack.document import Kind, Sheet
+from services.reporting.pack.document import ColumnKind, Sheet
 
 
 def risks(briefing: Briefing) -> Sheet:
@@ -13,15 +13,15 @@ def risks(briefing: Briefing) -> Sheet:
     columns: Columns = (
         REFERENCE,
         TITLE,
-        ("Cause", Kind.TEXT, 40),
-        ("Effect", Kind.TEXT, 40),
-        ("Owner", Kind.TEXT, 9),
-        ("Likelihood", Kind.NUMBER, 10),
-        ("Impact", Kind.NUMBER, 8),
-        ("Score", Kind.NUMBER, 8),
-        ("Response", Kind.TEXT, 40),
-        ("Raised", Kind.DATE, 12),
-        ("Closed", Kind.DATE, 12),
+        ("Cause", ColumnKind.TEXT, 40),
+        ("Effect", ColumnKind.TEXT, 40),
+        ("Owner", ColumnKind.TEXT, 9),
+        ("Likelihood", ColumnKind.NUMBER, 10),
+        ("Impact", ColumnKind.NUMBER, 8),
+        ("Score", ColumnKind.NUMBER, 8),
+        ("Response", ColumnKind.TEXT, 40),
+        ("Raised", ColumnKind.DATE, 12),
+        ("Closed", ColumnKind.DATE, 12),
     )
     rows = (
         (

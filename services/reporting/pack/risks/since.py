@@ -8,7 +8,7 @@ from domain.register import Register
 from domain.register.risks import RISKS, Risk
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table, Tone
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
 from services.reporting.pack.previous import PreviousPack
 
 
@@ -18,9 +18,9 @@ def risks(briefing: Briefing, before: PreviousPack) -> Table:
         "Risks that are new, closed, reopened or judged anew",
         (
             Column("Risk", share=2.2),
-            Column("What changed", Kind.STATUS, 1.1),
-            Column("Score was", Kind.NUMBER, 0.8),
-            Column("Is now", Kind.NUMBER, 0.8),
+            Column("What changed", ColumnKind.STATUS, 1.1),
+            Column("Score was", ColumnKind.NUMBER, 0.8),
+            Column("Is now", ColumnKind.NUMBER, 0.8),
             Column("Reason", share=2.2),
         ),
         tuple(_rows(briefing, before)),

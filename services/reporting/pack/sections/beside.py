@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from domain.figures.compliance import Counts
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Kind, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table
 from services.reporting.pack.previous import PreviousPack
 
 
@@ -35,9 +35,9 @@ def _table(
 ) -> Table:
     columns = (
         Column(first, share=2.4),
-        Column("In the pack", Kind.NUMBER),
-        Column("Now", Kind.NUMBER),
-        Column("Met late now", Kind.NUMBER),
+        Column("In the pack", ColumnKind.NUMBER),
+        Column("Now", ColumnKind.NUMBER),
+        Column("Met late now", ColumnKind.NUMBER),
     )
     return Table(f"{caption}, {briefing.now.quarter.label}", columns, tuple(rows), "Nothing fell due.", dense=True)
 

@@ -11,8 +11,8 @@ from domain.register import Register
 from domain.register.people import Person, holding
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Cover, Fact, Furniture, Tone
-from services.reporting.pack.edition import State
+from services.reporting.pack.document import Cell, Cover, Detail, Furniture, Tone
+from services.reporting.pack.edition import EditionState
 
 RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY)
 """The roles whose holders are sent a pack, in the order in which the cover lists them."""
@@ -47,14 +47,14 @@ def furniture(briefing: Briefing) -> Furniture:
     return Furniture(
         head=f"{name} · {notice.reference} · {wording.plain_date(notice.date)}",
         foot=f"Data up to {briefing.local(briefing.now.at)}",
-        mark="" if edition.state is State.ISSUED else state(briefing),
-        page_prefix=f"S{edition.number}-" if edition.state is State.SUPPLEMENT else "",
+        mark="" if edition.state is EditionState.ISSUED else state(briefing),
+        page_prefix=f"S{edition.number}-" if edition.state is EditionState.SUPPLEMENT else "",
     )
 
 
 def title(briefing: Briefing) -> str:
     """Return the document's title."""
-    if briefing.edition.state is State.SUPPLEMENT:
+    if briefing.edition.state is EditionState.SUPPLEMENT:
         return f"Board pack, supplement {briefing.edition.number}"
     return "Board pack"
 
@@ -62,30 +62,32 @@ def title(briefing: Briefing) -> str:
 def state(briefing: Briefing) -> str:
     """Return the edition's state in words."""
     edition = briefing.edition
-    return f"Supplement {edition.number}" if edition.state is State.SUPPLEMENT else edition.state.value.capitalize()
+    return (
+        f"Supplement {edition.number}" if edition.state is EditionState.SUPPLEMENT else edition.state.value.capitalize()
+    )
 
 
 def _banner(briefing: Briefing) -> str:
     cut_off = briefing.local(briefing.notice.timetable.cut_off)
-    if briefing.edition.state is State.PREVIEW:
+    if briefing.edition.state is EditionState.PREVIEW:
         return f"Preview. This is not the issued pack: figures may still change until the cut-off, {cut_off}."
-    if briefing.edition.state is State.SUPPLEMENT:
+    if briefing.edition.state is EditionState.SUPPLEMENT:
         return f"This supplement goes with the issued pack, which stands unchanged (cut-off {cut_off})."
     return ""
 
 
-def _facts(briefing: Briefing) -> tuple[Fact, ...]:
+def _facts(briefing: Briefing) -> tuple[Detail, ...]:
     notice, quarter = briefing.notice, briefing.now.quarter
-    issue_label = "Issued" if briefing.edition.state is State.ISSUED else "Issue of the pack"
-    place = () if not notice.place else (Fact("Place", Cell(notice.place)),)
+    issue_label = "Issued" if briefing.edition.state is EditionState.ISSUED else "Issue of the pack"
+    place = () if not notice.place else (Detail("Place", Cell(notice.place)),)
     return (
-        Fact("Meeting", Cell(notice.reference)),
-        Fact("Date and time", Cell(f"{wording.long_date(notice.date)}, {notice.time:%H:%M}")),
+        Detail("Meeting", Cell(notice.reference)),
+        Detail("Date and time", Cell(f"{wording.long_date(notice.date)}, {notice.time:%H:%M}")),
         *place,
-        Fact("Quarter covered", Cell(f"{quarter.label}: {_span(briefing)}")),
-        Fact("Data cut-off", Cell(briefing.local(notice.timetable.cut_off))),
-        Fact(issue_label, Cell(wording.long_date(notice.timetable.issue_on))),
-        Fact("Edition", Cell(f"{briefing.edition.reference(notice.reference)}, {state(briefing).lower()}")),
+        Detail("Quarter covered", Cell(f"{quarter.label}: {_span(briefing)}")),
+        Detail("Data cut-off", Cell(briefing.local(notice.timetable.cut_off))),
+        Detail(issue_label, Cell(wording.long_date(notice.timetable.issue_on))),
+        Detail("Edition", Cell(f"{briefing.edition.reference(notice.reference)}, {state(briefing).lower()}")),
     )
 
 

@@ -8,7 +8,7 @@ from domain.calendar import Period
 from domain.register.board import held_or_due
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, Heading, Kind, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Heading, Paragraph, Section, Table
 from services.reporting.pack.figures import MilestoneFigures
 
 
@@ -52,8 +52,8 @@ def _meetings(briefing: Briefing, quarter: Period) -> Table:
             Column("Meeting"),
             Column("Date and time", share=2),
             Column("Place", share=1.5),
-            Column("Cut-off", Kind.DATE),
-            Column("Papers", Kind.DATE),
+            Column("Cut-off", ColumnKind.DATE),
+            Column("Papers", ColumnKind.DATE),
         ),
         tuple(
             (
@@ -75,11 +75,11 @@ def _milestones(briefing: Briefing, quarter: Period) -> Table:
     return Table(
         f"Milestones forecast for {quarter.label}",
         (
-            Column("Forecast", Kind.DATE, 1),
+            Column("Forecast", ColumnKind.DATE, 1),
             Column("Milestone", share=2.6),
             Column("Owner", share=1.6),
-            Column("Slip", Kind.NUMBER, 0.9),
-            Column("Status", Kind.STATUS, 1.2),
+            Column("Slip", ColumnKind.NUMBER, 0.9),
+            Column("Status", ColumnKind.STATUS, 1.2),
         ),
         tuple(
             (

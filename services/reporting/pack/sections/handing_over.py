@@ -6,7 +6,7 @@ from domain.figures.ownership import Owned
 from domain.register import KINDS
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Kind, Table
+from services.reporting.pack.document import Cell, Column, ColumnKind, Table
 
 WHY = "Its owner has left the partnership. It stands here, in every pack, until another partner leads or owns it."
 
@@ -18,7 +18,7 @@ def table(briefing: Briefing) -> Table:
         (
             Column("What", share=3),
             Column("Led or owned by", share=1.8),
-            Column("Left on", Kind.DATE),
+            Column("Left on", ColumnKind.DATE),
         ),
         tuple(_row(briefing, each) for each in briefing.now.to_hand_over),
         "Everything is led and owned by a partner that is still there.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.definitions import Definitions
-from services.reporting.pack.document import Block, Cell, Fact, Facts, Heading, Paragraph, Section
+from services.reporting.pack.document import Block, Cell, Detail, Facts, Heading, Paragraph, Section
 from services.reporting.pack.edition import TEMPLATE_VERSION
 from services.reporting.pack.typeface import MISSING
 
@@ -26,12 +26,12 @@ def _blocks(definitions: Mapping[str, Definitions], briefing: Briefing) -> Itera
     )
     yield Facts(
         (
-            Fact("Edition", Cell(briefing.edition.reference(notice.reference))),
-            Fact("Data cut-off", Cell(now.calendar.local(notice.timetable.cut_off).isoformat())),
-            Fact("Taken in up to", Cell(now.calendar.local(now.at).isoformat())),
-            Fact("Last event", Cell(f"version {now.register.position.version} of the log of {now.register.code}")),
-            Fact("Chain value", Cell(now.register.position.chain)),
-            Fact("Template version", Cell(TEMPLATE_VERSION)),
+            Detail("Edition", Cell(briefing.edition.reference(notice.reference))),
+            Detail("Data cut-off", Cell(now.calendar.local(notice.timetable.cut_off).isoformat())),
+            Detail("Taken in up to", Cell(now.calendar.local(now.at).isoformat())),
+            Detail("Last event", Cell(f"version {now.register.position.version} of the log of {now.register.code}")),
+            Detail("Chain value", Cell(now.register.position.chain)),
+            Detail("Template version", Cell(TEMPLATE_VERSION)),
         )
     )
     yield Paragraph(
@@ -39,4 +39,4 @@ def _blocks(definitions: Mapping[str, Definitions], briefing: Briefing) -> Itera
     )
     for of, words in definitions.items():
         yield Heading(f"Definitions: {of}")
-        yield Facts(tuple(Fact(word, Cell(meaning)) for word, meaning in words))
+        yield Facts(tuple(Detail(word, Cell(meaning)) for word, meaning in words))

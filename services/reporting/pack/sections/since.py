@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from services.reporting.pack import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
-from services.reporting.pack.edition import State
+from services.reporting.pack.edition import EditionState
 from services.reporting.pack.previous import PreviousPack
 
 Comparison = Callable[[Briefing, PreviousPack], Table]
@@ -16,7 +16,7 @@ Comparison = Callable[[Briefing, PreviousPack], Table]
 
 def section(comparisons: Mapping[str, Comparison], briefing: Briefing) -> Section:
     """Return the section, with the ``comparisons`` by what is compared."""
-    is_supplement = briefing.edition.state is State.SUPPLEMENT
+    is_supplement = briefing.edition.state is EditionState.SUPPLEMENT
     heading = "Since the pack was issued" if is_supplement else "Since your last meeting"
     return Section(3, "since", heading, tuple(_blocks(comparisons, briefing)))
 

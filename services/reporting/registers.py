@@ -52,24 +52,17 @@ _WORTH_KEEPING = 2_000  # events folded on top of a snapshot before another one 
 _KEPT = 8
 _log = structlog.get_logger(__name__)
 
-Holds = Callable[[], bool]
-"""Says whether what was read of the journal is still so, at once and without asking the database."""
-
 
 class NoSuchPartnership(LookupError):
     """The journal holds no partnership of this code, or nothing yet that would form it."""
 
 
 class _Live:
-    """One partnership's register in memory and the lock under which it is read and brought up to date.
-
-    ``is_current`` says whether it is known to be as far as the journal without asking for it.
-    """
+    """One partnership's register in memory and the lock under which it is read and brought up to date."""
 
     def __init__(self, code: str) -> None:
         self.register = Register(code)
         self.lock = Lock()
-        self.is_current: Holds = lambda: False
 
 
 class Registers:
@@ -81,18 +74,14 @@ class Registers:
         self._live: OrderedDict[str, _Live] = OrderedDict()
         self._lock = Lock()
 
-    def view(self, partnership: str, question: Callable[[Register], T], watch: Callable[[], Holds] | None = None) -> T:
+    def view(self, partnership: str, question: Callable[[Register], T]) -> T:
         """Return what ``question`` finds in the live register, which holds all that the journal does.
 
-        ``question`` must neither change the register nor keep hold of it. ``watch`` begins to watch the journal, and
-        returns what says whether it is as it was; the database is not asked while it is. Raises NoSuchPartnership.
+        ``question`` must neither change the register nor keep hold of it. Raises NoSuchPartnership.
         """
-        live, snapshot = self._live_one(partnership), None
+        live = self._live_one(partnership)
         with live.lock:
-            if watch is None or not live.is_current():
-                still = watch() if watch is not None else live.is_current
-                snapshot = self._database.read_sync(lambda connection: _catch_up(connection, live))
-                live.is_current = still
+            snapshot = self._database.read_sync(lambda connection: _catch_up(connection, live))
             if live.register.formed is None:
                 raise NoSuchPartnership(partnership)
             answer = question(live.register)

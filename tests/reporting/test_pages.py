@@ -239,22 +239,7 @@ async def test_an_unchanged_page_needs_no_database(set_stage: Stage, monkeypatch
             for path, answer in before.items():
                 again = await client.get(path)
                 assert (again.status_code, again.content) == (200, answer.content)
-            assert (await client.get("/home/")).status_code == 503
-
-
-async def test_a_page_made_anew_asks_the_database_nothing_while_nothing_was_told(
-    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 3600.0)
-    async with open_pages(set_stage) as (service, client, history):
-        home = await read(client, "/home/LAP")
-        with monkeypatch.context() as patched:
-            patched.setattr(Database, "read_sync", lambda self, question: pytest.fail("the database was asked"))
-            assert await read(client, "/home/LAP?another=question") == home
-            assert "Confidence" in await read(client, "/projects/LAP")
-        stated = ConfidenceStated(project="LAP-P01", confidence="red", reason="The supplier is gone.")
-        await set_stage.tell(service, history.told("2014-10-09", stated).events[-1:])
-        assert "The supplier is gone." in await read(client, "/projects/LAP/P01?another=question")
+            assert (await client.get("/projects/LAP")).status_code == 503
 
 
 async def test_an_unchanged_page_changes_with_an_event_with_the_clock_and_with_what_is_issued(

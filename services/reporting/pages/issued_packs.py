@@ -12,6 +12,7 @@ from contracts.references import full, pack_reference
 from domain.calendar import Timetable
 from domain.figures.timetable import start_of
 from domain.register.board import Meeting, MeetingState
+from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pack import wording
 from services.reporting.pages.queries import Queries, View
@@ -64,7 +65,7 @@ class IssuedPacks:
     @classmethod
     def of(cls, queries: Queries, partnership: str) -> Self:
         """Return the packs of a partnership, empty where there is no such partnership."""
-        return cls(queries.editions(partnership))
+        return cls(queries.database.read_sync(lambda connection: editions.editions(connection, partnership)))
 
     @property
     def tag(self) -> int:

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from functools import partial
 from threading import Lock
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Query
 
 from contracts.envelope import Position
 from domain.calendar import Calendar, Period
 from domain.register import Register
-from services.reporting import editions, journal
+from services.reporting import journal
 from services.reporting.editions import Issued
 from services.reporting.pack.figures import Figures, figures
 from services.reporting.packs import PackMaker
@@ -126,7 +125,6 @@ class Queries:
         self._clock = clock
         self._freshness = freshness
         self._figures = _FiguresOfNow()
-        self._editions = _Recent[tuple[Callable[[], bool], Sequence[Issued]]]()
 
     def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""
@@ -135,16 +133,6 @@ class Queries:
     def formed_partnerships(self) -> list[str]:
         """Return the codes of the partnerships that have been formed, in order."""
         return [code for code in self.partnerships() if self._is_formed(code)]
-
-    def editions(self, partnership: str) -> Sequence[Issued]:
-        """Return what has been issued of a partnership, by cut-off; nothing where there is no such partnership."""
-        known = self._editions.get(partnership)
-        if known is not None and known[0]():
-            return known[1]
-        still = self._freshness.watch(partnership, is_live=False)
-        issued = self.database.read_sync(lambda connection: editions.editions(connection, partnership))
-        self._editions.put(partnership, (still, issued))
-        return issued
 
     def came_too_late(self, issued: Issued) -> int:
         """Return how many events recorded by an edition's cut-off reached reporting only after it had been made."""
@@ -163,8 +151,7 @@ class Queries:
 
         try:
             if not as_at:
-                watch = partial(self._freshness.watch, partnership, is_live=False)
-                return self._registers.view(partnership, live, watch)
+                return self._registers.view(partnership, live)
             calendar, formed_at = self._registers.view(
                 partnership, lambda register: (register.calendar, register.partnership.formed_on)
             )
@@ -191,39 +178,24 @@ class Queries:
             return False
 
 
-class _Recent(Generic[T]):
-    """Something of each of the partnerships that were looked at last. May be used from any thread."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[str, T] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, partnership: str) -> T | None:
-        with self._lock:
-            return self._kept.get(partnership)
-
-    def put(self, partnership: str, value: T) -> None:
-        with self._lock:
-            self._kept[partnership] = value
-            self._kept.move_to_end(partnership)
-            while len(self._kept) > _PARTNERSHIPS_KEPT:
-                self._kept.popitem(last=False)
-
-
 class _FiguresOfNow:
-    """The figures of live registers, made once for each event and each minute."""
+    """The figures of live registers, made once for each event and each minute, for the partnerships last looked at."""
 
     def __init__(self) -> None:
-        self._made = _Recent[tuple[tuple[Position, int], dict[str, Figures]]]()
+        self._made: OrderedDict[str, tuple[tuple[Position, int], dict[str, Figures]]] = OrderedDict()
+        self._lock = Lock()
 
     def of(self, register: Register, at: datetime) -> dict[str, Figures]:
         """Return those of a register at an instant, by quarter; the caller holds the register, and adds to them."""
         basis = register.position, minute_of(at)
-        known = self._made.get(register.code)
-        if known is None or known[0] != basis:
-            known = basis, {}
-        self._made.put(register.code, known)
-        return known[1]
+        with self._lock:
+            known = self._made.get(register.code)
+            if known is None or known[0] != basis:
+                known = self._made[register.code] = basis, {}
+            self._made.move_to_end(register.code)
+            while len(self._made) > _PARTNERSHIPS_KEPT:
+                self._made.popitem(last=False)
+            return known[1]
 
 
 def _instant(wanted: str, calendar: Calendar) -> datetime:

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from math import log10
 
-from services.reporting.pack.svg import (
-    SMALL_SIZE,
-    WIDTH,
-    drawing,
-    filled,
-    line,
-    path,
-    shifted,
-    stroked,
-    tag,
-    text,
-)
+from domain.charts.svg import SMALL_SIZE, WIDTH, drawing, filled, line, path, shifted, stroked, tag, text
 from tests.benchmarks.growth import Size
 from tests.benchmarks.report import number
 

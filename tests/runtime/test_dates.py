@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.wording.dates import plain_date
 from services.runtime.base.validation_messages import Unfit
-from services.runtime.web.dates import appointment, day, moment, parse_date, weekday
+from services.runtime.web.dates import appointment, moment, parse_date, weekday
 
 SECOND_OF_OCTOBER = date(2015, 10, 2)
 
@@ -46,7 +47,7 @@ def test_months_are_known_by_any_beginning_that_tells_them(month: str) -> None:
 
 @pytest.mark.parametrize("on", [date(1900, 1, 1), date(2016, 2, 29), date(2099, 12, 31), date(2199, 6, 30)])
 def test_what_is_written_is_read_again(on: date) -> None:
-    assert parse_date(day(on)) == parse_date(weekday(on)) == parse_date(on.isoformat()) == on
+    assert parse_date(plain_date(on)) == parse_date(weekday(on)) == parse_date(on.isoformat()) == on
 
 
 @pytest.mark.parametrize(

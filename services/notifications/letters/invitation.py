@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from domain.wording.dates import plain_date
 from services.notifications.channels.calendar_file import CalendarEvent, calendar_file
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.letters.letter import Attachment, CalendarEntry, Detail, Letter, Link, Material
 from services.notifications.letters.words import weekday
 from services.runtime.base.addresses import Address
-from services.runtime.web.dates import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def invitation_letter(material: Material, parties: Parties) -> Letter:
 
 
 def _wording(entry: CalendarEvent, material: Material, because: str | None) -> _Wording:
-    on, at = day(entry.starts_at), f"{entry.starts_at:%H:%M}"
+    on, at = plain_date(entry.starts_at), f"{entry.starts_at:%H:%M}"
     if because is not None:
         return _Wording(
             f"Cancelled: project board on {on}",

@@ -14,10 +14,10 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from contracts.events.reporting import PackIssued
+from domain.wording.dates import plain_date
 from services.notifications.letters.letter import Attachment, Detail, Figure, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant, shortened, weekday
 from services.notifications.pack_files import DATA, DOCUMENT
-from services.runtime.web.dates import day
 
 _ENDED = frozenset({"closed", "stopped"})
 _MOST_ITEMS = 15
@@ -73,7 +73,7 @@ def pack_letter(material: Material) -> Letter:
     """Return the letter for an issued edition."""
     edition = PackIssued.model_validate(material.notice.details)
     data = _read(material)
-    meeting_day = day(edition.meeting_on)
+    meeting_day = plain_date(edition.meeting_on)
     what = f"Supplement {edition.supplement} to the board pack" if edition.supplement else "Board pack"
     carries = DOCUMENT in material.files
     return Letter(

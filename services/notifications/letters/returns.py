@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
+from domain.wording.dates import plain_date
 from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, listed, local_instant
-from services.runtime.web.dates import day
 
 
 def due_letter(material: Material) -> Letter:
@@ -17,8 +17,8 @@ def due_letter(material: Material) -> Letter:
     partners = [material.partner_name(each) for each in material.partners]
     has_not_yet = "has not yet submitted its return" if len(partners) == 1 else "have not yet submitted their returns"
     return Letter(
-        subject=f"Return for {fact.quarter} due on {day(deadline)} – {material.partnership.name}",
-        heading=f"{_returns_are(partners, fact.quarter)} due on {day(deadline)}",
+        subject=f"Return for {fact.quarter} due on {plain_date(deadline)} – {material.partnership.name}",
+        heading=f"{_returns_are(partners, fact.quarter)} due on {plain_date(deadline)}",
         opening=(
             f"{listed(partners)} {has_not_yet} for {fact.quarter}.",
             "It takes about two minutes when nothing has changed; saying so counts as reporting.",

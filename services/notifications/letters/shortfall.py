@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contracts.events.reporting import PackIssued
+from domain.wording.dates import plain_date
 from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
 from services.notifications.letters.words import counted, weekday
 from services.runtime.base.validation_messages import as_sentence
-from services.runtime.web.dates import day
 
 
 def shortfall_letter(material: Material) -> Letter:
@@ -17,8 +17,8 @@ def shortfall_letter(material: Material) -> Letter:
     number = counted(reach.failed, "person", "people")
     what = f"supplement {edition.supplement} to the board pack" if edition.supplement else "the board pack"
     return Letter(
-        subject=f"{number} did not get {what} for {day(edition.meeting_on)} – {material.partnership.name}",
-        heading=f"{number} did not get {what} for {day(edition.meeting_on)}",
+        subject=f"{number} did not get {what} for {plain_date(edition.meeting_on)} – {material.partnership.name}",
+        heading=f"{number} did not get {what} for {plain_date(edition.meeting_on)}",
         opening=(
             "The pack was issued and sent, and could not be delivered to everybody.",
             "Correct a wrong address, then send it again from the page of e-mails.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.events.partnership import Role
-from services.runtime.web.dates import day
+from domain.wording.dates import plain_date
 
 _BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ROLES = {
@@ -28,7 +28,7 @@ def role_words(role: Role | None) -> str:
 
 def weekday(of: date) -> str:
     """Return a date with its day of the week: Thursday 16 October 2014."""
-    return f"{of:%A} {day(of)}"
+    return f"{of:%A} {plain_date(of)}"
 
 
 def local_instant(instant: datetime) -> str:

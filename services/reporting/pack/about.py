@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.reporting.pack import wording
+from domain import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import Row
 from services.reporting.pack.document import ColumnKind, Sheet

@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from contracts.events.effects import Effect
 from contracts.events.partners import Membership
+from domain import wording
+from domain.figures.overview import Figures
 from domain.register import Register, title_of
 from domain.register.papers import MeetingNotice
-from services.reporting.pack import wording
-from services.reporting.pack.document import Cell
+from domain.wording.cells import Cell
+from domain.wording.decisions import effect_in_words
 from services.reporting.pack.edition import Edition
-from services.reporting.pack.effects import effect_in_words
-from services.reporting.pack.figures import Figures
 from services.reporting.pack.previous import PreviousPack
 
 

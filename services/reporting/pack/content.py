@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.envelope import Position
+from domain.figures.overview import figures
 from domain.register import Register
 from domain.register.papers import MeetingNotice
 from services.reporting.pack.briefing import Briefing
@@ -14,7 +15,6 @@ from services.reporting.pack.commitments.data import in_the_pack
 from services.reporting.pack.data import Json, edition_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
 from services.reporting.pack.edition import PREVIEW, Edition, EditionState
-from services.reporting.pack.figures import figures
 from services.reporting.pack.parts import DATA, SECTIONS, SECTIONS_OF_A_SUPPLEMENT, SHEETS
 from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.sections.cover import cover, furniture

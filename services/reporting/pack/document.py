@@ -12,14 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-
-class Tone(StrEnum):
-    """How a word is to be taken. Each tone has a colour and a shape; the word itself always stands beside them."""
-
-    GOOD = "good"
-    CAUTION = "caution"
-    BAD = "bad"
-    NEUTRAL = "neutral"
+from domain.wording.cells import Cell
 
 
 class ColumnKind(StrEnum):
@@ -29,19 +22,6 @@ class ColumnKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     STATUS = "status"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A place in a table or a fact: a text, perhaps with a tone, a smaller second line and a link.
-
-    ``link`` is ``#anchor`` within the document or an address that begins with http:// or https://.
-    """
-
-    text: str
-    note: str = ""
-    tone: Tone | None = None
-    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

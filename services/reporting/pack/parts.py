@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from domain.figures.overview import Figures
 from domain.register import Register
 from services.reporting.pack import (
     about,
@@ -25,7 +26,6 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.data import Json
 from services.reporting.pack.definitions import Definitions
 from services.reporting.pack.document import Section, Sheet
-from services.reporting.pack.figures import Figures
 from services.reporting.pack.sections import beside, forward, provenance, since, since_amendments
 from services.reporting.pack.sections.since import Comparison
 

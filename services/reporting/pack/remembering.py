@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.figures.compliance import Compliance
+from domain.figures.projects import project_figures
 from domain.register import Register
 from domain.register.papers import MeetingNotice
-from services.reporting.pack.figures import project_figures
 from services.reporting.pack.parts import REMEMBERED
 from services.reporting.pack.previous import PreviousPack, PreviousProject
 

@@ -11,8 +11,7 @@ from contracts.events.board import ItemKind
 from contracts.references import number_of
 from domain.register.board import Meeting, MeetingState
 from domain.register.decisions import ACTIONS, DECISIONS
-from services.reporting.pack.decisions.effects import effect_of
-from services.reporting.pack.decisions.votes import how_reached
+from domain.wording.decisions import effect_of, how_reached
 from services.reporting.pages.issued_packs import meeting_named
 from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site, page_routes

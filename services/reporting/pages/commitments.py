@@ -18,7 +18,7 @@ from contracts.events.commitments import (
 from contracts.references import full
 from domain.figures.compliance import Obligation
 from domain.register.commitments import Commitment
-from services.reporting.pack.wording import count
+from domain.wording import count
 from services.reporting.pages.queries import AsAt, QuarterWanted, View
 from services.reporting.pages.site import Site, page_routes
 from services.runtime.base.problems import Problem

@@ -9,12 +9,12 @@ from enum import Enum
 from typing import Self
 
 from contracts.references import full, pack_reference
+from domain import wording
 from domain.calendar import Timetable
 from domain.figures.timetable import start_of
 from domain.register.board import Meeting, MeetingState
 from services.reporting import editions
 from services.reporting.editions import Issued
-from services.reporting.pack import wording
 from services.reporting.pages.queries import Queries, View
 from services.runtime.base.problems import Problem
 

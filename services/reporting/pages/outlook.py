@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.calendar import Period, Timetable
-from domain.figures.timetable import expected_partners, missing_returns, start_of
+from domain.calendar import Timetable
+from domain.figures.returns import ReturnCollection, return_collection
+from domain.figures.timetable import start_of
 from domain.register import Register
 from domain.register.board import Meeting, MeetingState, held_or_due
 from domain.register.papers import return_deadline
@@ -21,21 +22,6 @@ class NextMeeting:
     starts_at: datetime
     timetable: Timetable
     is_issued: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnCollection:
-    """The returns of one quarter: who owes one, by when, and who has not submitted it."""
-
-    quarter: Period
-    deadline: datetime
-    expected: tuple[str, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def submitted(self) -> int:
-        """How many are in."""
-        return len(self.expected) - len(self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +51,6 @@ def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outloo
     dates += _dates_of(meeting)
     ahead = sorted((each for each in dates if each.at > at), key=lambda date: date.at)
     return Outlook(meeting, returns, tuple(ahead))
-
-
-def return_collection(register: Register, at: datetime, quarter: Period) -> ReturnCollection:
-    """Return how the collection of a quarter's returns stands."""
-    return ReturnCollection(
-        quarter=quarter,
-        deadline=return_deadline(register, quarter, at),
-        expected=tuple(expected_partners(register, quarter)),
-        missing=tuple(missing_returns(register, quarter)),
-    )
 
 
 def _next_meeting(register: Register, at: datetime, issued: Collection[str]) -> NextMeeting | None:

@@ -7,14 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from domain.figures.returns import return_collection
 from domain.figures.silence import last_heard_of
 from domain.register.decisions import ACTIONS
 from domain.register.partners import Partner
 from domain.register.risks import RISKS
-from services.reporting.pack.projects.highlights import milestone_status
-from services.reporting.pack.risks.risk_register import score_cell
+from domain.wording.projects import milestone_status
+from domain.wording.risks import score_cell
 from services.reporting.pages.commitments import matrix
-from services.reporting.pages.outlook import return_collection
 from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site, page_routes
 from services.runtime.base.problems import Problem

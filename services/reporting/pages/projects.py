@@ -10,12 +10,14 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from contracts.references import full, number_of
+from domain.charts.projects import milestone_chart
+from domain.figures.overview import Figures
+from domain.figures.projects import ProjectFigures
+from domain.figures.risks import risks_of
 from domain.register import Register
 from domain.register.decisions import ACTIONS, DECISIONS, Decision
-from services.reporting.pack.figures import Figures, ProjectFigures
-from services.reporting.pack.projects.highlights import milestone_status, risks_of
-from services.reporting.pack.projects.milestone_chart import milestone_chart
-from services.reporting.pack.risks.risk_register import score_cell
+from domain.wording.projects import milestone_status
+from domain.wording.risks import score_cell
 from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site, page_routes
 from services.runtime.base.problems import Problem

@@ -17,10 +17,10 @@ from fastapi import Query
 
 from contracts.envelope import Position
 from domain.calendar import Calendar, Period
+from domain.figures.overview import Figures, figures
 from domain.register import Register
 from services.reporting import journal
 from services.reporting.editions import Issued
-from services.reporting.pack.figures import Figures, figures
 from services.reporting.packs import PackMaker
 from services.reporting.pages.freshness import Freshness, minute_of
 from services.reporting.registers import NoSuchPartnership, Registers

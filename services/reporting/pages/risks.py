@@ -9,9 +9,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from contracts.references import number_of
+from domain.charts.risks import risk_map
 from domain.register.risks import RISKS
-from services.reporting.pack.risks.risk_map import risk_map
-from services.reporting.pack.risks.risk_register import score_cell
+from domain.wording.risks import score_cell
 from services.reporting.pages.queries import AsAt, View
 from services.reporting.pages.site import Site, page_routes
 from services.runtime.web.sorting import Sorting

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain import wording
 from domain.figures.compliance import Obligation, Status
 from domain.register.decisions import ACTIONS, DECISIONS
-from services.reporting.pack import wording
-from services.reporting.pack.document import Cell, Tone
+from domain.wording.cells import Cell, Tone
 from services.reporting.pages.addresses import Addresses
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import Queries, View

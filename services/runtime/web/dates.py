@@ -9,23 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+from domain.wording.dates import DAYS, MONTHS, plain_date
 from services.runtime.base.validation_messages import Unfit, quoted
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _YEARS = range(1900, 2200)
 _CENTURY = 2000
 _LONGEST = 60
@@ -50,21 +36,16 @@ _WITHOUT_YEAR = tuple(
 )
 
 
-def day(on: date) -> str:
-    """Write a date: ``3 October 2014``."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
-
-
 def weekday(on: date, now: date | None = None) -> str:
     """Write a date that somebody has to keep: ``Friday 2 October``, with its year unless ``now`` is in the same."""
-    written = f"{_DAYS[on.weekday()]} {on.day} {_MONTHS[on.month - 1]}"
+    written = f"{DAYS[on.weekday()]} {on.day} {MONTHS[on.month - 1]}"
     return written if now is not None and now.year == on.year else f"{written} {on.year}"
 
 
 def moment(instant: datetime, zone: str = "Europe/London") -> str:
     """Write an instant exactly, in local time: ``3 October 2014, 17:00 BST``."""
     local = _local(instant, zone)
-    return f"{day(local)}, {local:%H:%M %Z}"
+    return f"{plain_date(local)}, {local:%H:%M %Z}"
 
 
 def appointment(instant: datetime, zone: str, now: datetime | None = None) -> str:
@@ -115,8 +96,8 @@ def _year(written: str) -> int:
 
 def _month(subject: str, written: str) -> int:
     if not written.isdecimal():
-        return _named(subject, written, _MONTHS, "month") + 1
-    if not 1 <= int(written) <= len(_MONTHS):
+        return _named(subject, written, MONTHS, "month") + 1
+    if not 1 <= int(written) <= len(MONTHS):
         right = "Give the day first, then the month, as in 2/10/2015."
         raise Unfit(f"{subject} is not a date: there is no month {int(written)}.", right)
     return int(written)
@@ -126,12 +107,12 @@ def _date(subject: str, year: int, month: int, number: int) -> date:
     try:
         return date(year, month, number)
     except ValueError:
-        raise Unfit(f"{subject} is not a date: {_MONTHS[month - 1]} {year} has no day {number}.", _RIGHT) from None
+        raise Unfit(f"{subject} is not a date: {MONTHS[month - 1]} {year} has no day {number}.", _RIGHT) from None
 
 
 def _check_weekday(subject: str, written: str | None, read: date) -> None:
-    if written and _named(subject, written, _DAYS, "day of the week") != read.weekday():
-        raise Unfit(f"{subject} does not fit together: {day(read)} is a {_DAYS[read.weekday()]}.", _RIGHT)
+    if written and _named(subject, written, DAYS, "day of the week") != read.weekday():
+        raise Unfit(f"{subject} does not fit together: {plain_date(read)} is a {DAYS[read.weekday()]}.", _RIGHT)
 
 
 def _named(subject: str, written: str, names: tuple[str, ...], kind: str) -> int:

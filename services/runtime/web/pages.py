@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from services.runtime.web.dates import appointment, day, moment, weekday
+from services.runtime.web.dates import appointment, moment, weekday
 from services.runtime.web.static import static_url
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -113,7 +113,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.globals["static_url"] = static_url
-        self.environment.filters.update(appointment=appointment, day=day, moment=moment, weekday=weekday)
+        self.environment.filters.update(appointment=appointment, moment=moment, weekday=weekday)
 
     def render(
         self,

@@ -8,16 +8,17 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from domain.charts.capacity import load_chart
+from domain.charts.commitments import trend_chart
+from domain.charts.lettering import fitted, width
+from domain.charts.projects import milestone_chart
+from domain.charts.svg import marker, number
 from domain.figures.compliance import Counts
 from domain.figures.load import Load, LoadFlag
+from domain.figures.overview import figures
+from domain.wording.cells import Tone
 from services.reporting.pack import PackContent
-from services.reporting.pack.capacity.load_chart import load_chart
-from services.reporting.pack.commitments.trend_chart import trend_chart
-from services.reporting.pack.document import Chart, Tone
-from services.reporting.pack.figures import figures
-from services.reporting.pack.projects.milestone_chart import milestone_chart
-from services.reporting.pack.svg import marker, number
-from services.reporting.pack.typeface import fitted, width
+from services.reporting.pack.document import Chart
 from tests.reporting.pack.story import SECOND, content, notice, story
 
 SVG = "{http://www.w3.org/2000/svg}"

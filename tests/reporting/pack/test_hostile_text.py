@@ -9,9 +9,9 @@ import pytest
 import typst
 
 from contracts.events.projects import MilestoneReforecast
+from domain.wording.safe_text import is_web_address, printable
 from services.reporting.pack import render
 from services.reporting.pack.rendering.as_pdf import STANDARDS, TEMPLATE, source
-from services.reporting.pack.text import is_web_address, printable
 from services.reporting.pack.typeface import MISSING, covered, fonts
 from tests.reporting.pack import reading
 from tests.reporting.pack.story import content, story

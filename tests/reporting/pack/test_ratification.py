@@ -9,8 +9,9 @@ from contracts.events.decisions import DecisionRecorded, EffectRefused, Outcome,
 from contracts.events.effects import Effect, MoveProject
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.projects import Stage
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack import PackContent
-from services.reporting.pack.document import Cell, Matter, Paragraph, Sheet, Tone
+from services.reporting.pack.document import Matter, Paragraph, Sheet
 from tests.domain.history import History, at
 from tests.reporting.pack.story import FIRST, SECOND, content, story
 from tests.reporting.pack.test_sections import entry, row, section, table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack import PREVIEW, Edition, PackContent
-from services.reporting.pack.document import Cell, Chart, Facts, Heading, Matter, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Chart, Facts, Heading, Matter, Paragraph, Section, Table
 from tests.domain.history import History
 from tests.reporting.pack.story import content, story
 

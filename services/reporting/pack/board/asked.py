@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.board import ItemKind
+from domain import wording
 from domain.figures.breaches import Breach
 from domain.register.board import AgendaItem, WrittenProcedure
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.decisions.ratification import asked_for, to_ratify
 from services.reporting.pack.document import (
     Block,
-    Cell,
     Column,
     ColumnKind,
     Detail,
@@ -22,7 +22,6 @@ from services.reporting.pack.document import (
     Paragraph,
     Section,
     Table,
-    Tone,
 )
 from services.reporting.pack.edition import EditionState
 from services.reporting.pack.sections import handing_over

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.figures.load import Load
+from domain.figures.overview import Figures
 from services.reporting.pack.data import Json
-from services.reporting.pack.figures import Figures
 
 
 def loads(figures: Figures) -> list[Json]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from domain import wording
 from domain.calendar import Period
+from domain.charts.capacity import load_chart
 from domain.figures.load import CARRYING_OVER, Load, LoadFlag
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.capacity.load_chart import load_chart
-from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Paragraph, Section, Table
 
 PARTNERS_PER_CHART = 36
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
+from domain.charts.commitments import trend_chart
 from domain.figures.compliance import QuarterCompliance
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.commitments.evidence import evidence_table
 from services.reporting.pack.commitments.matrix import matrix, progress_matrix
-from services.reporting.pack.commitments.trend_chart import trend_chart
-from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Heading, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Heading, Paragraph, Section, Table
 
 
 def section(briefing: Briefing) -> Section:

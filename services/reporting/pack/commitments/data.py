@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.figures.compliance import Counts, Obligation
+from domain.figures.overview import Figures
 from services.reporting.pack.data import Json
-from services.reporting.pack.figures import Figures
 from services.reporting.pack.previous import PreviousPack
 
 

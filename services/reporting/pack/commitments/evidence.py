@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from domain import wording
 from domain.register.returns import EvidenceEntry
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
+from domain.wording.safe_text import is_web_address
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table
-from services.reporting.pack.text import is_web_address
+from services.reporting.pack.document import Column, ColumnKind, Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from domain import wording
 from domain.figures.compliance import Obligation, Status
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Table, Tone
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Table
 
 COMMITMENTS_PER_TABLE = 6
 LONGEST_HEADING = 48

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from domain import wording
 from domain.figures.compliance import Counts, Obligation, QuarterCompliance, Status
-from services.reporting.pack import wording
+from domain.figures.overview import Figures
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
-from services.reporting.pack.figures import Figures
+from services.reporting.pack.document import Column, ColumnKind, Table
 from services.reporting.pack.previous import PreviousPack
 
 Row = tuple[Cell, ...]

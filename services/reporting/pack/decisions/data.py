@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from domain.figures.overview import Figures
 from domain.register.decisions import ACTIONS, DECISIONS, Action, Decision
 from services.reporting.pack.data import Json, iso
-from services.reporting.pack.figures import Figures
 
 
 def decisions(figures: Figures) -> list[Json]:

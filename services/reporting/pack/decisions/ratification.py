@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.register.board import AgendaItem
 from domain.register.decisions import DECISIONS, Decision
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Detail, Matter
+from services.reporting.pack.document import Detail, Matter
 
 RECOMMENDATION = (
     "Ratify it, by a decision with a quorum on an agenda item that is about {0}, or by a written procedure about {0}."

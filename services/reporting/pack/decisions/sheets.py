@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from domain import wording
 from domain.register.decisions import ACTIONS, DECISIONS
-from services.reporting.pack import wording
+from domain.wording.decisions import how_reached
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.columns import REFERENCE, Columns
-from services.reporting.pack.decisions.votes import how_reached
 from services.reporting.pack.document import ColumnKind, Sheet
 
 

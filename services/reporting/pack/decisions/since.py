@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.register.decisions import ACTIONS, DECISIONS, Decision
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
+from services.reporting.pack.document import Column, ColumnKind, Table
 from services.reporting.pack.previous import PreviousPack
 
 

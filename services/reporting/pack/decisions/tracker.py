@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.register.decisions import ACTIONS, AGREED, DECISIONS, Action, Decision
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
+from domain.wording.decisions import effect_of, how_reached
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.decisions.effects import effect_of
 from services.reporting.pack.decisions.ratification import awaiting, waiting, where
-from services.reporting.pack.decisions.votes import how_reached
 from services.reporting.pack.document import (
     Block,
-    Cell,
     Column,
     ColumnKind,
     Detail,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from domain.figures.overview import Figures
 from domain.figures.ownership import Owned
 from domain.register.partners import Partner
 from services.reporting.pack.data import Json, iso
-from services.reporting.pack.figures import Figures
 
 
 def partners(figures: Figures) -> list[Json]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.register import Register
 from domain.register.partners import Partner
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table
+from services.reporting.pack.document import Column, ColumnKind, Table
 from services.reporting.pack.previous import PreviousPack
 
 

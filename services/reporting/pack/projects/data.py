@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.figures.overview import Figures
+from domain.figures.projects import MilestoneFigures, ProjectFigures
 from services.reporting.pack.data import Json, iso
-from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
 
 
 def projects(figures: Figures) -> list[Json]:

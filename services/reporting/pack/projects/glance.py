@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.projects import Confidence
+from domain import wording
+from domain.figures.projects import MilestoneFigures, ProjectFigures
 from domain.figures.schedule import ScheduleStatus
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table, Tone
-from services.reporting.pack.figures import MilestoneFigures, ProjectFigures
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Section, Table
 from services.reporting.pack.previous import PreviousProject
 
 COLUMNS = (

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from contracts.events.projects import Stage
 from contracts.references import short
-from domain.register.risks import RISKS, Risk
-from services.reporting.pack import wording
+from domain import wording
+from domain.charts.projects import milestone_chart
+from domain.figures.projects import MilestoneFigures, ProjectFigures
+from domain.figures.risks import risks_of
+from domain.register.risks import Risk
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import (
     Block,
-    Cell,
     Chart,
     Column,
     ColumnKind,
@@ -21,12 +24,7 @@ from services.reporting.pack.document import (
     Paragraph,
     Section,
     Table,
-    Tone,
 )
-from services.reporting.pack.figures import Figures, MilestoneFigures, ProjectFigures
-from services.reporting.pack.projects.milestone_chart import milestone_chart
-from services.reporting.pack.projects.since import punctuality
-from services.reporting.pack.risks.risk_register import score_cell
 
 CONSIDERED = frozenset({Stage.IDEA, Stage.PROPOSED})
 MILESTONE_COLUMNS = (
@@ -156,39 +154,13 @@ def _milestone(briefing: Briefing, figures: MilestoneFigures) -> tuple[Cell, ...
         Cell(wording.short_date(milestone.forecast)),
         Cell(wording.short_date(milestone.actual)),
         Cell(wording.slip(milestone.slip_days)),
-        milestone_status(figures),
+        wording.milestone_status(figures),
     )
 
 
 def _needed(briefing: Briefing, project: str, reference: str) -> str:
     dropped = briefing.register.milestones[reference].dropped is not None
     return f"{short(project, reference)} (dropped)" if dropped else short(project, reference)
-
-
-def milestone_status(figures: MilestoneFigures) -> Cell:
-    """Return a milestone's schedule status with its re-forecasts and its silence."""
-    milestone = figures.milestone
-    shown = punctuality(figures.is_done_late, milestone) if figures.is_done else wording.MILESTONES[figures.status]
-    notes = (
-        shown.note,
-        wording.reforecasts(milestone.reforecasts),
-        wording.silence(figures.silent_days),
-        wording.before(figures.before),
-    )
-    return Cell(shown.text, "; ".join(filter(None, notes)), shown.tone)
-
-
-def risks_of(now: Figures, figures: ProjectFigures) -> list[Risk]:
-    """Return the open risks of partners that lead this project, or take part in it and in no other open one."""
-    elsewhere = {
-        partner
-        for other in now.open_projects
-        if other.project.reference != figures.project.reference
-        for partner in other.partners
-    }
-    owners = {figures.lead} | (figures.partners - elsewhere)
-    risks = (each for each in now.by_number(RISKS) if each.is_open and each.owner in owners)
-    return sorted(risks, key=lambda each: -each.assessment.score)
 
 
 def _risk_table(briefing: Briefing, project: str, risks: list[Risk]) -> Table:
@@ -204,7 +176,7 @@ def _risk_table(briefing: Briefing, project: str, risks: list[Risk]) -> Table:
             (
                 Cell(f"{risk.reference} {risk.title}"),
                 Cell(briefing.now.partner_name(risk.owner)),
-                score_cell(risk),
+                wording.score_cell(risk),
                 Cell(risk.response),
             )
             for risk in risks

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.register.projects import Milestone
-from services.reporting.pack import wording
+from domain import wording
+from domain.figures.projects import MilestoneFigures
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table, Tone
-from services.reporting.pack.figures import MilestoneFigures
+from services.reporting.pack.document import Column, ColumnKind, Table
 from services.reporting.pack.previous import PreviousPack
 
 Row = tuple[Cell, ...]
@@ -164,7 +164,7 @@ def _reached(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
             _owned(briefing, figures),
             Cell(wording.short_date(milestone.baseline)),
             Cell(wording.short_date(milestone.actual)),
-            punctuality(figures.is_done_late, milestone),
+            wording.punctuality(figures.is_done_late, milestone),
         )
 
 
@@ -206,17 +206,6 @@ def _depending(briefing: Briefing, dropped: str) -> str:
         if dropped in each.milestone.depends_on and each.milestone.is_open
     ]
     return f"{wording.listed(depending)} depended on it" if depending else ""
-
-
-def punctuality(is_done_late: bool, milestone: Milestone) -> Cell:
-    """Say how a milestone that was reached compares with its baseline."""
-    if milestone.actual is None or milestone.baseline is None:
-        return Cell("Done", "no baseline", Tone.GOOD)
-    after = (milestone.actual - milestone.baseline).days
-    if is_done_late:
-        return Cell("Done late", f"{wording.days(after)} after baseline", Tone.CAUTION)
-    note = f"{wording.days(abs(after))} {'after' if after > 0 else 'before'} baseline" if after else "on its baseline"
-    return Cell("Done", note, Tone.GOOD)
 
 
 def _milestones(briefing: Briefing) -> Iterator[MilestoneFigures]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from domain.wording.cells import Cell, Tone
+from domain.wording.safe_text import is_web_address, printable
 from services.reporting.pack.content import PackContent
-from services.reporting.pack.document import Cell, Tone
 from services.reporting.pack.rendering.anchors import anchors
-from services.reporting.pack.text import is_web_address, printable
 from services.runtime.web.fonts import face
 
 FOLDER = Path(__file__).parent

@@ -16,9 +16,9 @@ from typing import Any, cast
 
 import typst
 
+from domain.wording.safe_text import printable
 from services.reporting.pack.content import PackContent
 from services.reporting.pack.rendering.anchors import anchors
-from services.reporting.pack.text import printable
 from services.reporting.pack.typeface import covered, fonts
 
 STANDARDS: list[Any] = ["ua-1", "a-2a"]

@@ -11,9 +11,9 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from domain.wording.safe_text import printable
 from services.reporting.pack.content import PackContent
 from services.reporting.pack.document import Sheet, Value
-from services.reporting.pack.text import printable
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BEFORE_SPREADSHEETS = 1900

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.figures.overview import Figures
 from services.reporting.pack.data import Json
-from services.reporting.pack.figures import Figures
 
 
 def notes(figures: Figures) -> list[Json]:

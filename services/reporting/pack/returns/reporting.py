@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from domain import wording
 from domain.figures.timetable import expected_partners, missing_returns
 from domain.register.partners import Partner
 from domain.register.returns import Submission
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table, Tone
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Section, Table
 
 
 def section(briefing: Briefing) -> Section:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from domain.figures.overview import Figures
 from domain.register.risks import RISKS, Risk
 from services.reporting.pack.data import Json
-from services.reporting.pack.figures import Figures
 
 
 def risks(figures: Figures) -> list[Json]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from domain.figures.risks import HIGH, MODERATE
 from services.reporting.pack.definitions import Definitions
-from services.reporting.pack.risks.risk_map import HIGH, MODERATE
 
 DEFINITIONS: Definitions = (
     ("Score", "Likelihood (1 to 5) × impact (1 to 5)."),

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
+from domain.charts.risks import risk_map
+from domain.figures.risks import HIGH
 from domain.register.risks import RISKS, Risk
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Chart, Column, ColumnKind, Paragraph, Section, Table, Tone
-from services.reporting.pack.risks.risk_map import HIGH, MODERATE, risk_map
+from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Paragraph, Section, Table
 from services.reporting.pack.risks.since import open_scores, travel
 
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
     return Section(8, "risks", "Risks", tuple(_blocks(briefing)))
-
-
-def score_cell(risk: Risk) -> Cell:
-    """Return a risk's score in words and figures."""
-    score = risk.assessment.score
-    if score >= HIGH:
-        return Cell(f"{score} high", tone=Tone.BAD)
-    return Cell(f"{score} moderate", tone=Tone.CAUTION) if score >= MODERATE else Cell(f"{score} low", tone=Tone.GOOD)
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
@@ -79,7 +73,7 @@ def _row(briefing: Briefing, risk: Risk) -> tuple[Cell, ...]:
         Cell(f"{risk.reference} {risk.title}", cause_and_effect),
         Cell(briefing.now.partner_name(risk.owner)),
         Cell(f"{judged.likelihood} × {judged.impact}"),
-        score_cell(risk),
+        wording.score_cell(risk),
         _direction(briefing, risk),
         Cell(risk.response),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.figures.compliance import Counts
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Section, Table
 from services.reporting.pack.previous import PreviousPack
 
 

@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import date
 
 from contracts.events.partnership import Role
+from domain import wording
 from domain.figures.schedule import ScheduleStatus
 from domain.register import Register
 from domain.register.people import Person, holding
-from services.reporting.pack import wording
+from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Cover, Detail, Furniture, Tone
+from services.reporting.pack.document import Cover, Detail, Furniture
 from services.reporting.pack.edition import EditionState
 
 RECEIVING = (Role.CHAIR, Role.BOARD_MEMBER, Role.SUBSTITUTE, Role.SECRETARY)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain import wording
 from domain.calendar import Period
+from domain.figures.projects import MilestoneFigures
 from domain.register.board import held_or_due
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Cell, Column, ColumnKind, Heading, Paragraph, Section, Table
-from services.reporting.pack.figures import MilestoneFigures
+from services.reporting.pack.document import Block, Column, ColumnKind, Heading, Paragraph, Section, Table
 
 
 def section(briefing: Briefing) -> Section:

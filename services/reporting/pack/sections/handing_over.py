@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from domain import wording
 from domain.figures.ownership import Owned
 from domain.register import KINDS
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, ColumnKind, Table
+from services.reporting.pack.document import Column, ColumnKind, Table
 
 WHY = "Its owner has left the partnership. It stands here, in every pack, until another partner leads or owns it."
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.definitions import Definitions
-from services.reporting.pack.document import Block, Cell, Detail, Facts, Heading, Paragraph, Section
+from services.reporting.pack.document import Block, Detail, Facts, Heading, Paragraph, Section
 from services.reporting.pack.edition import TEMPLATE_VERSION
 from services.reporting.pack.typeface import MISSING
 

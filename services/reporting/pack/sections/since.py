@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from services.reporting.pack import wording
+from domain import wording
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Paragraph, Section, Table
 from services.reporting.pack.edition import EditionState

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from domain import wording
 from domain.register.amendments import Amendment, Value
-from services.reporting.pack import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Cell, Column, Table
+from services.reporting.pack.document import Column, Table
 from services.reporting.pack.previous import PreviousPack
 
 _PARTNERS = frozenset({"owner", "lead", "taking part", "must attend"})

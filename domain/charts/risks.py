@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from domain.charts.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, stroked, tag, text
+from domain.figures.risks import HIGH, MODERATE
 from domain.register.risks import Risk
-from services.reporting.pack.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, stroked, tag, text
 
-HIGH = 15
-MODERATE = 8
 LEFT = 110
 TOP = 4
 COLUMN = (WIDTH - LEFT - 2) / 5

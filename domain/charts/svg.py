@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from xml.sax.saxutils import escape, quoteattr
 
-from services.reporting.pack.document import Tone
-from services.reporting.pack.text import printable
-from services.reporting.pack.typeface import FAMILY, width
+from domain.charts.lettering import FAMILY, width
+from domain.wording.cells import Tone
+from domain.wording.safe_text import printable
 
 _TO_ESCAPE = re.compile('[&<>"\n\r\t]')
 WIDTH = 680

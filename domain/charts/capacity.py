@@ -5,22 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from domain import wording
+from domain.charts.lettering import width
+from domain.charts.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, line, shifted, stroked, tag, text
 from domain.figures.load import Load, LoadFlag
-from services.reporting.pack import wording
-from services.reporting.pack.svg import (
-    SMALL_SIZE,
-    TEXT_SIZE,
-    WIDTH,
-    drawing,
-    filled,
-    hatch,
-    line,
-    shifted,
-    stroked,
-    tag,
-    text,
-)
-from services.reporting.pack.typeface import width
 
 TOP = 6
 ROW = 20

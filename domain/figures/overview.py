@@ -1,4 +1,4 @@
-"""The figures of one pack, each computed once, by the functions that the live pages use too."""
+"""Every figure of a partnership as at one instant, each computed once: what pages and packs show."""
 
 from __future__ import annotations
 
@@ -6,92 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from contracts.events.projects import Confidence
 from contracts.references import number_of
 from domain.calendar import Calendar, Period
 from domain.figures.breaches import Breach, breaches
 from domain.figures.compliance import Compliance, Obligation, QuarterCompliance
 from domain.figures.load import Load, loads
 from domain.figures.ownership import Owned, to_hand_over
-from domain.figures.schedule import (
-    MilestoneStatus,
-    ScheduleStatus,
-    forecast_before,
-    is_done_late,
-    milestone_status,
-    schedule_status,
-)
+from domain.figures.projects import MilestoneFigures, ProjectFigures, project_figures
 from domain.figures.silence import (
     days_since_recorded,
-    shown_confidence,
-    silent_milestone_days,
     silent_partners,
-    silent_project_days,
 )
 from domain.register import Register, title_of
 from domain.register.decisions import Action
 from domain.register.kinds import Kind, Thing
 from domain.register.papers import MeetingNotice
-from domain.register.projects import ENDED, Milestone, Project
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneFigures:
-    """A milestone as it stands; ``silent_days`` is None unless it is silent.
-
-    ``before`` are the open milestones that it depends on and is forecast before, as they were entered.
-    """
-
-    milestone: Milestone
-    status: MilestoneStatus
-    is_done_late: bool
-    silent_days: int | None
-    before: tuple[str, ...] = ()
-
-    @property
-    def is_done(self) -> bool:
-        """Whether it has been reached."""
-        return self.status is MilestoneStatus.DONE
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether it turned out to be needless."""
-        return self.status is MilestoneStatus.DROPPED
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectFigures:
-    """A project as it stands: confidence stated and shown, schedule status computed, milestones by number."""
-
-    project: Project
-    stated: Confidence | None
-    shown: Confidence | None
-    silent_days: int | None
-    schedule: ScheduleStatus
-    milestones: tuple[MilestoneFigures, ...]
-    lead: str
-    taking_part: tuple[str, ...]
-
-    @property
-    def partners(self) -> frozenset[str]:
-        """The lead and those taking part."""
-        return frozenset((self.lead, *self.taking_part))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has neither been closed nor stopped."""
-        return self.project.stage not in ENDED
-
-    @property
-    def workplan(self) -> tuple[MilestoneFigures, ...]:
-        """The milestones that were not dropped."""
-        return tuple(each for each in self.milestones if not each.is_dropped)
-
-    @property
-    def next_milestone(self) -> MilestoneFigures | None:
-        """The open milestone with the earliest forecast."""
-        still_open = (each for each in self.workplan if not each.is_done)
-        return min(still_open, key=lambda each: (each.milestone.forecast, each.milestone.reference), default=None)
 
 
 @dataclass(frozen=True)
@@ -205,35 +134,3 @@ def figures(register: Register, quarter: Period, at: datetime, own: MeetingNotic
     ``own`` is the pack's own meeting, which the register may not know yet.
     """
     return Figures(register, at, register.calendar.local_date(at), quarter, Compliance(register, at, own))
-
-
-def project_figures(register: Register, quarter: Period, on: date) -> tuple[ProjectFigures, ...]:
-    """Return every project as it stands on a date, by number."""
-    projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
-    return tuple(_project(register, each, quarter, on) for each in projects)
-
-
-def _project(register: Register, project: Project, quarter: Period, on: date) -> ProjectFigures:
-    stated = None if project.confidence is None else project.confidence.confidence
-    silent_days = silent_project_days(register, project.reference, quarter, on)
-    milestones = register.milestones_of(project.reference)
-    return ProjectFigures(
-        project=project,
-        stated=stated,
-        shown=shown_confidence(stated, silent_days),
-        silent_days=silent_days,
-        schedule=schedule_status(milestones, on),
-        milestones=tuple(_milestone(register, each, quarter, on) for each in milestones),
-        lead=project.participation.lead_on(on),
-        taking_part=project.participation.others_on(on),
-    )
-
-
-def _milestone(register: Register, milestone: Milestone, quarter: Period, on: date) -> MilestoneFigures:
-    return MilestoneFigures(
-        milestone=milestone,
-        status=milestone_status(milestone, on),
-        is_done_late=is_done_late(milestone, on),
-        silent_days=silent_milestone_days(register, milestone.reference, quarter, on),
-        before=forecast_before(register, milestone, on),
-    )

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.reporting.pack import wording
-from services.reporting.pack.document import Tone
-from services.reporting.pack.figures import MilestoneFigures
-from services.reporting.pack.svg import (
+from domain import wording
+from domain.charts.lettering import fitted, width
+from domain.charts.svg import (
     SMALL_SIZE,
     TEXT_SIZE,
     WIDTH,
@@ -25,7 +24,8 @@ from services.reporting.pack.svg import (
     tag,
     text,
 )
-from services.reporting.pack.typeface import fitted, width
+from domain.figures.projects import MilestoneFigures
+from domain.wording.cells import Tone
 
 LABELS = 256
 RIGHT = WIDTH - 62

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from domain import wording
+from domain.charts.svg import SMALL_SIZE, WIDTH, drawing, filled, line, stroked, tag, text
 from domain.figures.compliance import Counts
-from services.reporting.pack import wording
-from services.reporting.pack.svg import SMALL_SIZE, WIDTH, drawing, filled, line, stroked, tag, text
 
 HEIGHT = 190
 TOP = 12

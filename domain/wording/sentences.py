@@ -1,0 +1,26 @@
+"""How words become lists and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+def listed(words: Iterable[str], nothing: str = "none") -> str:
+    """``Brent, Hackney and Barnet``."""
+    words = list(words)
+    if not words:
+        return nothing
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a capital first letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def before(needed: Sequence[str]) -> str:
+    """``forecast before LAP-P01-M01, which it needs``; nothing where the order is right."""
+    if not needed:
+        return ""
+    return f"forecast before {listed(needed)}, {'which it needs' if len(needed) == 1 else 'all of which it needs'}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from domain.wording.dates import plain_date
 from services.programme.sheets.cells import Cell, CellFault, NoValue, Value
 from services.runtime.base.validation_messages import Unfit, quoted
 from services.runtime.web import dates
@@ -101,9 +102,9 @@ def _written(value: str | bool | date | datetime | time | Decimal) -> str:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            return f"{dates.day(value)}, {value:%H:%M}"
+            return f"{plain_date(value)}, {value:%H:%M}"
         case date():
-            return dates.day(value)
+            return plain_date(value)
         case Decimal():
             return format(value.normalize(), "f")
         case time():
@@ -118,4 +119,4 @@ def _day_first(written: str) -> str:
 def _meant(number: Decimal) -> str:
     if number != number.to_integral_value() or int(number) not in _LIKELY:
         return ""
-    return f"; perhaps {dates.day(_DAYS_SINCE + timedelta(days=int(number)))} is meant"
+    return f"; perhaps {plain_date(_DAYS_SINCE + timedelta(days=int(number)))} is meant"

@@ -16,8 +16,8 @@ from services.programme.sheets import limits
 from services.programme.sheets.cells import FileRefused
 
 SAVE_AS = "Save it as an Excel workbook (.xlsx) or as CSV, and choose that file."
-_DAMAGED = f"The file is damaged: it cannot be unpacked. Open it in your spreadsheet program. {SAVE_AS}"
-_UNUSUAL = f"The file is not as a spreadsheet program writes it. Open it in yours. {SAVE_AS}"
+_DAMAGED = f"The file is damaged: it cannot be unpacked. Open it in your spreadsheet application. {SAVE_AS}"
+_UNUSUAL = f"The file is not as a spreadsheet application writes it. Open it in yours. {SAVE_AS}"
 _UNREADABLE = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
 _ENCRYPTED = 0x1
 _STRICT = b"purl.oclc.org/ooxml"
@@ -70,7 +70,7 @@ def _check_kind(names: set[str], package: ZipFile) -> None:
 
 
 def _check_part(name: str, content: bytes) -> bool:
-    """Refuse an XML part that no spreadsheet program writes; say whether it has formulas.
+    """Refuse an XML part that no spreadsheet application writes; say whether it has formulas.
 
     One encoding and no document type: nothing here can be hidden from a search for bytes.
     """

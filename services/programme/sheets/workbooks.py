@@ -35,7 +35,7 @@ _DIGITS = 15
 """Spreadsheets count with that many digits: what stands behind them is noise."""
 _ELSEWHERE = re.compile(r"\[\d+\]")
 _NOT_CALCULATED = NoValue(
-    "The formula has no value yet.", "Open the file in your spreadsheet program, save it, and choose it again."
+    "The formula has no value yet.", "Open the file in your spreadsheet application, save it, and choose it again."
 )
 _FROM_ELSEWHERE = NoValue("The value comes from another workbook.", "Write the value itself.")
 _WRONG = NoValue("The formula comes to an error.", "Write a value.")
@@ -53,7 +53,7 @@ def read_workbook(content: bytes) -> Book:
         return Book(tuple(_sheet(*pair, counter) for pair in zip(shown, written, strict=True)))
     except _UNREADABLE:
         raise FileRefused(
-            f"The file is damaged: it is no workbook inside. Open it in your spreadsheet program. {SAVE_AS}"
+            f"The file is damaged: it is no workbook inside. Open it in your spreadsheet application. {SAVE_AS}"
         ) from None
 
 

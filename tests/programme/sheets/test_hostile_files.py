@@ -95,7 +95,7 @@ def with_part(name: str, content: bytes | None) -> Callable[[], bytes]:
     return lambda: with_parts(PLAIN, {name: content})
 
 
-UNUSUAL = "not as a spreadsheet program writes it"
+UNUSUAL = "not as a spreadsheet application writes it"
 COMPOUND = bytes.fromhex("D0CF11E0A1B11AE1")
 CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "The file is empty"),

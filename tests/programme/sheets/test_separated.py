@@ -1,4 +1,4 @@
-"""Text with separators comes out the same, whatever program and whatever country saved it."""
+"""Text with separators comes out the same, whatever application and whatever country saved it."""
 
 from __future__ import annotations
 

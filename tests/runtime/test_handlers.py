@@ -409,7 +409,14 @@ async def test_failures_are_counted_across_restarts(handling: Handling) -> None:
     assert len(await handling.dead()) == 1
 
 
-async def test_what_a_killed_predecessor_was_handed_is_taken_in_long_before_the_broker_hands_it_out_again(
+@pytest.fixture
+def broker_hands_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker waits for answers longer than any test does."""
+    monkeypatch.setattr(streams, "_ACK_WAIT_SECONDS", 86_400.0)
+
+
+@pytest.mark.usefixtures("broker_hands_out_once")
+async def test_what_a_killed_predecessor_was_handed_is_taken_in_and_answered_without_the_broker_handing_it_out_again(
     handling: Handling,
 ) -> None:
     await handling.put(*run_of(3, "LAP"), *run_of(3, "SEM"))
@@ -423,8 +430,10 @@ async def test_what_a_killed_predecessor_was_handed_is_taken_in_long_before_the_
     await until(lambda: len(handed) == 6)
     await predecessor.unsubscribe()
 
-    await handling.start()
+    handler = await handling.start()
 
+    await handling.everything_answered()
+    assert handler.last_progress is not None, "a check of readiness goes by it"
     assert await handling.written("LAP") == [1, 2, 3]
     assert await handling.written("SEM") == [1, 2, 3]
     assert len(handling.seen) == len(set(handling.seen)) == 6
@@ -521,37 +530,82 @@ async def test_a_log_that_was_restored_is_taken_in_from_its_first_event(handling
     assert (await handling.written(), rewound) == ([1, 2, 3], ["LAP"])
 
 
-async def test_handlers_go_on_when_the_broker_was_killed_and_nobody_is_shown_a_traceback(
-    tmp_path: Path, own_nats_server: NatsServer
-) -> None:
-    # given
-    database = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+@asynccontextmanager
+async def handling_at(server: NatsServer, directory: Path) -> AsyncIterator[Handling]:
+    """Handlers of a broker of the test's own."""
+    database = Database(f"sqlite:///{directory / 'letters.db'}")
     make_tables(database, metadata, *SCHEMAS)
-    address = BrokerAddress(own_nats_server.url)
+    address = BrokerAddress(server.url)
     connection = await connect(address, "test")
     durable = Durable("PROGRAMME", "mail")
     await streams.apply(connection, streams=["PROGRAMME"], durables=[durable])
     those = Handling(database, connection, durable, address)
-    events = run_of(40)
-    with logged() as log:
-        await those.start()
-        await those.put(*events[:20])
-        await those.taken_in(20)
-
-        # when
-        await asyncio.to_thread(own_nats_server.kill)
-        await until(lambda: not connection.is_connected)
-        await asyncio.to_thread(own_nats_server.start)
-        await until(lambda: connection.is_connected)
-        await those.put(*events[20:])
-
-        # then
-        await those.taken_in(40)
-        await those.everything_answered()
-        await those.stop()
-    assert "Traceback" not in log.text
+    yield those
+    await those.stop()
     await connection.close()
     database.close()
+
+
+async def kill_and_start(server: NatsServer, connection: Client) -> None:
+    await asyncio.to_thread(server.kill)
+    await until(lambda: not connection.is_connected)
+    await asyncio.to_thread(server.start)
+    await until(lambda: connection.is_connected)
+
+
+@pytest.mark.usefixtures("broker_hands_out_once")
+async def test_handlers_go_on_when_the_broker_was_killed_and_nobody_is_shown_a_traceback(
+    tmp_path: Path, own_nats_server: NatsServer
+) -> None:
+    # given
+    events = run_of(40)
+    with logged() as log:
+        async with handling_at(own_nats_server, tmp_path) as those:
+            await those.start()
+            await those.put(*events[:20])
+            await those.taken_in(20)
+
+            # when
+            await kill_and_start(own_nats_server, those.connection)
+            await those.put(*events[20:])
+
+            # then
+            await those.taken_in(40)
+            await those.everything_answered()
+    assert "Traceback" not in log.text
+
+
+@pytest.mark.usefixtures("broker_hands_out_once")
+async def test_what_the_broker_forgot_was_answered_is_answered_again_though_more_has_been_handed_out_since(
+    tmp_path: Path, own_nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    events = run_of(400)
+    answer = Msg.ack
+    lost: list[Msg] = []
+
+    async def lose_the_first(message: Msg) -> None:
+        if lost:
+            await answer(message)
+        else:
+            lost.append(message)
+
+    monkeypatch.setattr(Msg, "ack", lose_the_first)
+    async with handling_at(own_nats_server, tmp_path) as those:
+        await those.start()
+        await those.put(*events[:300])
+        await those.taken_in(300)
+        assert await those.unanswered() > 0
+
+        # when
+        await kill_and_start(own_nats_server, those.connection)
+        await those.put(*events[300:])
+
+        # then
+        await those.taken_in(400)
+        await those.everything_answered()
+        assert await those.written() == list(range(1, 401))
+        assert len(those.seen) == len(set(those.seen)) == 400
 
 
 async def test_what_handlers_are_handed_is_counted_by_durable_whatever_subject_somebody_invents(

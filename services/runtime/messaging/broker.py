@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
     )
 
 
-def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False, **settings: Any) -> NatsBroker:
+def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False, **settings: Any) -> HandlerBroker:
     """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own.
 
     It counts the messages that its handlers are handed and, where it is ``traced``, puts spans into their traces.
@@ -145,7 +146,7 @@ def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False
         "middlewares": middlewares(traced=traced),
         **settings,
     }
-    broker = _Broker(address.url, **options, apply_types=False)
+    broker = HandlerBroker(address.url, **options, apply_types=False)
     broker.reports = reports
     return broker
 
@@ -159,6 +160,8 @@ class Reports:
     def __init__(self, name: str, client: Client | None = None) -> None:
         self.name = name
         self.client = client
+        self.listeners: list[Callable[[], None]] = []
+        """Are called whenever the connection is there again."""
         self._trouble = Trouble(
             __name__, "the connection to the broker met an error", "the connection to the broker is back", of=name
         )
@@ -172,9 +175,11 @@ class Reports:
 
     async def reconnected(self) -> None:
         self._trouble.over()
+        for listener in self.listeners:
+            listener()
 
 
-class _Broker(NatsBroker):
+class HandlerBroker(NatsBroker):
     """FastStream's broker, which can be stopped in good order while the connection is away too."""
 
     reports: Reports

@@ -8,7 +8,7 @@ the database could not store it: whatever else keeps an event from its turn, the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import structlog
 from faststream import AckPolicy
-from faststream.nats import JStream, NatsBroker, NatsMessage
+from faststream.nats import JStream, NatsMessage
 from nats.aio.client import Client
 from sqlalchemy import Connection
 
@@ -26,9 +26,9 @@ from services.runtime.base.failpoints import reached
 from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import consumer, inbox
+from services.runtime.messaging import consumer, handed_out, inbox
+from services.runtime.messaging.broker import HandlerBroker
 from services.runtime.messaging.consumer import After, Consumer
-from services.runtime.messaging.handed_out import handed_out
 from services.runtime.messaging.inbox import Rewind
 from services.runtime.messaging.inbox_batch import Apply
 from services.runtime.messaging.keyring import Keyring
@@ -99,7 +99,8 @@ class Handler:
         self._arrived: list[_Arrival] = []
         self._turn = asyncio.Lock()
         self._something_blocked = asyncio.Event()
-        self._retrying: asyncio.Task[None] | None = None
+        self._answers_lacking = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
         self._trouble = Trouble(
             __name__, "events could not be stored", "events are stored again", consumer=durable.name
         )
@@ -109,7 +110,7 @@ class Handler:
         """Return the partnerships that cannot go on, each with the reason."""
         return self.consumer.blocked
 
-    async def start(self, broker: NatsBroker) -> None:
+    async def start(self, broker: HandlerBroker) -> None:
         """Take over from a predecessor and subscribe at a FastStream broker, which is yet to be started.
 
         The durable is declared elsewhere.
@@ -124,17 +125,16 @@ class Handler:
             decoder=_leave_as_it_is,
         )
         subscriber(self.handle)
-        trouble = Trouble(
-            *(__name__, "blocked partnerships could not be retried", "blocked partnerships are retried again"),
-            consumer=self._durable.name,
-        )
-        self._retrying = asyncio.create_task(keep_doing(self._retry_blocked, trouble, _BACKOFF))
+        broker.reports.listeners.append(self._answers_lacking.set)
+        self._tasks = [
+            self._keep_doing(self._retry_blocked, "blocked partnerships", "retried"),
+            self._keep_doing(self._make_up_for_answers, "messages that nobody answered", "answered"),
+        ]
 
     async def stop(self) -> None:
         """End what it does by itself; its broker has been stopped and hands it nothing more."""
-        if self._retrying is not None:
-            await end([self._retrying])
-            self._retrying = None
+        await end(self._tasks)
+        self._tasks = []
 
     async def handle(self, message: NatsMessage) -> None:
         """Take a message in, with those that arrive at the same time, and answer it to the broker."""
@@ -165,16 +165,33 @@ class Handler:
     async def _take_over(self) -> None:
         """Take in what a predecessor was handed and never answered, before the first message comes.
 
-        The broker would wait for a minute with it. Another replica that is at work on it is no harm: each event takes
-        effect once. What cannot be taken in now is left to the broker.
+        Another replica that is at work on it is no harm: each event takes effect once. What cannot be taken in now is
+        tried again.
         """
         try:
             await self.consumer.load()
-            messages = await handed_out(self._connection, self._durable)
-            for first in range(0, len(messages), self._at_once):
-                await self.consumer.take(messages[first : first + self._at_once])
+            await self._take_unanswered()
         except Exception as error:  # noqa: BLE001 - database or broker: the messages come again
             _log.info("waiting for messages that a predecessor was handed", of=self._durable.name, reason=str(error))
+            self._answers_lacking.set()
+
+    async def _make_up_for_answers(self) -> None:
+        """Wait until answers may have been lost, with the connection or by the broker; then give them again."""
+        await self._answers_lacking.wait()
+        self._answers_lacking.clear()
+        try:
+            await self._take_unanswered()
+        except Exception:
+            self._answers_lacking.set()
+            raise
+
+    async def _take_unanswered(self) -> None:
+        await handed_out.take_and_answer(self._connection, self._durable, self._take_in_turn, self._at_once)
+
+    async def _take_in_turn(self, messages: Sequence[Message]) -> None:
+        async with self._turn:
+            await self.consumer.take(messages)
+        self.last_progress = datetime.now(UTC)
 
     async def _retry_blocked(self) -> None:
         """Wait until something may be blocked, or it is time to look, and look after it."""
@@ -185,6 +202,12 @@ class Handler:
         if self.consumer.blocked:
             async with self._turn:
                 await self.consumer.retry_blocked()
+
+    def _keep_doing(self, work: Callable[[], Awaitable[None]], what: str, done: str) -> asyncio.Task[None]:
+        met, over = f"{what} could not be {done}", f"{what} are {done} again"
+        return asyncio.create_task(
+            keep_doing(work, Trouble(__name__, met, over, consumer=self._durable.name), _BACKOFF)
+        )
 
 
 def _each_in_its_trace(on: Apply) -> Apply:

@@ -86,7 +86,7 @@ def _attested(measure: AttestationMeasure, attestations: list[Attestation]) -> J
 def _amounted(measure: QuantityMeasure, partner: str, reports: list[Report]) -> Judgement:
     target = measure.target_for(partner)
     total = sum((report.amount or Decimal(0) for report in reports), Decimal(0))
-    progress = f"{_plain(total)} of {_plain(target)} {measure.unit}"
+    progress = f"{plain_amount(total)} of {plain_amount(target)} {measure.unit}"
     if not reports:
         return Judgement(Fulfilment.NOT_REPORTED, progress)
     if total >= target:
@@ -121,5 +121,6 @@ def _standing(reports: Reports | None, period: Period, at: datetime) -> list[Rep
     return [report for report in reports.within(period.first_day, period.last_day) if report.stands_at(at)]
 
 
-def _plain(amount: Decimal) -> str:
+def plain_amount(amount: Decimal) -> str:
+    """Write an amount without needless decimals: ``6``, ``4.50``."""
     return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.2f}"

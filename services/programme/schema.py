@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.programme.returns import drafts
 from services.runtime.messaging import handlers
 from services.runtime.process import clock_guard
 from services.runtime.store import idempotency, lease
@@ -13,5 +14,12 @@ from services.runtime.store.schema import Schema
 SCHEMA = Schema(
     "programme",
     Path(__file__).with_name("migrations"),
-    (EventStore("programme").metadata, idempotency.metadata, lease.metadata, clock_guard.metadata, *handlers.SCHEMAS),
+    (
+        EventStore("programme").metadata,
+        idempotency.metadata,
+        lease.metadata,
+        clock_guard.metadata,
+        drafts.metadata,
+        *handlers.SCHEMAS,
+    ),
 )

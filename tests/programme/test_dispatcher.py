@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
 from domain.register import Register, fold
+from services.programme.core.command import Command
 from services.programme.core.command_request import CommandRequest
 from services.programme.core.deciding import NoPartnership, Refused
 from services.programme.core.dispatcher import DatedCommand, Dispatcher
@@ -494,3 +495,93 @@ async def test_entries_and_commands_at_once_leave_one_contiguous_log(office: Off
     log = await office.log()
     assert [event.version for event in log] == list(range(1, 66))
     assert await office.register() == await other.register() == fold("LAP", log)
+
+
+TOGETHER = (
+    ("reforecast_milestone", {"milestone": "P01-M01", "forecast": "2014-08-09", "reason": "It moves."}),
+    ("state_confidence", RED),
+    ("raise_risk", RISK),
+)
+
+
+def together(*more: tuple[str, dict[str, Any]]) -> list[Command]:
+    return [command(do, fields) for do, fields in (*TOGETHER, *more)]
+
+
+UNKNOWN = ("complete_milestone", {"milestone": "P01-M09", "on": "2014-04-01"})
+
+
+async def test_several_commands_are_carried_out_in_one_transaction(office: Office) -> None:
+    outcome = await office.dispatcher.handle_together("LAP", together(), SECRETARY)
+    assert (outcome.events, outcome.version) == (3, 8)
+    events = (await office.log())[-3:]
+    assert [event.subject for event in events] == ["LAP-P01-M01", "LAP-P01", "LAP-R01"]
+    assert len({(event.recorded_at, event.correlation) for event in events}) == 1
+    assert (await office.register()).position.version == 8
+
+
+async def test_of_several_commands_none_is_carried_out_where_one_is_refused(office: Office) -> None:
+    with pytest.raises(EntryRefused) as refused:
+        await office.dispatcher.handle_together("LAP", together(UNKNOWN), SECRETARY)
+    assert (refused.value.index, refused.value.refused.field) == (3, "milestone")
+    assert len(await office.log()) == 5
+    assert (await office.register()).risks == {}
+
+
+async def test_a_single_one_of_them_is_refused_by_its_place_too(office: Office) -> None:
+    with pytest.raises(EntryRefused) as refused:
+        await office.dispatcher.handle_together("LAP", [command(*UNKNOWN)], SECRETARY)
+    assert refused.value.index == 0
+
+
+async def test_several_commands_under_one_key_are_carried_out_once(office: Office) -> None:
+    first = await office.dispatcher.handle_together("LAP", together(), SECRETARY, idempotency_key="return")
+    second = await office.dispatcher.handle_together("LAP", together(), SECRETARY, idempotency_key="return")
+    assert first == second
+    assert len(await office.log()) == 8
+
+
+async def test_the_same_key_with_other_commands_is_refused(office: Office) -> None:
+    await office.dispatcher.handle_together("LAP", together(), SECRETARY, idempotency_key="return")
+    with pytest.raises(KeyReused):
+        await office.dispatcher.handle_together("LAP", together()[:2], SECRETARY, idempotency_key="return")
+
+
+async def test_what_is_done_beside_is_part_of_the_transaction(office: Office) -> None:
+    # given
+    def beside(connection: Connection) -> None:
+        assert STORE.position(connection, "LAP").version == 8
+        raise LookupError("the draft is another one")
+
+    # when
+    with pytest.raises(LookupError):
+        await office.dispatcher.handle_together("LAP", together(), SECRETARY, beside=beside)
+    # then
+    assert len(await office.log()) == 5
+    await office.do("state_confidence", **RED)
+    assert len(await office.log()) == 6
+
+
+async def test_several_commands_that_another_replica_overtook_are_decided_anew(office: Office, other: Office) -> None:
+    await other.register()
+    await office.do("state_confidence", **RED)
+    outcome = await other.dispatcher.handle_together("LAP", together(), SECRETARY)
+    assert outcome.version == 9
+
+
+async def test_commands_are_judged_each_with_its_refusal_and_nothing_is_recorded(office: Office) -> None:
+    judged = await office.dispatcher.judge("LAP", together(UNKNOWN), SECRETARY)
+    assert [each and each.field for each in judged] == [None, None, None, "milestone"]
+    assert len(await office.log()) == 5
+
+
+async def test_holidays_that_several_commands_need_are_recorded_once(office: Office) -> None:
+    meetings = [
+        command("schedule_meeting", {"code": code, "date": day, "time": "14:00"})
+        for code, day in (("B01", "2015-03-10"), ("B02", "2015-06-10"))
+    ]
+    await office.do("amend_partnership", holidays="GB-ENG", **{"from": "2014-05-01"}, reason="They count.")
+    before = len(await office.log())
+    await office.dispatcher.handle_together("LAP", meetings, SECRETARY)
+    kinds = [type(event.fact).__name__ for event in (await office.log())[before:]]
+    assert (kinds.count("HolidaysRecorded"), kinds.count("MeetingScheduled")) == (1, 2)

@@ -39,7 +39,7 @@ BESIDE = {
     "commitments": 6,
     "projects": 11,
     "capacity": 1,
-    "returns": 4,
+    "returns": 6,
     "board": 6,
     "decisions": 4,
     "risks": 0,

@@ -1,7 +1,8 @@
-"""A command together with the circumstances in which somebody sent it."""
+"""Commands together with the circumstances in which somebody sent them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -15,7 +16,11 @@ from services.runtime.store import idempotency
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """A command, who sent it, and what they said beside it."""
+    """A command, who sent it, and what they said beside it.
+
+    ``others`` are carried out behind it, all of them or none; no one of all these rests on what another one does.
+    ``beside`` is done on the connection of the same transaction, behind the append: nothing is stored where it raises.
+    """
 
     command: Command
     actor: str
@@ -23,6 +28,13 @@ class CommandRequest:
     expected_version: int | None = None
     correlation: str | None = None
     traceparent: str | None = None
+    others: tuple[Command, ...] = ()
+    beside: Callable[[Connection], None] | None = None
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands, in their order."""
+        return (self.command, *self.others)
 
     def concerns(self, partnership: str) -> str | None:
         """Return the reference of the object that the command changes, None where it changes none that is there.
@@ -58,5 +70,5 @@ class CommandRequest:
         return f"{partnership}/{self.actor}"
 
     def _request_hash(self) -> str:
-        request = f"{self.command.do}\n{self.expected_version}\n{self.command.model_dump_json()}"
-        return sha256(request.encode()).hexdigest()
+        each = (f"{one.do}\n{self.expected_version}\n{one.model_dump_json()}" for one in self.commands)
+        return sha256("\n".join(each).encode()).hexdigest()

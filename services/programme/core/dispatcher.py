@@ -88,8 +88,48 @@ class Dispatcher:
         Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
         key stood for another request, Overloaded or Unavailable.
         """
+        return await self._handle(
+            partnership,
+            CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent()),
+        )
+
+    async def handle_together(
+        self,
+        partnership: str,
+        commands: Sequence[Command],
+        actor: str,
+        *,
+        idempotency_key: str | None = None,
+        beside: Callable[[Connection], None] | None = None,
+    ) -> Outcome:
+        """Carry out commands of which none rests on what another one does, in one transaction; all of them or none.
+
+        ``beside`` is done in that transaction too; what it raises is raised, and nothing is stored. Nobody is appointed
+        so. Raises EntryRefused for the first that is refused, KeyReused, Overloaded or Unavailable.
+        """
+        first, *others = commands
+        asked = CommandRequest(
+            first, actor, idempotency_key, traceparent=current_traceparent(), others=tuple(others), beside=beside
+        )
+        try:
+            return await self._handle(partnership, asked)
+        except Refused as refused:
+            raise EntryRefused(0, refused) from refused
+
+    async def judge(self, partnership: str, commands: Sequence[Command], actor: str) -> list[Refused | None]:
+        """Return for each of commands that would be carried out together why it would be refused; nothing is stored.
+
+        Raises NoPartnership.
+        """
+
+        def judged(live: CachedRegister) -> list[Refused | None]:
+            now = self._clock.now()
+            return [_refusal(live, command, actor, now) for command in commands]
+
+        return await self.look(partnership, judged)
+
+    async def _handle(self, partnership: str, asked: CommandRequest) -> Outcome:
         write_guard.check(self._hindrance, partnership)
-        asked = CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
         for _ in range(_TRIES):
@@ -192,7 +232,7 @@ class Dispatcher:
         write_guard.check(self._hindrance, partnership)
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
-            decided = self._upon_the_latest(connection, live, lambda: _decided(live, command, actor, now))
+            decided = self._upon_the_latest(connection, live, lambda: _decided(live, (command,), actor, now))
             because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
             self._append(connection, live, decided, now, because, current_traceparent())
             live.stale = True
@@ -207,6 +247,8 @@ class Dispatcher:
             events = self._append(connection, live, considered, now, because, asked.traceparent)
             outcome = outcome_of(partnership, live.version, events)
             people.tell(connection, self._directory, partnership, people.appointments(asked.command, events))
+            if asked.beside is not None:
+                asked.beside(connection)
             asked.remember(connection, partnership, outcome)
             live.take(events)
             self._registers.keep(live)
@@ -216,7 +258,7 @@ class Dispatcher:
         """Return what ``consider`` comes to. Only a register as far as the log can refuse or come to nothing."""
         try:
             considered = consider()
-        except (Refused, ChangedMeanwhile):
+        except (Refused, EntryRefused, ChangedMeanwhile):
             if not self._registers.catch_up(connection, live):
                 raise
         else:
@@ -267,16 +309,38 @@ def _considered(
         return remembered
     try:
         _check_unchanged(live, asked)
-        return _decided(live, asked.command, asked.actor, now)
-    except (Refused, ChangedMeanwhile):
+        return _decided(live, asked.commands, asked.actor, now)
+    except (Refused, EntryRefused, ChangedMeanwhile):
         # CommandRequest beforehand: another replica may have answered this request since, and be what is in its way.
         if (remembered := asked.answer_before(connection, live.partnership)) is None:
             raise
         return remembered
 
 
-def _decided(live: CachedRegister, command: Command, actor: str, now: datetime) -> Sequence[NewEvent]:
+def _decided(live: CachedRegister, commands: Sequence[Command], actor: str, now: datetime) -> Sequence[NewEvent]:
+    """Return what commands come to, each decided upon the register as it is. One of several raises EntryRefused."""
+    if len(commands) == 1:
+        return _decided_alone(live, commands[0], actor, now)
+    decided: list[NewEvent] = []
+    for index, command in enumerate(commands):
+        try:
+            facts = _decided_alone(live, command, actor, now)
+        except Refused as refused:
+            raise EntryRefused(index, refused) from refused
+        decided += (each for each in facts if not (each.by_system and each in decided))  # holidays that several need
+    return decided
+
+
+def _decided_alone(live: CachedRegister, command: Command, actor: str, now: datetime) -> Sequence[NewEvent]:
     return decide(live.register, command, Context(actor, not_before_the_last(live.register, now)))
+
+
+def _refusal(live: CachedRegister, command: Command, actor: str, now: datetime) -> Refused | None:
+    try:
+        _decided_alone(live, command, actor, now)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _check_unchanged(live: CachedRegister, asked: CommandRequest) -> None:

@@ -29,6 +29,7 @@ from services.programme.core.event_factory import cause_of, not_before_the_last,
 from services.programme.core.forward_references import brought_in
 from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
 from services.programme.core.register_cache import CachedRegister, Registers
+from services.programme.core.rehearsal import rehearse
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
@@ -174,6 +175,20 @@ class Dispatcher:
             self._registers.keep(live)
             return outcome_of(partnership, live.version - len(events), events)
         raise _too_busy(partnership)
+
+    async def rehearse(self, partnership: str, commands: Sequence[Command], actor: str) -> list[Refused | None]:
+        """Return for each of commands that would be carried out one upon the other why it would be refused.
+
+        Nothing is stored. Raises NoPartnership.
+        """
+
+        def trying(connection: Connection) -> list[Refused | None]:
+            live = self._views.for_oneself(connection, partnership)
+            if live.version == 0:
+                raise _no_partnership(partnership)
+            return rehearse(live, commands, actor, self._clock.now())
+
+        return await self._database.read(trying)
 
     async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
         """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.

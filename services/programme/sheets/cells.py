@@ -22,7 +22,10 @@ Value = str | Decimal | date | datetime | time | bool | NoValue | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value and where it stands; rows and columns count from 1. ``sheet`` is empty in a file that has but one."""
+    """A value and where it stands; rows and columns count from 1, and 0 is a column that the table lacks.
+
+    ``sheet`` is empty in a file that has but one.
+    """
 
     sheet: str
     row: int
@@ -32,7 +35,7 @@ class Cell:
     @property
     def place(self) -> str:
         """Where it stands, as people find it: ``Milestones, D7``."""
-        return place(self.sheet, f"{letters(self.column)}{self.row}")
+        return place(self.sheet, f"{letters(self.column)}{self.row}" if self.column else f"row {self.row}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""A project's workplan as a spreadsheet, and what changes when it comes back."""

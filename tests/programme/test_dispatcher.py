@@ -585,3 +585,24 @@ async def test_holidays_that_several_commands_need_are_recorded_once(office: Off
     await office.dispatcher.handle_together("LAP", meetings, SECRETARY)
     kinds = [type(event.fact).__name__ for event in (await office.log())[before:]]
     assert (kinds.count("HolidaysRecorded"), kinds.count("MeetingScheduled")) == (1, 2)
+
+
+async def test_a_rehearsal_says_what_would_be_refused_of_commands_that_rest_on_each_other(office: Office) -> None:
+    # given
+    milestone = {"project": "P01", "code": "M02", "title": "Then", "owner": "BRE", "due": "2014-08-31"}
+    commands = [
+        command("complete_milestone", {"milestone": "P01-M02", "on": "2014-04-01"}),
+        command("add_milestone", milestone),
+        command("complete_milestone", {"milestone": "P01-M02", "on": "2014-04-01"}),
+    ]
+    # when
+    refusals = await office.dispatcher.rehearse("LAP", commands, SECRETARY)
+    # then
+    assert [each and each.field for each in refusals] == ["milestone", None, None]
+    assert len(await office.log()) == 5
+    assert list((await office.register()).milestones) == ["LAP-P01-M01"]
+
+
+async def test_nothing_can_be_rehearsed_in_a_partnership_that_is_not_there(empty: Office) -> None:
+    with pytest.raises(NoPartnership):
+        await empty.dispatcher.rehearse("LAP", [command("raise_risk", RISK)], SECRETARY)

@@ -11,11 +11,11 @@ from urllib.parse import urldefrag, urlsplit
 
 import httpx
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from services.cli.serve import SERVICES
 from tests.cli.command import SMALL, Running
+from tests.parts.accessibility import faults
 
 HOME = "/home/NFA"
 MENU = ["Home", "Projects", "Commitments", "Board", "Risks", "Partners", "Packs", "Office"]
@@ -127,16 +127,15 @@ def test_a_room_of_a_partnership_that_there_is_not_is_not_found(walk: Walk) -> N
 
 
 async def test_every_page_is_without_a_fault_that_axe_knows(walk: Walk, browser: Browser) -> None:
-    faults = []
+    found = []
     for scheme in ("light", "dark"):
         context = await browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
         page = await context.new_page()
         for address in sorted(PAGES):
             await page.goto(walk.url + address)
-            found = await Axe().run(page)
-            faults += [(scheme, address, each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]]
+            found += [f"{scheme} {address} {fault}" for fault in await faults(page)]
         await context.close()
-    assert not faults, "\n".join(map(str, faults))
+    assert not found, "\n".join(found)
 
 
 async def test_no_page_is_wider_than_a_narrow_phone(walk: Walk, browser: Browser) -> None:

@@ -26,6 +26,7 @@ from services.runtime.web.dates import moment
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.routing import joined
 
 TABS: dict[str, tuple[str, tuple[DeliveryState, ...]]] = {
     "all": ("All", ()),
@@ -68,7 +69,6 @@ class SendAgain(BaseModel):
 def routes(desk: QueueAdmin) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    router.include_router(redirects(MOVED))
     pages = Pages(Path(__file__).parent / "templates")
 
     @router.get("/emails/")
@@ -137,7 +137,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
         status, headers = (refused.status, refused.headers) if refused else (200, None)
         return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 
-    return router
+    return joined(redirects(MOVED), router)
 
 
 def _tab(view: View, key: str, partnership: str, wanted: Wanted) -> dict[str, object]:

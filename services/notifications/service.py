@@ -43,6 +43,7 @@ from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.dead_letters import routes as dead_letter_routes
+from services.runtime.web.routing import joined
 
 DEAD_LETTERS = "/emails/dead-letters"
 _LOOK_SECONDS = 0.05
@@ -101,15 +102,9 @@ class NotificationsService:
     def router(self) -> APIRouter:
         """Its routes."""
         retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
-        router = APIRouter()
-        router.include_router(
-            dead_letter_routes(
-                DeadLetterAdmin(self.name, self.database, retried), DEAD_LETTERS, "e-mails that were not written"
-            )
-        )
-        router.include_router(api.routes(self.desk))
-        router.include_router(pages.routes(self.desk))
-        return router
+        admin = DeadLetterAdmin(self.name, self.database, retried)
+        dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
+        return joined(dead, api.routes(self.desk), pages.routes(self.desk))
 
     @property
     def checks(self) -> Sequence[Check]:

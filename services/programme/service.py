@@ -85,18 +85,17 @@ class ProgrammeService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        from fastapi import APIRouter
-
         from services.programme.api import make_router
         from services.programme.office import pages as office
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
+        from services.runtime.web.routing import joined
 
         retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         rooms = office.routes(self.dispatcher, self.clock)
-        return APIRouter(routes=[*make_router(self.dispatcher).routes, *dead.routes, *rooms.routes])
+        return joined(make_router(self.dispatcher), dead, rooms)
 
     @property
     def checks(self) -> Sequence[Check]:

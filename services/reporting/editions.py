@@ -6,7 +6,8 @@ to alter or remove a row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -20,10 +21,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
     Time,
+    and_,
+    bindparam,
     func,
     insert,
     select,
@@ -77,6 +81,12 @@ _files = Table(
     Column("sha256", String(64), nullable=False),
 )
 _contents = ContentStore(metadata)
+
+_with_notices = select(_editions, _notices.c.issue_on, _notices.c.quarter).outerjoin(
+    _notices,
+    and_(*(_notices.c[name] == _editions.c[name] for name in ("partnership", "meeting", "supplement"))),
+)
+_count = select(func.count()).select_from(_editions).where(_editions.c.partnership == bindparam("of"))
 
 
 class AlreadyIssued(Exception):
@@ -157,12 +167,16 @@ def store(connection: Connection, edition: Issued, files: Mapping[str, bytes]) -
 def editions(connection: Connection, partnership: str, meeting: str | None = None) -> list[Issued]:
     """Return the editions of a partnership, or of one meeting: by cut-off, each pack before its supplements."""
     columns = _editions.c
-    query = select(_editions).where(columns.partnership == partnership)
+    query = _with_notices.where(columns.partnership == partnership)
     if meeting is not None:
         query = query.where(columns.meeting == meeting)
     order = (columns.cut_off, columns.meeting) if meeting is None else ()
-    rows = connection.execute(query.order_by(*order, columns.supplement)).mappings().all()
-    return [_issued(connection, row) for row in rows]
+    return _issued(connection, query.order_by(*order, columns.supplement))
+
+
+def count(connection: Connection, partnership: str) -> int:
+    """Return how many editions of a partnership have been issued."""
+    return connection.execute(_count, {"of": partnership}).scalar_one()
 
 
 def edition(connection: Connection, partnership: str, meeting: str, supplement: int = 0) -> Issued | None:
@@ -173,17 +187,12 @@ def edition(connection: Connection, partnership: str, meeting: str, supplement: 
 def last_before(connection: Connection, partnership: str, cut_off: datetime) -> Issued | None:
     """Return the last pack that was issued with a cut-off before this one: what a new pack is compared with."""
     columns = _editions.c
-    row = (
-        connection.execute(
-            select(_editions)
-            .where(columns.partnership == partnership, columns.supplement == 0, columns.cut_off < cut_off)
-            .order_by(columns.cut_off.desc(), columns.meeting.desc())
-            .limit(1)
-        )
-        .mappings()
-        .first()
+    query = (
+        _with_notices.where(columns.partnership == partnership, columns.supplement == 0, columns.cut_off < cut_off)
+        .order_by(columns.cut_off.desc(), columns.meeting.desc())
+        .limit(1)
     )
-    return None if row is None else _issued(connection, row)
+    return next(iter(_issued(connection, query)), None)
 
 
 def content(connection: Connection, file: PackFile) -> bytes:
@@ -207,13 +216,6 @@ def _row(edition: Issued) -> dict[str, object]:
     }
 
 
-def _notice(connection: Connection, row: RowMapping) -> Mapping[str, Any]:
-    of = (_notices.c.partnership, _notices.c.meeting, _notices.c.supplement)
-    query = select(_notices.c.issue_on, _notices.c.quarter).where(*(column == row[column.name] for column in of))
-    found = connection.execute(query).mappings().first()
-    return {} if found is None else dict(found)
-
-
 def taken_in(connection: Connection, partnership: str) -> dict[str, datetime]:
     """Return by meeting the latest instant up to which one of its editions took in what was recorded."""
     columns = _editions.c
@@ -221,15 +223,31 @@ def taken_in(connection: Connection, partnership: str) -> dict[str, datetime]:
     return {row[0]: row[1] for row in connection.execute(query.group_by(columns.meeting))}
 
 
-def _issued(connection: Connection, row: RowMapping) -> Issued:
-    of = (_files.c.partnership, _files.c.meeting, _files.c.supplement)
-    files = connection.execute(
-        select(_files.c.name, _files.c.size, _files.c.sha256)
-        .where(*(column == row[column.name] for column in of))
-        .order_by(_files.c.name)
+def _issued(connection: Connection, query: Select[Any]) -> list[Issued]:
+    """Return the editions that ``query`` finds, all of one partnership, each with its files."""
+    rows = connection.execute(query).mappings().all()
+    files = _files_of(connection, rows)
+    return [
+        Issued(
+            **{**row, "recipients": tuple(row["recipients"].split())},
+            files=tuple(files[row["meeting"], row["supplement"]]),
+        )
+        for row in rows
+    ]
+
+
+def _files_of(connection: Connection, rows: Sequence[RowMapping]) -> Mapping[tuple[str, int], Sequence[PackFile]]:
+    columns = _files.c
+    query = (
+        select(columns.meeting, columns.supplement, columns.name, columns.size, columns.sha256)
+        .where(columns.partnership.in_({row["partnership"] for row in rows}))
+        .where(columns.meeting.in_({row["meeting"] for row in rows}))
+        .order_by(columns.name)
     )
-    values = {**row, "recipients": tuple(row["recipients"].split()), **_notice(connection, row)}
-    return Issued(**values, files=tuple(PackFile(**file) for file in files.mappings()))
+    found: defaultdict[tuple[str, int], list[PackFile]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.meeting, row.supplement].append(PackFile(name=row.name, size=row.size, sha256=row.sha256))
+    return found
 
 
 for _table in (_editions, _notices, _files, _contents.table):

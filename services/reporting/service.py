@@ -107,8 +107,6 @@ class ReportingService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        from fastapi import APIRouter
-
         from services.reporting.pages import make_router
         from services.reporting.pages.freshness import Freshness
         from services.reporting.pages.previews import Previews
@@ -116,18 +114,16 @@ class ReportingService:
         from services.reporting.supplements import Supplements
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.dead_letters import routes
+        from services.runtime.web.routing import joined
 
         # Registers of their own, so that no page keeps the timetable waiting for one.
         freshness = Freshness(self.database, self.follower.position, self._clock)
         room = Queries(self.database, Registers(self.database), self.packs, self._clock, freshness)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
-        router = APIRouter()
-        router.include_router(
-            routes(DeadLetterAdmin(self.name, self.database, {}), DEAD_LETTERS, "facts that pages and packs lack")
-        )
+        admin = DeadLetterAdmin(self.name, self.database, {})
+        dead = routes(admin, DEAD_LETTERS, "facts that pages and packs lack")
         previews = Previews(self.packs.make, self._settings.max_previews)
-        router.include_router(make_router(room, supplements, previews))
-        return router
+        return joined(dead, make_router(room, supplements, previews))
 
     @property
     def checks(self) -> Sequence[Check]:

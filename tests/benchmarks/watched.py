@@ -55,7 +55,7 @@ class WatchedReporting(ReportingService):
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/benchmarks/visible", _visible)
         routes.add_api_route("/benchmarks/state", self._state)
-        self.router.include_router(routes)
+        self.router.routes += routes.routes
 
     async def start(self) -> None:
         """Sign in as the operator too: no service may look at the consumers of all."""

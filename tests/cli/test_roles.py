@@ -154,8 +154,6 @@ def _changing(router: APIRouter) -> Iterator[tuple[str, str]]:
             yield from (("POST", operation.path) for operation in route.operations())
         elif isinstance(route, APIRoute):
             yield from ((method, route.path) for method in (route.methods or ()) if method not in ("GET", "HEAD"))
-        elif (included := getattr(route, "original_router", None)) is not None:
-            yield from _changing(included)
 
 
 async def body_for(client: httpx.AsyncClient, door: Door) -> dict[str, Any]:

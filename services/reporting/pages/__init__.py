@@ -22,13 +22,13 @@ from services.reporting.pages.queries import Queries
 from services.reporting.pages.site import Site
 from services.reporting.supplements import Supplements
 from services.runtime.web.moved import redirects
+from services.runtime.web.routing import joined
 
 
 def make_router(queries: Queries, supplements: Supplements, previews: Previews) -> APIRouter:
     """Return every route of reporting."""
     site = Site(queries)
-    router = APIRouter()
-    for routes in (
+    return joined(
         api.routes(site),
         api.commands(site, supplements),
         keys.routes(site),
@@ -41,6 +41,4 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         board.routes(site),
         risks.routes(site),
         projects.routes(site),
-    ):
-        router.include_router(routes)
-    return router
+    )

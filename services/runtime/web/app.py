@@ -9,7 +9,6 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.types import StatelessLifespan
 
 from services.runtime.access.identity import Identity
 from services.runtime.access.service_token import service_token_of
@@ -25,6 +24,7 @@ from services.runtime.web.health import Live
 from services.runtime.web.kept_answers import Answers
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.request_pipeline import EarlyAnswer, RequestPipeline
+from services.runtime.web.routing import RoutesByRoom, joined
 
 OPENAPI_PATH = "/api/v1/openapi.json"
 
@@ -35,7 +35,6 @@ def make_app(
     *,
     health: Health | None = None,
     navigation: Sequence[Link] = (),
-    lifespan: StatelessLifespan[FastAPI] | None = None,
     title: str = "Concordat",
 ) -> FastAPI:
     """Return the application with ``routers`` mounted, and with health, metrics, static files and the OpenAPI document.
@@ -51,7 +50,6 @@ def make_app(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
         # Without a collector FastAPI would look for one in the environment at each request.
         telemetry={"tracing": settings.otlp_endpoint is not None, "metrics": False, "logs": False},
         exception_handlers=dict(HANDLERS),
@@ -63,9 +61,8 @@ def make_app(
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
     own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router())
-    for router in (*routers, *own):
-        app.router.routes += router.routes  # not included: FastAPI would look through each router anew for each request
-    authenticate_first(app.router.routes)
+    app.router = RoutesByRoom(joined(*routers, *own).routes)
+    authenticate_first(app.routes)
     early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
     answers = app.state.answers
     app.add_middleware(

@@ -18,8 +18,6 @@ def authenticate_first(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         if isinstance(route, APIRoute) and _needs_writer(route.dependant):
             vars(route)["handle"] = _authenticating(route)
-        elif (included := getattr(route, "original_router", None)) is not None:
-            authenticate_first(included.routes)
 
 
 def _needs_writer(dependant: Dependant) -> bool:

@@ -18,6 +18,7 @@ from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
+from services.runtime.web.routing import joined
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -66,11 +67,7 @@ def routes(admin: DeadLetterAdmin, page: str, lacking: str) -> APIRouter:
 
     ``page`` is the address of the page for people, ``lacking`` says what was not done: ``E-mails that were not sent``.
     """
-    router = APIRouter()
-    router.include_router(_api(admin))
-    router.include_router(_pages(admin, page, lacking))
-    router.include_router(redirects({f"/{admin.service}/dead-letters": page}))
-    return router
+    return joined(_api(admin), _pages(admin, page, lacking), redirects({f"/{admin.service}/dead-letters": page}))
 
 
 def _api(admin: DeadLetterAdmin) -> APIRouter:

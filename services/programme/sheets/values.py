@@ -84,6 +84,11 @@ def read(cell: Cell, reading: Callable[[Value], T], faults: list[CellFault]) -> 
         return None
 
 
+def is_in_numbers(value: Value) -> bool:
+    """Say whether a cell has a date as text in numbers alone, which can be in either order."""
+    return isinstance(value, str) and _NUMBERS.search(value) is not None
+
+
 def order_of(values: list[Value]) -> DateOrder | None:
     """Return which order the dates of a column are in, where one of them tells; None where every one can be both."""
     firsts, seconds = [0], [0]

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
 from typing import Any
-
-from pydantic import ValidationError
 
 from domain.register import Register
 from domain.register.projects import MILESTONES, Milestone
 from services.programme.core.command import Command
-from services.programme.core.decider import Refused
 from services.programme.projects.commands import (
     AddMilestone,
     AmendMilestone,
@@ -25,10 +21,10 @@ from services.programme.projects.commands import (
     ReforecastMilestone,
     ReopenMilestone,
 )
+from services.programme.projects.steps import Circle, Step, Unfitting, ordered, step
 from services.programme.projects.workplan_sheet.layout import FIELDS, MilestoneValues
 from services.programme.projects.workplan_sheet.reading import WorkplanLine
 from services.programme.sheets.cells import CellFault
-from services.runtime.base.validation_messages import as_sentence, fault_of, without_echoes
 
 _AMENDED = ("title", "owner", "depends_on")
 _NEEDED = {
@@ -36,7 +32,6 @@ _NEEDED = {
     "owner": "A milestone has an owner.",
     "forecast": "A milestone has a forecast.",
 }
-_OF_COMMANDS = {"due": "forecast", "on": "done_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +53,6 @@ class Change:
     def key(self) -> str:
         """By what a person says which of two values is to hold: ``LAP-P01-M02.forecast``."""
         return f"{self.reference}.{self.field}"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A command that comes from a line, and the places of that line by the fields of the command."""
-
-    command: Command
-    places: Mapping[str, str]
-
-    def fault(self, refused: Refused) -> CellFault:
-        """Return why the command is refused, at the cell that it is about."""
-        return CellFault(self._place(refused.field), as_sentence(refused.problem))
-
-    def _place(self, path: str) -> str:
-        name = path.partition("[")[0].partition(".")[0]
-        return self.places.get(_OF_COMMANDS.get(name, name), self.places["milestone"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +83,11 @@ class _Found:
             self.fault(line, "reason", "There is no reason.", "Say in a few words why it changes.")
             return
         try:
-            step = Step(command.model_validate(given), line.places)
-        except ValidationError as error:
-            for finding in without_echoes(error.errors()):
-                name = str(finding["loc"][0]) if finding["loc"] else "milestone"
-                said = fault_of(finding)
-                self.fault(line, _OF_COMMANDS.get(name, name), said.problem, said.expected)
+            made = step(command, given, line.places["milestone"], line.places)
+        except Unfitting as unfitting:
+            self.faults += (each for each in unfitting.faults if each not in self.faults)
         else:
-            self.steps.setdefault(command.do, []).append(step)
+            self.steps.setdefault(command.do, []).append(made)
 
     def fault(self, line: WorkplanLine, name: str, problem: str, expected: str) -> None:
         """Add what is wrong with a cell, once."""
@@ -265,13 +241,10 @@ def _in_order(
 ) -> Iterator[tuple[str, WorkplanLine]]:
     """Yield new lines, each behind those that it depends on."""
     lines = {reference: _with_moved(line, moved) for reference, line in added.items()}
-    graph = {ref: [each for each in line.says.depends_on if each in lines] for ref, line in lines.items()}
     try:
-        order = list(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        circle = error.args[1]
-        problem = f"These depend on each other in a circle: {' → '.join(circle)}."
-        found.fault(lines[circle[0]], "depends_on", problem, "Leave one of them out.")
+        order = ordered({reference: line.says.depends_on for reference, line in lines.items()})
+    except Circle as circle:
+        found.fault(lines[circle.way[0]], "depends_on", str(circle), "Leave one of them out.")
         return
     yield from ((reference, lines[reference]) for reference in order)
 

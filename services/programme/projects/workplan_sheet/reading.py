@@ -31,9 +31,9 @@ _MOST_LINES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class WorkplanLine:
-    """A line: what it ``said`` when it was downloaded, None where that is gone, and what it ``says``.
+    """A line: what it ``said`` when downloaded, None where that is gone, and what it ``says``.
 
-    ``places`` has the place of each field and of the reason. A line without a reference is a new milestone's.
+    ``places`` has the place of each field of the commands that come of it. A line without a reference is a new one.
     """
 
     reference: str
@@ -128,6 +128,7 @@ class _Reader:
         if len(self.faults) > before or (says == MilestoneValues() and said in (None, says)):
             return None
         places = {field: self._cell(number, heading).place for field, heading in FIELDS.items()}
+        places |= {"due": places["forecast"], "on": places["done_on"]}
         places |= {"reason": self._cell(number, REASON).place, "milestone": self._cell(number, REFERENCE).place}
         return WorkplanLine(reference, said, says, reason, bool(drop), places)
 

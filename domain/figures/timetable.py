@@ -185,10 +185,10 @@ def _reports_on(register: Register, commitment: Commitment, partner: Partner, qu
 
 
 def _duties(register: Register, around: datetime) -> Iterator[Duty]:
-    to_come = {papers.notice.reference: papers for papers in papers_to_come(register)}
+    due_papers = {papers.notice.reference: papers for papers in papers_to_come(register)}
     for meeting in register.meetings.values():
         if meeting.state is MeetingState.SCHEDULED:
-            coming = to_come.get(meeting.reference)
+            coming = due_papers.get(meeting.reference)
             out = register.papers.of_meeting.get(meeting.reference, [])
             yield from _duties_of_papers(register, meeting, out if coming is None else [*out, coming])
             yield from _duties_of_agenda(register.calendar, meeting)

@@ -36,7 +36,7 @@ _RULES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Amendment:
+class PartnershipAmendment:
     """What holds for meetings dated on or after ``holds_from``; None for each that stays as it is."""
 
     holds_from: date
@@ -63,7 +63,7 @@ class Partnership:
     calendar: Calendar
     rules: BoardRules
     imported_at: datetime | None = None
-    amendments: list[Amendment] = field(default_factory=list)
+    amendments: list[PartnershipAmendment] = field(default_factory=list)
 
     def name_on(self, day: date) -> str:
         """Return the name by which the partnership goes on ``day``."""
@@ -82,7 +82,7 @@ class Partnership:
             rules = rules.model_copy(update=each.board.model_dump(exclude_none=True))
         return rules
 
-    def _amended_by(self, day: date) -> list[Amendment]:
+    def _amended_by(self, day: date) -> list[PartnershipAmendment]:
         return [each for each in self.amendments if each.holds_from <= day]
 
     def was_imported_since(self, instant: datetime) -> bool:
@@ -118,7 +118,9 @@ def amended(register: Register, fact: PartnershipAmended, event: Recorded) -> No
     partnership, board = register.partnership, fact.board or BoardAmendment()
     note(register, event, register.code, fact.reason, _changes(partnership, fact), fact.holds_from)
     partnership.amendments.append(
-        Amendment(fact.holds_from, fact.name, fact.vision, fact.holidays, board, fact.reason, event.recorded_at)
+        PartnershipAmendment(
+            fact.holds_from, fact.name, fact.vision, fact.holidays, board, fact.reason, event.recorded_at
+        )
     )
     partnership.amendments.sort(key=lambda each: each.holds_from)
     partnership.calendar = partnership.calendar.with_change(rules_changed(fact, event.recorded_at))

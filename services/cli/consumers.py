@@ -75,7 +75,7 @@ def of_journal(log: Log, reporting: Database, code: str) -> Finding:
     return Finding(True, f"{code}: reporting's journal holds the log, byte for byte")
 
 
-def of_strangers(log: Log, reporting: Database) -> Iterator[Finding]:
+def unsealed_messages(log: Log, reporting: Database) -> Iterator[Finding]:
     """Yield the partnerships in reporting's journal that have no log."""
     for code in sorted(set(reporting.read_sync(journal.partnerships)) - set(log.partnerships())):
         yield Finding(False, f"{code}: reporting's journal holds a partnership that has no log")

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from services.cli import INTERRUPTED, mail_links
 from services.cli.demo_folder import DemoFolder, Loaded
-from services.cli.demo_history import History
+from services.cli.demo_history import HistoryPlayer
 from services.cli.errors import CommandError
 from services.cli.file_clock import FileClock
 from services.cli.hosting import running
@@ -119,7 +119,7 @@ class Demo:
         if not self._once:
             print(f"Watch it at {host.url}/home/{self._file.partnership} (Ctrl-C stops)")
         print(flush=True)
-        history = History(self._file, self._folder, host, clock, mail)
+        history = HistoryPlayer(self._file, self._folder, host, clock, mail)
         playing = asyncio.create_task(history.play())
         stopping = asyncio.create_task(told.wait())
         await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -25,7 +25,7 @@ from services.runtime.process.lifecycle import Host
 _MAIL_SECONDS = 120.0
 
 
-class History:
+class HistoryPlayer:
     """Plays a file on the services of a host that nobody else uses yet."""
 
     def __init__(

@@ -45,7 +45,7 @@ async def _of_reporting(settings: Settings) -> list[str]:
         await reporting.follower.rebuild()
         partnerships = await partnerships_on(connection, PROGRAMME)
         for partnership in partnerships:
-            await _read_to_the_end(partnership, reporting.arrivals, reporting.follower)
+            await _read_to_the_end(partnership, reporting.catch_up, reporting.follower)
         return partnerships
 
 
@@ -62,8 +62,8 @@ async def _of_notifications(settings: Settings) -> list[str]:
             await asyncio.to_thread(database.close)
 
 
-async def _read_to_the_end(partnership: str, arrivals: CatchUp, follower: Follower) -> None:
-    while not await arrivals.complete(partnership):
+async def _read_to_the_end(partnership: str, catch_up: CatchUp, follower: Follower) -> None:
+    while not await catch_up.complete(partnership):
         if partnership in follower.blocked:
             raise CommandError(
                 f"the stream does not hold all of {partnership} ({follower.blocked[partnership]});"

@@ -45,7 +45,7 @@ class Replay:
         return self.file.partnership
 
     @cached_property
-    def to_come(self) -> frozenset[str]:
+    def forward_references(self) -> frozenset[str]:
         """What the whole file brings in, which an earlier part of it may speak of."""
         return brought_in(self.partnership, (entry.command for entry in self.file.entries))
 
@@ -59,7 +59,9 @@ class Replay:
     async def _record(self, step: Record) -> None:
         self.clock.move_to(step.entries[-1].at)
         entries = [DatedCommand(entry.command, entry.actor, entry.at) for entry in step.entries]
-        await self.programme.dispatcher.handle_all(self.partnership, entries, to_come=self.to_come)
+        await self.programme.dispatcher.handle_all(
+            self.partnership, entries, forward_references=self.forward_references
+        )
         await self._reporting_has_caught_up()
 
     async def _keep(self, step: Keep) -> list[Duty]:

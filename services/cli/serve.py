@@ -18,19 +18,17 @@ SERVICES: Mapping[str, ServiceFactory] = {
     "reporting": ReportingService,
     "notifications": NotificationsService,
 }
-NAVIGATION = tuple(
-    Link(words, f"/{room}/{{partnership}}")
-    for words, room in (
-        ("Home", "home"),
-        ("Projects", "projects"),
-        ("Commitments", "commitments"),
-        ("Board", "board"),
-        ("Risks", "risks"),
-        ("Partners", "partners"),
-        ("Packs", "packs"),
-        ("Office", "office"),
-    )
+NAVIGATION = (
+    Link("Home", "/home/{partnership}"),
+    Link("Projects", "/projects/{partnership}"),
+    Link("Commitments", "/commitments/{partnership}"),
+    Link("Board", "/board/{partnership}"),
+    Link("Risks", "/risks/{partnership}"),
+    Link("Partners", "/partners/{partnership}"),
+    Link("Packs", "/packs/{partnership}"),
+    Link("Office", "/office/{partnership}", also=("/emails/{partnership}", "/keys")),
 )
+"""The menu of every page. Where a room has several first segments, ``also`` names the others."""
 
 
 def run(options: argparse.Namespace) -> int:

@@ -35,15 +35,15 @@ from services.runtime.store.event_store import EventStore
 from services.runtime.store.schema import UnfitSchema
 
 
-class NoDatabase(CommandError):
+class MissingDatabase(CommandError):
     """The settings lead to no database."""
 
 
-class Deployment:
+class DeploymentDatabases:
     """The logs and packs of a deployment, read from its databases alone: nothing needs to run. A context manager."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises NoDatabase where there is none yet; none is made."""
+        """Raises MissingDatabase where there is none yet; none is made."""
         for url in (settings.programme_database_url, settings.reporting_database_url):
             _must_be_there(url)
         self._settings = settings
@@ -88,7 +88,7 @@ class Deployment:
                 yield self._of_edition(issued)
         yield from self._of_consumers([partnership] if partnership else known)
         if partnership is None:
-            yield from consumers.of_strangers(Log(self._programme, self._log), self._reporting)
+            yield from consumers.unsealed_messages(Log(self._programme, self._log), self._reporting)
 
     def _of_consumers(self, codes: Sequence[str]) -> Iterator[Finding]:
         """Yield whether what consumers hold of the logs is what the logs hold."""
@@ -167,4 +167,4 @@ def _check_schema(name: str, database: Database) -> None:
 def _must_be_there(url: str) -> None:
     if not is_there(url):
         place = make_url(url).database
-        raise NoDatabase(f"there is no database {place}; CONCORDAT_DATA_DIR names the folder of another one")
+        raise MissingDatabase(f"there is no database {place}; CONCORDAT_DATA_DIR names the folder of another one")

@@ -10,7 +10,7 @@ from services.cli import folders
 from services.cli.errors import CommandError
 from services.cli.findings import Finding
 from services.cli.operator_host import settings_of_deployment
-from services.cli.verification import Deployment, NoDatabase
+from services.cli.verification import DeploymentDatabases, MissingDatabase
 from services.runtime.base.settings import Settings
 
 
@@ -50,7 +50,7 @@ def _folder_of(path: Path) -> Path:
 
 
 def _of_logs(settings: Settings, partnership: str | None) -> Iterator[Finding]:
-    with Deployment(settings) as deployment:
+    with DeploymentDatabases(settings) as deployment:
         yield from deployment.findings(partnership)
 
 
@@ -61,7 +61,7 @@ def _of_folder(settings: Settings, path: Path) -> Iterator[Finding]:
     yield from folders.signed_by_itself(folder)
     content = (folder / folders.MANIFEST).read_bytes()
     try:
-        with Deployment(settings) as deployment:
+        with DeploymentDatabases(settings) as deployment:
             yield from deployment.findings_of_pack(str(manifest["pack"]), content)
-    except NoDatabase:
+    except MissingDatabase:
         yield Finding(True, "There is no database here to make the pack from again; its files alone were compared.")

@@ -50,7 +50,7 @@ class DeliveryList(BaseModel):
     before: int | None
 
 
-def routes(desk: QueueAdmin) -> APIRouter:
+def routes(queue_admin: QueueAdmin) -> APIRouter:
     """Return the routes of the API."""
     router = APIRouter(prefix="/notifications/api/v1", tags=["notifications"])
 
@@ -65,7 +65,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
         before: Before = None,
         limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
     ) -> DeliveryList:
-        view = await desk.view(partnership, Wanted(state or (), kind, about, before), limit)
+        view = await queue_admin.view(partnership, Wanted(state or (), kind, about, before), limit)
         return DeliveryList(
             deliveries=[shown(each) for each in view.deliveries],
             counts=view.counts,
@@ -74,7 +74,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
 
     @router.get("/{partnership}/deliveries/{number}", summary="Show one delivery", responses=problems(404))
     async def one(partnership: Code, number: Number) -> DeliveryView:
-        return shown(await desk.delivery(partnership, number))
+        return shown(await queue_admin.delivery(partnership, number))
 
     @router.post(
         "/{partnership}/deliveries/{number}/send-again",
@@ -83,7 +83,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
         responses=problems(403, 404, 409),
     )
     async def send_again(partnership: Code, number: Number, writer: Writer) -> DeliveryView:
-        [again] = await desk.send_again(partnership, [number], writer)
+        [again] = await queue_admin.send_again(partnership, [number], writer)
         return shown(again)
 
     return router

@@ -18,14 +18,14 @@ from services.notifications.intake.notices import NoticeKind
 from services.notifications.letters.words import listed, role_words
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, reach
-from services.notifications.queue.queue_admin import QueueAdmin, View
+from services.notifications.queue.queue_admin import QueueAdmin, QueuePage
 from services.runtime.access.identity import Caller
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import moment
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
-from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.routing import joined
 
 TABS: dict[str, tuple[str, tuple[DeliveryState, ...]]] = {
@@ -66,15 +66,15 @@ class SendAgain(BaseModel):
     delivery: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]]
 
 
-def routes(desk: QueueAdmin) -> APIRouter:
+def routes(queue_admin: QueueAdmin) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages(Path(__file__).parent / "templates")
 
     @router.get("/emails/")
     async def partnerships(request: Request) -> Response:
-        known = await desk.partnerships()
-        return pages.render(request, "partnerships.html", {"partnerships": known}, as_at=desk.clock.now())
+        known = await queue_admin.partnerships()
+        return pages.render(request, "partnerships.html", {"partnerships": known}, as_at=queue_admin.clock.now())
 
     @router.get("/emails/{partnership}")
     async def deliveries(
@@ -102,7 +102,7 @@ def routes(desk: QueueAdmin) -> APIRouter:
 
     async def _sent_again(partnership: str, wanted: SendAgain, caller: Caller, form: Form) -> list[Delivery]:
         try:
-            return await desk.send_again(partnership, wanted.delivery, caller)
+            return await queue_admin.send_again(partnership, wanted.delivery, caller)
         except Problem as problem:
             raise form.refused(problem, "delivery") from None
 
@@ -115,39 +115,41 @@ def routes(desk: QueueAdmin) -> APIRouter:
         again: int = 0,
         refused: FormRefused | None = None,
     ) -> Response:
-        view = await desk.view(partnership, wanted)
+        view = await queue_admin.view(partnership, wanted)
+        shown = show if show in TABS else "all"
+        listing = _address(partnership, shown, wanted)
         context = {
             "partnership": view.partnership,
             "tabs": [_tab(view, key, partnership, wanted) for key in TABS],
-            "show": show if show in TABS else "all",
+            "show": shown,
             "kind": wanted.kind,
             "kinds": KINDS,
             "about": wanted.about,
             "pack": _pack(partnership, wanted.about or ""),
-            "narrowed": _narrowed(wanted),
             "reach": reach(view.counts) if wanted.about and wanted.kind is NoticeKind.PACK else None,
             "rows": [_row(view, each) for each in view.deliveries],
-            "older": view.deliveries[-1].id if view.older else None,
+            "newest": Link("Newest", listing) if wanted.before else None,
+            "older": Link("Older", f"{listing}&before={view.deliveries[-1].id}") if view.older else None,
             "unfetched": view.unfetched,
             "again": again,
             "form": refused.form if refused else Form(),
         }
         visit = Visit(partnership, {partnership: view.partnership.name})
-        now = desk.clock.now()
+        now = queue_admin.clock.now()
         status, headers = (refused.status, refused.headers) if refused else (200, None)
         return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 
     return joined(redirects(MOVED), router)
 
 
-def _tab(view: View, key: str, partnership: str, wanted: Wanted) -> dict[str, object]:
+def _tab(view: QueuePage, key: str, partnership: str, wanted: Wanted) -> dict[str, object]:
     words, states = TABS[key]
     count = sum(number for state, number in view.counts.items() if not states or state in states)
     return {
         "key": key,
         "words": words,
         "count": count,
-        "href": f"/emails/{partnership}?show={key}{_narrowed(wanted)}",
+        "href": _address(partnership, key, wanted),
     }
 
 
@@ -160,13 +162,14 @@ def _pack(partnership: str, about: str) -> str:
     return f"/packs/{partnership}/{meeting}" + (f"/supplements/{supplement}" if supplement else "")
 
 
-def _narrowed(wanted: Wanted) -> str:
-    """Return what else a link to a part of the same list must ask for."""
+def _address(partnership: str, show: str, wanted: Wanted) -> str:
+    """Return the address of one tab of the list, narrowed as it is now; its newest e-mails come first."""
     asked = {"kind": wanted.kind, "about": wanted.about}
-    return "".join(f"&{name}={quote(value)}" for name, value in asked.items() if value)
+    narrowed = "".join(f"&{name}={quote(value)}" for name, value in asked.items() if value)
+    return f"/emails/{partnership}?show={show}{narrowed}"
 
 
-def _row(view: View, delivery: Delivery) -> dict[str, object]:
+def _row(view: QueuePage, delivery: Delivery) -> dict[str, object]:
     words, tone = _CHIPS[delivery.state]
     return {
         "delivery": delivery,
@@ -179,13 +182,13 @@ def _row(view: View, delivery: Delivery) -> dict[str, object]:
     }
 
 
-def _whom(view: View, delivery: Delivery) -> str:
+def _whom(view: QueuePage, delivery: Delivery) -> str:
     role = role_words(delivery.role).capitalize()
     names = [view.partner_names.get(each, each) for each in delivery.partners]
     return f"{role}, {listed(names)}" if names else role
 
 
-def _when(view: View, delivery: Delivery) -> str:
+def _when(view: QueuePage, delivery: Delivery) -> str:
     def local(instant: datetime) -> str:
         return moment(instant, view.partnership.timezone)
 

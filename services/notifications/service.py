@@ -28,7 +28,7 @@ from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.clock import SystemClock
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
@@ -96,7 +96,7 @@ class NotificationsService:
         self._broker = faststream_broker(
             foundation.address, "notifications handlers", traced=settings.otlp_endpoint is not None
         )
-        self.desk = QueueAdmin(self.database, self._clock, self._wake)
+        self.queue_admin = QueueAdmin(self.database, self._clock, self._wake)
 
     @cached_property
     def router(self) -> APIRouter:
@@ -104,13 +104,13 @@ class NotificationsService:
         retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
-        return joined(dead, api.routes(self.desk), pages.routes(self.desk))
+        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin))
 
     @property
     def checks(self) -> Sequence[Check]:
         """What must be well for it to be ready.
 
-        E-mail that waits or that nobody could get, dead letters and strangers' messages are told of and are no reason
+        E-mail that waits or that nobody could get, dead letters and unsealed messages are told of and are no reason
         to send people away from the pages: those never say no.
         """
         return (
@@ -124,8 +124,8 @@ class NotificationsService:
             Check("secretaries’ addresses", self._secretaries),
         )
 
-    async def _secretaries(self) -> Finding:
-        return Finding(True, await unaddressed.sentence(self.database, self.directory))
+    async def _secretaries(self) -> ProbeResult:
+        return ProbeResult(True, await unaddressed.sentence(self.database, self.directory))
 
     async def start(self) -> None:
         """Make the databases ready, then take in, fetch and send."""
@@ -235,15 +235,15 @@ class NotificationsService:
             self._settings.stalled_seconds,
         )
 
-    async def _no_partnership_is_blocked(self) -> Finding:
+    async def _no_partnership_is_blocked(self) -> ProbeResult:
         blocked = [
             f"{partnership}: {reason}"
             for handler in self.handlers.values()
             for partnership, reason in sorted(handler.blocked.items())
         ]
-        return Finding(not blocked, "; ".join(blocked) or "No partnership is blocked.")
+        return ProbeResult(not blocked, "; ".join(blocked) or "No partnership is blocked.")
 
-    async def _queue(self) -> Finding:
+    async def _queue(self) -> ProbeResult:
         now = self._clock.now()
         queue = await self.database.read(lambda connection: listing.queue(connection, now))
         late = ""
@@ -253,15 +253,15 @@ class NotificationsService:
         PACKS_NOT_RECEIVED.set(queue.failed_packs)
         packs = f", {queue.failed_packs} of them with a board pack" if queue.failed_packs else ""
         failed = f"{queue.failed} failed and can be sent again by a person{packs}"
-        return Finding(True, f"{queue.waiting} wait{late}; {failed}.")
+        return ProbeResult(True, f"{queue.waiting} wait{late}; {failed}.")
 
-    async def _mail_server(self) -> Finding:
+    async def _mail_server(self) -> ProbeResult:
         if self.sender is None:
-            return Finding(True, "None is set (CONCORDAT_SMTP_HOST), so e-mails wait in the queue.")
+            return ProbeResult(True, "None is set (CONCORDAT_SMTP_HOST), so e-mails wait in the queue.")
         last = self.sender.last_result
         if last is None:
-            return Finding(True, "Not contacted yet.")
-        return Finding(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")
+            return ProbeResult(True, "Not contacted yet.")
+        return ProbeResult(True, f"{'It takes e-mail' if last.takes_mail else 'It takes no e-mail'}: {last.said}.")
 
 
 def _begin_anew(connection: Connection, partnership: str) -> None:

@@ -14,7 +14,7 @@ from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SystemClock
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
@@ -144,11 +144,13 @@ class ProgrammeService:
     def _hindrance(self, partnership: str) -> str | None:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
-    async def _no_partnership_is_blocked(self) -> Finding:
+    async def _no_partnership_is_blocked(self) -> ProbeResult:
         blocked = self.handler.blocked
         if not blocked:
-            return Finding(True, "No partnership is blocked.")
-        return Finding(False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items())))
+            return ProbeResult(True, "No partnership is blocked.")
+        return ProbeResult(
+            False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items()))
+        )
 
     async def _tidy(self) -> None:
         """Forget answers by idempotency key once nobody can still be waiting for them."""

@@ -20,7 +20,7 @@ from services.reporting.schema import SCHEMA
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
 from services.runtime.base.clock import SystemClock
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.tasks import end
 from services.runtime.messaging.checks import consumer_check, dead_letters_check
 from services.runtime.messaging.follower import Follower
@@ -85,7 +85,7 @@ class ReportingService:
             foundation.keyrings[REPORTING],
             poll_seconds=settings.poll_seconds,
         )
-        self.arrivals = CatchUp(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
+        self.catch_up = CatchUp(self.database, foundation.nats, foundation.keyrings[PROGRAMME], self.follower)
         self.clock_guard = ClockGuard(
             self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
         )
@@ -99,7 +99,7 @@ class ReportingService:
             self.registers,
             self._announced,
             self.packs,
-            self.arrivals,
+            self.catch_up,
             self._key,
             clock,
         )
@@ -159,10 +159,12 @@ class ReportingService:
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
 
-    async def _following(self) -> Finding:
+    async def _following(self) -> ProbeResult:
         waiting = self.follower.lag()
         if waiting is None:
-            return Finding(False, f"The stream cannot be read: {self.follower.problem or 'it was not reached yet'}.")
+            return ProbeResult(
+                False, f"The stream cannot be read: {self.follower.problem or 'it was not reached yet'}."
+            )
 
         async def lag() -> int:
             return waiting
@@ -174,12 +176,12 @@ class ReportingService:
     def _hindrance(self, partnership: str) -> str | None:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
-    async def _no_partnership_is_blocked(self) -> Finding:
+    async def _no_partnership_is_blocked(self) -> ProbeResult:
         blocked = self.follower.blocked
         if not blocked:
-            return Finding(True, "No partnership is blocked.")
+            return ProbeResult(True, "No partnership is blocked.")
         reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items()))
-        return Finding(False, f"Blocked partnerships: {reasons}. Send their log again with concordat republish.")
+        return ProbeResult(False, f"Blocked partnerships: {reasons}. Send their log again with concordat republish.")
 
     def _know_key(self, connection: Connection) -> None:
         signatures.know(connection, self._key.public, self._clock.now())
@@ -188,7 +190,7 @@ class ReportingService:
             _log.info("manifests were signed with more than one key", keys=[each.key.fingerprint for each in used])
 
     def _stir(self, events: Sequence[Recorded]) -> None:
-        self.timekeeper.stir({event.partnership for event in events})
+        self.timekeeper.wake({event.partnership for event in events})
 
     def _rewind(self, connection: Connection, partnership: str) -> None:
         """Forget what follows from a log that was restored since; what was issued and announced stays."""

@@ -71,7 +71,7 @@ class Timekeeper:
         registers: Registers,
         announcements: Announcements,
         packs: PackMaker,
-        arrivals: CatchUp,
+        catch_up: CatchUp,
         key: SigningKey,
         clock: Clock,
     ) -> None:
@@ -79,12 +79,12 @@ class Timekeeper:
         self._registers = registers
         self._announcements = announcements
         self._packs = packs
-        self._arrivals = arrivals
+        self._catch_up = catch_up
         self._key = key
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._stirred: set[str] = set()
-        self._anything_stirred = asyncio.Event()
+        self._to_look_at: set[str] = set()
+        self._woken = asyncio.Event()
 
     async def tick(
         self, settling: timedelta = timedelta(0), only: Collection[str] | None = None
@@ -109,16 +109,16 @@ class Timekeeper:
             return done
 
     async def run(self, seconds: float) -> None:
-        """Tick every so many seconds, and soon after ``stir`` for what was stirred, until cancelled."""
+        """Tick every so many seconds, and soon after ``wake`` for the partnerships that it names, until cancelled."""
         clock = asyncio.get_running_loop().time
         all_due = clock()
         while True:
             if clock() >= all_due:
                 only, all_due = None, clock() + seconds
             else:
-                only = frozenset(self._stirred)
-            self._stirred.clear()
-            self._anything_stirred.clear()
+                only = frozenset(self._to_look_at)
+            self._to_look_at.clear()
+            self._woken.clear()
             try:
                 await self.tick(SETTLING, only)
             except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
@@ -126,18 +126,18 @@ class Timekeeper:
                 _log.exception("the timetable failed and will be tried again")
             await self._rest(all_due - clock())
 
-    def stir(self, partnerships: Iterable[str]) -> None:
+    def wake(self, partnerships: Iterable[str]) -> None:
         """Say that registers have changed, so that something may be due at once. Call it on the event loop."""
-        self._stirred.update(partnerships)
-        self._anything_stirred.set()
+        self._to_look_at.update(partnerships)
+        self._woken.set()
 
     async def _rest(self, seconds: float) -> None:
         """Wait so many seconds, or until something has changed and nothing more is waiting to be taken in."""
         try:
             async with asyncio.timeout(seconds):
-                await self._anything_stirred.wait()
+                await self._woken.wait()
                 await asyncio.sleep(_PAUSE_SECONDS)
-                while self._arrivals.more_to_come:  # noqa: ASYNC110 - nobody rings when the follower comes to rest
+                while self._catch_up.more_to_come:  # noqa: ASYNC110 - nobody rings when the follower comes to rest
                     await asyncio.sleep(_PAUSE_SECONDS)
         except TimeoutError:
             return
@@ -178,7 +178,7 @@ class Timekeeper:
         head = await self._database.read(lambda connection: journal.head(connection, partnership))
         if head is not None and head.recorded_at > duty.reference_instant:
             return True
-        return await self._arrivals.complete(partnership)
+        return await self._catch_up.complete(partnership)
 
     async def _once(self, partnership: str, duty: Duty) -> bool:
         """Do one duty; return False where another replica was first."""

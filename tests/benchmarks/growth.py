@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from services.programme.core.register_cache import Registers as ProgrammeRegisters
+from services.programme.core.register_cache import RegisterCache
 from services.reporting.registers import Registers as ReportingRegisters
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
@@ -107,7 +107,7 @@ def in_memory(folder: Path) -> dict[str, Any]:
     programme = Database(settings.programme_database_url)
     reporting = Database(settings.reporting_database_url)
     codes = programme.read_sync(store.partnerships)
-    deciding = ProgrammeRegisters(store)
+    deciding = RegisterCache(store)
     telling = ReportingRegisters(reporting, in_memory=len(codes))
     before = resident()
     for code in codes:
@@ -141,7 +141,7 @@ def start_up(folder: Path, *, anew: bool) -> float:
         return time.perf_counter() - began
 
 
-def _held(registers: ProgrammeRegisters, connection: Any, code: str) -> None:
+def _held(registers: RegisterCache, connection: Any, code: str) -> None:
     with registers.held_to_read(connection, code) as live:
         assert live.version > 0
 

@@ -38,7 +38,7 @@ NOBODY = 65_534 if os.geteuid() == 0 else None
 
 
 @dataclass
-class UnsealedMessage:
+class Site:
     """A web server of the attacker's, which would take a token and give a PDF."""
 
     asked: list[str] = field(default_factory=list)
@@ -196,7 +196,7 @@ def test_another_user_of_the_machine_gets_in_nowhere(deployment: Deployment) -> 
 
 def test_a_thief_of_credentials_at_the_broker_is_believed_by_nobody(deployment: Deployment) -> None:
     agenda, reporting_before = deployment.agenda(), deployment.position("reporting")
-    with UnsealedMessage() as stranger:
+    with Site() as stranger:
         pack = PackIssued.model_construct(
             pack="NFA-B02-PACK",
             meeting="NFA-B02",

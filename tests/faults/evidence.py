@@ -54,9 +54,9 @@ class Evidence:
     reporting_heads: list[Row]
     journal: Log
     positions: dict[tuple[str, str], int]
-    standing_still: list[Row]
+    blocked: list[Row]
     dead_letters: list[Row]
-    held_back: int
+    deferred: int
     editions: list[Row]
     deliveries: list[Row]
     changes_of_sender: int
@@ -84,7 +84,7 @@ def gather(house: House) -> Evidence:
         "reporting",
         lambda c: (_log(c, "reporting_events"), _rows(c, "reporting_heads"), _log(c, "journal"), _rows(c, "editions")),
     )
-    deliveries, held_back, leases = _from(
+    deliveries, deferred, leases = _from(
         house,
         "notifications",
         lambda c: (_rows(c, "deliveries"), len(_rows(c, "held_back")), _rows(c, "leases")),
@@ -102,15 +102,13 @@ def gather(house: House) -> Evidence:
             for service in services
             for row in _from(house, service, lambda c: _rows(c, "positions"))
         },
-        standing_still=[
-            row for service in services for row in _from(house, service, lambda c: _rows(c, "standstills"))
-        ],
+        blocked=[row for service in services for row in _from(house, service, lambda c: _rows(c, "standstills"))],
         dead_letters=[
             row
             for service in ("programme", "notifications")
             for row in _from(house, service, lambda c: _rows(c, "dead_letters"))
         ],
-        held_back=held_back,
+        deferred=deferred,
         editions=editions,
         deliveries=deliveries,
         changes_of_sender=sum(row["fence"] for row in leases if row["name"] == "notifications.sender"),

@@ -74,13 +74,13 @@ def _lacking(evidence: Evidence, due: Issues) -> Iterator[str]:
         for partnership, events in log.items():
             if (at := evidence.positions.get((consumer, partnership), 0)) != len(events):
                 yield f"{consumer} is at {at} of {len(events)} events of {partnership}"
-    yield from (f"standing still: {row}" for row in evidence.standing_still)
+    yield from (f"blocked: {row}" for row in evidence.blocked)
     yield from (
         f"dead letter of {row['consumer']}: {row['partnership']} {row['version']}, {row['reason']}"
         for row in evidence.dead_letters
     )
-    if evidence.held_back:
-        yield f"{evidence.held_back} announcements are held back"
+    if evidence.deferred:
+        yield f"{evidence.deferred} announcements are deferred"
     yield from _not_issued(evidence, due)
     for row in evidence.deliveries:
         if row["state"] not in _ENDED:

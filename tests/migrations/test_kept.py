@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from services.cli.databases import SCHEMAS
 from services.cli.file_clock import FileClock
 from services.cli.serve import NAVIGATION
-from services.cli.verification import Deployment
+from services.cli.verification import DeploymentDatabases
 from services.notifications import pack_files
 from services.notifications.service import NotificationsService
 from services.programme.service import ProgrammeService
@@ -107,7 +107,7 @@ def test_its_logs_hold_and_its_packs_are_made_again_with_the_same_bytes(kept: Ke
     # given
     migrate(kept)
     # when
-    with Deployment(kept.settings()) as deployment:
+    with DeploymentDatabases(kept.settings()) as deployment:
         findings = list(deployment.findings())
     # then
     assert [each.told for each in findings if not each.holds] == []

@@ -113,9 +113,9 @@ def founding(partnership: str = CODE) -> list[Fact]:
     ]
 
 
-def scheduled() -> MeetingScheduled:
-    """Return the fact that the meeting of 16 October 2014 was scheduled."""
-    return MeetingScheduled(meeting=MEETING, date=date(2014, 10, 16), time=time(14, 0), place="Guildhall, Room 2")
+def scheduled(meeting: str = MEETING) -> MeetingScheduled:
+    """Return the fact that a meeting was scheduled for 16 October 2014."""
+    return MeetingScheduled(meeting=meeting, date=date(2014, 10, 16), time=time(14, 0), place="Guildhall, Room 2")
 
 
 def on_agenda(item: int = 1) -> AgendaItemAdded:

@@ -22,10 +22,10 @@ from contracts.events.partnership import PartnershipFormed, PersonAppointed, Rol
 from services.notifications.intake import read_model
 from services.notifications.intake.announcing import Announcer
 from services.notifications.intake.notices import NoticeKind
-from services.notifications.intake.read_model import Meeting
+from services.notifications.intake.read_model import MeetingRecord
 from services.notifications.queue import deliveries, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState, of_row, table
-from services.notifications.queue.outcomes import Patience, Sent
+from services.notifications.queue.outcomes import RetryPolicy, Sent
 from services.runtime.base.clock import SteppedClock
 from services.runtime.messaging import inbox
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
@@ -33,7 +33,7 @@ from services.runtime.store.database import Database
 from tests.notifications import logs
 from tests.notifications.logs import Log
 
-PATIENCE = Patience(timedelta(minutes=1), timedelta(hours=5))
+RETRY_POLICY = RetryPolicy(timedelta(minutes=1), timedelta(hours=5))
 
 
 class Office:
@@ -85,11 +85,11 @@ class Office:
 
         def send(connection: Connection) -> None:
             while (claimed := deliveries.claim(connection, 1, self.clock.now())) is not None:
-                outcomes.record(connection, claimed[0], Sent(), self.clock.now(), PATIENCE)
+                outcomes.record(connection, claimed[0], Sent(), self.clock.now(), RETRY_POLICY)
 
         self.database.write_sync(send)
 
-    def meeting(self) -> Meeting:
+    def meeting(self) -> MeetingRecord:
         [found] = self.database.read_sync(lambda connection: read_model.meetings(connection, logs.CODE))
         return found
 

@@ -8,12 +8,12 @@ from services.notifications.intake.notices import Notice, NoticeKind, Recipient
 from services.notifications.queue import deliveries, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, all_tried, counts, listed, queue
-from services.notifications.queue.outcomes import Patience, PutOff, Refused, Sent, Unreachable
+from services.notifications.queue.outcomes import PutOff, Rejected, RetryPolicy, Sent, Unreachable
 from services.runtime.store.database import Database
 from tests.notifications import logs
 
 NOW = logs.START
-PATIENCE = Patience(first_delay=timedelta(minutes=1), give_up_after=timedelta(hours=5))
+RETRY_POLICY = RetryPolicy(first_delay=timedelta(minutes=1), give_up_after=timedelta(hours=5))
 
 
 def notice(reference: str = "one", about: str = "2014-15 Q2") -> Notice:
@@ -49,9 +49,9 @@ class Queue:
     def recover(self, fence: int) -> int:
         return self.database.write_sync(lambda connection: deliveries.recover(connection, fence, NOW))
 
-    def record(self, delivery: Delivery, outcome: Sent | Refused | PutOff, after: timedelta = timedelta()) -> None:
+    def record(self, delivery: Delivery, outcome: Sent | Rejected | PutOff, after: timedelta = timedelta()) -> None:
         self.database.write_sync(
-            lambda connection: outcomes.record(connection, delivery, outcome, NOW + after, PATIENCE)
+            lambda connection: outcomes.record(connection, delivery, outcome, NOW + after, RETRY_POLICY)
         )
 
     def now(self, delivery: Delivery) -> Delivery:
@@ -149,7 +149,7 @@ def test_that_a_message_was_taken_counts_even_from_a_sender_that_was_overtaken(d
     queued.record(overtaken, Sent())
     # then the other may no longer hand the message over, nor change what was recorded
     assert not queued.hand_over(again)
-    queued.record(again, Refused("too late"))
+    queued.record(again, Rejected("too late"))
     assert queued.now(again).state is DeliveryState.SENT
 
 
@@ -160,13 +160,13 @@ def test_a_failure_counts_only_from_the_sender_whose_attempt_it_is(database: Dat
     overtaken = queued.claimed(fence=1)
     queued.recover(fence=2)
     # when
-    queued.record(overtaken, Refused("no such mailbox"))
+    queued.record(overtaken, Rejected("no such mailbox"))
     # then
     assert queued.now(overtaken).state is DeliveryState.DEFERRED
 
 
 def test_each_delay_is_twice_the_one_before_up_to_an_hour() -> None:
-    assert [PATIENCE.delay(attempts) for attempts in (1, 2, 3, 6, 7, 100)] == [
+    assert [RETRY_POLICY.delay(attempts) for attempts in (1, 2, 3, 6, 7, 100)] == [
         timedelta(minutes=minutes) for minutes in (1, 2, 4, 32, 60, 60)
     ]
 
@@ -207,7 +207,7 @@ def test_a_failed_delivery_that_is_sent_again_begins_anew_under_its_message_id(d
     queued = Queue(database)
     queued.put("LAP-U001")
     delivery = queued.claimed()
-    queued.record(delivery, Refused("no such mailbox"))
+    queued.record(delivery, Rejected("no such mailbox"))
     later = NOW + timedelta(days=30)
     # when
     put_back = database.write_sync(lambda connection: outcomes.send_again(connection, delivery, later))
@@ -263,7 +263,7 @@ def test_the_queue_is_counted_by_state_and_by_age(database: Database) -> None:
     # given
     queued = Queue(database)
     queued.put("LAP-U001", "LAP-U002", "LAP-U003")
-    queued.record(queued.claimed(), Refused("no such mailbox"))
+    queued.record(queued.claimed(), Rejected("no such mailbox"))
     queued.record(queued.claimed(), Sent())
     # then
     counted = database.read_sync(lambda connection: counts(connection, logs.CODE))

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.channels.mail import Addressee, Sender, mail
-from services.notifications.intake.read_model import Partnership
+from services.notifications.channels.mail import Addressee, FromAddress, mail
+from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Attachment, CalendarEntry, Letter, Link
 from services.runtime.base.addresses import address
 from tests.notifications import logs
@@ -24,15 +24,15 @@ LETTER = Letter(
     why="You receive this as chair.",
     attachments=(Attachment("LAP-B07-PACK.pdf", "application/pdf", logs.PDF),),
 )
-PARTNERSHIP = Partnership("LAP", "London Archives Partnership", "Europe/London")
-SENDER = Sender("Concordat", address("concordat@office.example"))
+PARTNERSHIP = PartnershipRecord("LAP", "London Archives Partnership", "Europe/London")
+SENDER = FromAddress("Concordat", address("concordat@office.example"))
 HEADERS = {
     *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted", "X-Auto-Response-Suppress"),
     *("Content-Language", "MIME-Version", "Content-Type"),
 }
 
 
-def parsed(letter: Letter = LETTER, name: str = "Dora", partnership: Partnership = PARTNERSHIP) -> EmailMessage:
+def parsed(letter: Letter = LETTER, name: str = "Dora", partnership: PartnershipRecord = PARTNERSHIP) -> EmailMessage:
     addressee = Addressee(name, address("dora@board.example"))
     content = mail(letter, partnership, addressee, SENDER, message_id="<one@office.example>", sent_at=logs.START)
     assert content.isascii()
@@ -76,7 +76,7 @@ def test_an_id_is_written_as_it_is_however_long_it_is() -> None:
         LETTER,
         PARTNERSHIP,
         Addressee("Dora", address("dora@board.example")),
-        Sender("Concordat", address(f"concordat@{office}")),
+        FromAddress("Concordat", address(f"concordat@{office}")),
         message_id=ours,
         sent_at=logs.START,
     )

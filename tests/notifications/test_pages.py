@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator
 
@@ -10,10 +11,10 @@ import pytest
 from playwright.async_api import Browser
 
 from services.notifications import api, pages
-from services.notifications.queue import deliveries, outcomes
+from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
-from services.notifications.queue.outcomes import PutOff, Refused, Sent
+from services.notifications.queue.outcomes import PutOff, Rejected, Sent
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
@@ -24,7 +25,7 @@ from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.deployment import TOKEN
 from tests.notifications.test_announcing import Office
-from tests.notifications.test_deliveries import PATIENCE
+from tests.notifications.test_deliveries import RETRY_POLICY
 
 DELIVERIES = f"/emails/{logs.CODE}"
 API = f"/notifications/api/v1/{logs.CODE}/deliveries"
@@ -33,10 +34,18 @@ API = f"/notifications/api/v1/{logs.CODE}/deliveries"
 class Site:
     """The pages over real HTTP; of four invitations one was sent, one failed, one was put off and one waits."""
 
-    def __init__(self, database: Database, url: str, client: httpx.AsyncClient) -> None:
-        self.database = database
+    def __init__(self, office: Office, url: str, client: httpx.AsyncClient) -> None:
+        self.office = office
+        self.database = office.database
         self.url = url
         self.client = client
+
+    @property
+    def everybody(self) -> set[str]:
+        """Whom the first meeting's invitations are for."""
+        return {
+            row.person for row in self.database.read_sync(lambda c: listed(c, logs.CODE, Wanted(about=logs.MEETING)))
+        }
 
     def state_of(self, person: str) -> DeliveryState:
         rows = self.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
@@ -47,29 +56,32 @@ class Site:
         return next(row.id for row in rows if row.person == person)
 
 
-def fill(database: Database) -> None:
+def fill(database: Database) -> Office:
     office = Office(database)
     office.learn(*logs.founding(), logs.scheduled())
-    for outcome in (Sent(), Refused("the mail server said 550 5.1.1 Unknown"), PutOff("Busy", in_doubt=True)):
+    for outcome in (Sent(), Rejected("the mail server said 550 5.1.1 Unknown"), PutOff("Busy", in_doubt=True)):
         claimed = database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))
         assert claimed is not None
         record(database, claimed[0], outcome)
+    return office
 
 
-def record(database: Database, delivery: Delivery, outcome: Sent | Refused | PutOff) -> None:
-    database.write_sync(lambda connection: outcomes.record(connection, delivery, outcome, logs.START, PATIENCE))
+def record(database: Database, delivery: Delivery, outcome: Sent | Rejected | PutOff) -> None:
+    database.write_sync(lambda connection: outcomes.record(connection, delivery, outcome, logs.START, RETRY_POLICY))
 
 
 @pytest.fixture
 async def site(database: Database) -> AsyncIterator[Site]:
-    fill(database)
+    office = fill(database)
     settings = Settings(port=0, api_token=TOKEN)  # type: ignore[arg-type]
-    desk = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
+    queue_admin = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
     navigation = (Link("E-mails", "/emails/"),)
-    server = HttpServer(make_app(settings, [api.routes(desk), pages.routes(desk)], navigation=navigation), settings)
+    server = HttpServer(
+        make_app(settings, [api.routes(queue_admin), pages.routes(queue_admin)], navigation=navigation), settings
+    )
     await server.start()
     async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers={"Accept": "text/html"}) as client:
-        yield Site(database, server.url, client)
+        yield Site(office, server.url, client)
     await server.stop()
 
 
@@ -99,6 +111,23 @@ async def test_the_list_can_be_narrowed(site: Site, query: str, shown: str, hidd
     assert hidden not in page
 
 
+async def test_a_long_list_has_pages_that_lead_on_and_back(site: Site) -> None:
+    # given more e-mails than one page shows
+    for number in range(8, 8 + listing.PAGE // len(site.everybody)):
+        site.office.learn(logs.scheduled(f"LAP-B{number:02}"))
+    # when every page is followed to the end
+    pages, address = [], f"{DELIVERIES}?show=all&kind=invitation"
+    while address:
+        pages.append((await site.client.get(address)).text)
+        older = re.search(r'rel="next" href="([^"]+)">Older<', pages[-1])
+        address = html.unescape(older[1]) if older else ""
+    # then
+    listed_numbers = [len(re.findall('data-label="What"', page)) for page in pages]
+    assert listed_numbers == [listing.PAGE, len(site.everybody)]
+    assert "Newest" not in pages[0]
+    assert f'rel="prev" href="{DELIVERIES}?show=all&amp;kind=invitation">Newest<' in pages[1]
+
+
 async def test_a_pack_has_three_true_counts(site: Site) -> None:
     # given a pack that one got, one was refused, and two wait for
     office = Office(site.database)
@@ -109,7 +138,7 @@ async def test_a_pack_has_three_true_counts(site: Site) -> None:
         lambda connection: deliveries.papers_have_come(connection, logs.CODE, logs.PACK, logs.START)
     )
     site.database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))  # the last invitation
-    for outcome in (Sent("it went out with the link alone"), Refused("the mail server said 550 5.1.1 Unknown")):
+    for outcome in (Sent("it went out with the link alone"), Rejected("the mail server said 550 5.1.1 Unknown")):
         claimed = site.database.write_sync(lambda connection: deliveries.claim(connection, 1, logs.START))
         assert claimed is not None
         record(site.database, claimed[0], outcome)

@@ -114,7 +114,7 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
             )
         ]
         # when
-        await service.desk.send_again(logs.CODE, [failed], Caller("operator"))
+        await service.queue_admin.send_again(logs.CODE, [failed], Caller("operator"))
         await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.CHAIR] is DeliveryState.SENT
@@ -172,7 +172,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         [failed, _] = service.database.read_sync(
             lambda connection: listed(connection, logs.CODE, Wanted((DeliveryState.FAILED,)))
         )
-        await service.desk.send_again(logs.CODE, [failed.id], Caller("operator"))
+        await service.queue_admin.send_again(logs.CODE, [failed.id], Caller("operator"))
         await until(lambda: service.idle(1))
     # then
     assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1
@@ -357,7 +357,7 @@ async def test_bytes_that_are_not_those_that_were_announced_are_never_sent(deplo
         await deployment.announce(logs.issued())
         assert not await service.idle(1.5)
         # then
-        view = await service.desk.view(logs.CODE, Wanted())
+        view = await service.queue_admin.view(logs.CODE, Wanted())
         assert "the SHA-256 differs" in (view.unfetched[0].problem or "")
     assert deployment.smtp.messages == []
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.notifications.channels.smtp import Conversation, NotOurs
-from services.notifications.queue.outcomes import ContentRefused, PutOff, Refused, Sent, Unreachable
+from services.notifications.queue.outcomes import ContentRejected, PutOff, Rejected, Sent, Unreachable
 from services.runtime.base.addresses import address
 from services.runtime.base.settings import Settings
 from tests.parts.child import free_port
@@ -60,7 +60,7 @@ async def test_nothing_is_delivered_without_leave_for_the_last_byte(
     assert len(smtp_server.messages) == 1
 
 
-@pytest.mark.parametrize(("reply", "outcome"), [("550 5.1.1 Unknown", Refused), ("450 4.2.1 Busy", PutOff)])
+@pytest.mark.parametrize(("reply", "outcome"), [("550 5.1.1 Unknown", Rejected), ("450 4.2.1 Busy", PutOff)])
 async def test_a_recipient_is_refused_for_good_by_5xx_and_for_now_by_4xx(
     conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type
 ) -> None:
@@ -75,10 +75,10 @@ async def test_what_a_server_says_moves_about_on_no_console(
 ) -> None:
     smtp_server.refuse(DORA.spec, "550 5.1.1 no\x1b[31m such user")
     found = await conversation.send(OFFICE, DORA, MESSAGE, granted)
-    assert found == Refused("the mail server said 550 5.1.1 no\N{REPLACEMENT CHARACTER}[31m such user")
+    assert found == Rejected("the mail server said 550 5.1.1 no\N{REPLACEMENT CHARACTER}[31m such user")
 
 
-@pytest.mark.parametrize(("reply", "outcome"), [("550 5.7.1 Spam", Refused), ("451 4.3.0 Disk full", PutOff)])
+@pytest.mark.parametrize(("reply", "outcome"), [("550 5.7.1 Spam", Rejected), ("451 4.3.0 Disk full", PutOff)])
 async def test_a_message_that_was_refused_is_not_in_doubt(
     conversation: Conversation, smtp_server: SmtpServer, reply: str, outcome: type
 ) -> None:
@@ -142,7 +142,7 @@ async def test_a_refusal_of_the_content_is_told_from_one_of_the_recipient(
 ) -> None:
     smtp_server.refuse_messages(reply, times=1)
     found = await conversation.send(OFFICE, DORA, MESSAGE, granted)
-    assert found == ContentRefused(f"the mail server said {reply}")
+    assert found == ContentRejected(f"the mail server said {reply}")
     assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
 
 
@@ -155,7 +155,7 @@ async def test_what_is_larger_than_the_server_takes_is_not_even_begun(
     # when
     found = await conversation.send(OFFICE, DORA, fits + b"\r\n", withheld)
     # then
-    assert isinstance(found, ContentRefused)
+    assert isinstance(found, ContentRejected)
     assert smtp_server.mail_arguments == []
     assert await conversation.send(OFFICE, DORA, fits, granted) == Sent()
     assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}> SIZE={len(fits)}"]
@@ -165,7 +165,7 @@ async def test_a_server_without_a_word_about_sizes_is_told_none(
     conversation: Conversation, smtp_server: SmtpServer
 ) -> None:
     smtp_server.take_at_most(len(MESSAGE) - 1, say_so=False)
-    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == ContentRefused(
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == ContentRejected(
         "the mail server said 552 5.3.4 Message too big"
     )
     assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}>"]
@@ -190,7 +190,7 @@ async def test_a_server_that_offers_neither_is_sent_seven_bits_and_no_address_be
 ) -> None:
     smtp_server.offer_no("8BITMIME", "SMTPUTF8", "SIZE")
     assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
-    assert await conversation.send(OFFICE, address("döra@board.example"), MESSAGE, granted) == Refused(
+    assert await conversation.send(OFFICE, address("döra@board.example"), MESSAGE, granted) == Rejected(
         "the mail server takes no addresses with letters beyond ASCII before the @"
     )
     assert smtp_server.mail_arguments == [f"FROM:<{OFFICE.spec}>"]

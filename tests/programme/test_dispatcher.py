@@ -18,7 +18,7 @@ from services.programme.core.command import Command
 from services.programme.core.command_request import CommandRequest
 from services.programme.core.deciding import NoPartnership, Refused
 from services.programme.core.dispatcher import DatedCommand, Dispatcher
-from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
+from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, EntryRefused
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
@@ -54,7 +54,7 @@ class Office:
         self.clock = clock
         self.dispatcher = Dispatcher(self.database, STORE, clock, directory)
 
-    async def do(self, do: str, who: str = SECRETARY, **fields: Any) -> Outcome:
+    async def do(self, do: str, who: str = SECRETARY, **fields: Any) -> CommandOutcome:
         options = {name.removeprefix("with_"): fields.pop(name) for name in list(fields) if name.startswith("with_")}
         return await self.dispatcher.handle("LAP", command(do, fields), who, **options)
 
@@ -100,7 +100,7 @@ def forecast(day: int) -> dict[str, str]:
 
 async def test_an_outcome_says_what_is_new(office: Office) -> None:
     outcome = await office.do("reforecast_milestone", **forecast(1))
-    assert outcome == Outcome(partnership="LAP", version=6, events=1, references=("LAP-P01-M01",))
+    assert outcome == CommandOutcome(partnership="LAP", version=6, events=1, references=("LAP-P01-M01",))
 
 
 async def test_what_changes_nothing_leaves_no_event(office: Office) -> None:
@@ -205,9 +205,9 @@ async def test_a_request_that_is_carried_out_elsewhere_while_it_is_considered_is
     await other.register()
     loop = asyncio.get_running_loop()
     recall = CommandRequest.answer_before
-    elsewhere: list[Outcome] = []
+    elsewhere: list[CommandOutcome] = []
 
-    def overtaken(asked: CommandRequest, connection: Connection, partnership: str) -> Outcome | None:
+    def overtaken(asked: CommandRequest, connection: Connection, partnership: str) -> CommandOutcome | None:
         answer = recall(asked, connection, partnership)
         if not elsewhere:
             monkeypatch.setattr(CommandRequest, "answer_before", recall)
@@ -289,7 +289,7 @@ async def test_of_two_who_take_the_same_reference_one_is_refused(office: Office,
     outcomes = await asyncio.gather(
         office.do("raise_risk", **RISK), other.do("raise_risk", **RISK), return_exceptions=True
     )
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyGiven", "Outcome"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyGiven", "CommandOutcome"]
 
 
 async def test_a_replica_sees_what_another_one_did(office: Office, other: Office) -> None:

@@ -130,7 +130,7 @@ async def test_a_reminder_that_lapses_while_the_timetable_stands_still_is_not_se
     async with set_stage.running() as service:
         await set_stage.tell(service, quarter_2().events)
         set_stage.clock.move_to(at("2014-09-19", "10:00"))
-        monkeypatch.setattr(service.timekeeper._arrivals, "complete", stand_still)
+        monkeypatch.setattr(service.timekeeper._catch_up, "complete", stand_still)
         assert await done_by(service) == []
         assert of_kind(await set_stage.announced(service), ReturnDue) == []
 
@@ -283,8 +283,8 @@ async def test_what_was_stirred_is_looked_at_soon_and_all_the_others_when_it_is_
         monkeypatch.setattr(service.timekeeper, "tick", tick)
         timetable = asyncio.create_task(service.timekeeper.run(6.0))
         await until(lambda: looked_at == [None])
-        service.timekeeper.stir({"LAP"})
-        service.timekeeper.stir({"SEM"})
+        service.timekeeper.wake({"LAP"})
+        service.timekeeper.wake({"SEM"})
         await until(lambda: len(looked_at) > 1)
         await until(lambda: looked_at[-1] is None)
         timetable.cancel()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Foundation, Service
 from services.runtime.process.serving import serve
@@ -58,8 +58,8 @@ class Bell:
     async def _as_told(self, request: Request) -> int:
         return len(await request.body())
 
-    async def _look(self) -> Finding:
-        return Finding(True, "It swings.")
+    async def _look(self) -> ProbeResult:
+        return ProbeResult(True, "It swings.")
 
 
 def bell(name: str, diary: list[str], fault: str | None = None) -> Callable[[Foundation], Service]:

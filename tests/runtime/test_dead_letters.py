@@ -104,8 +104,8 @@ async def office(database: Database, connection: Client) -> AsyncIterator[Office
     make_tables(database, _metadata, *handlers.SCHEMAS)
     database.write_sync(bury)
     office = Office(database, connection)
-    desk = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler.consumer})
-    server = HttpServer(make_app(settings(), [routes(desk, PAGE, "e-mails that were not written")]), settings())
+    queue_admin = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler.consumer})
+    server = HttpServer(make_app(settings(), [routes(queue_admin, PAGE, "e-mails that were not written")]), settings())
     await server.start()
     office.url = server.url
     async with httpx.AsyncClient(base_url=server.url, trust_env=False) as office.client:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.runtime.base.clock import SteppedClock
-from services.runtime.base.health import Check, Finding, Health
+from services.runtime.base.health import Check, Health, ProbeResult
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.messaging.checks import consumer_check
 from services.runtime.store.checks import database_check
@@ -19,17 +19,17 @@ from tests.runtime.answering import calling, settings
 NOW = datetime(2014, 10, 3, 16, 0, tzinfo=UTC)
 
 
-async def sound() -> Finding:
-    return Finding(True, "All is well.")
+async def sound() -> ProbeResult:
+    return ProbeResult(True, "All is well.")
 
 
-async def broken() -> Finding:
+async def broken() -> ProbeResult:
     raise OSError("connection to postgresql://concordat:hunter2@db refused")
 
 
-async def stuck() -> Finding:
+async def stuck() -> ProbeResult:
     await asyncio.sleep(60)
-    return Finding(True, "never said")
+    return ProbeResult(True, "never said")
 
 
 async def test_a_process_is_ready_only_between_its_start_and_its_stop() -> None:
@@ -71,7 +71,7 @@ async def test_a_check_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_database_that_answers_is_well(database: Database) -> None:
-    assert await database_check("programme", database).probe() == Finding(True, "The database answers.")
+    assert await database_check("programme", database).probe() == ProbeResult(True, "The database answers.")
 
 
 @pytest.mark.parametrize(
@@ -92,5 +92,5 @@ async def test_a_consumer_is_well_when_it_has_caught_up_or_gets_on(
 
     last = None if seconds_ago is None else NOW - timedelta(seconds=seconds_ago)
     check = consumer_check("journal", waiting, lambda: last, SteppedClock(NOW), stalled_seconds=60)
-    assert await check.probe() == Finding(ok, message)
+    assert await check.probe() == ProbeResult(ok, message)
     assert REGISTRY.get_sample_value("concordat_consumer_waiting", {"consumer": "journal"}) == lag

@@ -110,6 +110,32 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
     assert "{partnership}" not in within + outside
 
 
+@pytest.mark.parametrize("path", ["/office/LAP/people", "/emails/LAP", "/keys"])
+async def test_the_menu_marks_the_room_of_a_page_at_each_of_its_first_segments(tmp_path: Path, path: str) -> None:
+    # given
+    (tmp_path / "page.html").write_text('{% extends "layout.html" %}')
+    router, pages = APIRouter(), Pages(tmp_path)
+
+    @router.get(path, include_in_schema=False)
+    async def get_page(request: Request) -> Response:
+        visit = Visit("LAP", {"LAP": "London Archives Partnership"}) if "LAP" in path else Visit()
+        return pages.render(request, "page.html", {}, visit=visit)
+
+    rooms = [
+        Link("Home", "/home/{partnership}"),
+        Link("Packs", "/packs/{partnership}"),
+        Link("Office", "/office/{partnership}", also=("/emails/{partnership}", "/keys")),
+    ]
+    # when
+    async with calling(make_app(settings(), [router], navigation=rooms)) as client:
+        page = (await client.get(path)).text
+    # then a page about no partnership leads nowhere but to itself
+    room = "/office/LAP" if "LAP" in path else path
+    assert f'<a href="{room}" aria-current="page">Office</a>' in page
+    assert page.count('aria-current="page"') == 1
+    assert ("Packs" in page) is ("LAP" in path)
+
+
 @pytest.mark.parametrize("path", ["/accessibility", "/privacy"])
 async def test_every_page_leads_to_what_it_promises_people(path: str) -> None:
     async with calling(make_example()) as client:

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from contracts.events.partnership import Role
 from services.notifications.channels.headers import Mailbox
 from services.notifications.channels.mail import Addressee
-from services.notifications.intake import read_model, standing
+from services.notifications.intake import read_model, recipients
 from services.notifications.intake.notices import NoticeKind, secretaries
 from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
-from services.notifications.queue.outcomes import Omitted, PutOff, Refused, Sent
+from services.notifications.queue.outcomes import Omitted, PutOff, Rejected, Sent
 from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.base.addresses import Address, NoAddress, address
 from services.runtime.store.database import Database
@@ -30,7 +30,7 @@ class AddressBook:
         self._database = database
         self._directory = directory
 
-    async def addressee(self, delivery: Delivery) -> Addressee | Sent | Refused | Omitted | PutOff:
+    async def addressee(self, delivery: Delivery) -> Addressee | Sent | Rejected | Omitted | PutOff:
         """Return whom a delivery goes to, or what becomes of it where it goes to nobody."""
         told, invited = await self._database.read(lambda connection: _others(connection, delivery))
         ids = [delivery.person, *invited, *(each.person for each in told)]
@@ -61,7 +61,7 @@ def _others(connection: Connection, delivery: Delivery) -> tuple[list[Delivery],
     """Return the deliveries of the same notice, and, where it takes an invitation back, who else is still invited."""
     invited: list[str] = []
     if delivery.kind is NoticeKind.INVITATION_WITHDRAWN:
-        everybody = standing.of_everybody(connection, delivery.partnership, delivery.about)
+        everybody = recipients.states(connection, delivery.partnership, delivery.about)
         invited = [person for person, each in everybody.items() if each.is_invited]
     return deliveries.of_notice(connection, delivery), invited
 
@@ -72,29 +72,29 @@ def _secretaries(connection: Connection, partnership: str, now: datetime) -> lis
     return [] if of is None else [each.person for each in secretaries(people, of.local_date(now))]
 
 
-def _following(first: Delivery) -> Sent | Refused | PutOff:
+def _following(first: Delivery) -> Sent | Rejected | PutOff:
     """Return what becomes of a delivery to an address that another one of the same notice goes to."""
     if first.state is DeliveryState.SENT:
         return Sent(f"it went to the same address with delivery {first.id}")
     if first.state is DeliveryState.FAILED:
-        return Refused(f"it would have gone to the same address with delivery {first.id}, which failed")
+        return Rejected(f"it would have gone to the same address with delivery {first.id}, which failed")
     return PutOff(f"it goes to the same address with delivery {first.id}")
 
 
-def _addressee(person: DirectoryEntry | None, delivery: Delivery) -> Addressee | Refused | Omitted:
+def _addressee(person: DirectoryEntry | None, delivery: Delivery) -> Addressee | Rejected | Omitted:
     if delivery.role is Role.SECRETARY and (person is None or not (person.email or person.erased_at)):
         return Omitted("the directory has no address of the secretary")  # told at import and by readiness
     if person is None:
         # An appointment reaches the directory before it reaches anybody else.
-        return Refused("undeliverable: the directory does not know this person")
+        return Rejected("undeliverable: the directory does not know this person")
     if person.erased_at is not None:
-        return Refused("undeliverable: erased from the directory")
+        return Rejected("undeliverable: erased from the directory")
     if not person.email:
-        return Refused("undeliverable: the directory has no e-mail address")
+        return Rejected("undeliverable: the directory has no e-mail address")
     try:
         return Addressee(person.name or "", address(person.email), (delivery,))
     except NoAddress as fault:
-        return Refused(f"undeliverable: what the directory has is not an e-mail address: {fault}")
+        return Rejected(f"undeliverable: what the directory has is not an e-mail address: {fault}")
 
 
 def _is_at(person: DirectoryEntry | None, at: Address) -> bool:

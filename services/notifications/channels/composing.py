@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from contracts.events.reporting import PackIssued
 from services.notifications import pack_files
 from services.notifications.channels.address_book import AddressBook
-from services.notifications.channels.mail import Addressee, Sender, mail
-from services.notifications.intake import read_model, standing
+from services.notifications.channels.mail import Addressee, FromAddress, mail
+from services.notifications.intake import read_model, recipients
 from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
@@ -43,7 +43,7 @@ class Composer:
     """Writes e-mails from what the database and the directory hold when it is asked."""
 
     def __init__(self, settings: Settings, database: Database, address_book: AddressBook) -> None:
-        self.sender = Sender(*mailbox(settings.mail_from))
+        self.sender = FromAddress(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
         self._database = database
         self.address_book = address_book
@@ -78,7 +78,7 @@ class Composer:
         if partnership is None:
             raise LookupError(f"nothing is known of the partnership {delivery.partnership}")
         names = read_model.partner_names(connection, delivery.partnership)
-        items: list[read_model.AgendaItem] = []
+        items: list[read_model.AgendaItemRecord] = []
         files: dict[str, bytes] = {}
         if notice.kind is NoticeKind.PACK:
             edition = PackIssued.model_validate(notice.details)
@@ -107,7 +107,7 @@ def _was_invited(connection: Connection, delivery: Delivery) -> bool:
     """Say whether the recipient of an invitation may have the meeting in their calendar already."""
     if delivery.kind is not NoticeKind.INVITATION:
         return False
-    before = standing.of_everybody(connection, delivery.partnership, delivery.about, before=delivery.id)
+    before = recipients.states(connection, delivery.partnership, delivery.about, before=delivery.id)
     return delivery.person in before and before[delivery.person].has_entry
 
 

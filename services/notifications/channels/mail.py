@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from services.notifications.channels.headers import Mailbox, field, mailboxes, token
-from services.notifications.intake.read_model import Partnership
+from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Letter
 from services.notifications.letters.rendering import html, plain_text
 from services.notifications.letters.words import one_line
@@ -34,7 +34,7 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class FromAddress:
     """Whom e-mails come from."""
 
     name: str
@@ -43,9 +43,9 @@ class Sender:
 
 def mail(
     letter: Letter,
-    partnership: Partnership,
+    partnership: PartnershipRecord,
     addressee: Addressee,
-    sender: Sender,
+    sender: FromAddress,
     *,
     message_id: str,
     sent_at: datetime,
@@ -88,6 +88,6 @@ def _content(letter: Letter, partnership: str, name: str) -> bytes:
     return message.as_bytes()
 
 
-def _list_id(partnership: Partnership, sender: Sender) -> str:
+def _list_id(partnership: PartnershipRecord, sender: FromAddress) -> str:
     """Return the identity by which people file a partnership's e-mails (RFC 2919)."""
     return f"<{partnership.code.lower()}.concordat.{sender.address.domain}>"

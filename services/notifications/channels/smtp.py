@@ -16,7 +16,7 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
 from services.notifications.channels.addresses import without_addresses
-from services.notifications.queue.outcomes import ContentRefused, Outcome, PutOff, Refused, Sent, Unreachable
+from services.notifications.queue.outcomes import AttemptOutcome, ContentRejected, PutOff, Rejected, Sent, Unreachable
 from services.runtime.base.addresses import Address
 from services.runtime.base.settings import Settings
 from services.runtime.base.validation_messages import visible
@@ -54,7 +54,7 @@ class Conversation:
 
     async def send(
         self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
-    ) -> Outcome | ContentRefused:
+    ) -> AttemptOutcome | ContentRejected:
         """Send one message; return what came of it. Raises NotOurs when ``last_byte`` refuses leave."""
         try:
             await self._connect()
@@ -121,7 +121,7 @@ class Conversation:
 
     async def _transact(
         self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
-    ) -> Outcome | ContentRefused:
+    ) -> AttemptOutcome | ContentRejected:
         client = self._client
         assert client is not None
         message = normalize_message_line_endings(message)
@@ -135,7 +135,7 @@ class Conversation:
             await client.mail(sender.spec, options=options, encoding=encoding)
         except SMTPResponseException as error:
             if _is_about_size(error):
-                return ContentRefused(self._said(error, recipient))
+                return ContentRejected(self._said(error, recipient))
             return Unreachable(f"the mail server does not take e-mail from us: {self._said(error, recipient)}")
         try:
             await client.rcpt(recipient.spec, encoding=encoding)
@@ -145,7 +145,7 @@ class Conversation:
             await self._data(client, message, last_byte)
         except SMTPResponseException as error:
             refusal = self._refusal(error, recipient)
-            return ContentRefused(refusal.reason) if error.code in _REFUSES_CONTENT else refusal
+            return ContentRejected(refusal.reason) if error.code in _REFUSES_CONTENT else refusal
         self._sent += 1
         self._used_at = self._now()
         return Sent()
@@ -169,14 +169,14 @@ class Conversation:
         if answer.code != 250:
             raise SMTPResponseException(answer.code, answer.message)
 
-    def _refusal(self, error: SMTPResponseException, recipient: Address) -> Refused | ContentRefused | PutOff:
+    def _refusal(self, error: SMTPResponseException, recipient: Address) -> Rejected | ContentRejected | PutOff:
         """Return what an answer other than success means: 5xx is for good, anything else passes."""
         if error.code == 421:  # the server is about to hang up
             self._drop()
         said = self._said(error, recipient)
         if _is_about_size(error):
-            return ContentRefused(said)
-        return Refused(said) if 500 <= error.code < 600 else PutOff(said)
+            return ContentRejected(said)
+        return Rejected(said) if 500 <= error.code < 600 else PutOff(said)
 
     def _said(self, error: Exception, recipient: Address) -> str:
         if isinstance(error, SMTPResponseException):
@@ -196,13 +196,13 @@ class Conversation:
         return asyncio.get_running_loop().time()
 
 
-def _unfit(client: aiosmtplib.SMTP, message: bytes, *, beyond_ascii: bool) -> Refused | ContentRefused | None:
+def _unfit(client: aiosmtplib.SMTP, message: bytes, *, beyond_ascii: bool) -> Rejected | ContentRejected | None:
     """Say why the server, by what it offers, will not take a message; None where it may."""
     largest = _largest(client)
     if largest is not None and len(message) > largest:
-        return ContentRefused(f"the mail server takes {largest:,} bytes at most, and this has {len(message):,}")
+        return ContentRejected(f"the mail server takes {largest:,} bytes at most, and this has {len(message):,}")
     if beyond_ascii and not client.supports_extension("smtputf8"):
-        return Refused("the mail server takes no addresses with letters beyond ASCII before the @")
+        return Rejected("the mail server takes no addresses with letters beyond ASCII before the @")
     return None
 
 

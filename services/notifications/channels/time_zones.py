@@ -43,7 +43,7 @@ Observance = TimezoneStandard | TimezoneDaylight
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockSetting:
     """How clocks are set for a part of the year."""
 
     offset: timedelta
@@ -51,12 +51,12 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClockChange:
     """Clocks are set from one way to another at an instant (UTC)."""
 
     at: datetime
-    before: Clock
-    after: Clock
+    before: ClockSetting
+    after: ClockSetting
 
     @property
     def local(self) -> datetime:
@@ -74,17 +74,17 @@ class YearlyChange:
     week: int
     day: int
     after_midnight: timedelta
-    before: Clock
-    after: Clock
+    before: ClockSetting
+    after: ClockSetting
 
-    def in_year(self, year: int) -> Change:
+    def in_year(self, year: int) -> ClockChange:
         """Return the change of one year."""
         first_weekday, length = monthrange(year, self.month)
         first = 1 + (self.day - 1 - first_weekday) % 7
         number = first + 7 * (self.week - 1)
         number -= 7 if number > length else 0
         local = datetime(year, self.month, number) + self.after_midnight  # noqa: DTZ001 - a local time
-        return Change((local - self.before.offset).replace(tzinfo=UTC), self.before, self.after)
+        return ClockChange((local - self.before.offset).replace(tzinfo=UTC), self.before, self.after)
 
     @property
     def rrule(self) -> Mapping[str, object]:
@@ -105,10 +105,10 @@ class YearlyChange:
 class Rule:
     """How a zone's clocks are set from some year on: always the same way, or with two changes a year."""
 
-    standard: Clock
+    standard: ClockSetting
     changes: tuple[YearlyChange, ...]
 
-    def in_year(self, year: int) -> list[Change]:
+    def in_year(self, year: int) -> list[ClockChange]:
         """Return the changes of one year."""
         return sorted((each.in_year(year) for each in self.changes), key=lambda change: change.at)
 
@@ -143,7 +143,9 @@ def _ruled_from(zone: ZoneInfo, rule: Rule, first: int) -> int | None:
 
 def _ruled(rule: Rule, year: int) -> Iterator[Observance]:
     if not rule.changes:
-        yield _observance(Change(datetime(year, 1, 1, tzinfo=UTC) - rule.standard.offset, rule.standard, rule.standard))
+        yield _observance(
+            ClockChange(datetime(year, 1, 1, tzinfo=UTC) - rule.standard.offset, rule.standard, rule.standard)
+        )
     for each in rule.changes:
         component = _observance(each.in_year(year))
         component.add("rrule", each.rrule)
@@ -152,13 +154,13 @@ def _ruled(rule: Rule, year: int) -> Iterator[Observance]:
 
 def _listed(zone: ZoneInfo, first: int, until: int) -> Iterator[Observance]:
     start = _clock(datetime(first, 1, 1, tzinfo=UTC), zone)
-    yield _observance(Change(datetime(first, 1, 1, tzinfo=UTC) - start.offset, start, start))
+    yield _observance(ClockChange(datetime(first, 1, 1, tzinfo=UTC) - start.offset, start, start))
     for year in range(first, until):
         for change in changes(zone, year):
             yield _observance(change)
 
 
-def _observance(change: Change) -> Observance:
+def _observance(change: ClockChange) -> Observance:
     """Return the part of a description that begins with a change; the half of the year that is ahead is the summer's.
 
     In Ireland the law calls the summer's time the standard one; calendars expect the other way round.
@@ -171,7 +173,7 @@ def _observance(change: Change) -> Observance:
     return component
 
 
-def changes(zone: ZoneInfo, year: int) -> list[Change]:
+def changes(zone: ZoneInfo, year: int) -> list[ClockChange]:
     """Return the changes of a zone's clocks in one year (UTC), to the second."""
     midnights = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(367)]
     clocks = [_clock(midnight, zone) for midnight in midnights]
@@ -180,7 +182,7 @@ def changes(zone: ZoneInfo, year: int) -> list[Change]:
     return [change for change in found if change.at.year == year]
 
 
-def _between(before: datetime, after: datetime, zone: ZoneInfo) -> Change:
+def _between(before: datetime, after: datetime, zone: ZoneInfo) -> ClockChange:
     was = _clock(before, zone)
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
@@ -188,12 +190,12 @@ def _between(before: datetime, after: datetime, zone: ZoneInfo) -> Change:
             before = middle
         else:
             after = middle
-    return Change(after, was, _clock(after, zone))
+    return ClockChange(after, was, _clock(after, zone))
 
 
-def _clock(at: datetime, zone: ZoneInfo) -> Clock:
+def _clock(at: datetime, zone: ZoneInfo) -> ClockSetting:
     local = at.astimezone(zone)
-    return Clock(local.utcoffset() or timedelta(0), local.tzname() or zone.key)
+    return ClockSetting(local.utcoffset() or timedelta(0), local.tzname() or zone.key)
 
 
 @lru_cache(maxsize=256)
@@ -202,15 +204,15 @@ def rule_of(key: str) -> Rule | None:
     found = _POSIX.fullmatch(_compiled(key).rstrip(b"\n").rpartition(b"\n")[2].decode("ascii"))
     if found is None:
         return None
-    standard = Clock(-_time(found[2]), found[1].strip("<>"))
+    standard = ClockSetting(-_time(found[2]), found[1].strip("<>"))
     if found[3] is None:
         return Rule(standard, ())
-    summer = Clock(-_time(found[4]) if found[4] else standard.offset + _HOUR, found[3].strip("<>"))
+    summer = ClockSetting(-_time(found[4]) if found[4] else standard.offset + _HOUR, found[3].strip("<>"))
     yearly = (_yearly(found, 5, standard, summer), _yearly(found, 9, summer, standard))
     return Rule(standard, yearly) if all(map(_can_be_told, yearly)) else None
 
 
-def _yearly(found: re.Match[str], at: int, before: Clock, after: Clock) -> YearlyChange:
+def _yearly(found: re.Match[str], at: int, before: ClockSetting, after: ClockSetting) -> YearlyChange:
     after_midnight = _time(found[at + 3]) if found[at + 3] else 2 * _HOUR
     return YearlyChange(int(found[at]), int(found[at + 1]), int(found[at + 2]), after_midnight, before, after)
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from domain.register.people import Person
-from services.notifications.intake import notices, read_model, standing
+from services.notifications.intake import notices, read_model, recipients
 from services.notifications.intake.notices import NoticeKind, Recipient, Told, asked_to
-from services.notifications.intake.read_model import Meeting
-from services.notifications.intake.standing import Standing
+from services.notifications.intake.read_model import MeetingRecord
+from services.notifications.intake.recipients import RecipientState
 from services.notifications.queue import deliveries
 
 
@@ -26,7 +26,7 @@ def after_change_of_meeting(connection: Connection, partnership: str, reference:
     meeting = read_model.meeting(connection, partnership, reference)
     if of is None or meeting is None:
         return []
-    told = standing.of_everybody(connection, partnership, reference)
+    told = recipients.states(connection, partnership, reference)
     deliveries.overtake(connection, partnership, NoticeKind.INVITATION, reference, now)
     if meeting.starts_at(of) <= now or (meeting.is_cancelled and of.was_imported_since(meeting.recorded_at)):
         return []
@@ -53,12 +53,12 @@ def after_change_of_people(
 def _brought_up_to_date(
     connection: Connection,
     partnership: str,
-    meeting: Meeting,
+    meeting: MeetingRecord,
     people: list[Person],
     recorded_at: datetime,
     now: datetime,
 ) -> Iterator[Told]:
-    told = standing.of_everybody(connection, partnership, meeting.reference)
+    told = recipients.states(connection, partnership, meeting.reference)
     asked = {each.id: each for each in asked_to(meeting, people)}
     leavers = [person for person, each in told.items() if each.is_invited and person not in asked]
     joiners = [each for person, each in asked.items() if person not in told or not told[person].is_invited]
@@ -71,7 +71,7 @@ def _brought_up_to_date(
 
 
 def _withdrawals(
-    partnership: str, meeting: Meeting, people: Iterable[Person], told: Mapping[str, Standing]
+    partnership: str, meeting: MeetingRecord, people: Iterable[Person], told: Mapping[str, RecipientState]
 ) -> Iterator[Told]:
     """Yield the word to those who may have a meeting in their calendar and are asked no longer."""
     asked = {each.id for each in asked_to(meeting, people)}

@@ -13,7 +13,7 @@ from contracts.events.decisions import EffectRefused
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from domain.register.people import Person, holding
-from services.notifications.intake.read_model import Meeting
+from services.notifications.intake.read_model import MeetingRecord
 
 BY_RANK = (
     Role.CHAIR,
@@ -106,7 +106,7 @@ def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Pers
     return notice, secretaries(people, on)
 
 
-def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> Told:
+def of_meeting(partnership: str, meeting: MeetingRecord, people: Iterable[Person]) -> Told:
     """Return the invitation to a meeting as it stands now, or the word that it is cancelled.
 
     It goes to those who hold a role that is invited on the date of the meeting.
@@ -115,17 +115,17 @@ def of_meeting(partnership: str, meeting: Meeting, people: Iterable[Person]) -> 
     return notice, [_shown(person, meeting.date) for person in asked_to(meeting, people)]
 
 
-def asked_to(meeting: Meeting, people: Iterable[Person]) -> list[Person]:
+def asked_to(meeting: MeetingRecord, people: Iterable[Person]) -> list[Person]:
     """Return those who are asked to a meeting: who hold a role that is, on its date."""
     return list(holding(people, INVITED, meeting.date))
 
 
-def of_withdrawal(partnership: str, meeting: Meeting, people: list[Recipient]) -> Told:
+def of_withdrawal(partnership: str, meeting: MeetingRecord, people: list[Recipient]) -> Told:
     """Return the word to people who are no longer asked to a meeting, which is held all the same."""
     return _of_meeting(partnership, NoticeKind.INVITATION_WITHDRAWN, meeting), people
 
 
-def _of_meeting(partnership: str, kind: NoticeKind, meeting: Meeting) -> Notice:
+def _of_meeting(partnership: str, kind: NoticeKind, meeting: MeetingRecord) -> Notice:
     details = {
         "meeting": meeting.reference,
         "date": meeting.date.isoformat(),

@@ -100,7 +100,7 @@ _relearning = Table("partnerships_relearnt", metadata, Column("partnership", Str
 
 
 @dataclass(frozen=True, slots=True)
-class Partnership:
+class PartnershipRecord:
     """A partnership by its code; times of its meetings are in its time zone.
 
     ``imported_at`` is when its history was imported, if it was.
@@ -126,7 +126,7 @@ class Partnership:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class MeetingRecord:
     """A meeting as invitations need it.
 
     ``uid`` is fixed when it is scheduled; ``sequence`` rises with each change, ``recorded_at`` is the last one's.
@@ -147,13 +147,13 @@ class Meeting:
         """Whether it will not be held."""
         return self.cancelled_because is not None
 
-    def starts_at(self, partnership: Partnership) -> datetime:
+    def starts_at(self, partnership: PartnershipRecord) -> datetime:
         """Return when it begins, in the partnership's time zone."""
         return datetime.combine(self.date, self.time, partnership.zone)
 
 
 @dataclass(frozen=True, slots=True)
-class AgendaItem:
+class AgendaItemRecord:
     """One item on which the board is asked for a decision."""
 
     number: int
@@ -285,15 +285,15 @@ def relearnt(connection: Connection, of: str, told: Mapping[str, int]) -> None:
         connection.execute(update(_meetings).where(*its, behind).values(sequence=sequence))
 
 
-def partnerships(connection: Connection) -> list[Partnership]:
+def partnerships(connection: Connection) -> list[PartnershipRecord]:
     """Return all partnerships, by code."""
-    return [Partnership(**row) for row in connection.execute(select(_partnerships).order_by("code")).mappings()]
+    return [PartnershipRecord(**row) for row in connection.execute(select(_partnerships).order_by("code")).mappings()]
 
 
-def partnership(connection: Connection, code: str) -> Partnership | None:
+def partnership(connection: Connection, code: str) -> PartnershipRecord | None:
     """Return a partnership, None where there is none of this code."""
     row = connection.execute(select(_partnerships).where(_partnerships.c.code == code)).mappings().first()
-    return None if row is None else Partnership(**row)
+    return None if row is None else PartnershipRecord(**row)
 
 
 def partner_names(connection: Connection, of: str) -> dict[str, str]:
@@ -316,19 +316,19 @@ def roles_of(connection: Connection, of: str, person: str, on: date) -> frozense
     return next((each.roles_on(on) for each in people(connection, of) if each.id == person), frozenset())
 
 
-def meetings(connection: Connection, of: str) -> list[Meeting]:
+def meetings(connection: Connection, of: str) -> list[MeetingRecord]:
     """Return the meetings of a partnership, by reference."""
     columns = [column for column in _meetings.c if column.name != "partnership"]
     rows = connection.execute(select(*columns).where(_meetings.c.partnership == of).order_by(_meetings.c.reference))
-    return [Meeting(**row) for row in rows.mappings()]
+    return [MeetingRecord(**row) for row in rows.mappings()]
 
 
-def meeting(connection: Connection, of: str, reference: str) -> Meeting | None:
+def meeting(connection: Connection, of: str, reference: str) -> MeetingRecord | None:
     """Return one meeting, None where it is not known."""
     return next((each for each in meetings(connection, of) if each.reference == reference), None)
 
 
-def raise_sequence(connection: Connection, of: str, reference: str, recorded_at: datetime) -> Meeting:
+def raise_sequence(connection: Connection, of: str, reference: str, recorded_at: datetime) -> MeetingRecord:
     """Note that calendars have to follow a change that is not one of the meeting itself; return it as it is now."""
     this = _is(_meetings, {"partnership": of, "reference": reference})
     raised = {"sequence": _meetings.c.sequence + 1, "recorded_at": recorded_at}
@@ -338,14 +338,14 @@ def raise_sequence(connection: Connection, of: str, reference: str, recorded_at:
     return found
 
 
-def items_for_decision(connection: Connection, of: str, meeting: str, up_to: datetime) -> list[AgendaItem]:
+def items_for_decision(connection: Connection, of: str, meeting: str, up_to: datetime) -> list[AgendaItemRecord]:
     """Return the items for decision that were on a meeting's agenda at the instant ``up_to``, by number."""
     rows = connection.execute(
         select(_items.c.number, _items.c.title, _items.c.recommendation, _items.c.owner)
         .where(_items.c.partnership == of, _items.c.meeting == meeting, _items.c.recorded_at <= up_to)
         .order_by(_items.c.number)
     )
-    return [AgendaItem(**row) for row in rows.mappings()]
+    return [AgendaItemRecord(**row) for row in rows.mappings()]
 
 
 def _put_person(connection: Connection, of: str, person: Person) -> None:

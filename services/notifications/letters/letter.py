@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.notifications.intake.notices import Notice
-from services.notifications.intake.read_model import AgendaItem, Partnership
+from services.notifications.intake.read_model import AgendaItemRecord, PartnershipRecord
 from services.notifications.queue.listing import Reach
 
 
@@ -35,7 +35,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HeadedList:
     """A headed list; ``empty`` is said where it has no items."""
 
     heading: str
@@ -78,7 +78,7 @@ class Letter:
     link: Link
     why: str
     facts: tuple[Detail, ...] = ()
-    sections: tuple[Section, ...] = ()
+    sections: tuple[HeadedList, ...] = ()
     figures: tuple[Figure, ...] = ()
     figures_heading: str = ""
     closing: tuple[str, ...] = ()
@@ -104,12 +104,12 @@ class Material:
     """
 
     notice: Notice
-    partnership: Partnership
+    partnership: PartnershipRecord
     partner_names: dict[str, str]
     recipient: str
     partners: tuple[str, ...]
     public_url: str
-    items: tuple[AgendaItem, ...]
+    items: tuple[AgendaItemRecord, ...]
     files: dict[str, bytes]
     reach: Reach | None = None
     unreached: tuple[Unreached, ...] = ()

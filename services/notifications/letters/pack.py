@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from contracts.events.reporting import PackIssued
 from domain.wording.dates import plain_date
-from services.notifications.letters.letter import Attachment, Detail, Figure, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Attachment, Detail, Figure, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant, shortened, weekday
 from services.notifications.pack_files import DATA, DOCUMENT
 
@@ -116,14 +116,14 @@ def _facts(edition: PackIssued, material: Material) -> tuple[Detail, ...]:
     )
 
 
-def _asked(material: Material, data: _Data | None) -> Section:
+def _asked(material: Material, data: _Data | None) -> HeadedList:
     items = [_item(material, index) for index in range(len(material.items))]
     if data is not None:
         items += [_breach(each, material) for each in data.compliance.breaches]
     left_out = len(items) - _MOST_ITEMS
     if left_out > 0:
         items = [*items[:_MOST_ITEMS], Item(f"and {left_out} more, in the pack")]
-    return Section("What you are asked to decide", tuple(items), "Nothing stood on the agenda for decision.")
+    return HeadedList("What you are asked to decide", tuple(items), "Nothing stood on the agenda for decision.")
 
 
 def _item(material: Material, index: int) -> Item:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifications.letters.letter import Letter, Section
+from services.notifications.letters.letter import HeadedList, Letter
 
 _WIDTH = 76
 _environment = Environment(
@@ -54,7 +54,7 @@ def _paragraphs(letter: Letter, partnership: str, name: str) -> Iterator[str]:
     yield "-- \n" + _filled(letter.why)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: HeadedList) -> Iterator[str]:
     yield _underlined(section.heading, "-")
     if not section.items:
         yield _filled(section.empty)

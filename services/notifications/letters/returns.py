@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
 from domain.wording.dates import plain_date
-from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant
 
 
@@ -61,7 +61,7 @@ def missing_letter(material: Material) -> Letter:
         opening=("The deadline has passed. The partner leads of those below have been told.",),
         facts=_facts(fact.quarter, local_instant(deadline)),
         sections=(
-            Section(
+            HeadedList(
                 "Who is missing",
                 tuple(_missing(material, code, has_lead=code not in without_lead) for code in fact.missing),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.events.reporting import PackIssued
 from domain.wording.dates import plain_date
-from services.notifications.letters.letter import Detail, Item, Letter, Link, Material, Section
+from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, weekday
 from services.runtime.base.validation_messages import as_sentence
 
@@ -33,7 +33,7 @@ def shortfall_letter(material: Material) -> Letter:
             *([Detail("Still on its way", str(reach.under_way))] if reach.under_way else []),
         ),
         sections=(
-            Section(
+            HeadedList(
                 "Who did not get it",
                 tuple(Item(each.who, (as_sentence(each.reason),)) for each in material.unreached),
                 "By now everybody has it.",

@@ -24,7 +24,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Rejected:
     """It will never be taken as it is: ``reason`` says why, without an address."""
 
     reason: str
@@ -38,7 +38,7 @@ class Omitted:
 
 
 @dataclass(frozen=True, slots=True)
-class ContentRefused:
+class ContentRejected:
     """The message will never be taken as it is, for its size or for what is in it; a smaller one may be."""
 
     reason: str
@@ -59,12 +59,12 @@ class Unreachable:
     reason: str
 
 
-Outcome = Sent | Refused | Omitted | PutOff | Unreachable
+AttemptOutcome = Sent | Rejected | Omitted | PutOff | Unreachable
 """What is written down about an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long a delivery waits between tries, and how long it is tried."""
 
     first_delay: timedelta
@@ -79,9 +79,9 @@ class Patience:
 def record(
     connection: Connection,
     delivery: Delivery,
-    outcome: Sent | Refused | Omitted | PutOff,
+    outcome: Sent | Rejected | Omitted | PutOff,
     now: datetime,
-    patience: Patience,
+    retry_policy: RetryPolicy,
 ) -> DeliveryState:
     """Write down what came of an attempt; return the state that the delivery is in now.
 
@@ -93,12 +93,12 @@ def record(
     if isinstance(outcome, Sent):
         values |= {"state": DeliveryState.SENT, "reason": outcome.remark}
         mine = and_(table.c.id == delivery.id, table.c.state.in_([*QUEUED, DeliveryState.ATTEMPTING]))
-    elif isinstance(outcome, Refused):
+    elif isinstance(outcome, Rejected):
         values |= {"state": DeliveryState.FAILED, "reason": outcome.reason}
     elif isinstance(outcome, Omitted):
         values |= {"state": DeliveryState.OMITTED, "reason": outcome.reason, "attempts": 0}
     else:
-        values = _put_off(delivery, outcome.reason, now, patience) | {"doubts": delivery.doubts + outcome.in_doubt}
+        values = _put_off(delivery, outcome.reason, now, retry_policy) | {"doubts": delivery.doubts + outcome.in_doubt}
     connection.execute(update(table).where(mine).values(values))
     return DeliveryState(str(values["state"]))
 
@@ -125,9 +125,9 @@ def send_again(connection: Connection, delivery: Delivery, now: datetime) -> boo
     return put_back.rowcount == 1
 
 
-def _put_off(delivery: Delivery, reason: str, now: datetime, patience: Patience) -> dict[str, object]:
-    if now - delivery.since >= patience.give_up_after and delivery.attempts >= _LEAST_TRIES:
-        hours = patience.give_up_after.total_seconds() / 3600
+def _put_off(delivery: Delivery, reason: str, now: datetime, retry_policy: RetryPolicy) -> dict[str, object]:
+    if now - delivery.since >= retry_policy.give_up_after and delivery.attempts >= _LEAST_TRIES:
+        hours = retry_policy.give_up_after.total_seconds() / 3600
         given_up = f"given up after {delivery.attempts} tries in {hours:.0f} hours; the last time: {reason}"
         return {"state": DeliveryState.FAILED, "finished_at": now, "due_at": None, "reason": given_up}
-    return {"state": DeliveryState.DEFERRED, "due_at": now + patience.delay(delivery.attempts), "reason": reason}
+    return {"state": DeliveryState.DEFERRED, "due_at": now + retry_policy.delay(delivery.attempts), "reason": reason}

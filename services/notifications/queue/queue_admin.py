@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.notifications import pack_files
 from services.notifications.intake import read_model
-from services.notifications.intake.read_model import Partnership
+from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.pack_files import Paper
 from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
@@ -21,10 +21,10 @@ from services.runtime.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class QueuePage:
     """A page of the queue of one partnership. ``older`` says whether there is more behind it."""
 
-    partnership: Partnership
+    partnership: PartnershipRecord
     partner_names: dict[str, str]
     deliveries: tuple[Delivery, ...]
     older: bool
@@ -40,7 +40,7 @@ class QueueAdmin:
         self._database = database
         self._wake = wake
 
-    async def partnerships(self) -> list[tuple[Partnership, dict[DeliveryState, int]]]:
+    async def partnerships(self) -> list[tuple[PartnershipRecord, dict[DeliveryState, int]]]:
         """Return all partnerships, each with how many of its deliveries stand in which state."""
         return await self._database.read(
             lambda connection: [
@@ -48,12 +48,12 @@ class QueueAdmin:
             ]
         )
 
-    async def view(self, code: str, wanted: Wanted, limit: int = listing.PAGE) -> View:
+    async def view(self, code: str, wanted: Wanted, limit: int = listing.PAGE) -> QueuePage:
         """Return a page of a partnership's queue. Raises Problem: 404 where there is no such partnership."""
 
-        def look(connection: Connection) -> View:
+        def look(connection: Connection) -> QueuePage:
             found = listing.listed(connection, code, wanted, limit + 1)
-            return View(
+            return QueuePage(
                 partnership=_known(connection, code),
                 partner_names=read_model.partner_names(connection, code),
                 deliveries=tuple(found[:limit]),
@@ -98,7 +98,7 @@ class QueueAdmin:
         return again
 
 
-def _known(connection: Connection, code: str) -> Partnership:
+def _known(connection: Connection, code: str) -> PartnershipRecord:
     found = read_model.partnership(connection, code)
     if found is None:
         raise Problem(404, f"There is no partnership {code}.")

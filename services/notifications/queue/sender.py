@@ -24,7 +24,15 @@ from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.queue import deliveries, outcomes, shortfall
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.leader import Leader
-from services.notifications.queue.outcomes import ContentRefused, Outcome, Patience, PutOff, Refused, Sent, Unreachable
+from services.notifications.queue.outcomes import (
+    AttemptOutcome,
+    ContentRejected,
+    PutOff,
+    Rejected,
+    RetryPolicy,
+    Sent,
+    Unreachable,
+)
 from services.notifications.queue.rate_limit import RateLimit
 from services.runtime.base.clock import Clock
 from services.runtime.base.failpoints import reached
@@ -68,7 +76,7 @@ class Sender:
         self._database = database
         self._composer = composer
         self._on_duty = leader
-        self._patience = Patience(
+        self._retry_policy = RetryPolicy(
             timedelta(seconds=settings.mail_retry_seconds), timedelta(hours=settings.mail_give_up_hours)
         )
         self._pace = RateLimit(settings.mail_per_minute)
@@ -158,7 +166,7 @@ class Sender:
             self._one_is_free.release()
             self.wake()
 
-    async def _outcome(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> Outcome:
+    async def _outcome(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> AttemptOutcome:
         try:
             addressee = await self._composer.address_book.addressee(delivery)
             if not isinstance(addressee, Addressee):
@@ -175,19 +183,19 @@ class Sender:
 
     async def _send(
         self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee
-    ) -> Outcome:
+    ) -> AttemptOutcome:
         """Send an e-mail; where the mail server will not have what is attached, send the letter with its link alone."""
         outcome = await self._send_once(conversation, delivery, notice, addressee, attached=True)
-        if isinstance(outcome, ContentRefused) and notice.kind is NoticeKind.PACK:
+        if isinstance(outcome, ContentRejected) and notice.kind is NoticeKind.PACK:
             reason = outcome.reason
             outcome = await self._send_once(conversation, delivery, notice, addressee, attached=False)
             if isinstance(outcome, Sent):
                 return Sent(f"it went out with the link alone: {reason}")
-        return Refused(outcome.reason) if isinstance(outcome, ContentRefused) else outcome
+        return Rejected(outcome.reason) if isinstance(outcome, ContentRejected) else outcome
 
     async def _send_once(
         self, conversation: Conversation, delivery: Delivery, notice: Notice, addressee: Addressee, *, attached: bool
-    ) -> Outcome | ContentRefused:
+    ) -> AttemptOutcome | ContentRejected:
         message = await self._composer.compose(delivery, notice, addressee, self._clock.now(), attached=attached)
         return await conversation.send(
             self._composer.sender.address, addressee.address, message, lambda: self._hand_over(delivery)
@@ -199,7 +207,7 @@ class Sender:
         reached("delivery.handed_over")
         return ours
 
-    async def _record(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record(self, delivery: Delivery, outcome: AttemptOutcome) -> None:
         """Write the outcome down, however long that takes: what was sent must not be forgotten."""
         _ATTEMPTS.labels(type(outcome).__name__.lower()).inc()
         write = partial(self._write_down, delivery=delivery, outcome=outcome)
@@ -213,18 +221,18 @@ class Sender:
             if delivery.kind is NoticeKind.PACK:
                 _log.error("somebody did not get a board pack", pack=delivery.about, delivery=delivery.id, reason=said)
 
-    def _write_down(self, connection: Connection, delivery: Delivery, outcome: Outcome) -> DeliveryState:
+    def _write_down(self, connection: Connection, delivery: Delivery, outcome: AttemptOutcome) -> DeliveryState:
         now = self._clock.now()
         if isinstance(outcome, Unreachable):
             away = timedelta(seconds=_AWAY.pause(self._away))
             outcomes.wait_for_server(connection, delivery, outcome, now, now + away)
             return DeliveryState.DEFERRED
-        state = outcomes.record(connection, delivery, outcome, now, self._patience)
+        state = outcomes.record(connection, delivery, outcome, now, self._retry_policy)
         if delivery.kind is NoticeKind.PACK:
             shortfall.tell_of(connection, delivery, now, self._composer.sender.address.domain)
         return state
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note(self, outcome: AttemptOutcome) -> None:
         if isinstance(outcome, Unreachable):
             self._away += 1
             self.last_result = LastResult(False, outcome.reason)
@@ -234,7 +242,7 @@ class Sender:
         self.last_result = LastResult(True, said)
 
 
-def _without(outcome: Outcome, addressee: Addressee) -> Outcome:
+def _without(outcome: AttemptOutcome, addressee: Addressee) -> AttemptOutcome:
     """Return what came of an attempt with the recipient left out of what the mail server said."""
     if isinstance(outcome, Sent):
         if outcome.remark is None:

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from services.programme.api.access import Partnership
 from services.programme.core.command import Command
-from services.programme.core.outcome import Outcome
+from services.programme.core.outcome import CommandOutcome
 from services.runtime.access.identity import Writer
 from services.runtime.web.openapi import problems
 
@@ -66,7 +66,7 @@ def _described(operation: Callable[..., None], kind: type[Command], path: str, s
         operation,
         methods=["POST"],
         status_code=status,
-        response_model=Outcome,
+        response_model=CommandOutcome,
         responses=_PROBLEMS,
         tags=["commands"],
         summary=kind.words().capitalize(),

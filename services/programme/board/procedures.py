@@ -19,7 +19,7 @@ from services.programme.core import lookup
 from services.programme.core.dates import check_local_time
 from services.programme.core.decider import Context, Facts, Refused, decides
 from services.programme.decisions.carrying_out import check_effect
-from services.programme.decisions.consequences import Standing, ratifying, taking_effect
+from services.programme.decisions.consequences import EffectiveDecision, ratifying, taking_effect
 from services.programme.partnership.lookup import find_person
 
 
@@ -106,7 +106,7 @@ def _outcome(
     recorded = _decision(procedure, reference, counted, closed)
     if not closed.passed:
         return [recorded]
-    standing = Standing(reference, procedure.effect, None, register.calendar.local_date(context.now))
+    standing = EffectiveDecision(reference, procedure.effect, None, register.calendar.local_date(context.now))
     return [recorded, *taking_effect(register, standing, context)]
 
 

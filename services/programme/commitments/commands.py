@@ -14,14 +14,14 @@ from services.programme.core.fields import MOST_ENTRIES, Amount, IsoDate, Ref, T
 CommitmentRef = Annotated[Ref, Field(description="Reference of the commitment.", examples=["C1", "LAP-C1"])]
 
 
-class Attestation(Fields):
+class AttestationMeasure(Fields):
     """The partner says yes, partly or no."""
 
     kind: Annotated[Literal["attestation"], Field(description="An attestation.")]
     evidence_required: Annotated[StrictBool, Field(description="Whether a yes needs evidence.")] = False
 
 
-class Quantity(Fields):
+class QuantityMeasure(Fields):
     """Amounts dated within the period add up to a target."""
 
     kind: Annotated[Literal["quantity"], Field(description="A quantity.")]
@@ -38,20 +38,20 @@ class Quantity(Fields):
     ]
 
 
-class Evidence(Fields):
+class EvidenceMeasure(Fields):
     """Items of evidence dated within the period."""
 
     kind: Annotated[Literal["evidence"], Field(description="Evidence.")]
     minimum: Annotated[Whole, Field(ge=1, le=1_000, description="How many items meet it.", examples=[2])]
 
 
-class ReturnOnTime(Fields):
+class ReturnOnTimeMeasure(Fields):
     """The return of the quarter, by its deadline. Nothing is reported for it."""
 
     kind: Annotated[Literal["return_on_time"], Field(description="A return on time.")]
 
 
-class TakesPart(Fields):
+class TakesPartMeasure(Fields):
     """Leading or taking part in a project in delivery. Nothing is reported for it."""
 
     kind: Annotated[Literal["takes_part"], Field(description="Taking part.")]
@@ -72,7 +72,7 @@ class AgreeCommitment(Command):
         None
     )
     measure: Annotated[
-        Attestation | Quantity | Evidence | ReturnOnTime | TakesPart,
+        AttestationMeasure | QuantityMeasure | EvidenceMeasure | ReturnOnTimeMeasure | TakesPartMeasure,
         Field(
             discriminator="kind",
             description="What is reported, and what meets it.",

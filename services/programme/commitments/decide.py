@@ -29,7 +29,11 @@ from services.programme.partners.lookup import check_partner_or_coming
 @decides(AgreeCommitment)
 def agree_commitment(register: Register, command: AgreeCommitment, context: Context) -> Facts:
     setup_phase.must_be_under_way(register, "record a decision with the effect adopt_commitment")
-    return agree(register, effects.AdoptCommitment.model_validate(command.model_dump()), to_come=context.to_come)
+    return agree(
+        register,
+        effects.AdoptCommitment.model_validate(command.model_dump()),
+        forward_references=context.forward_references,
+    )
 
 
 @decides(AdoptCommitment)
@@ -60,7 +64,7 @@ def agree(
     register: Register,
     part: effects.AdoptCommitment,
     decision: str | None = None,
-    to_come: AbstractSet[str] = frozenset(),
+    forward_references: AbstractSet[str] = frozenset(),
 ) -> Facts:
     """Return that the partnership takes on a commitment. Raises Refused where its parts do not fit together."""
     reference = lookup.free(COMMITMENTS, register, part.code)
@@ -69,7 +73,7 @@ def agree(
         raise Refused("period", f"return_on_time goes with the period quarter alone, not with {part.period}")
     if isinstance(part.measure, QuantityMeasure):
         for code in part.measure.targets:
-            check_partner_or_coming(register, code, to_come, f"measure.targets.{code}")
+            check_partner_or_coming(register, code, forward_references, f"measure.targets.{code}")
     fact = CommitmentAgreed(
         commitment=reference,
         title=part.title,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from contracts.references import full, project_of
 from services.programme.core.command import Command
-from services.programme.core.outcome import Outcome
+from services.programme.core.outcome import CommandOutcome
 from services.runtime.store import idempotency
 
 
@@ -48,14 +48,14 @@ class CommandRequest:
         reference = full(partnership, written)
         return project_of(reference) if field == "milestone" else reference
 
-    def answer_before(self, connection: Connection, partnership: str) -> Outcome | None:
+    def answer_before(self, connection: Connection, partnership: str) -> CommandOutcome | None:
         """Return what was answered when this was sent before under its key. Raises KeyReused."""
         if self.idempotency_key is None:
             return None
         answer = idempotency.answer_to(connection, self._scope(partnership), self.idempotency_key, self._request_hash())
-        return None if answer is None else Outcome.model_validate_json(answer)
+        return None if answer is None else CommandOutcome.model_validate_json(answer)
 
-    def remember(self, connection: Connection, partnership: str, outcome: Outcome) -> None:
+    def remember(self, connection: Connection, partnership: str, outcome: CommandOutcome) -> None:
         """Keep the answer under the key. Raises KeyTaken where another replica was first."""
         if self.idempotency_key is not None:
             idempotency.remember(

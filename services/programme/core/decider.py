@@ -21,13 +21,13 @@ SYSTEM = "system"
 class Context:
     """Who asks (a person's id, or SYSTEM) and when (an aware instant).
 
-    ``to_come`` holds what later entries of the same file bring in: milestones and partners. ``imported_at`` is when a
-    file is brought into a deployment, with a history of its own.
+    ``forward_references`` are the milestones and partners that later entries of the same file introduce.
+    ``imported_at`` is when a file with a history of its own is imported.
     """
 
     actor: str
     now: datetime
-    to_come: frozenset[str] = frozenset()
+    forward_references: frozenset[str] = frozenset()
     imported_at: datetime | None = None
 
 

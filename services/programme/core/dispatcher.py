@@ -27,8 +27,8 @@ from services.programme.core.command_request import CommandRequest
 from services.programme.core.deciding import Context, NewEvent, NoPartnership, Refused, decide
 from services.programme.core.event_factory import cause_of, not_before_the_last, outcome_of, sealed
 from services.programme.core.forward_references import brought_in
-from services.programme.core.outcome import ChangedMeanwhile, EntryRefused, Outcome
-from services.programme.core.register_cache import CachedRegister, Registers
+from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, EntryRefused
+from services.programme.core.register_cache import CachedRegister, RegisterCache
 from services.programme.core.rehearsal import rehearse
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import Clock
@@ -71,8 +71,8 @@ class Dispatcher:
         self._store = store
         self._clock = clock
         self._directory = directory
-        self._registers = Registers(store)
-        self._views = Registers(store)  # of their own, so that no question keeps a command waiting for a register
+        self._registers = RegisterCache(store)
+        self._views = RegisterCache(store)  # of their own, so that no question keeps a command waiting for a register
 
     async def handle(
         self,
@@ -83,7 +83,7 @@ class Dispatcher:
         idempotency_key: str | None = None,
         expected_version: int | None = None,
         correlation: str | None = None,
-    ) -> Outcome:
+    ) -> CommandOutcome:
         """Carry one command out and return what came of it, once that is on the disk.
 
         Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
@@ -102,7 +102,7 @@ class Dispatcher:
         *,
         idempotency_key: str | None = None,
         beside: Callable[[Connection], None] | None = None,
-    ) -> Outcome:
+    ) -> CommandOutcome:
         """Carry out commands of which none rests on what another one does, in one transaction; all of them or none.
 
         ``beside`` is done in that transaction too; what it raises is raised, and nothing is stored. Nobody is appointed
@@ -129,7 +129,7 @@ class Dispatcher:
 
         return await self.look(partnership, judged)
 
-    async def _handle(self, partnership: str, asked: CommandRequest) -> Outcome:
+    async def _handle(self, partnership: str, asked: CommandRequest) -> CommandOutcome:
         write_guard.check(self._hindrance, partnership)
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
@@ -145,12 +145,12 @@ class Dispatcher:
         partnership: str,
         entries: Sequence[DatedCommand],
         *,
-        to_come: frozenset[str] = frozenset(),
+        forward_references: frozenset[str] = frozenset(),
         imported_at: datetime | None = None,
-    ) -> Outcome:
+    ) -> CommandOutcome:
         """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
 
-        ``to_come`` is what entries that are not among these bring in, where a file is played part by part;
+        ``forward_references`` is what entries that are not among these bring in, where a file is played part by part;
         ``imported_at`` is the present where they are a history that lies behind it.
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
@@ -158,7 +158,9 @@ class Dispatcher:
         write_guard.check(self._hindrance, partnership)
         traceparent = current_traceparent()
         for _ in range(_TRIES):
-            live, events, appointed = await asyncio.to_thread(self._play, partnership, entries, to_come, imported_at)
+            live, events, appointed = await asyncio.to_thread(
+                self._play, partnership, entries, forward_references, imported_at
+            )
 
             def store(
                 connection: Connection,
@@ -252,11 +254,11 @@ class Dispatcher:
             self._append(connection, live, decided, now, because, current_traceparent())
             live.stale = True
 
-    def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> Outcome:
+    def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> CommandOutcome:
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
             considered = self._upon_the_latest(connection, live, lambda: _considered(connection, live, asked, now))
-            if isinstance(considered, Outcome):
+            if isinstance(considered, CommandOutcome):
                 return considered
             because = cause_of(live.register, asked.actor, asked.correlation)
             events = self._append(connection, live, considered, now, because, asked.traceparent)
@@ -296,17 +298,23 @@ class Dispatcher:
         return events
 
     def _play(
-        self, partnership: str, entries: Sequence[DatedCommand], to_come: frozenset[str], imported_at: datetime | None
+        self,
+        partnership: str,
+        entries: Sequence[DatedCommand],
+        forward_references: frozenset[str],
+        imported_at: datetime | None,
     ) -> tuple[CachedRegister, list[Recorded], list[people.Appointment]]:
         """Decide entry after entry. Raises EntryRefused."""
         live = self._database.read_sync(lambda connection: self._views.for_oneself(connection, partnership))
-        to_come |= brought_in(partnership, (entry.command for entry in entries))
+        forward_references |= brought_in(partnership, (entry.command for entry in entries))
         events: list[Recorded] = []
         appointed: list[people.Appointment] = []
         for index, entry in enumerate(entries):
             now = not_before_the_last(live.register, entry.at or self._clock.now())
             try:
-                decided = decide(live.register, entry.command, Context(entry.actor, now, to_come, imported_at))
+                decided = decide(
+                    live.register, entry.command, Context(entry.actor, now, forward_references, imported_at)
+                )
             except Refused as refused:
                 raise EntryRefused(index, refused) from refused
             recorded = sealed(live.register, decided, now, cause_of(live.register, entry.actor, None))
@@ -318,7 +326,7 @@ class Dispatcher:
 
 def _considered(
     connection: Connection, live: CachedRegister, asked: CommandRequest, now: datetime
-) -> Outcome | Sequence[NewEvent]:
+) -> CommandOutcome | Sequence[NewEvent]:
     """Return what was answered to this before, whatever has become of it since; else what is decided on it now."""
     if (remembered := asked.answer_before(connection, live.partnership)) is not None:
         return remembered

@@ -10,7 +10,7 @@ from contracts.envelope import Cause, Recorded, seal
 from contracts.events.partnership import HolidaysRecorded
 from domain.register import Register
 from services.programme.core.decider import SYSTEM, NewEvent
-from services.programme.core.outcome import Outcome
+from services.programme.core.outcome import CommandOutcome
 
 STREAM = "programme"
 
@@ -45,9 +45,9 @@ def sealed(register: Register, decided: Iterable[NewEvent], recorded_at: datetim
     return events
 
 
-def outcome_of(partnership: str, before: int, events: Sequence[Recorded]) -> Outcome:
+def outcome_of(partnership: str, before: int, events: Sequence[Recorded]) -> CommandOutcome:
     """Return what these events come to, in a log that had ``before`` of them."""
-    return Outcome(
+    return CommandOutcome(
         partnership=partnership,
         version=before + len(events),
         events=len(events),

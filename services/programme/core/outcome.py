@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.programme.core.decider import Refused
 
 
-class Outcome(BaseModel):
+class CommandOutcome(BaseModel):
     """What a command came to. It was stored before this was answered."""
 
     model_config = ConfigDict(frozen=True)

@@ -56,7 +56,7 @@ class CachedRegister:
                 self._versions[reference] = event.version
 
 
-class Registers:
+class RegisterCache:
     """All registers of a process."""
 
     def __init__(self, store: EventStore) -> None:

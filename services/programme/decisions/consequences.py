@@ -17,7 +17,7 @@ from services.programme.decisions.carrying_out import carry_out
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EffectiveDecision:
     """A decision that takes effect: its effect, the recommended decision that it is about, and from when.
 
     ``replaced`` are the decisions that it supersedes, or those through which it is ratified: none of them is ratified.
@@ -30,10 +30,12 @@ class Standing:
     replaced: frozenset[str] = frozenset()
 
 
-def standing(register: Register, decision: Decision, on: date, replaced: frozenset[str] = frozenset()) -> Standing:
+def in_effect(
+    register: Register, decision: Decision, on: date, replaced: frozenset[str] = frozenset()
+) -> EffectiveDecision:
     """Return a recorded decision as one that takes effect on ``on``."""
     replaced |= replaced_by(decision.supersedes)
-    return Standing(decision.reference, decision.effect, item_about(register, decision), on, replaced)
+    return EffectiveDecision(decision.reference, decision.effect, item_about(register, decision), on, replaced)
 
 
 def replaced_by(supersedes: str | None) -> frozenset[str]:
@@ -48,7 +50,7 @@ def item_about(register: Register, decision: Decision) -> str | None:
     return register.meetings[decision.meeting].items[decision.item].about
 
 
-def taking_effect(register: Register, decision: Standing, context: Context) -> list[NewEvent]:
+def taking_effect(register: Register, decision: EffectiveDecision, context: Context) -> list[NewEvent]:
     """Return everything that follows when ``decision`` takes effect.
 
     An effect that can no longer be carried out is refused in words, and the decision stands.
@@ -64,7 +66,7 @@ def taking_effect(register: Register, decision: Standing, context: Context) -> l
     return [*ratified, *_carried_out(afterwards, decision)]
 
 
-def foreseen(register: Register, decision: Standing, context: Context) -> Register:
+def foreseen(register: Register, decision: EffectiveDecision, context: Context) -> Register:
     """Return the register upon which the effect of ``decision`` will be carried out: with what it ratifies."""
     recommended = _ratified_by(register, decision)
     if recommended is None or decision.effect is None:
@@ -92,10 +94,10 @@ def ratifying(
     ratified = NewEvent(RecommendationRatified(decision=recommended, by=by), day)
     if decision.awaits_partners:
         return [ratified]
-    return [ratified, *taking_effect(register, standing(register, decision, day, replaced), context)]
+    return [ratified, *taking_effect(register, in_effect(register, decision, day, replaced), context)]
 
 
-def _ratified_by(register: Register, decision: Standing) -> Decision | None:
+def _ratified_by(register: Register, decision: EffectiveDecision) -> Decision | None:
     """Return the recommendation that the decision is about, unless it replaces that one."""
     recommended = register.decisions.get(decision.about or "")
     if recommended is None or not recommended.is_recommended or recommended.superseded_by is not None:
@@ -103,7 +105,7 @@ def _ratified_by(register: Register, decision: Standing) -> Decision | None:
     return None if recommended.reference in decision.replaced else recommended
 
 
-def _carried_out(register: Register, decision: Standing) -> list[NewEvent]:
+def _carried_out(register: Register, decision: EffectiveDecision) -> list[NewEvent]:
     if decision.effect is None:
         return []
     try:

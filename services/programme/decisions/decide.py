@@ -16,7 +16,7 @@ from services.programme.core.dates import check_dates
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
 from services.programme.decisions.carrying_out import check_effect
 from services.programme.decisions.commands import RatificationEntry, RatifyDecision, RecordDecision, VoteEntry
-from services.programme.decisions.consequences import Standing, foreseen, replaced_by, standing, taking_effect
+from services.programme.decisions.consequences import EffectiveDecision, foreseen, in_effect, replaced_by, taking_effect
 from services.programme.decisions.voting import check_votes
 
 
@@ -31,7 +31,7 @@ def record(register: Register, command: RecordDecision, context: Context) -> Fac
         check_votes(register, meeting, command.item, votes, command.outcome)
     effect = command.effect.as_fact() if command.effect else None
     today = register.calendar.local_date(context.now)
-    taken = Standing(reference, effect, item.about, today, replaced_by(command.supersedes))
+    taken = EffectiveDecision(reference, effect, item.about, today, replaced_by(command.supersedes))
     _check_effect_of(register, taken, context)
     rule = _rule(register, command.ratified_by)
     if command.supersedes is not None:
@@ -76,10 +76,10 @@ def ratify(register: Register, command: RatifyDecision, context: Context) -> Fac
     if not decision.stands or len(decision.ratifications) + 1 != rule.needed:
         return [ratified]
     on = _complete_on(decision, command.on)
-    return [ratified, *taking_effect(register, standing(register, decision, on), context)]
+    return [ratified, *taking_effect(register, in_effect(register, decision, on), context)]
 
 
-def _check_effect_of(register: Register, decision: Standing, context: Context) -> None:
+def _check_effect_of(register: Register, decision: EffectiveDecision, context: Context) -> None:
     """Raise Refused where an effect is possible neither as things stand nor once what is ratified with it is done."""
     if decision.effect is None:
         return

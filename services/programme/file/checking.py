@@ -78,7 +78,7 @@ def _refused(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refus
 
 def _wrong_by_itself(contents: Contents, shadow: Shadow, entry: FileEntry) -> list[Refused]:
     """Return what can be told of an entry without carrying it out: what it names in vain, and dates that cannot be."""
-    missing = not_there(shadow.register, entry.command, shadow.to_come, contents.unmade.includes)
+    missing = not_there(shadow.register, entry.command, shadow.forward_references, contents.unmade.includes)
     return [*missing, *shadow.impossible_dates(entry)]
 
 

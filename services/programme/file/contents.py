@@ -10,7 +10,7 @@ from services.programme.core.command import Command
 from services.programme.core.fields import Ref
 from services.programme.file.entries import FileEntry, Unmade
 from services.programme.file.faults import Faults
-from services.programme.file.history import History, does
+from services.programme.file.history import HistoryReader, does
 from services.programme.file.moments import DEFAULT_ZONE, START_OF_DAY, instant_of, zone_of
 from services.programme.file.nodes import Mapping, Node, Scalar, Unread
 from services.programme.file.people import People
@@ -88,7 +88,7 @@ class _Reader:
         self._read_parts(BEFORE_PEOPLE)
         self._read_people()
         self._read_parts(AFTER_PEOPLE)
-        history = History(self._people, self._zone, self._begins, self._contents.unmade, self._faults)
+        history = HistoryReader(self._people, self._zone, self._begins, self._contents.unmade, self._faults)
         for path, node in self._history:
             entry = history.entry(path, node)
             if entry is not None:

@@ -10,7 +10,7 @@ MOST_FAULTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileFault:
     """One fault. ``line`` counts from 1; ``path`` is ``history[14].milestone``, empty for the file as a whole."""
 
     line: int
@@ -26,7 +26,7 @@ class Faults:
     """The faults found so far, each place and problem once."""
 
     def __init__(self) -> None:
-        self._found: dict[Fault, None] = {}
+        self._found: dict[FileFault, None] = {}
         self._left_out = 0
 
     @property
@@ -39,9 +39,9 @@ class Faults:
         if self.full:
             self._left_out += 1
         else:
-            self._found[Fault(line, path, problem)] = None
+            self._found[FileFault(line, path, problem)] = None
 
-    def __iter__(self) -> Iterator[Fault]:
+    def __iter__(self) -> Iterator[FileFault]:
         """Yield the faults in the order of their lines."""
         return iter(sorted(self._found, key=lambda fault: fault.line))
 

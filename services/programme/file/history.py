@@ -32,7 +32,7 @@ def does(node: Node, command: str) -> bool:
     return isinstance(do, Scalar) and do.text == command
 
 
-class History:
+class HistoryReader:
     """Reads the entries of a history one after another; none may have been recorded before the one above it."""
 
     def __init__(self, people: People, zone: ZoneInfo, begins: datetime | None, unmade: Unmade, faults: Faults) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from contracts.events.partnership import Role
 from services.programme.core.dispatcher import DatedCommand, Dispatcher
-from services.programme.core.outcome import EntryRefused, Outcome
+from services.programme.core.outcome import CommandOutcome, EntryRefused
 from services.programme.file.checking import ProgrammeFile, checked, place_of_refusal
 from services.programme.file.faults import Faults, FaultyFile
 from services.programme.partnership.commands import AppointPerson
@@ -21,7 +21,7 @@ NO_SECRETARY = (
 )
 
 
-class ImportOutcome(Outcome):
+class ImportOutcome(CommandOutcome):
     """What an import came to; ``remarks`` are sentences about what is missing though nothing is wrong."""
 
     remarks: Annotated[tuple[str, ...], Field(description="What somebody should know of what was imported.")] = ()

@@ -25,7 +25,7 @@ _FOUND_BY: Mapping[str, Finding] = {
 
 
 def not_there(
-    register: Register, command: Command, to_come: frozenset[str], is_unmade: Callable[[str], bool]
+    register: Register, command: Command, forward_references: frozenset[str], is_unmade: Callable[[str], bool]
 ) -> list[Refused]:
     """Return a refusal for each thing that ``command`` mentions and that neither is there nor comes with the file.
 
@@ -33,7 +33,7 @@ def not_there(
     faulty entry would have made, as ``is_unmade`` says, is not missed.
     """
     command = with_full_references(command, register.code)
-    search = _Search(register, to_come, is_unmade, own=_own(register, command))
+    search = _Search(register, forward_references, is_unmade, own=_own(register, command))
     search.within(command)
     return search.missing
 
@@ -46,11 +46,11 @@ def _own(register: Register, command: Command) -> str:
 
 class _Search:
     def __init__(
-        self, register: Register, to_come: frozenset[str], is_unmade: Callable[[str], bool], *, own: str
+        self, register: Register, forward_references: frozenset[str], is_unmade: Callable[[str], bool], *, own: str
     ) -> None:
         self.missing: list[Refused] = []
         self._register = register
-        self._to_come = to_come
+        self._forward_references = forward_references
         self._is_unmade = is_unmade
         self._own = own
 
@@ -75,4 +75,4 @@ class _Search:
                 self.missing.append(refused)
 
     def _may_be_missing(self, named: str) -> bool:
-        return named in self._to_come or named.startswith(self._own) or self._is_unmade(named)
+        return named in self._forward_references or named.startswith(self._own) or self._is_unmade(named)

@@ -24,7 +24,7 @@ class Shadow:
     def __init__(self, partnership: str, entries: Sequence[FileEntry]) -> None:
         self.register = Register(partnership)
         whole = (entry.command for entry in entries if entry.is_whole)
-        self.to_come = brought_in(partnership, whole)
+        self.forward_references = brought_in(partnership, whole)
 
     @property
     def is_formed(self) -> bool:
@@ -68,4 +68,4 @@ class Shadow:
         )
 
     def _decide(self, command: Command, actor: str, at: datetime) -> list[NewEvent]:
-        return decide(self.register, command, Context(actor, at, self.to_come))
+        return decide(self.register, command, Context(actor, at, self.forward_references))

@@ -24,7 +24,7 @@ def amend(register: Register, command: AmendPartnership, context: Context) -> Fa
     if command.holidays is not None:
         check_holiday_set(command.holidays)
     for number, code in enumerate(board.must_attend or ()):
-        check_partner_or_coming(register, code, context.to_come, f"board.must_attend[{number}]")
+        check_partner_or_coming(register, code, context.forward_references, f"board.must_attend[{number}]")
     amended = PartnershipAmended(
         name=command.name,
         vision=command.vision,

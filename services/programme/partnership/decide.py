@@ -55,7 +55,7 @@ def appoint(register: Register, command: AppointPerson, context: Context) -> Fac
     partners = command.acts_for
     for number, code in enumerate(partners):
         field = "partner" if command.partner is not None else f"partners[{number}]"
-        check_partner_or_coming(register, code, context.to_come, field)
+        check_partner_or_coming(register, code, context.forward_references, field)
         _check_still_there(register, code, field, context)
     if not partners and (speaking := _NEEDS_PARTNER.intersection(command.roles)):
         raise Refused("partner", f"a person who is {' and '.join(sorted(speaking))} acts for a partner; name it")
@@ -97,7 +97,7 @@ def _check_still_there(register: Register, code: str, field: str, context: Conte
 def _check_must_attend(command: FormPartnership, context: Context) -> None:
     """Where a file forms the partnership it names all partners; otherwise they are admitted afterwards."""
     for number, code in enumerate(command.board.must_attend):
-        if context.to_come and code not in context.to_come:
+        if context.forward_references and code not in context.forward_references:
             raise Refused(
                 f"board.must_attend[{number}]",
                 f"no partner {code} is admitted anywhere in the file; without it there would never be a quorum",

@@ -57,7 +57,7 @@ def _enter(register: Register, entry: ProjectEntry, stage: Stage, context: Conte
     reference = lookup.free(PROJECTS, register, entry.code)
     lookup.find(PARTNERS, register, entry.lead, "lead")
     for number, code in enumerate(entry.taking_part):
-        check_partner_or_coming(register, code, context.to_come, f"taking_part[{number}]")
+        check_partner_or_coming(register, code, context.forward_references, f"taking_part[{number}]")
     project = ProjectProposed(
         project=reference,
         title=entry.title,

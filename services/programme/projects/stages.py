@@ -43,7 +43,7 @@ def move(register: Register, part: effects.MoveProject, decision: str | None = N
     moved = ProjectMoved(project=project.reference, stage=part.stage, decision=decision)
     if part.stage is not Stage.APPROVED:
         return [moved]
-    unset = {each.reference: each.forecast for each in _standing(register, project) if not each.baselines}
+    unset = {each.reference: each.forecast for each in _open_milestones(register, project) if not each.baselines}
     return [moved, *_baselined(project, unset, decision)]
 
 
@@ -58,7 +58,7 @@ def set_baseline(register: Register, part: effects.SetBaseline, decision: str) -
             "approve the project: its forecasts become its baseline",
         )
     if part.milestones is None:
-        forecasts = {each.reference: each.forecast for each in _standing(register, project)}
+        forecasts = {each.reference: each.forecast for each in _open_milestones(register, project)}
         if not forecasts:
             raise Refused("project", f"{project.reference} has no milestones whose baseline could be set")
         return _baselined(project, forecasts, decision)
@@ -83,7 +83,7 @@ def _check_reachable(project: Project, stage: Stage) -> None:
         raise Refused("stage", f"{at} and cannot be moved to {stage}; {choices.format(reachable)}")
 
 
-def _standing(register: Register, project: Project) -> list[Milestone]:
+def _open_milestones(register: Register, project: Project) -> list[Milestone]:
     return [each for each in register.milestones_of(project.reference) if each.dropped is None]
 
 

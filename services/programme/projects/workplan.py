@@ -61,7 +61,7 @@ def entered(
             raise Refused(
                 f"milestones[{number}].code", f"{reference} stands here twice; give each milestone its own code"
             )
-    known = register.milestones.keys() | set(references) | context.to_come
+    known = register.milestones.keys() | set(references) | context.forward_references
     for number, entry in enumerate(entries):
         _check(register, entry, known, f"milestones[{number}]")
     _refuse_circles(register, dict(zip(references, entries, strict=True)))

@@ -19,7 +19,7 @@ _SECONDS_FOR_A_CHECK = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeResult:
     """What a check found, with a sentence for people."""
 
     ok: bool
@@ -31,7 +31,7 @@ class Check:
     """One thing that must be well for a service to be ready. ``probe`` may raise: that is a finding too."""
 
     name: str
-    probe: Callable[[], Awaitable[Finding]]
+    probe: Callable[[], Awaitable[ProbeResult]]
 
 
 class CheckResult(BaseModel):
@@ -53,14 +53,16 @@ def file_handles_check() -> Check:
     """Check that the process can still open a file."""
     trouble = Trouble(__name__, "no file handle is left", "there are file handles again")
 
-    async def probe() -> Finding:
+    async def probe() -> ProbeResult:
         try:
             os.close(os.open(os.devnull, os.O_RDONLY))
         except OSError as error:
             trouble.met(error)
-            return Finding(False, f"None is left ({error.strerror}); the limit on open files says how many there are.")
+            return ProbeResult(
+                False, f"None is left ({error.strerror}); the limit on open files says how many there are."
+            )
         trouble.over()
-        return Finding(True, "Available.")
+        return ProbeResult(True, "Available.")
 
     return Check("file handles", probe)
 
@@ -118,7 +120,7 @@ async def _ask(check: Check) -> CheckResult:
         async with asyncio.timeout(_SECONDS_FOR_A_CHECK):
             finding = await check.probe()
     except TimeoutError:
-        finding = Finding(False, f"No answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
+        finding = ProbeResult(False, f"No answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
     except Exception as error:  # noqa: BLE001 - whatever a probe raises, the page must answer
-        finding = Finding(False, f"It failed: {type(error).__name__}.")
+        finding = ProbeResult(False, f"It failed: {type(error).__name__}.")
     return CheckResult(name=check.name, ok=finding.ok, message=finding.message)

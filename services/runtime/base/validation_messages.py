@@ -16,7 +16,7 @@ _LONGEST_QUOTE = 60
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
-class Fault(NamedTuple):
+class ValueFault(NamedTuple):
     """What is wrong with one value and what would be right, each a sentence."""
 
     problem: str
@@ -32,20 +32,20 @@ class Unfit(ValueError):
         self.expected = expected
 
 
-def fault_of(error: ErrorDetails, *, quote: bool = True) -> Fault:
+def fault_of(error: ErrorDetails, *, quote: bool = True) -> ValueFault:
     """Say what one finding of pydantic means. Without ``quote`` the value itself is not repeated."""
     subject = quoted(error["input"]) if quote else "The value"
     context = error.get("ctx", {})
     raised = context.get("error")
     if isinstance(raised, Unfit):
-        return Fault(raised.problem, raised.expected)
+        return ValueFault(raised.problem, raised.expected)
     if isinstance(raised, Exception):
-        return Fault(as_sentence(str(raised)), "Give a value that this rule allows.")
+        return ValueFault(as_sentence(str(raised)), "Give a value that this rule allows.")
     found = _WORDS.get(error["type"])
     if found is None:
-        return Fault(f"{subject} cannot be taken.", as_sentence(error["msg"]))
+        return ValueFault(f"{subject} cannot be taken.", as_sentence(error["msg"]))
     problem, expected = found
-    return Fault(problem.format(subject=subject), expected(context) if callable(expected) else expected)
+    return ValueFault(problem.format(subject=subject), expected(context) if callable(expected) else expected)
 
 
 def without_echoes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:

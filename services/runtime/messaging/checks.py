@@ -8,7 +8,7 @@ from datetime import datetime
 from prometheus_client import Gauge
 
 from services.runtime.base.clock import Clock
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.messaging import dead_letters
 from services.runtime.store.database import Database
@@ -41,19 +41,19 @@ def consumer_check(
     ``lag`` returns how many messages it has still to take in, ``last_progress`` when it last took one in.
     """
 
-    async def probe() -> Finding:
+    async def probe() -> ProbeResult:
         waiting = await lag()
         WAITING.labels(name).set(waiting)
         if waiting == 0:
-            return Finding(True, "Caught up.")
+            return ProbeResult(True, "Caught up.")
         since = last_progress()
         behind = f"{waiting} message{' is' if waiting == 1 else 's are'} waiting"
         if since is None:
-            return Finding(False, f"{behind} and none has been processed yet.")
+            return ProbeResult(False, f"{behind} and none has been processed yet.")
         still = (clock.now() - since).total_seconds()
         if still > stalled_seconds:
-            return Finding(False, f"{behind} and none has been processed for {still:.0f} seconds.")
-        return Finding(True, f"{behind}; catching up.")
+            return ProbeResult(False, f"{behind} and none has been processed for {still:.0f} seconds.")
+        return ProbeResult(True, f"{behind}; catching up.")
 
     return Check(name, probe)
 
@@ -61,14 +61,14 @@ def consumer_check(
 def dead_letters_check(service: str, database: Database, consumers: Sequence[str], page: str) -> Check:
     """Tell of a service's dead letters, shown at ``page``. They hold nobody up, so it is ready all the same."""
 
-    async def probe() -> Finding:
+    async def probe() -> ProbeResult:
         numbers = await database.read(dead_letters.numbers)
         for consumer in {*consumers, *numbers}:
             DEAD_LETTERS.labels(consumer).set(numbers.get(consumer, 0))
         total = sum(numbers.values())
         if total == 0:
-            return Finding(True, "There are none.")
+            return ProbeResult(True, "There are none.")
         waits = "1 waits" if total == 1 else f"{total} wait"
-        return Finding(True, f"{waits} for a person, at {page} or with concordat dead-letters list.")
+        return ProbeResult(True, f"{waits} for a person, at {page} or with concordat dead-letters list.")
 
     return Check(f"dead letters of {service}", probe)

@@ -25,10 +25,10 @@ async def find_following(connection: Client, keyring: Keyring, partnership: str,
     stream = keyring.stream
     candidates: dict[int, list[Recorded]] = {}
     async with StreamReader(connection, stream, subjects_of(stream, partnership)) as reader:
-        to_come = reader.total
-        while to_come > 0:
+        outstanding = reader.total
+        while outstanding > 0:
             messages = await reader.batch(_BATCH)
-            to_come -= len(messages)
+            outstanding -= len(messages)
             for each in decode(messages, keyring.seals()):
                 if isinstance(each, Recorded) and each.version > position.version:
                     candidates.setdefault(each.version, []).append(each)

@@ -17,7 +17,7 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import Connection
 
 from contracts.envelope import Recorded
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import retry, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging.decoding import decode
@@ -85,8 +85,12 @@ class OlderCopy:
     def check(self) -> Check:
         """Return the check of the readiness page."""
 
-        async def probe() -> Finding:
-            return Finding(False, self.sentence()) if self.lacks else Finding(True, "The log is as far as its stream.")
+        async def probe() -> ProbeResult:
+            return (
+                ProbeResult(False, self.sentence())
+                if self.lacks
+                else ProbeResult(True, "The log is as far as its stream.")
+            )
 
         return Check(f"log of {self._store.name}", probe)
 
@@ -111,10 +115,10 @@ class OlderCopy:
     async def _last_behind_unsealed(self, subjects: str) -> Recorded | None:
         found: list[Recorded] = []
         async with StreamReader(self._connection, self._keyring.stream, subjects) as reader:
-            to_come = reader.total
-            while to_come > 0:
+            outstanding = reader.total
+            while outstanding > 0:
                 messages = await reader.batch(_BATCH)
-                to_come -= len(messages)
+                outstanding -= len(messages)
                 found = [*found[-1:], *self._events(messages)]
         return found[-1] if found else None
 

@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, func, insert, select, update
 
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.validation_messages import visible
 from services.runtime.messaging import dead_letters
@@ -87,12 +87,12 @@ def unsealed_messages_check(database: Database, consumers: Sequence[str]) -> Che
         total = select(func.coalesce(func.sum(_counts.c.number), 0)).where(_counts.c.consumer.in_(consumers))
         return int(connection.scalar(total) or 0)
 
-    async def probe() -> Finding:
+    async def probe() -> ProbeResult:
         found = await database.read(number)
         if not found:
-            return Finding(True, "Every message was sealed by its service.")
+            return ProbeResult(True, "Every message was sealed by its service.")
         messages = "1 message that no service sealed was" if found == 1 else f"{found} messages no service sealed were"
-        return Finding(True, f"{messages} put aside as dead letters: {_MEANS}.")
+        return ProbeResult(True, f"{messages} put aside as dead letters: {_MEANS}.")
 
     return Check(f"messages to {', '.join(consumers)}", probe)
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Connection, Float, MetaData, String, Table, insert, select, update
 
 from services.runtime.base.clock import Clock
-from services.runtime.base.health import Check, Finding
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
@@ -117,9 +117,9 @@ class ClockGuard:
     def check(self) -> Check:
         """Return the check of the readiness page."""
 
-        async def probe() -> Finding:
+        async def probe() -> ProbeResult:
             why = self.blockage("")
-            return Finding(why is None, why or "The clock agrees with the last recorded instant.")
+            return ProbeResult(why is None, why or "The clock agrees with the last recorded instant.")
 
         return Check("clock", probe)
 

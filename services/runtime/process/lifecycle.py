@@ -21,7 +21,7 @@ from nats.js.errors import ServiceUnavailableError
 
 from services.runtime.base import private_files
 from services.runtime.base.clock import Clock, SystemClock
-from services.runtime.base.health import Check, Finding, Health, file_handles_check
+from services.runtime.base.health import Check, Health, ProbeResult, file_handles_check
 from services.runtime.base.settings import Settings, sqlite_files
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.base.version import product_version
@@ -362,8 +362,8 @@ def _identity_of(factory: ServiceFactory) -> str:
 
 
 def _embedded_check(server: EmbeddedNats) -> Check:
-    async def probe() -> Finding:
-        return Finding(server.running, "It runs." if server.running else "It ended and is being restarted.")
+    async def probe() -> ProbeResult:
+        return ProbeResult(server.running, "It runs." if server.running else "It ended and is being restarted.")
 
     return Check("embedded NATS server", probe)
 

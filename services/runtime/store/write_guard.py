@@ -15,10 +15,10 @@ class WritesBlocked(Unavailable):
 
 
 def nothing(_partnership: str) -> None:
-    """Hinder nothing."""
+    """Block no writes."""
 
 
-def check(hindrance: WriteGuard, partnership: str) -> None:
-    """Raise WritesBlocked where something is in the way."""
-    if (why := hindrance(partnership)) is not None:
+def check(guard: WriteGuard, partnership: str) -> None:
+    """Raise WritesBlocked where the guard gives a reason."""
+    if (why := guard(partnership)) is not None:
         raise WritesBlocked(why)

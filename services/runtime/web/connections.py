@@ -33,7 +33,7 @@ class Waiting(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ConnectionLimits:
     """How many connections there may be, and how many seconds each kind of wait may last."""
 
     connections: int
@@ -42,7 +42,7 @@ class Patience:
     answer: float
 
     @classmethod
-    def of(cls, settings: Settings) -> Patience:
+    def of(cls, settings: Settings) -> ConnectionLimits:
         """Return what the settings say, as far as the process may have that many descriptors."""
         there_are = _descriptors(settings.max_connections + _OTHER_DESCRIPTORS)
         room = max(there_are - _OTHER_DESCRIPTORS, (there_are - _AT_REST) // 2, 1)
@@ -76,10 +76,10 @@ class Connection(Protocol):
 class Connections:
     """The open connections. Used from the event loop alone."""
 
-    def __init__(self, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, limits: ConnectionLimits) -> None:
+        self.limits = limits
         self._open: dict[Connection, None] = {}
-        self._every = min(1.0, *(each / 4 for each in (patience.silent, patience.head, patience.answer)))
+        self._every = min(1.0, *(each / 4 for each in (limits.silent, limits.head, limits.answer)))
         self._next: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -87,7 +87,7 @@ class Connections:
 
     def add(self, connection: Connection) -> bool:
         """Count a new connection in; make room where there is none. False where nobody may be let go of for it."""
-        if len(self._open) >= self.patience.connections and not self._make_room():
+        if len(self._open) >= self.limits.connections and not self._make_room():
             return False
         self._open[connection] = None
         if self._next is None:
@@ -108,7 +108,7 @@ class Connections:
     def _make_room(self) -> bool:
         waiting = [each for each in self._open if each.waits_for is not Waiting.ANSWER]
         waiting.sort(key=lambda each: (each.waits_for, each.since))
-        for connection in waiting[: max(1, self.patience.connections // _AT_ONCE)]:
+        for connection in waiting[: max(1, self.limits.connections // _AT_ONCE)]:
             connection.cut()
             self.remove(connection)
         return bool(waiting)

@@ -28,11 +28,13 @@ class Link:
     """A link of the menu or a breadcrumb.
 
     In the menu, an address with ``{partnership}`` in it, such as ``/projects/{partnership}``, is a room that every
-    partnership has. It is shown where a page is about one.
+    partnership has. It is shown where a page is about one. ``also`` are the
+    room's other addresses.
     """
 
     text: str
     href: str
+    also: tuple[str, ...] = ()
 
     @property
     def is_of_a_partnership(self) -> bool:
@@ -41,7 +43,15 @@ class Link:
 
     def within(self, partnership: str) -> Link:
         """Return the room of this partnership."""
-        return Link(self.text, self.href.replace("{partnership}", partnership))
+        href, *also = (each.replace("{partnership}", partnership) for each in (self.href, *self.also))
+        return Link(self.text, href, tuple(also))
+
+    def depth(self, path: str) -> int:
+        """Return how many characters of ``path`` the address of this room covers; 0 where the path lies elsewhere."""
+        return max(
+            (len(each) for each in (self.href, *self.also) if path == each or path.startswith(each.rstrip("/") + "/")),
+            default=0,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +76,24 @@ class Shell:
     version: str = ""
     product: str = "Concordat"
 
-    def menu(self, partnership: str) -> list[Link]:
-        """Return the rooms to go to from a page about ``partnership``.
+    def menu(self, path: str, partnership: str = "") -> list[Link]:
+        """Return the rooms to go to from the page at ``path``, which is about ``partnership``.
 
-        From a page about none there are those that belong to none, and the first, where one is chosen.
+        A page about none has the rooms that belong to none, the first, where a partnership is chosen, and the room that
+        it lies in itself.
         """
+        if partnership:
+            return [link.within(partnership) for link in self.navigation]
         return [
-            link.within(partnership)
+            Link(link.text, path) if link.is_of_a_partnership and link.within("").depth(path) else link.within("")
             for link in self.navigation
-            if partnership or link == self.navigation[0] or not link.is_of_a_partnership
+            if link == self.navigation[0] or not link.is_of_a_partnership or link.within("").depth(path)
         ]
 
     def current(self, path: str, partnership: str = "") -> str | None:
-        """Return the address of the room that ``path`` lies in: the longest that fits."""
-        fitting = [
-            link.href
-            for link in self.menu(partnership)
-            if path == link.href or path.startswith(link.href.rstrip("/") + "/")
-        ]
-        return max(fitting, key=len, default=None)
+        """Return the address of the room that ``path`` lies in: the one whose address is the longest that fits."""
+        room = max(self.menu(path, partnership), key=lambda link: link.depth(path), default=None)
+        return room.href if room is not None and room.depth(path) else None
 
     def elsewhere(self, path: str, visit: Visit) -> list[Link]:
         """Return the same room of each other partnership that the reader can go to, or their first one."""
@@ -149,7 +158,7 @@ class Pages:
         frame = {
             "shell": shell,
             "visit": visit,
-            "menu": shell.menu(visit.partnership),
+            "menu": shell.menu(path, visit.partnership),
             "current": shell.current(path, visit.partnership),
             "elsewhere": shell.elsewhere(path, visit),
             "as_at": as_at,

@@ -59,8 +59,8 @@ class GuardedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._all = config.connections
-        self._patience = config.connections.patience
-        self._longest = {Waiting.FIRST_REQUEST: self._patience.silent, Waiting.FAREWELL: _FAREWELL_SECONDS}
+        self._limits = config.connections.limits
+        self._longest = {Waiting.FIRST_REQUEST: self._limits.silent, Waiting.FAREWELL: _FAREWELL_SECONDS}
         self._phase = Waiting.FIRST_REQUEST
         self.since = self.loop.time()
         self._head_open = False
@@ -91,7 +91,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._unread = (0, now)
         if unread and self._is_not_read(unread, now):
             self.cut()
-        elif self._phase is Waiting.LINE_OR_HEADERS and waited > self._patience.head:
+        elif self._phase is Waiting.LINE_OR_HEADERS and waited > self._limits.head:
             self._refuse(_TOO_SLOW)
         elif waited > self._longest.get(self._phase, inf):
             self.cut()
@@ -208,7 +208,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if before == 0:
             self._unread = (unread, now)
             return False
-        if now - at <= self._patience.answer:
+        if now - at <= self._limits.answer:
             return False
         self._unread = (unread, now)
         return before - unread < _LEAST_TAKEN_BYTES * (now - at)

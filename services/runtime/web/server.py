@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.runtime.base.settings import Settings
-from services.runtime.web.connections import Connections, Patience
+from services.runtime.web.connections import ConnectionLimits, Connections
 from services.runtime.web.protocol import GuardedConfig
 
 _BACKLOG = 2048
@@ -66,7 +66,7 @@ class HttpServer:
         self._server = _Uvicorn(
             GuardedConfig(
                 self._breaking_off,
-                Connections(Patience.of(settings)),
+                Connections(ConnectionLimits.of(settings)),
                 timeout_keep_alive=settings.idle_seconds,
                 log_config=None,
                 access_log=False,
@@ -121,8 +121,8 @@ class HttpServer:
         if self._running is None:
             return
         hurried = asyncio.create_task(self._hurried.wait())
-        patience = self._settings.shutdown_seconds if seconds is None else seconds
-        await asyncio.wait({self._running, hurried}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        shutdown_seconds = self._settings.shutdown_seconds if seconds is None else seconds
+        await asyncio.wait({self._running, hurried}, timeout=shutdown_seconds, return_when=asyncio.FIRST_COMPLETED)
         hurried.cancel()
         if not self._running.done():
             await self._break_off(self._running)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from services.notifications.intake import notices
-from services.notifications.intake.read_model import AgendaItem, Partnership
+from services.notifications.intake.read_model import AgendaItemRecord, PartnershipRecord
 from services.notifications.letters.letter import Figure, Material
 from services.notifications.letters.pack import pack_letter
 from tests.notifications import logs
@@ -20,12 +20,12 @@ def material(supplement: int = 0, **changed: object) -> Material:
     notice, _ = notices.of_pack(event, logs.issued(supplement=supplement), [], logs.CUT_OFF.date())
     made = Material(
         notice=notice,
-        partnership=Partnership("LAP", "London Archives Partnership", "Europe/London"),
+        partnership=PartnershipRecord("LAP", "London Archives Partnership", "Europe/London"),
         partner_names={"BRE": "Brent", "CMD": "Camden"},
         recipient="chair (Brent)",
         partners=("BRE",),
         public_url="https://concordat.example",
-        items=(AgendaItem(1, "Approve the shared catalogue", "Approve it as proposed", "BRE"),),
+        items=(AgendaItemRecord(1, "Approve the shared catalogue", "Approve it as proposed", "BRE"),),
         files={"pack.json": logs.DATA, "pack.pdf": logs.PDF},
     )
     return replace(made, **changed)  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ def test_decisions_and_breaches_are_what_the_board_is_asked_to_decide() -> None:
 
 def test_a_long_agenda_ends_with_how_many_more_there_are() -> None:
     # given
-    items = tuple(AgendaItem(number, f"Item {number}", None, None) for number in range(1, 31))
+    items = tuple(AgendaItemRecord(number, f"Item {number}", None, None) for number in range(1, 31))
     # when
     [asked] = pack_letter(material(items=items)).sections
     # then

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from playwright.async_api import Browser
 
-from services.notifications.letters.letter import Detail, Figure, Item, Letter, Link, Section
+from services.notifications.letters.letter import Detail, Figure, HeadedList, Item, Letter, Link
 from services.notifications.letters.rendering import html, plain_text
 
 LETTER = Letter(
@@ -20,8 +20,8 @@ LETTER = Letter(
     why="You receive this as chair.",
     facts=(Detail("Meeting", "Thursday 16 October 2014, 14:00"),),
     sections=(
-        Section("What you are asked to decide", (Item("1. Approve <it>", ("Recommended: yes", "Owner: Brent")),)),
-        Section("Also", (), "Nothing else."),
+        HeadedList("What you are asked to decide", (Item("1. Approve <it>", ("Recommended: yes", "Owner: Brent")),)),
+        HeadedList("Also", (), "Nothing else."),
     ),
     figures=(Figure("65 %", "of commitments met", "64 of 99"),),
     figures_heading="At a glance",

@@ -7,7 +7,7 @@ from contracts.events.reporting import ReturnDue, ReturnOverdue
 from domain.register.people import after_leaving, appointed
 from services.notifications.intake import notices
 from services.notifications.intake.notices import Notice
-from services.notifications.intake.read_model import Partnership
+from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Detail, Material
 from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
 from tests.notifications import logs
@@ -17,7 +17,7 @@ from tests.notifications.logs import Log
 def material(notice: Notice, *partners: str) -> Material:
     return Material(
         notice=notice,
-        partnership=Partnership("LAP", "London Archives Partnership", "Europe/London"),
+        partnership=PartnershipRecord("LAP", "London Archives Partnership", "Europe/London"),
         partner_names={"BRE": "Brent", "CMD": "Camden"},
         recipient="partner lead (Brent)",
         partners=partners,

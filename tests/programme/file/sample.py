@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.programme.file.checking import ProgrammeFile, checked
-from services.programme.file.faults import Fault, FaultyFile
+from services.programme.file.faults import FaultyFile, FileFault
 
 SMALL = (Path(__file__).parents[3] / "examples" / "small" / "northern-fire.yaml").read_text()
 
@@ -28,7 +28,7 @@ def check(text: str | bytes) -> ProgrammeFile:
     return checked(text if isinstance(text, bytes) else text.encode(), "small.yaml")
 
 
-def faults_in(text: str | bytes) -> list[Fault]:
+def faults_in(text: str | bytes) -> list[FileFault]:
     """Return the faults of a file, in order; none where it is right."""
     try:
         check(text)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.programme.file.checking import checked
-from services.programme.file.faults import Fault, FaultyFile
+from services.programme.file.faults import FaultyFile, FileFault
 from tests.programme.file.sample import SMALL
 
 GOOD = SMALL.encode()
@@ -116,7 +116,7 @@ def words_of_another_line(draw: st.DrawFn) -> Mutation:
 MUTATIONS = st.one_of(insertions(), deletions(), replacements(), repeated_lines(), words_of_another_line())
 
 
-def faults_in(content: bytes) -> tuple[Fault, ...]:
+def faults_in(content: bytes) -> tuple[FileFault, ...]:
     try:
         checked(content, "damaged.yaml")
     except FaultyFile as faulty:

@@ -6,19 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from services.programme.file.faults import MOST_FAULTS, Fault, Faults
+from services.programme.file.faults import MOST_FAULTS, Faults, FileFault
 from services.programme.file.nodes import Mapping, Scalar, Sequence, plain
 from services.programme.file.reading import DEEPEST, LONGEST_KEY, MOST_VALUES, read
 from services.programme.file.source import LARGEST_FILE
 
 
-def faults_in(content: str | bytes) -> list[Fault]:
+def faults_in(content: str | bytes) -> list[FileFault]:
     faults = Faults()
     read(content.encode() if isinstance(content, str) else content, faults)
     return list(faults)
 
 
-def the_fault_in(content: str | bytes) -> Fault:
+def the_fault_in(content: str | bytes) -> FileFault:
     (fault,) = faults_in(content)
     return fault
 
@@ -148,7 +148,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
 
 def test_a_fault_says_where_in_the_file_it_is() -> None:
-    assert the_fault_in("history:\n  - by: a\n  - {by: b, vote: {for: [x, *y]}}\n") == Fault(
+    assert the_fault_in("history:\n  - by: a\n  - {by: b, vote: {for: [x, *y]}}\n") == FileFault(
         3,
         "history[1].vote.for[1]",
         "the alias “*y” is not read here; write the value out, or put text that begins with * in quotes",
@@ -156,7 +156,7 @@ def test_a_fault_says_where_in_the_file_it_is() -> None:
 
 
 def test_a_fault_is_printed_with_file_line_and_place() -> None:
-    fault = Fault(118, "history[14].milestone", "no milestone LAP-P09-M01; project LAP-P09 has M02, M03")
+    fault = FileFault(118, "history[14].milestone", "no milestone LAP-P09-M01; project LAP-P09 has M02, M03")
 
     assert fault.told("london.yaml") == (
         "london.yaml:118: history[14].milestone: no milestone LAP-P09-M01; project LAP-P09 has M02, M03"

@@ -75,8 +75,8 @@ def deadline(known: Known, almanac: Almanac, quarter: Span, own: Meeting | None 
         first = about[0]
         return deadline(Known(known.entries, almanac.cut_off(first.on)), almanac, quarter, first)
     told_of = {each.meeting.reference for each in issued}
-    to_come = [each for each in meetings(known, own) if each.reference not in told_of]
-    covering = [each for each in to_come if almanac.covered(each.on).label == quarter.label]
+    ahead = [each for each in meetings(known, own) if each.reference not in told_of]
+    covering = [each for each in ahead if almanac.covered(each.on).label == quarter.label]
     if not covering:
         return almanac.default_deadline(quarter)
     return almanac.cut_off(min(covering, key=lambda each: (each.on, each.clock, each.reference)).on)

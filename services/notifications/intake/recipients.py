@@ -12,7 +12,7 @@ from services.notifications.queue.delivery import DeliveryState, of_row, table
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecipientState:
     """How one person stands, who acts in this role and for these partners.
 
     ``has_entry`` says whether, as far as anybody knows, their calendar has the meeting.
@@ -24,9 +24,9 @@ class Standing:
     has_entry: bool = False
 
 
-def of_everybody(
+def states(
     connection: Connection, partnership: str, meeting: str, before: int | None = None
-) -> dict[str, Standing]:
+) -> dict[str, RecipientState]:
     """Return how all stand to whom anything about a meeting was addressed, by person; perhaps ``before`` a delivery."""
     query = (
         select(table)
@@ -36,14 +36,16 @@ def of_everybody(
     )
     if before is not None:
         query = query.where(table.c.id < before)
-    found: dict[str, Standing] = {}
+    found: dict[str, RecipientState] = {}
     for delivery in (of_row(row) for row in connection.execute(query).mappings()):
-        last = found.get(delivery.person) or Standing(delivery.role, delivery.partners)
+        last = found.get(delivery.person) or RecipientState(delivery.role, delivery.partners)
         if delivery.state is DeliveryState.OVERTAKEN and not delivery.doubts:
             found[delivery.person] = last
         elif delivery.kind is NoticeKind.INVITATION:
             has_entry = last.has_entry or delivery.may_have_arrived
-            found[delivery.person] = Standing(delivery.role, delivery.partners, is_invited=True, has_entry=has_entry)
+            found[delivery.person] = RecipientState(
+                delivery.role, delivery.partners, is_invited=True, has_entry=has_entry
+            )
         else:
             found[delivery.person] = replace(last, is_invited=False, has_entry=False)
     return found

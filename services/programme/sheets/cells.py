@@ -21,7 +21,7 @@ Value = str | Decimal | date | datetime | time | bool | NoValue | None
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """A value and where it stands; rows and columns count from 1, and 0 is a column that the table lacks.
 
     ``sheet`` is empty in a file that has but one.
@@ -39,35 +39,35 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetTable:
     """A table of a file. Rows are as long as their last value; rows that are empty at the end are left out."""
 
     name: str
     rows: tuple[tuple[Value, ...], ...]
     hidden: bool = False
 
-    def cell(self, row: int, column: int) -> Cell:
+    def cell(self, row: int, column: int) -> SheetCell:
         """Return a cell, empty where the table does not reach."""
         values = self.rows[row - 1] if 0 < row <= len(self.rows) else ()
-        return Cell(self.name, row, column, values[column - 1] if 0 < column <= len(values) else None)
+        return SheetCell(self.name, row, column, values[column - 1] if 0 < column <= len(values) else None)
 
-    def row(self, row: int) -> Iterator[Cell]:
+    def row(self, row: int) -> Iterator[SheetCell]:
         """Yield the cells of a row as far as they are filled."""
-        return (Cell(self.name, row, column, value) for column, value in enumerate(self.rows[row - 1], start=1))
+        return (SheetCell(self.name, row, column, value) for column, value in enumerate(self.rows[row - 1], start=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """The tables of a file, in its order."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[SheetTable, ...]
 
     @property
-    def shown(self) -> tuple[Sheet, ...]:
+    def shown(self) -> tuple[SheetTable, ...]:
         """The tables that a person sees and that have something in them."""
         return tuple(sheet for sheet in self.sheets if sheet.rows and not sheet.hidden)
 
-    def named(self, name: str) -> Sheet | None:
+    def named(self, name: str) -> SheetTable | None:
         """Return the table with this name, however it is capitalised."""
         return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
 

@@ -11,7 +11,7 @@ from io import StringIO
 from itertools import islice
 
 from services.programme.sheets import limits
-from services.programme.sheets.cells import Book, FileRefused, Sheet
+from services.programme.sheets.cells import Book, FileRefused, SheetTable
 
 _SEPARATORS = ",;\t"
 _LOOKED_AT = 30
@@ -51,7 +51,7 @@ def _book(text: str, separator: str) -> Book:
         rows.append(tuple(row))
     while rows and not rows[-1]:
         rows.pop()
-    return Book((Sheet("", tuple(rows)),))
+    return Book((SheetTable("", tuple(rows)),))
 
 
 def _text(content: bytes) -> str:

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from domain.wording.dates import plain_date
-from services.programme.sheets.cells import Cell, CellFault, NoValue, Value
+from services.programme.sheets.cells import CellFault, NoValue, SheetCell, Value
 from services.runtime.base.validation_messages import Unfit, quoted
 from services.runtime.web import dates
 
@@ -75,7 +75,7 @@ def choice(value: Value, choices: Mapping[str, T]) -> T | None:
     raise Unfit(f"{quoted(written)} is not one of the choices.", f"Choose one of: {', '.join(choices)}.")
 
 
-def read(cell: Cell, reading: Callable[[Value], T], faults: list[CellFault]) -> T | None:
+def read(cell: SheetCell, reading: Callable[[Value], T], faults: list[CellFault]) -> T | None:
     """Return what ``reading`` makes of a cell; where it raises Unfit, add that to ``faults`` and return None."""
     try:
         return reading(cell.value)

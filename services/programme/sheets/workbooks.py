@@ -14,7 +14,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from services.programme.sheets import limits
-from services.programme.sheets.cells import Book, FileRefused, NoValue, Sheet, Value
+from services.programme.sheets.cells import Book, FileRefused, NoValue, SheetTable, Value
 from services.programme.sheets.packages import SAVE_AS, has_formulas
 
 _UNREADABLE = (
@@ -57,7 +57,7 @@ def read_workbook(content: bytes) -> Book:
         ) from None
 
 
-def _sheet(shown: Any, written: Any, counter: limits.Counter) -> Sheet:
+def _sheet(shown: Any, written: Any, counter: limits.Counter) -> SheetTable:
     formulas = map(_formulas, _rows(written)) if written else repeat({})
     rows: list[tuple[Value, ...]] = []
     for number, (row, calculated) in enumerate(zip(_rows(shown), formulas, strict=False), start=1):
@@ -65,7 +65,7 @@ def _sheet(shown: Any, written: Any, counter: limits.Counter) -> Sheet:
         rows.append(_values(row, calculated, counter))
     while rows and not rows[-1]:
         rows.pop()
-    return Sheet(shown.title, tuple(rows), hidden=shown.sheet_state != "visible")
+    return SheetTable(shown.title, tuple(rows), hidden=shown.sheet_state != "visible")
 
 
 def _formulas(row: Sequence[Any]) -> dict[int, str]:

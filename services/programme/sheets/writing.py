@@ -7,14 +7,13 @@ own, as a list in a cell may have 255 characters at most. The lock keeps slips a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from io import BytesIO
 from typing import Any
 
-Entry = str | Decimal | date | None
 CHOICES = "Choices"
 _MOST_NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -23,7 +22,7 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": 
 _LEAVE = {"format_cells": True, "format_columns": True, "format_rows": True, "sort": False, "autofilter": True}
 
 
-class Kind(Enum):
+class ColumnKind(Enum):
     """What is written in a column."""
 
     TEXT = "text"
@@ -32,31 +31,46 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a form. ``guidance`` appears beside a cell that is chosen; hidden ones keep what a line was."""
+class OneOf:
+    """What stands in a cell that has choices of its own."""
+
+    choices: tuple[str, ...]
+    chosen: str = ""
+
+
+Entry = str | Decimal | date | OneOf | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormColumn:
+    """A column of a form. ``guidance`` appears beside a cell that is chosen; hidden ones keep what a line was.
+
+    One that is ``chosen_by_line`` has a ``OneOf`` in each of its cells.
+    """
 
     title: str
     width: int = 16
-    kind: Kind = Kind.TEXT
+    kind: ColumnKind = ColumnKind.TEXT
     open: bool = False
     choices: tuple[str, ...] = ()
     guidance: str = ""
     hidden: bool = False
+    chosen_by_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class SheetForm:
     """A table to fill in: what it is called, what to do, its lines, and how many empty ones follow them."""
 
     name: str
     title: str
     guidance: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[FormColumn, ...]
     lines: tuple[tuple[Entry, ...], ...]
     empty_lines: int = 0
 
 
-def write_book(title: str, forms: Sequence[Form]) -> bytes:
+def write_book(title: str, forms: Sequence[SheetForm]) -> bytes:
     """Return an XLSX file with a sheet for each form. Blocking."""
     from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
@@ -91,7 +105,7 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         body = {"valign": "top", "text_wrap": True, "font_name": "Calibri", "font_size": 11}
-        numbers = {Kind.TEXT: "@", Kind.DATE: "d mmm yyyy", Kind.AMOUNT: "#,##0.00"}
+        numbers = {ColumnKind.TEXT: "@", ColumnKind.DATE: "d mmm yyyy", ColumnKind.AMOUNT: "#,##0.00"}
         self.title = book.add_format({**body, "bold": True, "font_size": 16, "text_wrap": False})
         self.guidance = book.add_format({**body, "text_wrap": False})
         self.heading = book.add_format({**body, "bold": True, "bottom": 1, "bg_color": "#E4E7EB"})
@@ -103,7 +117,7 @@ class _Styles:
             for is_open in (True, False)
         }
 
-    def of(self, column: Column) -> Any:
+    def of(self, column: FormColumn) -> Any:
         return self._cells[column.kind, column.open]
 
 
@@ -138,7 +152,7 @@ class _Choices:
         return f"={CHOICES}!{xl_range_abs(0, place, len(choices) - 1, place)}"
 
 
-def _write(page: Any, form: Form, styles: _Styles, choices: _Choices) -> None:
+def _write(page: Any, form: SheetForm, styles: _Styles, choices: _Choices) -> None:
     for row, (words, style) in enumerate(
         [(form.title, styles.title), *((each, styles.guidance) for each in form.guidance)]
     ):
@@ -150,8 +164,12 @@ def _write(page: Any, form: Form, styles: _Styles, choices: _Choices) -> None:
         page.set_column(place, place, column.width, None, {"hidden": column.hidden})
         for row in range(headings + 1, last + 1):
             line = form.lines[row - headings - 1] if row - headings <= len(form.lines) else ()
-            _write_entry(page, row, place, line[place] if line else None, styles.of(column))
-        if column.open and last > headings:
+            entry = line[place] if line else None
+            if isinstance(entry, OneOf):
+                _guide(page, (row, place, row, place), replace(column, choices=entry.choices), choices)
+                entry = entry.chosen
+            _write_entry(page, row, place, entry, styles.of(column))
+        if column.open and last > headings and not column.chosen_by_line:
             _guide(page, (headings + 1, place, last, place), column, choices)
     page.freeze_panes(headings + 1, min(2, len(form.columns)))
     page.protect("", _LEAVE)
@@ -161,7 +179,7 @@ def _write(page: Any, form: Form, styles: _Styles, choices: _Choices) -> None:
     page.repeat_rows(headings)
 
 
-def _write_entry(page: Any, row: int, place: int, entry: Entry, style: Any) -> None:
+def _write_entry(page: Any, row: int, place: int, entry: str | Decimal | date | None, style: Any) -> None:
     match entry:
         case None | "":
             page.write_blank(row, place, None, style)
@@ -173,7 +191,7 @@ def _write_entry(page: Any, row: int, place: int, entry: Entry, style: Any) -> N
             page.write_string(row, place, str(entry), style)
 
 
-def _guide(page: Any, cells: tuple[int, int, int, int], column: Column, choices: _Choices) -> None:
+def _guide(page: Any, cells: tuple[int, int, int, int], column: FormColumn, choices: _Choices) -> None:
     """Say at the cells of a column what belongs there. Choices are offered; dates and amounts are checked on return."""
     rule: dict[str, Any] = {"validate": "any"}
     if column.choices:

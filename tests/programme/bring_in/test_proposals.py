@@ -9,7 +9,7 @@ import pytest
 
 from services.programme.core.deciding import Context, Refused, decide
 from services.programme.projects.bring_in.owners import matched_owners
-from services.programme.projects.bring_in.plan import Plan, PlanLine
+from services.programme.projects.bring_in.plan import ExternalPlan, PlanLine
 from services.programme.projects.bring_in.proposal import Choices, NewProject, Proposal, propose
 from services.programme.projects.bring_in.reading import read_plan
 from tests.programme.partnerships import LMA_LEAD, SECRETARY, Partnership, london
@@ -25,7 +25,7 @@ def lap() -> Partnership:
     return london().at(TODAY)
 
 
-def proposed(lap: Partnership, plan: Plan, into: NewProject | str = P07, **choices) -> Proposal:
+def proposed(lap: Partnership, plan: ExternalPlan, into: NewProject | str = P07, **choices) -> Proposal:
     return propose(lap.register, plan, into, Choices(**choices), TODAY)
 
 
@@ -35,8 +35,8 @@ def record(lap: Partnership, proposal: Proposal, who: str = SECRETARY) -> None:
         lap.happened(*decide(lap.register, step.command, Context(who, lap.now)), who=who)
 
 
-def plan_of(*lines: PlanLine) -> Plan:
-    return Plan("a spreadsheet", "", lines)
+def plan_of(*lines: PlanLine) -> ExternalPlan:
+    return ExternalPlan("a spreadsheet", "", lines)
 
 
 def line(key: str, title: str = "", **more) -> PlanLine:

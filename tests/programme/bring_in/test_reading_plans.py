@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.programme.projects.bring_in.headings import Role, matched
+from services.programme.projects.bring_in.headings import ColumnRole, matched
 from services.programme.projects.bring_in.plan import PlanLine
 from services.programme.projects.bring_in.reading import Reading, read_plan
 from services.programme.sheets.cells import FileRefused
@@ -168,16 +168,22 @@ def test_a_spreadsheet_with_headings_of_its_own_is_read() -> None:
         (
             ["Ref", "Milestone", "Lead partner", "Forecast date (revised)", "Actual"],
             {
-                Role.KEY: (1,),
-                Role.TITLE: (2,),
-                Role.OWNER: (3,),
-                Role.DUE: (4,),
-                Role.DONE_ON: (5,),
+                ColumnRole.KEY: (1,),
+                ColumnRole.TITLE: (2,),
+                ColumnRole.OWNER: (3,),
+                ColumnRole.DUE: (4,),
+                ColumnRole.DONE_ON: (5,),
             },
         ),
-        (["Name", "Finish", "Resource Names", "Start"], {Role.TITLE: (1,), Role.DUE: (2,), Role.OWNER: (3,)}),
-        (["Mileston", "Respnsible", "Dependancies"], {Role.TITLE: (1,), Role.OWNER: (2,), Role.DEPENDS_ON: (3,)}),
-        (["Description", "Title", "TITLE"], {Role.TITLE: (2,)}),
+        (
+            ["Name", "Finish", "Resource Names", "Start"],
+            {ColumnRole.TITLE: (1,), ColumnRole.DUE: (2,), ColumnRole.OWNER: (3,)},
+        ),
+        (
+            ["Mileston", "Respnsible", "Dependancies"],
+            {ColumnRole.TITLE: (1,), ColumnRole.OWNER: (2,), ColumnRole.DEPENDS_ON: (3,)},
+        ),
+        (["Description", "Title", "TITLE"], {ColumnRole.TITLE: (2,)}),
         (["Fruit", "Colour", None], {}),
     ],
 )
@@ -191,7 +197,7 @@ def test_a_person_corrects_which_column_is_which() -> None:
     with pytest.raises(FileRefused, match=r"No column is the title of a milestone. Say which one is\."):
         plan_of(content)
     # when
-    plan = plan_of(content, columns={Role.TITLE: 1, Role.OWNER: 2, Role.DUE: 0})
+    plan = plan_of(content, columns={ColumnRole.TITLE: 1, ColumnRole.OWNER: 2, ColumnRole.DUE: 0})
     # then
     assert plan.lines == (PlanLine("A2", "1", "Standard agreed", "Brent"),)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from services.programme.sheets import values
-from services.programme.sheets.cells import Cell, NoValue
+from services.programme.sheets.cells import NoValue, SheetCell
 from services.programme.sheets.values import DateOrder
 from services.runtime.base.validation_messages import Unfit
 
@@ -113,7 +113,7 @@ def test_a_choice_is_found_however_it_is_capitalised() -> None:
 
 def test_a_fault_names_sheet_and_cell() -> None:
     faults = []
-    assert values.read(Cell("Milestones", 7, 4, "soon"), values.day, faults) is None
+    assert values.read(SheetCell("Milestones", 7, 4, "soon"), values.day, faults) is None
     assert [str(each) for each in faults] == [
         "Milestones, D7: “soon” is not a date. Give a date such as 2 October 2015 or 2/10/2015."
     ]

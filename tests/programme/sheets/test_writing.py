@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from services.programme.sheets.reading import read_book
-from services.programme.sheets.writing import CHOICES, Column, Form, Kind, write_book
+from services.programme.sheets.writing import CHOICES, ColumnKind, FormColumn, SheetForm, write_book
 
 OWNERS = tuple(f"Name of a partner that is rather long ({n})" for n in range(40))
 COLUMNS = (
-    Column("Reference", 12),
-    Column("Owner", 30, open=True, choices=OWNERS, guidance="Who answers for it."),
-    Column("Forecast", kind=Kind.DATE, open=True),
-    Column("Days", kind=Kind.AMOUNT, open=True),
-    Column("Was", hidden=True),
+    FormColumn("Reference", 12),
+    FormColumn("Owner", 30, open=True, choices=OWNERS, guidance="Who answers for it."),
+    FormColumn("Forecast", kind=ColumnKind.DATE, open=True),
+    FormColumn("Days", kind=ColumnKind.AMOUNT, open=True),
+    FormColumn("Was", hidden=True),
 )
 
 
-def form(*lines, name: str = "Workplan", empty_lines: int = 2) -> Form:
-    return Form(name, "Workplan of P01", ("Fill in the white cells.",), COLUMNS, lines, empty_lines)
+def form(*lines, name: str = "Workplan", empty_lines: int = 2) -> SheetForm:
+    return SheetForm(name, "Workplan of P01", ("Fill in the white cells.",), COLUMNS, lines, empty_lines)
 
 
 def test_a_form_comes_back_as_it_was_written_below_its_title_and_headings() -> None:

@@ -12,10 +12,10 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
-from services.programme.sheets.cells import Book, Sheet, Value
+from services.programme.sheets.cells import Book, SheetTable, Value
 
 
-class Role(StrEnum):
+class ColumnRole(StrEnum):
     """What a column can be."""
 
     TITLE = "title"
@@ -29,52 +29,52 @@ class Role(StrEnum):
     KIND = "kind"
 
 
-SHOWN: Mapping[Role, str] = {
-    Role.TITLE: "Title",
-    Role.OWNER: "Owner",
-    Role.DUE: "Due",
-    Role.DONE_ON: "Done on",
-    Role.STATUS: "Status",
-    Role.DEPENDS_ON: "Depends on",
-    Role.BLOCKS: "Has to come before",
-    Role.KEY: "Number or key",
-    Role.KIND: "Kind",
+SHOWN: Mapping[ColumnRole, str] = {
+    ColumnRole.TITLE: "Title",
+    ColumnRole.OWNER: "Owner",
+    ColumnRole.DUE: "Due",
+    ColumnRole.DONE_ON: "Done on",
+    ColumnRole.STATUS: "Status",
+    ColumnRole.DEPENDS_ON: "Depends on",
+    ColumnRole.BLOCKS: "Has to come before",
+    ColumnRole.KEY: "Number or key",
+    ColumnRole.KIND: "ColumnKind",
 }
-_WORDS: Mapping[Role, tuple[str, ...]] = {
-    Role.TITLE: (
+_WORDS: Mapping[ColumnRole, tuple[str, ...]] = {
+    ColumnRole.TITLE: (
         "title", "milestone", "task name", "task", "summary", "name", "activity", "deliverable", "action", "subject",
         "work item", "output", "step", "what", "milestone name", "milestone title", "project milestone", "description",
     ),
-    Role.OWNER: (
+    ColumnRole.OWNER: (
         "owner", "assignee", "assigned to", "responsible", "partner", "lead", "lead partner", "lead organisation",
         "organisation", "who", "accountable", "resource names", "resource", "resources", "action owner",
         "responsible organisation", "person responsible", "council", "borough", "service",
     ),
-    Role.DUE: (
+    ColumnRole.DUE: (
         "due", "due date", "forecast", "finish", "finish date", "end", "end date", "target date", "deadline",
         "by when", "target", "target end", "planned end", "planned finish", "scheduled finish", "forecast date",
         "completion date", "delivery date", "when", "date", "planned date", "target completion date", "baseline",
     ),
-    Role.DONE_ON: (
+    ColumnRole.DONE_ON: (
         "done on", "actual finish", "completed date", "completed on", "date completed", "actual end", "resolved",
         "actual date", "actual completion", "actual", "date achieved", "achieved on", "actual end date",
     ),
-    Role.STATUS: (
+    ColumnRole.STATUS: (
         "status category", "status", "progress", "percent complete", "complete", "completed", "state", "done",
     ),
-    Role.DEPENDS_ON: (
+    ColumnRole.DEPENDS_ON: (
         "depends on", "dependencies", "dependency", "predecessors", "predecessor", "blocked by", "is blocked by",
         "inward issue link blocks", "requires", "prerequisite", "prerequisites", "after", "dependent on",
     ),
-    Role.BLOCKS: ("blocks", "outward issue link blocks", "successors", "successor", "before"),
-    Role.KEY: (
+    ColumnRole.BLOCKS: ("blocks", "outward issue link blocks", "successors", "successor", "before"),
+    ColumnRole.KEY: (
         "id", "issue key", "key", "ref", "reference", "task id", "no", "number", "wbs", "unique id", "code", "item",
         "ref no", "milestone id", "task no", "",
     ),
-    Role.KIND: ("issue type", "type", "task type", "kind", "category", "level"),
+    ColumnRole.KIND: ("issue type", "type", "task type", "kind", "category", "level"),
 }  # fmt: skip
 """The words of each role, the most telling first."""
-_SEVERAL = frozenset({Role.DEPENDS_ON, Role.BLOCKS})
+_SEVERAL = frozenset({ColumnRole.DEPENDS_ON, ColumnRole.BLOCKS})
 _LOOKED_AT = 30
 _ALIKE = 0.84
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
@@ -82,12 +82,12 @@ _SET_ASIDE = re.compile(r"^custom field \(|\)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PlanTable:
     """A sheet, the row of its headings, and which columns have which role; of most roles there is one."""
 
-    sheet: Sheet
+    sheet: SheetTable
     headings: int
-    columns: Mapping[Role, tuple[int, ...]]
+    columns: Mapping[ColumnRole, tuple[int, ...]]
 
     @property
     def titles(self) -> tuple[tuple[int, str], ...]:
@@ -98,39 +98,39 @@ class Table:
             if isinstance(cell.value, str)
         )
 
-    def corrected(self, columns: Mapping[Role, tuple[int, ...]]) -> Table:
+    def corrected(self, columns: Mapping[ColumnRole, tuple[int, ...]]) -> PlanTable:
         """Return the table as a person reads it, where they say so; no column takes a role away."""
-        return Table(self.sheet, self.headings, {**self.columns, **columns})
+        return PlanTable(self.sheet, self.headings, {**self.columns, **columns})
 
 
-def find_table(book: Book) -> Table:
+def find_table(book: Book) -> PlanTable:
     """Return the table in which most headings can be told."""
     found = (
-        Table(sheet, number, matched(sheet.rows[number - 1]))
+        PlanTable(sheet, number, matched(sheet.rows[number - 1]))
         for sheet in book.shown
         for number in range(1, min(len(sheet.rows), _LOOKED_AT) + 1)
     )
     return max(found, key=_telling)
 
 
-def _telling(table: Table) -> tuple[bool, int, int]:
+def _telling(table: PlanTable) -> tuple[bool, int, int]:
     """Return how much a row says as one of headings: the first of equals is taken."""
-    return (Role.TITLE in table.columns, len(table.columns), -table.headings)
+    return (ColumnRole.TITLE in table.columns, len(table.columns), -table.headings)
 
 
-def matched(headings: Sequence[Value]) -> dict[Role, tuple[int, ...]]:
+def matched(headings: Sequence[Value]) -> dict[ColumnRole, tuple[int, ...]]:
     """Return the columns, counted from 1, of each role that is found among headings; the likest first."""
     likenesses = sorted(
         (
             (_likeness(heading, role), -column, role)
             for column, heading in enumerate(headings, start=1)
             if isinstance(heading, str)
-            for role in Role
+            for role in ColumnRole
         ),
         key=lambda each: each[:2],
         reverse=True,
     )
-    columns: dict[Role, tuple[int, ...]] = {}
+    columns: dict[ColumnRole, tuple[int, ...]] = {}
     taken: set[int] = set()
     for likeness, column, role in likenesses:
         is_free = -column not in taken and (role not in columns or (role in _SEVERAL and likeness > 1))
@@ -141,7 +141,7 @@ def matched(headings: Sequence[Value]) -> dict[Role, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=4096)
-def _likeness(heading: str, role: Role) -> float:
+def _likeness(heading: str, role: ColumnRole) -> float:
     """Return how like a heading is to the words of a role: above 1 for the same words, 0 for none like it."""
     written = _plain(heading)
     if not written:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
-from services.programme.projects.bring_in.plan import MOST_LINES, Plan, PlanLine
+from services.programme.projects.bring_in.plan import MOST_LINES, ExternalPlan, PlanLine
 from services.programme.sheets.cells import CellFault, FileRefused
 
 _NAMESPACE = "{http://schemas.microsoft.com/project}"
@@ -22,7 +22,7 @@ _WHOLE_PLAN = "0"
 _NO_PLAN = "This is no plan of Microsoft Project. In Project, choose “Save as” and “XML format”, and upload that file."
 
 
-def read_ms_project(content: bytes) -> Plan:
+def read_ms_project(content: bytes) -> ExternalPlan:
     """Return the plan of an XML file. Raises FileRefused. Blocking."""
     faults: list[CellFault] = []
     title = ""
@@ -45,7 +45,7 @@ def read_ms_project(content: bytes) -> Plan:
         raise FileRefused(f"The plan has more than {MOST_LINES:,} tasks. Leave out those that are not needed.")
     owners = {task: resources.get(resource, "") for task, resource in assigned.items()}
     lines = tuple(_line(task, owners, faults) for task in tasks if _is_line(task))
-    return Plan("Microsoft Project", title.removesuffix(".mpp").removesuffix(".xml"), lines, tuple(faults))
+    return ExternalPlan("Microsoft Project", title.removesuffix(".mpp").removesuffix(".xml"), lines, tuple(faults))
 
 
 def _elements(content: bytes) -> Iterator[Element]:

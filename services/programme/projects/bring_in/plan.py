@@ -31,7 +31,7 @@ class PlanLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExternalPlan:
     """The lines of a file in its order, what it calls itself, and what in it cannot be read."""
 
     source: str

@@ -11,7 +11,7 @@ from contracts.references import full
 from domain.register import Register
 from domain.register.projects import MILESTONES
 from services.programme.projects.bring_in.owners import matched_owners
-from services.programme.projects.bring_in.plan import Plan, PlanLine
+from services.programme.projects.bring_in.plan import ExternalPlan, PlanLine
 from services.programme.projects.commands import AddMilestone, CompleteMilestone, ProposeProject
 from services.programme.projects.steps import Circle, Step, Unfitting, ordered, step
 from services.programme.sheets.cells import CellFault
@@ -74,7 +74,7 @@ class Proposal:
         return tuple(point for point in self.points if not point.why_not)
 
 
-def propose(register: Register, plan: Plan, into: NewProject | str, choices: Choices, today: date) -> Proposal:
+def propose(register: Register, plan: ExternalPlan, into: NewProject | str, choices: Choices, today: date) -> Proposal:
     """Return what becomes of a plan as a new project, or as milestones of the one with the reference ``into``."""
     owners = matched_owners(register, plan.owners) | {name: code for name, code in choices.owners.items() if code}
     if isinstance(into, NewProject):
@@ -102,7 +102,7 @@ def _references(project: str, given: Sequence[str]) -> Iterator[str]:
 
 
 def _points(
-    register: Register, plan: Plan, choices: Choices, references: Iterator[str], owners: Mapping[str, str]
+    register: Register, plan: ExternalPlan, choices: Choices, references: Iterator[str], owners: Mapping[str, str]
 ) -> tuple[Point, ...]:
     lines = plan.points(milestones_alone=choices.milestones_alone)
     why_not = {line.place: _why_not(line, choices) for line in lines}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from services.programme.projects.bring_in.headings import Role, Table, find_table
+from services.programme.projects.bring_in.headings import ColumnRole, PlanTable, find_table
 from services.programme.projects.bring_in.ms_project import read_ms_project
-from services.programme.projects.bring_in.plan import Plan
+from services.programme.projects.bring_in.plan import ExternalPlan
 from services.programme.projects.bring_in.tables import read_table
 from services.programme.sheets.limits import check_size
 from services.programme.sheets.reading import read_book
@@ -20,11 +20,11 @@ _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 class Reading:
     """How a person reads a file: which column has which role (0 for none), and which number of a date comes first."""
 
-    columns: Mapping[Role, int] = field(default_factory=dict)
+    columns: Mapping[ColumnRole, int] = field(default_factory=dict)
     order: DateOrder | None = None
 
 
-def read_plan(content: bytes, reading: Reading | None = None) -> tuple[Plan, Table | None]:
+def read_plan(content: bytes, reading: Reading | None = None) -> tuple[ExternalPlan, PlanTable | None]:
     """Return the plan of a file, and the table in which it stands, None for XML. Raises FileRefused. Blocking."""
     check_size(content)
     if _is_xml(content):

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from services.programme.projects.bring_in.headings import Role, Table
-from services.programme.projects.bring_in.plan import MOST_LINES, Plan, PlanLine
+from services.programme.projects.bring_in.headings import ColumnRole, PlanTable
+from services.programme.projects.bring_in.plan import MOST_LINES, ExternalPlan, PlanLine
 from services.programme.sheets import values
-from services.programme.sheets.cells import Cell, CellFault, FileRefused, NoValue, Value
+from services.programme.sheets.cells import CellFault, FileRefused, NoValue, SheetCell, Value
 from services.programme.sheets.values import DateOrder
 
 T = TypeVar("T")
@@ -32,24 +32,24 @@ _LINK = re.compile(r"(\d+)(?:\s*(?:FS|SS|FF|SF))(?:\s*[+-].*)?|(\d+)\s*[+-].*", 
 _UNKNOWN_ORDER = "Dates such as 1/2/2015 are read with the {} first. Say so below where that is wrong."
 
 
-def source_of(table: Table) -> str:
+def source_of(table: PlanTable) -> str:
     """Return where a table comes from, as its headings tell."""
     headings = {title.strip().casefold() for _, title in table.titles}
     return next((source for source, telling in _TELLING.items() if telling <= headings), "a spreadsheet")
 
 
-def read_table(table: Table, order: DateOrder | None = None) -> Plan:
+def read_table(table: PlanTable, order: DateOrder | None = None) -> ExternalPlan:
     """Return the plan of a table; ``order`` is that of its dates where a person said so. Raises FileRefused."""
-    if not table.columns.get(Role.TITLE):
+    if not table.columns.get(ColumnRole.TITLE):
         raise FileRefused("No column is the title of a milestone. Say which one is.")
     source = source_of(table)
-    guessed = values.order_of([cell.value for cell in _cells(table, Role.DUE, Role.DONE_ON)])
+    guessed = values.order_of([cell.value for cell in _cells(table, ColumnRole.DUE, ColumnRole.DONE_ON)])
     usual = DateOrder.MONTH_FIRST if source == _PLANNER else DateOrder.DAY_FIRST
     reader = _Reader(table, order or guessed or usual)
     lines = _with_blocked(list(reader.lines()))
     if len(lines) > MOST_LINES:
         raise FileRefused(f"The plan has more than {MOST_LINES:,} lines. Leave out those that are not needed.")
-    return Plan(
+    return ExternalPlan(
         source=source,
         title=_title(table, source),
         lines=tuple(line for line, _ in lines),
@@ -61,9 +61,11 @@ def read_table(table: Table, order: DateOrder | None = None) -> Plan:
 class _Reader:
     """Reads line after line and gathers what cannot be read."""
 
-    def __init__(self, table: Table, order: DateOrder) -> None:
+    def __init__(self, table: PlanTable, order: DateOrder) -> None:
         self.faults: list[CellFault] = []
-        self.doubtful = any(values.is_in_numbers(cell.value) for cell in _cells(table, Role.DUE, Role.DONE_ON))
+        self.doubtful = any(
+            values.is_in_numbers(cell.value) for cell in _cells(table, ColumnRole.DUE, ColumnRole.DONE_ON)
+        )
         self._table = table
         self._order = order
 
@@ -71,28 +73,28 @@ class _Reader:
         """Yield the lines that have a title, each with the keys of those that it has to come before."""
         number = 0
         for row in range(self._table.headings + 1, len(self._table.sheet.rows) + 1):
-            title = self._read(row, Role.TITLE, values.text)
+            title = self._read(row, ColumnRole.TITLE, values.text)
             if title:
                 number += 1
-                yield self._line(row, number, " ".join(title.split())), self._keys(row, Role.BLOCKS)
+                yield self._line(row, number, " ".join(title.split())), self._keys(row, ColumnRole.BLOCKS)
 
     def _line(self, row: int, number: int, title: str) -> PlanLine:
-        kind = (self._read(row, Role.KIND, values.text) or "").casefold()
-        done_on = self._read(row, Role.DONE_ON, self._day)
+        kind = (self._read(row, ColumnRole.KIND, values.text) or "").casefold()
+        done_on = self._read(row, ColumnRole.DONE_ON, self._day)
         return PlanLine(
-            place=self._cell(row, self._column(Role.TITLE)).place,
-            key=self._read(row, Role.KEY, values.text) or str(number),
+            place=self._cell(row, self._column(ColumnRole.TITLE)).place,
+            key=self._read(row, ColumnRole.KEY, values.text) or str(number),
             title=title,
-            owner=(self._read(row, Role.OWNER, values.text) or "").split(";")[0].strip(),
-            due=self._read(row, Role.DUE, self._day),
+            owner=(self._read(row, ColumnRole.OWNER, values.text) or "").split(";")[0].strip(),
+            due=self._read(row, ColumnRole.DUE, self._day),
             done_on=done_on,
-            is_done=done_on is not None or self._is_done(self._value(row, Role.STATUS)),
+            is_done=done_on is not None or self._is_done(self._value(row, ColumnRole.STATUS)),
             is_milestone=kind in _MILESTONES,
             is_summary=kind in _SUMMARIES,
-            depends_on=self._keys(row, Role.DEPENDS_ON),
+            depends_on=self._keys(row, ColumnRole.DEPENDS_ON),
         )
 
-    def _keys(self, row: int, role: Role) -> tuple[str, ...]:
+    def _keys(self, row: int, role: ColumnRole) -> tuple[str, ...]:
         """Return the keys in the columns of a role: ``3FS+2 days`` is 3."""
         written = (
             values.read(self._cell(row, column), values.text, self.faults) or ""
@@ -111,23 +113,23 @@ class _Reader:
             return value in (1, 100)
         return value is not None and not isinstance(value, NoValue) and values.text(value).casefold() in _DONE
 
-    def _read(self, row: int, role: Role, reading: Callable[[Value], T]) -> T | None:
+    def _read(self, row: int, role: ColumnRole, reading: Callable[[Value], T]) -> T | None:
         column = self._column(role)
         return values.read(self._cell(row, column), reading, self.faults) if column else None
 
-    def _value(self, row: int, role: Role) -> Value:
+    def _value(self, row: int, role: ColumnRole) -> Value:
         column = self._column(role)
         return self._cell(row, column).value if column else None
 
-    def _cell(self, row: int, column: int) -> Cell:
+    def _cell(self, row: int, column: int) -> SheetCell:
         return self._table.sheet.cell(row, column)
 
-    def _column(self, role: Role) -> int:
+    def _column(self, role: ColumnRole) -> int:
         columns = self._table.columns.get(role)
         return columns[0] if columns else 0
 
 
-def _cells(table: Table, *roles: Role) -> Iterator[Cell]:
+def _cells(table: PlanTable, *roles: ColumnRole) -> Iterator[SheetCell]:
     for role in roles:
         for column in table.columns.get(role, ()):
             for row in range(table.headings + 1, len(table.sheet.rows) + 1):
@@ -146,7 +148,7 @@ def _with_blocked(lines: list[tuple[PlanLine, tuple[str, ...]]]) -> list[tuple[P
     ]
 
 
-def _title(table: Table, source: str) -> str:
+def _title(table: PlanTable, source: str) -> str:
     """Return what the plan is called: beside ``Plan name`` above its table, in Jira's column, or as its sheet."""
     for row in table.sheet.rows[: table.headings - 1]:
         if len(row) > 1 and isinstance(row[0], str) and row[0].strip(" :").casefold() == "plan name":

@@ -35,7 +35,7 @@ _NEEDED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FieldChange:
     """One field of a line that changes: what it ``was`` in the file, ``is_now``, and ``will_be``.
 
     ``clashes`` where somebody else changed it meanwhile to something else, and nobody has chosen yet.
@@ -59,21 +59,21 @@ class Change:
 class WorkplanChanges:
     """All that changes, what is added, the steps that make it so, in their order, and what is wrong."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
     added: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     faults: tuple[CellFault, ...] = ()
 
     @property
-    def clashes(self) -> tuple[Change, ...]:
+    def clashes(self) -> tuple[FieldChange, ...]:
         """Where a person has to choose first."""
         return tuple(change for change in self.changes if change.clashes)
 
 
 @dataclass(slots=True)
 class _Found:
-    changes: list[Change] = field(default_factory=list)
+    changes: list[FieldChange] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
     steps: dict[str, list[Step]] = field(default_factory=dict)
 
@@ -214,12 +214,12 @@ def _compare_line(
         _take_steps(milestone, line, {change.field: change.will_be for change in changes}, found)
 
 
-def _changes(line: WorkplanLine, now: MilestoneValues) -> Iterator[Change]:
+def _changes(line: WorkplanLine, now: MilestoneValues) -> Iterator[FieldChange]:
     before = line.said or now
     for name in FIELDS:
         was, is_now, says = (getattr(each, name) for each in (before, now, line.says))
         if says not in (was, is_now):
-            yield Change(line.reference, name, line.places[name], was, is_now, says, clashes=is_now != was)
+            yield FieldChange(line.reference, name, line.places[name], was, is_now, says, clashes=is_now != was)
 
 
 def _take_steps(milestone: Milestone, line: WorkplanLine, will_be: Mapping[str, Any], found: _Found) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from contracts.references import project_of, short
 from domain.register import Register
 from domain.register.projects import MILESTONES, Milestone
-from services.programme.sheets.writing import Column, Entry, Form, Kind
+from services.programme.sheets.writing import ColumnKind, Entry, FormColumn, SheetForm
 
 REFERENCE, BASELINE, REASON, DROP = "Reference", "Baseline", "Reason", "Drop"
 THEN = " when downloaded"
@@ -47,12 +47,12 @@ def owners(register: Register) -> dict[str, str]:
     return {f"{each.name} ({each.code})": each.code for each in register.partners.values()}
 
 
-def workplan_form(register: Register, project: str, today: date) -> Form:
+def workplan_form(register: Register, project: str, today: date) -> SheetForm:
     """Return the workplan of a project as it is now, to be filled in. ``project`` is a full reference."""
     plan = register.projects[project]
     milestones = [register.milestones[reference] for reference in plan.milestones]
     lines = [_line(register, each) for each in milestones if each.dropped is None]
-    return Form(
+    return SheetForm(
         name=short(register.code, project),
         title=f"Workplan of {plan.title} ({project})",
         guidance=(
@@ -64,26 +64,33 @@ def workplan_form(register: Register, project: str, today: date) -> Form:
     )
 
 
-def _columns(register: Register, today: date) -> tuple[Column, ...]:
+def _columns(register: Register, today: date) -> tuple[FormColumn, ...]:
     members = tuple(
         shown for shown, code in owners(register).items() if register.partners[code].is_member_on(today)
     )  # fmt: skip
     return (
-        Column(REFERENCE, 15),
-        Column(FIELDS["title"], 44, open=True, guidance="What will have been reached."),
-        Column(FIELDS["owner"], 34, open=True, choices=members, guidance="The partner that answers for it."),
-        Column(
+        FormColumn(REFERENCE, 15),
+        FormColumn(FIELDS["title"], 44, open=True, guidance="What will have been reached."),
+        FormColumn(FIELDS["owner"], 34, open=True, choices=members, guidance="The partner that answers for it."),
+        FormColumn(
             FIELDS["depends_on"], 22, open=True, guidance="References of what comes first, with commas: M01, P02-M03."
         ),
-        Column(BASELINE, 14, Kind.DATE),
-        Column(FIELDS["forecast"], 14, Kind.DATE, open=True, guidance="When it will be reached, such as 2/10/2015."),
-        Column(FIELDS["done_on"], 14, Kind.DATE, open=True, guidance="The day on which it was reached."),
-        Column(REASON, 44, open=True, guidance="Why it changes. It stands in the project's history."),
-        Column(
+        FormColumn(BASELINE, 14, ColumnKind.DATE),
+        FormColumn(
+            FIELDS["forecast"], 14, ColumnKind.DATE, open=True, guidance="When it will be reached, such as 2/10/2015."
+        ),
+        FormColumn(FIELDS["done_on"], 14, ColumnKind.DATE, open=True, guidance="The day on which it was reached."),
+        FormColumn(REASON, 44, open=True, guidance="Why it changes. It stands in the project's history."),
+        FormColumn(
             DROP, 10, open=True, choices=(DROPPED,), guidance="Choose “drop” where the milestone turned out needless."
         ),
         *(
-            Column(f"{heading}{THEN}", 14, Kind.DATE if field in ("forecast", "done_on") else Kind.TEXT, hidden=True)
+            FormColumn(
+                f"{heading}{THEN}",
+                14,
+                ColumnKind.DATE if field in ("forecast", "done_on") else ColumnKind.TEXT,
+                hidden=True,
+            )
             for field, heading in FIELDS.items()
         ),
     )

@@ -21,7 +21,7 @@ from services.programme.projects.workplan_sheet.layout import (
     owners,
 )
 from services.programme.sheets import values
-from services.programme.sheets.cells import Book, Cell, CellFault, FileRefused, Sheet, Value
+from services.programme.sheets.cells import Book, CellFault, FileRefused, SheetCell, SheetTable, Value
 from services.runtime.base.validation_messages import Unfit, quoted
 
 _LOOKED_AT = 40
@@ -70,7 +70,7 @@ def read_workplan(book: Book, register: Register, project: str) -> WorkplanLines
     return WorkplanLines(tuple(lines), tuple(reader.faults))
 
 
-def _table(book: Book) -> tuple[Sheet, int]:
+def _table(book: Book) -> tuple[SheetTable, int]:
     """Return the sheet with a workplan, and the row of its headings."""
     wanted = {REFERENCE.casefold(), FIELDS["title"].casefold()}
     for sheet in book.shown:
@@ -83,7 +83,7 @@ def _table(book: Book) -> tuple[Sheet, int]:
     )
 
 
-def _columns(sheet: Sheet, headings: int) -> Mapping[str, int]:
+def _columns(sheet: SheetTable, headings: int) -> Mapping[str, int]:
     """Return by heading in lower case the column below it; of two with the same heading the first."""
     found: dict[str, int] = {}
     for cell in sheet.row(headings):
@@ -104,7 +104,7 @@ def _refuse_another_project(lines: list[WorkplanLine], project: str) -> None:
 class _Reader:
     """Reads the lines of one sheet and gathers what is wrong."""
 
-    def __init__(self, register: Register, project: str, sheet: Sheet, columns: Mapping[str, int]) -> None:
+    def __init__(self, register: Register, project: str, sheet: SheetTable, columns: Mapping[str, int]) -> None:
         self.faults: list[CellFault] = []
         self._register = register
         self._project = project
@@ -167,7 +167,7 @@ class _Reader:
     def _read(self, number: int, heading: str, reading: Callable[[Value], Any]) -> Any:
         return values.read(self._cell(number, heading), reading, self.faults)
 
-    def _cell(self, number: int, heading: str) -> Cell:
+    def _cell(self, number: int, heading: str) -> SheetCell:
         return self._sheet.cell(number, self._columns.get(heading.casefold(), 0))
 
     def _reference(self, value: Value) -> str:

@@ -215,6 +215,11 @@ def tally(obligations: Iterable[Obligation]) -> Counts:
     return Counts(**counted)
 
 
+def by_partner_and_commitment(obligations: Iterable[Obligation]) -> dict[tuple[str, str], Obligation]:
+    """Return obligations by the partner's code and the commitment's reference."""
+    return {(each.partner, each.commitment): each for each in obligations}
+
+
 def is_bound(commitment: Commitment, partner: Partner, period: Period) -> bool:
     """Say whether a commitment binds a partner for a period.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
+from services.programme.core.earlier_registers import EarlierRegisters
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
@@ -85,6 +86,7 @@ class ProgrammeService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
+        from services.programme import pages
         from services.programme.api import make_router
         from services.programme.office import pages as office
         from services.runtime.web import dead_letters
@@ -94,8 +96,9 @@ class ProgrammeService:
         retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
-        rooms = office.routes(self.dispatcher, self.clock)
-        return joined(make_router(self.dispatcher), dead, rooms)
+        offices = office.routes(self.dispatcher, self.clock)
+        rooms = pages.make_router(self.dispatcher, EarlierRegisters(self.database, self.store), self.clock)
+        return joined(make_router(self.dispatcher), dead, offices, rooms)
 
     @property
     def checks(self) -> Sequence[Check]:

@@ -118,7 +118,7 @@ class ReportingService:
 
         # Registers of their own, so that no page keeps the timetable waiting for one.
         freshness = Freshness(self.database, self.follower.position, self._clock)
-        room = Queries(self.database, Registers(self.database), self.packs, self._clock, freshness)
+        room = Queries(self.database, Registers(self.database), self._clock, freshness)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         admin = DeadLetterAdmin(self.name, self.database, {})
         dead = routes(admin, DEAD_LETTERS, "facts that pages and packs lack")

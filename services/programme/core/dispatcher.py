@@ -201,14 +201,11 @@ class Dispatcher:
 
     async def look(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
         """Do what ``view`` does with the versions of objects at hand."""
+        return await self._database.read(lambda connection: self._look(connection, partnership, question))
 
-        def looking(connection: Connection) -> T:
-            with self._views.held_to_read(connection, partnership) as live:
-                if live.version == 0:
-                    raise _no_partnership(partnership)
-                return question(live)
-
-        return await self._database.read(looking)
+    def look_sync(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
+        """Do what ``look`` does in the caller's own thread."""
+        return self._database.read_sync(lambda connection: self._look(connection, partnership, question))
 
     def now(self) -> datetime:
         """Return the present instant by the deployment's clock."""
@@ -227,6 +224,10 @@ class Dispatcher:
     async def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""
         return await self._database.read(self._store.partnerships)
+
+    def partnerships_sync(self) -> list[str]:
+        """Do what ``partnerships`` does in the caller's own thread."""
+        return self._database.read_sync(self._store.partnerships)
 
     async def log(self, partnership: str, after: int, limit: int) -> list[Stored]:
         """Return up to ``limit`` events behind version ``after``, as they are stored. Raises NoPartnership."""
@@ -253,6 +254,12 @@ class Dispatcher:
             because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
             self._append(connection, live, decided, now, because, current_traceparent())
             live.stale = True
+
+    def _look(self, connection: Connection, partnership: str, question: Callable[[CachedRegister], T]) -> T:
+        with self._views.held_to_read(connection, partnership) as live:
+            if live.version == 0:
+                raise _no_partnership(partnership)
+            return question(live)
 
     def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> CommandOutcome:
         with self._registers.held_to_write(connection, partnership) as live:

@@ -6,16 +6,11 @@ from fastapi import APIRouter
 
 from services.reporting.pages import (
     api,
-    board,
-    commitments,
     files,
     home,
     keys,
     old_addresses,
     packs,
-    partners,
-    projects,
-    risks,
 )
 from services.reporting.pages.previews import Previews
 from services.reporting.pages.queries import Queries
@@ -36,9 +31,4 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         home.routes(site),
         packs.routes(site),
         files.routes(queries, previews),
-        commitments.routes(site),
-        partners.routes(site),
-        board.routes(site),
-        risks.routes(site),
-        projects.routes(site),
     )

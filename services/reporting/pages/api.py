@@ -12,18 +12,20 @@ from starlette.responses import JSONResponse, Response
 
 from contracts.events.partnership import Role
 from domain.register import Register
+from domain.register.board import MEETINGS
 from services.reporting.editions import Issued
 from services.reporting.pack.commitments.data import compliance_data
 from services.reporting.pack.projects.data import milestone_data, project_data
-from services.reporting.pages.issued_packs import IssuedPacks, PackLine, meeting_named
+from services.reporting.pages.issued_packs import IssuedPacks, PackLine
 from services.reporting.pages.outlook import outlook
-from services.reporting.pages.queries import AsAt, QuarterWanted, View
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
 from services.runtime.access.identity import Writer, refuse_all_but_the_secretary
 from services.runtime.base.problems import Problem
 from services.runtime.web.kept_answers import MadeOnce
 from services.runtime.web.openapi import problems
+from services.runtime.web.partnership.questions import AsAt, QuarterWanted
+from services.runtime.web.partnership.view import View
 
 PREFIX = "/reporting/api/v1/partnerships"
 Json = dict[str, Any]
@@ -53,7 +55,7 @@ def routes(site: Site) -> APIRouter:
             figures = view.figures(view.quarter(quarter))
             return _head(view) | {"quarter": figures.quarter.label} | compliance_data(figures)
 
-        return site.data(request, partnership, content, as_at)
+        return site.kept_data(request, partnership, content, as_at)
 
     @router.get("/{partnership}/programme", summary="Projects and milestones", responses=problems(422))
     def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
@@ -64,7 +66,7 @@ def routes(site: Site) -> APIRouter:
                 "milestones": [milestone_data(each) for project in figures.projects for each in project.milestones],
             }
 
-        return site.data(request, partnership, content, as_at)
+        return site.kept_data(request, partnership, content, as_at)
 
     @router.get("/{partnership}/packs", summary="The board packs, the latest meeting first")
     def packs(request: Request, partnership: str) -> Response:
@@ -94,7 +96,7 @@ def commands(site: Site, supplements: Supplements) -> APIRouter:
     )
     async def issue_supplement(partnership: str, meeting: str, writer: Writer) -> Response:
         def allowed(view: View) -> str:
-            reference = meeting_named(view, meeting).reference
+            reference = view.find(MEETINGS, meeting).reference
             today = view.calendar.local_date(view.at)
             refuse_all_but_the_secretary(
                 writer, view.code, lambda person: roles_of(view.register, person, today), "issue a supplement"

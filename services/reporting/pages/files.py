@@ -14,17 +14,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from contracts.events.reporting import PackFile
+from domain.register.board import MEETINGS
 from services.reporting import editions, signatures
 from services.reporting.editions import Issued
 from services.reporting.packs import NothingRecorded, Plan, plan_preview
-from services.reporting.pages.issued_packs import IssuedPacks, meeting_named
+from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.previews import AskerGone, Previews
-from services.reporting.pages.queries import Queries, View
+from services.reporting.pages.queries import Queries
 from services.reporting.signing import SIGNATURE
 from services.runtime.access.identity import CHALLENGE, Caller, Reader
 from services.runtime.base.problems import Problem
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
+from services.runtime.web.partnership.view import View
 
 PACK = "/packs/{partnership}/{meeting}"
 PACK_BEFORE = "/reporting/{partnership}/packs/{meeting}"
@@ -46,7 +48,7 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
         _refuse_strangers(request, caller)
 
         def plan(view: View) -> tuple[int, Plan]:
-            reference = meeting_named(view, meeting).reference
+            reference = view.find(MEETINGS, meeting).reference
             return view.register.position.version, plan_preview(view.register, reference, view.at)
 
         version, wanted = await run_in_threadpool(queries.view, partnership, plan)
@@ -85,7 +87,7 @@ def _refuse_strangers(request: Request, caller: Caller | None) -> None:
 
 
 def _issued(request: Request, queries: Queries, partnership: str, meeting: str, supplement: int, name: str) -> Response:
-    reference = queries.view(partnership, lambda view: meeting_named(view, meeting).reference)
+    reference = queries.view(partnership, lambda view: view.find(MEETINGS, meeting).reference)
     edition = IssuedPacks.of(queries, partnership).edition(reference, supplement)
     if name == SIGNATURE:
         return _signature(request, queries, edition)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from contracts.envelope import Position
 from services.runtime.base.clock import Clock
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import Appended
+from services.runtime.web.partnership.views import minute_of
 
 _TRUSTED_SECONDS = 1.0
 
@@ -54,8 +54,3 @@ class Freshness:
         for note in notes:
             if isinstance(note, Appended):
                 self._announced.update(event.partnership for event in note.events)
-
-
-def minute_of(instant: datetime) -> int:
-    """Return the number of the minute in which an instant lies: within one, time alone changes no figure."""
-    return int(instant.timestamp()) // 60

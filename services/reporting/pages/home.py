@@ -9,8 +9,10 @@ from starlette.responses import Response
 
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.outlook import outlook
-from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site, page_routes
+from services.reporting.pages.site import Site
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import page_routes
+from services.runtime.web.partnership.view import View
 
 
 def routes(site: Site) -> APIRouter:

@@ -8,15 +8,16 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Self
 
-from contracts.references import full, pack_reference
+from contracts.references import pack_reference
 from domain import wording
 from domain.calendar import Timetable
 from domain.figures.timetable import start_of
-from domain.register.board import Meeting, MeetingState
+from domain.register.board import MEETINGS, Meeting, MeetingState
 from services.reporting import editions
 from services.reporting.editions import Issued
-from services.reporting.pages.queries import Queries, View
+from services.reporting.pages.queries import Queries
 from services.runtime.base.problems import Problem
+from services.runtime.web.partnership.view import View
 
 
 class PackState(Enum):
@@ -101,7 +102,7 @@ class IssuedPacks:
 
     def line(self, view: View, reference: str) -> PackLine:
         """Return one meeting's pack; the reference may leave out the partnership. Raises Problem 404."""
-        return self._line(view, meeting_named(view, reference))
+        return self._line(view, view.find(MEETINGS, reference))
 
     def _line(self, view: View, meeting: Meeting) -> PackLine:
         issued = self.pack(meeting.reference)
@@ -110,16 +111,6 @@ class IssuedPacks:
             on, at, place = issued.meeting_on, issued.meeting_time, issued.place
         state, says = _state(view, meeting, issued)
         return PackLine(meeting.reference, on, at, place, view.calendar.timetable(on), state, says)
-
-
-def meeting_named(view: View, reference: str) -> Meeting:
-    """Return a meeting by its reference, with or without the partnership's code. Raises Problem 404."""
-    meeting = view.register.meetings.get(full(view.code, reference))
-    if meeting is None:
-        known = sorted(view.register.meetings)
-        said = f"There are: {', '.join(known)}." if known else "It has none yet."
-        raise Problem(404, f"There is no meeting {reference} in {view.code}. {said}", known=known)
-    return meeting
 
 
 def _state(view: View, meeting: Meeting, issued: Issued | None) -> tuple[PackState, str]:

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from services.reporting import signatures
 from services.reporting.editions import Issued
 from services.reporting.pages.issued_packs import IssuedPacks
-from services.reporting.pages.queries import View
-from services.reporting.pages.site import Site, page_routes
+from services.reporting.pages.site import Site
 from services.reporting.signing import PublicKey, read_signature
+from services.runtime.web.partnership.site import page_routes
+from services.runtime.web.partnership.view import View
 
 PREVIEWS = (("pack.html", "Read the preview"), ("pack.pdf", "PDF"), ("pack.xlsx", "Spreadsheet"), ("pack.json", "JSON"))
 

@@ -140,6 +140,18 @@ class EventStore:
         row = connection.execute(self._head, {"of": partnership}).first()
         return Position(row.version, row.chain) if row else Position()
 
+    def position_at(self, connection: Connection, partnership: str, instant: datetime) -> Position:
+        """Return how far the partnership's log had got at an instant; version 0 where it had none."""
+        events = self.events.c
+        by_then = (
+            select(events.version, events.chain)
+            .where(events.partnership == partnership, events.recorded_at <= instant)
+            .order_by(events.version.desc())  # recorded-at never decreases along a log
+            .limit(1)
+        )
+        row = connection.execute(by_then).first()
+        return Position(row.version, row.chain) if row else Position()
+
     def last_recorded_at(self, connection: Connection, partnership: str) -> datetime | None:
         """Return when the partnership's last event was recorded. Nothing may be recorded before that."""
         row = connection.execute(self._head, {"of": partnership}).first()

@@ -173,6 +173,11 @@ def keep_while(request: Request, still: Holds) -> None:
     request.scope[_HOLDS] = still
 
 
+def keep_for_its_tag(request: Request) -> None:
+    """Have the answer to ``request`` kept for ``given_before`` alone, unless something says until when it holds."""
+    request.scope.setdefault(_HOLDS, _never)
+
+
 def given_before(request: Request, tag: str) -> Response | None:
     """Return the answer that was given last to the question of ``request``, if it bears the entity tag ``tag``."""
     answers: Answers = request.app.state.answers
@@ -209,6 +214,10 @@ def _question(scope: Scope) -> object:
     except Problem:
         return object()
     return Question(scope["path"], scope["query_string"], audience, header_in(scope, b"accept"))
+
+
+def _never() -> bool:
+    return False
 
 
 async def _nothing_more() -> Message:

@@ -9,18 +9,19 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from contracts.references import full, number_of
+from contracts.references import number_of
 from domain.charts.projects import milestone_chart
 from domain.figures.overview import Figures
 from domain.figures.projects import ProjectFigures
 from domain.figures.risks import risks_of
 from domain.register import Register
 from domain.register.decisions import ACTIONS, DECISIONS, Decision
+from domain.register.projects import PROJECTS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
-from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site, page_routes
-from services.runtime.base.problems import Problem
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 _WORST_FIRST = {"red": 0, "amber": 1, "green": 2, "none": 3}
@@ -37,22 +38,12 @@ def routes(site: Site) -> APIRouter:
     @router.get("/projects/{partnership}/{project}")
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
         def content(view: View) -> dict[str, Any]:
-            figures = view.figures()
-            found = figures.project(full(partnership, project))
-            if found is None:
-                raise no_such_project(view, project)
-            return _content(figures, found)
+            figures, reference = view.figures(), view.find(PROJECTS, project).reference
+            return _content(figures, next(each for each in figures.projects if each.project.reference == reference))
 
         return site.page(request, "project.html", partnership, content, as_at)
 
     return router
-
-
-def no_such_project(view: View, reference: str) -> Problem:
-    """Return the problem of a project that is not there, with those that are."""
-    known = sorted(view.register.projects)
-    there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
-    return Problem(404, f"There is no project {reference} in {view.code}. {there_are}", known=known)
 
 
 def _everything(request: Request, view: View) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from contracts.events.board import ItemKind
 from contracts.references import number_of
-from domain.register.board import Meeting, MeetingState
+from domain.register.board import MEETINGS, Meeting, MeetingState
 from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.decisions import effect_of, how_reached
-from services.reporting.pages.issued_packs import meeting_named
-from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site, page_routes
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 STATES = {
@@ -50,7 +50,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/board/{partnership}/{meeting}")
     def one_meeting(request: Request, partnership: str, meeting: str, as_at: AsAt = "") -> Response:
         return site.page(
-            request, "meeting.html", partnership, lambda view: _meeting(view, meeting_named(view, meeting)), as_at
+            request, "meeting.html", partnership, lambda view: _meeting(view, view.find(MEETINGS, meeting)), as_at
         )
 
     return router

@@ -12,8 +12,9 @@ from contracts.references import number_of
 from domain.charts.risks import risk_map
 from domain.register.risks import RISKS
 from domain.wording.risks import score_cell
-from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site, page_routes
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 

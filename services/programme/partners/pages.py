@@ -7,17 +7,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from domain.figures.compliance import by_partner_and_commitment
 from domain.figures.returns import return_collection
 from domain.figures.silence import last_heard_of
 from domain.register.decisions import ACTIONS
-from domain.register.partners import Partner
+from domain.register.partners import PARTNERS, Partner
 from domain.register.risks import RISKS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
-from services.reporting.pages.commitments import matrix
-from services.reporting.pages.queries import AsAt, View
-from services.reporting.pages.site import Site, page_routes
-from services.runtime.base.problems import Problem
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 
@@ -32,20 +32,10 @@ def routes(site: Site) -> APIRouter:
     @router.get("/partners/{partnership}/{code}")
     def one_partner(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
         return site.page(
-            request, "partner.html", partnership, lambda view: _content(view, partner_named(view, code)), as_at
+            request, "partner.html", partnership, lambda view: _content(view, view.find(PARTNERS, code)), as_at
         )
 
     return router
-
-
-def partner_named(view: View, code: str) -> Partner:
-    """Return a partner by its code. Raises Problem 404, with those that there are."""
-    partner = view.register.partners.get(code)
-    if partner is None:
-        known = sorted(view.register.partners)
-        there_are = f"There are: {', '.join(known)}." if known else "It has none yet."
-        raise Problem(404, f"There is no partner {code} in {view.code}. {there_are}", known=known)
-    return partner
 
 
 def _everyone(request: Request, view: View) -> dict[str, Any]:
@@ -80,7 +70,7 @@ def _content(view: View, partner: Partner) -> dict[str, Any]:
     figures = view.figures()
     code = partner.code
     quarters = (*figures.trend, figures.covered)
-    found = [matrix(each.obligations) for each in quarters]
+    found = [by_partner_and_commitment(each.obligations) for each in quarters]
     return {
         "figures": figures,
         "partner": partner,

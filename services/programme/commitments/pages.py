@@ -1,0 +1,60 @@
+"""Commitments: how every partner stands with each, and one of them over the quarters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.figures.compliance import by_partner_and_commitment
+from domain.register.commitments import COMMITMENTS, Commitment
+from domain.wording.commitments import measure_in_words
+from services.runtime.web.partnership.questions import AsAt, QuarterWanted
+from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.view import View
+
+
+def routes(site: Site) -> APIRouter:
+    """Return the routes of the commitments and of one commitment."""
+    router = page_routes()
+
+    @router.get("/commitments/{partnership}")
+    def commitments(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
+        def content(view: View) -> dict[str, Any]:
+            figures = view.figures(view.quarter(quarter))
+            return {
+                "figures": figures,
+                "matrix": by_partner_and_commitment(figures.covered.obligations),
+                "running": by_partner_and_commitment(figures.running),
+            }
+
+        return site.page(request, "commitments.html", partnership, content, as_at)
+
+    @router.get("/commitments/{partnership}/{commitment}")
+    def one_commitment(request: Request, partnership: str, commitment: str, as_at: AsAt = "") -> Response:
+        return site.page(
+            request,
+            "commitment.html",
+            partnership,
+            lambda view: _content(view, view.find(COMMITMENTS, commitment)),
+            as_at,
+        )
+
+    return router
+
+
+def _content(view: View, commitment: Commitment) -> dict[str, Any]:
+    figures = view.figures()
+    quarters = (*figures.trend, figures.covered)
+    found = [by_partner_and_commitment(each.obligations) for each in quarters]
+    return {
+        "figures": figures,
+        "commitment": commitment,
+        "measure": measure_in_words(commitment.measure),
+        "quarters": quarters,
+        "partners": [
+            (partner, [each.get((partner.code, commitment.reference)) for each in found])
+            for partner in figures.compliance.partners
+        ],
+    }

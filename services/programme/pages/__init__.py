@@ -1,0 +1,24 @@
+"""Pages of what is so now and can be changed: each capability has its own in ``pages.py`` and ``templates/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.programme.capabilities import modules
+from services.programme.core.dispatcher import Dispatcher
+from services.programme.core.earlier_registers import EarlierRegisters
+from services.programme.pages.registers import RegistersOfTheLog
+from services.runtime.base.clock import Clock
+from services.runtime.web.partnership.site import Site
+from services.runtime.web.partnership.views import Views
+from services.runtime.web.routing import joined
+
+
+def make_router(dispatcher: Dispatcher, earlier: EarlierRegisters, clock: Clock) -> APIRouter:
+    """Return the routes of all capabilities' pages."""
+    pages = list(modules("pages"))
+    folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
+    site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders)
+    return joined(*(each.routes(site) for each in pages))

@@ -1,0 +1,122 @@
+"""How a view at a partnership becomes an answer: a page within the frame, or JSON, each with its entity tag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain import wording
+from domain.figures.compliance import Obligation, Status
+from domain.register.decisions import ACTIONS, DECISIONS
+from domain.wording.cells import Cell, Tone
+from services.runtime.web.etags import quoted_tag
+from services.runtime.web.kept_answers import MadeOnce, given_before, keep_for_its_tag
+from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.partnership.addresses import Addresses
+from services.runtime.web.partnership.view import View
+from services.runtime.web.partnership.views import Views
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_TONES: Mapping[Tone | None, str] = {
+    Tone.GOOD: "good",
+    Tone.CAUTION: "caution",
+    Tone.BAD: "bad",
+    Tone.NEUTRAL: "none",
+    None: "none",
+}
+
+Made = Callable[[View, str], Response]
+"""Makes an answer from a view and its entity tag."""
+
+
+def page_routes() -> APIRouter:
+    """Return a router for pages: each is made once for all who ask for it at the same time."""
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+
+
+class Site:
+    """The pages of one service about partnerships. ``folders`` have its templates, made from ``partnership.html``."""
+
+    def __init__(self, views: Views, *folders: Path) -> None:
+        self.views = views
+        self._pages = Pages(*folders, _TEMPLATES)
+        self._pages.environment.globals.update(
+            wording=wording,
+            tone_of=tone_of,
+            count_not_yet_due=count_not_yet_due,
+            ACTIONS=ACTIONS,
+            DECISIONS=DECISIONS,
+        )
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        partnership: str,
+        content: Callable[[View], Mapping[str, Any]],
+        as_at: str = "",
+        *,
+        beside: str = "",
+    ) -> Response:
+        """Answer with a page about a partnership. ``content`` gives what its template shows beyond the view itself.
+
+        ``beside`` tells what it shows that is not in the view from what it showed before.
+        """
+
+        def made(view: View, tag: str) -> Response:
+            shown = {
+                "view": view,
+                "partnership": {"name": view.name, "vision": view.vision},
+                "to": Addresses(view.code, as_at),
+                **content(view),
+            }
+            visit = Visit(view.code, {view.code: view.name})
+            return self._pages.render(request, template, shown, visit=visit, as_at=view.at, headers={"ETag": tag})
+
+        return self._answer(request, partnership, made, as_at, beside)
+
+    def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
+        """Answer with a page about no partnership in particular."""
+        return self._pages.render(request, template, content)
+
+    def data(
+        self,
+        request: Request,
+        partnership: str,
+        content: Callable[[View], Any],
+        as_at: str = "",
+        *,
+        beside: str = "",
+    ) -> Response:
+        """Answer with JSON about a partnership."""
+
+        def made(view: View, tag: str) -> Response:
+            return JSONResponse(content(view), headers={"ETag": tag})
+
+        return self._answer(request, partnership, made, as_at, beside)
+
+    def _answer(self, request: Request, partnership: str, made: Made, as_at: str, beside: str) -> Response:
+        """Answer as before where nothing has changed since."""
+
+        def answer(view: View) -> Response:
+            tag = quoted_tag("-".join(filter(None, (request.app.version, view.version_tag, beside))))
+            return given_before(request, tag) or made(view, tag)
+
+        keep_for_its_tag(request)
+        return self.views.view(partnership, answer, as_at)
+
+
+def count_not_yet_due(obligations: Iterable[Obligation]) -> int:
+    """Return how many of a quarter's obligations are not due yet."""
+    return sum(each.status is Status.NOT_YET_DUE for each in obligations)
+
+
+def tone_of(cell: Cell) -> str:
+    """Return the name that the style sheet has for the tone of a cell."""
+    return _TONES[cell.tone]

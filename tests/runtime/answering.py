@@ -21,6 +21,7 @@ from services.runtime.web.etags import expected_version
 from services.runtime.web.forms import submitted
 from services.runtime.web.request_log import request_id
 from services.runtime.web.server import HttpServer
+from services.runtime.web.uploads import uploaded
 from tests.parts.seals import key_file
 
 TOKEN = "a-token-for-tests"
@@ -63,6 +64,11 @@ def routes() -> APIRouter:
     @router.post("/api/v1/form")
     async def post_form(request: Request) -> str:
         return (await submitted(request)).value("title")
+
+    @router.post("/api/v1/file/upload")
+    async def post_file(request: Request) -> dict[str, Any]:
+        form, file = await uploaded(request)
+        return {"typed": form.value("why"), "name": file and file.name, "bytes": file and len(file.content)}
 
     @router.post("/api/v1/anything")
     async def post_anything(anything: dict[str, Any]) -> int:

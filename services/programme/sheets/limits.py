@@ -6,9 +6,9 @@ Source: a return of 33 partners, or a workplan with 1,000 milestones, fits into 
 from __future__ import annotations
 
 from services.programme.sheets.cells import FileRefused
+from services.runtime.web.bodies import LARGEST_FILE
 
 MIB = 1024 * 1024
-LARGEST_FILE = 4 * MIB
 MOST_PARTS = 300
 LARGEST_UNPACKED = 16 * MIB
 MOST_UNPACKED_TIMES = 100

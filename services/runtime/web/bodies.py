@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from starlette.types import Message, Receive, Scope, Send
 
 from services.runtime.base.problems import Problem
-from services.runtime.web.error_responses import FORM_TYPES
+from services.runtime.web.error_responses import FORM_TYPES, MULTIPART
 from services.runtime.web.request_headers import header_in
 
 WHOLE_BODY_HERE = "concordat.whole_body_here"
 """Under this key the state of a scope says that all of the body has come in, as it mostly has with the headers."""
 LARGEST_FORM = 64 * 1024
 """A form is read before it is known who sent it: their token is in it."""
+LARGEST_FILE = 4 * 1024 * 1024
+"""A file that somebody chooses on a page. Its route knows who sends it before it reads it: ``uploads.py``."""
+UPLOAD = "upload"
+"""The last segment of the paths that take one."""
 _BYTES_EACH_SECOND = 16 * 1024
 """A body that comes in at least as fast is never too late."""
 # A client that is still sending when its connection closes never sees the answer, so some of the rest is read and
@@ -45,8 +49,11 @@ class Bodies:
 
     def _limit_of(self, scope: Scope) -> int:
         limit = self._larger.get(scope["path"].rpartition("/")[2], self._limit)
-        is_form = header_in(scope, b"content-type").partition(";")[0].strip().lower() in FORM_TYPES
-        return min(limit, LARGEST_FORM) if is_form else limit
+        kind = header_in(scope, b"content-type").partition(";")[0].strip().lower()
+        if kind not in FORM_TYPES:
+            return limit
+        has_file = kind == MULTIPART and scope["path"].endswith(f"/{UPLOAD}")
+        return LARGEST_FILE + LARGEST_FORM if has_file else min(limit, LARGEST_FORM)
 
 
 class Body:

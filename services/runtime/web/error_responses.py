@@ -24,7 +24,8 @@ from services.runtime.web.pages import Pages
 PROBLEM_JSON = "application/problem+json"
 MOST_FAULTS = 100
 """How many fields an answer names; ``more_errors`` counts the others."""
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+MULTIPART = "multipart/form-data"
+FORM_TYPES = ("application/x-www-form-urlencoded", MULTIPART)
 _UNPARSED = "There was an error parsing the body"  # the words of FastAPI
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _PAGES = Pages()

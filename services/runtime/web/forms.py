@@ -102,11 +102,11 @@ async def submitted(request: Request) -> Form:
     async with request.form() as content:
         for name, value in content.multi_items():
             if isinstance(value, str):
-                typed.setdefault(name, []).append(_as_typed(value))
+                typed.setdefault(name, []).append(text_as_typed(value))
     return Form(typed)
 
 
-def _as_typed(value: str) -> str:
+def text_as_typed(value: str) -> str:
     """Return text with the line ends that it had before a browser sent it, and without what no text can hold."""
     return value.replace("\r\n", "\n").replace("\x00", "\N{REPLACEMENT CHARACTER}")
 

@@ -137,7 +137,7 @@ def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
         "concordat serve all\n  CONCORDAT_NATS_URL=nats://nats:4222 concordat serve reporting",
     )
     command.add_argument(
-        "what", choices=("all", "programme", "reporting", "notifications"), help="which services to run"
+        "what", choices=("all", "programme", "reporting", "notifications", "access"), help="which services to run"
     )
 
 

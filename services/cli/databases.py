@@ -12,12 +12,13 @@ from services.notifications.schema import SCHEMA as NOTIFICATIONS
 from services.programme.schema import SCHEMA as PROGRAMME
 from services.reporting.schema import SCHEMA as REPORTING
 from services.runtime.access.directory import SCHEMA as DIRECTORY
+from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import NoDatabase, NotNow, make_ready
 from services.runtime.store.schema import Migrated, Schema, UnfitSchema
 
-SCHEMAS: Mapping[str, Schema] = {each.name: each for each in (PROGRAMME, REPORTING, NOTIFICATIONS, DIRECTORY)}
+SCHEMAS: Mapping[str, Schema] = {each.name: each for each in (PROGRAMME, REPORTING, NOTIFICATIONS, DIRECTORY, ACCESS)}
 
 
 def url_of(settings: Settings, name: str) -> str:

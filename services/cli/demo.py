@@ -15,7 +15,9 @@ from pathlib import Path
 import uvloop
 from pydantic import SecretStr
 
-from services.cli import INTERRUPTED, mail_links
+from services.access.service import AccessService
+from services.cli import INTERRUPTED, become_pages, mail_links
+from services.cli.become_pages import BecomePages
 from services.cli.demo_folder import DemoFolder, Loaded
 from services.cli.demo_history import HistoryPlayer
 from services.cli.errors import CommandError
@@ -79,16 +81,19 @@ class Demo:
         self._have_links_lead_to(f"http://{HOST}:{port}")
         async with MailCatcher(self._folder.mail) as mail:
             clock = FileClock(self._starts_at())
+            host: Host
             host = Host(
                 self._settings(port, mail.port),
                 (
                     ProgrammeService,
                     partial(ReportingService, keeps_timetable=False),
                     NotificationsService,
+                    AccessService,
                     partial(MailPages, folder=self._folder.mail),
+                    partial(BecomePages, partnership=self._file.partnership, services=lambda: host.services),
                 ),
                 clock=clock,
-                navigation=(*NAVIGATION, Link("Mailbox", "/mail/")),
+                navigation=(*NAVIGATION, Link("Mailbox", "/mail/"), Link("Become …", become_pages.PATH)),
             )
             _on_signal(host, told)
             async with running(host):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
+from services.access.service import AccessService
 from services.notifications.service import NotificationsService
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
@@ -17,6 +18,7 @@ SERVICES: Mapping[str, ServiceFactory] = {
     "programme": ProgrammeService,
     "reporting": ReportingService,
     "notifications": NotificationsService,
+    "access": AccessService,
 }
 NAVIGATION = (
     Link("Home", "/home/{partnership}"),

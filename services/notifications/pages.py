@@ -27,6 +27,7 @@ from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.routing import joined
+from services.runtime.web.visits import role_of
 
 TABS: dict[str, tuple[str, tuple[DeliveryState, ...]]] = {
     "all": ("All", ()),
@@ -134,8 +135,10 @@ def routes(queue_admin: QueueAdmin) -> APIRouter:
             "again": again,
             "form": refused.form if refused else Form(),
         }
-        visit = Visit(partnership, {partnership: view.partnership.name})
         now = queue_admin.clock.now()
+        today = now.astimezone(view.partnership.zone).date()
+        role = role_of(request, partnership, view.people, view.partner_names, today)
+        visit = Visit(partnership, {partnership: view.partnership.name}, role=role)
         status, headers = (refused.status, refused.headers) if refused else (200, None)
         return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 

@@ -72,6 +72,8 @@ def laid_out(version: str, folder: Path, server: PostgresServer | None) -> Kept:
 
 def _restored(server: PostgresServer, dump: Path) -> str:
     url = server.create_database()
+    if not dump.is_file():
+        return url  # a database that came later: an empty one is made for it
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(dump.read_bytes())
     return url

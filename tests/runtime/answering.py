@@ -12,7 +12,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.runtime.access.identity import Reader, Writer
+from services.runtime.access.identity import Caller, Reader, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.store.database import Overloaded, Unavailable
@@ -55,7 +55,7 @@ def routes() -> APIRouter:
 
     @router.post("/api/v1/programme")
     async def post_programme(programme: Programme, request: Request, caller: Writer) -> dict[str, Any]:
-        return {"actor": caller.actor, "entries": len(programme.history), "request": request_id(request)}
+        return {"actor": actor_of(caller), "entries": len(programme.history), "request": request_id(request)}
 
     @router.post("/api/v1/imports")
     async def post_import(request: Request) -> int:
@@ -76,7 +76,7 @@ def routes() -> APIRouter:
 
     @router.get("/api/v1/partners")
     async def get_partners(caller: Reader, limit: Annotated[int, Field(ge=1, le=100)] = 10) -> dict[str, Any]:
-        return {"limit": limit, "actor": caller.actor if caller else None}
+        return {"limit": limit, "actor": actor_of(caller) if caller else None}
 
     @router.put("/api/v1/milestone")
     async def put_milestone(request: Request) -> int | None:
@@ -97,6 +97,11 @@ def routes() -> APIRouter:
         raise RuntimeError("a mistake of ours")
 
     return router
+
+
+def actor_of(caller: Caller) -> str:
+    """Return as whom a caller acts, in a partnership LAP."""
+    return caller.acting_as or (caller.person_of("LAP") if caller.session else None) or "secretary"
 
 
 def settings(**given: Any) -> Settings:

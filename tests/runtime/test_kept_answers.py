@@ -17,7 +17,7 @@ from services.runtime.base.telemetry import REGISTRY
 from services.runtime.web.app import make_app
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_while
 from tests.parts.waiting import until
-from tests.runtime.answering import SIGNED, calling, settings
+from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Story:
             tag = f'"{self.written}"'
             if (before := given_before(request, tag)) is not None:
                 return before
-            told = f"{chapter} for {caller.actor if caller else 'everybody'}: {self.written}"
+            told = f"{chapter} for {actor_of(caller) if caller else 'everybody'}: {self.written}"
             self.begun.append(told)
             if chapter == "missing":
                 raise Problem(404, "There is no such chapter.")
@@ -46,7 +46,7 @@ class Story:
 
         @router.get("/story/{chapter}")
         async def tell(chapter: str, caller: Reader, language: str = "en") -> str:
-            told = f"{chapter} for {caller.actor if caller else 'everybody'} in {language}: {self.written}"
+            told = f"{chapter} for {actor_of(caller) if caller else 'everybody'} in {language}: {self.written}"
             self.begun.append(told)
             await self.go_on.wait()
             if chapter == "missing":

@@ -44,6 +44,7 @@ async def test_services_start_in_order_answer_and_stop_in_reverse_order(tmp_path
         "process",
         "file handles",
         "embedded NATS server",
+        "access database",
         "treble clapper",
         "tenor clapper",
     ]

@@ -16,6 +16,9 @@ from playwright.async_api import Browser, Page
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from services.runtime.access.directory import KnownPerson
+from services.runtime.access.identity import SESSION
+from services.runtime.access.sessions.session import BECOME, Session
 from services.runtime.web import pages as pages_module
 from services.runtime.web.app import make_app
 from services.runtime.web.dates import WrittenDate
@@ -40,7 +43,8 @@ NAVIGATION = [
 ]
 PARTNERSHIPS = {"LAP": "London Archives Partnership", "WMP": "West Midlands Museums and Archives Partnership"}
 VISIT = Visit("LAP", PARTNERSHIPS, "Ada Lovelace", "Lead for Brent")
-ALONE = Visit("LAP", {"LAP": "London Archives Partnership"}, "Ada Lovelace")
+ALONE = Visit("LAP", {"LAP": "London Archives Partnership"}, role="Lead for Brent")
+BECAME = Session("0" * 64, "ada@brent.example", BECOME, (KnownPerson("LAP", "LAP-U007", "Ada Lovelace"),), "1" * 64)
 HOME = "/board/LAP"
 STYLE = "".join(content(sheet).decode() for sheet in ("concordat.css", "parts.css"))
 GROUNDS = ("good", "caution", "bad", "none", "info")
@@ -102,6 +106,8 @@ def everything() -> FastAPI:
             "form": form,
         }
         visit = ALONE if name == "confirmed" else VISIT
+        if name == "confirmed":
+            request.scope[SESSION] = BECAME
         return pages.render(request, f"{name}.html", context, visit=visit, as_at=cut_off, status=status)
 
     @router.get(HOME + "/{name}")

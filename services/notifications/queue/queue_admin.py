@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from domain.register.people import Person
 from services.notifications import pack_files
 from services.notifications.intake import read_model
 from services.notifications.intake.read_model import PartnershipRecord
@@ -26,6 +27,7 @@ class QueuePage:
 
     partnership: PartnershipRecord
     partner_names: dict[str, str]
+    people: dict[str, Person]
     deliveries: tuple[Delivery, ...]
     older: bool
     counts: dict[DeliveryState, int]
@@ -56,6 +58,7 @@ class QueueAdmin:
             return QueuePage(
                 partnership=_known(connection, code),
                 partner_names=read_model.partner_names(connection, code),
+                people={each.id: each for each in read_model.people(connection, code)},
                 deliveries=tuple(found[:limit]),
                 older=len(found) > limit,
                 counts=listing.counts(connection, code, wanted.kind, wanted.about),

@@ -13,6 +13,7 @@ from services.programme.api.access import Partnership, answered_in_problems
 from services.programme.core.dispatcher import Dispatcher
 from services.runtime.base.clock import Clock
 from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.visits import visit_of
 
 
 def routes(dispatcher: Dispatcher, clock: Clock) -> APIRouter:
@@ -24,11 +25,11 @@ def routes(dispatcher: Dispatcher, clock: Clock) -> APIRouter:
     async def office(request: Request, partnership: Partnership) -> Response:
         now = clock.now()
 
-        def name(register: Register) -> str:
-            return register.partnership.name_on(register.calendar.local_date(now))
+        def visiting(register: Register) -> Visit:
+            return visit_of(request, register, register.calendar.local_date(now))
 
         with answered_in_problems():
-            visit = Visit(partnership, {partnership: await dispatcher.view(partnership, name)})
+            visit = await dispatcher.view(partnership, visiting)
         return pages.render(request, "office.html", {"partnership": partnership}, visit=visit)
 
     return router

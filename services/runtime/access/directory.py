@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.runtime.base.addresses import key_of
 from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
@@ -31,6 +33,7 @@ _people = Table(
     Column("name", String(400)),
     Column("email", String(400)),
     Column("erased_at", Instant),
+    Column("address", String(400), index=True),  # the key of the e-mail address: who signs in with it is this person
     UniqueConstraint("partnership", "key", name="people_of_one_key"),
 )
 SCHEMA = Schema("directory", Path(__file__).with_name("migrations"), (metadata,))
@@ -56,6 +59,14 @@ class DirectoryEntry:
     name: str | None
     email: str | None
     erased_at: datetime | None = None
+
+
+class KnownPerson(NamedTuple):
+    """A person of a partnership, as somebody who proved to hold their address."""
+
+    partnership: str
+    person_id: str
+    name: str
 
 
 class Directory:
@@ -99,7 +110,7 @@ class Directory:
         statement = insert(_people)
         statement = statement.on_conflict_do_update(
             index_elements=["partnership", "person_id"],
-            set_={field: statement.excluded[field] for field in ("key", "name", "email")},
+            set_={field: statement.excluded[field] for field in ("key", "name", "email", "address")},
         )
         connection.execute(
             statement,
@@ -110,6 +121,7 @@ class Directory:
                     "key": person.key,
                     "name": person.name,
                     "email": person.email,
+                    "address": key_of(person.email),
                 }
                 for person in people
             ],
@@ -135,6 +147,16 @@ class Directory:
         question = select(_people).where(_people.c.partnership == partnership, _people.c.key == key)
         row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
         return None if row is None else _person(row)
+
+    async def holders_of(self, address: str) -> tuple[KnownPerson, ...]:
+        """Return the people of every partnership whose address has this key, in the order of their ids."""
+        question = (
+            select(_people.c.partnership, _people.c.person_id, _people.c.name)
+            .where(_people.c.address == address)
+            .order_by(_people.c.partnership, _people.c.person_id)
+        )
+        rows = await self.database.read(lambda connection: connection.execute(question).all())
+        return tuple(KnownPerson(row.partnership, row.person_id, row.name or "") for row in rows)
 
     async def erase(self, partnership: str, person_id: str, at: datetime) -> bool:
         """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
@@ -179,7 +201,7 @@ def _erase(connection: Connection, partnership: str, person_id: str, at: datetim
     forgotten = connection.execute(
         update(_people)
         .where(_people.c.partnership == partnership, _people.c.person_id == person_id, _people.c.erased_at.is_(None))
-        .values(key=None, name=None, email=None, erased_at=at)
+        .values(key=None, name=None, email=None, address=None, erased_at=at)
     )
     if forgotten.rowcount and connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA user_version = {_erasures(connection) + 1}")

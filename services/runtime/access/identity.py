@@ -1,4 +1,4 @@
-"""Who is asking. Today the holder of the one API token; people who sign in will be the same kind of ``Caller``.
+"""Who is asking: the holder of the one API token, or a person who is signed in with a browser.
 
 What a caller may do within a partnership is for programme to judge: it knows the roles.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -19,12 +19,19 @@ from pydantic import SecretStr
 
 from contracts.events.partnership import Role
 from contracts.references import full
+from services.runtime.access.directory import KnownPerson
+from services.runtime.access.sessions.session import Session
 from services.runtime.base.problems import Problem
 
-SECRETARY = "secretary"
 ACTING_AS = "Concordat-Acting-As"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
 _PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+
+
+SESSION = "concordat.session"
+"""Under this key a scope has the session that the request shows."""
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "Concordat-CSRF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +39,35 @@ class Caller:
     """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
 
     ``operator`` holds the deployment's token, ``service`` is other software with a right of its own, ``person``
-    signed in.
+    is signed in with ``session``.
     """
 
     kind: Literal["operator", "service", "person"]
     acting_as: str | None = None
-
-    @property
-    def actor(self) -> str:
-        """Return whom the events name as their actor: a person's id or ``secretary``."""
-        return self.acting_as or SECRETARY
+    session: Session | None = None
 
     def person_of(self, partnership: str) -> str | None:
-        """Return the full id of the person; None for the secretary. An id of another partnership stays as it is."""
+        """Return the full id of the person in a partnership; None for the secretary, whose part the operator has.
+
+        An id of another partnership stays as it is. Raises Problem 403 for who is signed in and nobody there, whether
+        or not there is such a partnership, and for one of several who share an address.
+        """
+        if self.session is not None:
+            return _only(self.session.people_in(partnership), partnership)
         given = self.acting_as
         return given if given is None or "-" in given else full(partnership, given)
+
+
+def _only(people: Sequence[KnownPerson], partnership: str) -> str:
+    if not people:
+        raise Problem(403, f"You have no role in {partnership}.", slug="no-role")
+    if len(people) > 1:
+        raise Problem(
+            403,
+            f"Several people of {partnership} have your e-mail address; to change anything, each needs their own.",
+            slug="which-person",
+        )
+    return people[0].person_id
 
 
 class Identity:
@@ -118,15 +139,45 @@ class Changing(_Asking):
 
 
 def reader_of(request: Request) -> Caller | None:
-    """Return who is reading by this request, None for nobody in particular. Raises Problem: 400, 401 or 403."""
+    """Return who is reading by this request, None for nobody in particular. Raises Problem: 400, 401 or 403.
+
+    A token goes before a session.
+    """
     identity: Identity = request.app.state.identity
-    return identity.caller(_token_in(request), request.headers.get(ACTING_AS))
+    token, acting_as = _token_in(request), request.headers.get(ACTING_AS)
+    session = session_of(request)
+    if session is not None and token is None and acting_as is None:
+        return Caller("person", session=session)
+    return identity.caller(token, acting_as)
 
 
 def writer_of(request: Request) -> Caller:
-    """Return who is changing something by this request. Raises Problem: 400, 401 or 403."""
+    """Return who is changing something by this request. Raises Problem: 400, 401 or 403.
+
+    Who is signed in says with the header ``Concordat-CSRF`` that the request comes from a page of their session. For a
+    form ``forms.signed`` finds that in its field.
+    """
     identity: Identity = request.app.state.identity
-    return identity.writer(reader_of(request))
+    caller = identity.writer(reader_of(request))
+    if caller.session is not None:
+        check_csrf(caller.session, request.headers.get(CSRF_HEADER, ""))
+    return caller
+
+
+def session_of(request: Request) -> Session | None:
+    """Return the session that a request shows, None where it shows none that is open."""
+    session: Session | None = request.scope.get(SESSION)
+    return session
+
+
+def check_csrf(session: Session, given: str) -> None:
+    """Raise Problem 403 where what is sent does not come from a page of this session."""
+    if not session.takes(given):
+        raise Problem(
+            403,
+            "Nothing was changed: what you sent is from a page of another sign-in. Send it again from here.",
+            slug="another-session",
+        )
 
 
 def refuse_all_but_the_secretary(

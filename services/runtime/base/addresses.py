@@ -39,6 +39,14 @@ class Address:
         """Whether a server must know SMTPUTF8 (RFC 6531) to take it."""
         return not self.local.isascii()
 
+    @property
+    def key(self) -> str:
+        """The address by which one person is told from another: only A to Z are taken for a to z.
+
+        Folding more would make one of two mailboxes that servers tell apart, as with ``ß`` and ``ss``.
+        """
+        return "".join(letter.lower() if letter.isascii() else letter for letter in self.spec)
+
     def is_same_as(self, other: Address) -> bool:
         """Whether people would call both one address: hardly any server tells upper from lower case."""
         return self.spec.casefold() == other.spec.casefold()
@@ -105,3 +113,11 @@ def _to_ascii(domain: str) -> str:
         return idna.encode(domain, uts46=True).decode("ascii")
     except idna.IDNAError:
         raise NoAddress("the domain behind its @ cannot exist") from None
+
+
+def key_of(text: str | None) -> str | None:
+    """Return the key of the address that ``text`` is; None where it is none."""
+    try:
+        return address(text).key if text else None
+    except NoAddress:
+        return None

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     directory_database_url: DatabaseUrl = Field(
         default_factory=_sqlite_file("directory"), repr=False, description="Database of people's names and addresses."
     )
+    access_database_url: DatabaseUrl = Field(
+        default_factory=_sqlite_file("access"), repr=False, description="Database of sign-ins and sessions."
+    )
     migrate_at_start: bool | None = Field(
         None,
         description="Whether a service that starts migrates a database of an older version. Unset: a SQLite file, yes;"
@@ -170,6 +173,12 @@ class Settings(BaseSettings):
         None,
         description="Token with which notifications asks reporting for issued files; it changes nothing. Unset: one"
         " that follows from `CONCORDAT_API_TOKEN`.",
+    )
+    session_idle_hours: float = Field(
+        12.0, gt=0, le=24 * 31, description="How long somebody stays signed in who asks for nothing."
+    )
+    session_hours: float = Field(
+        24.0 * 7, gt=0, le=24 * 366, description="How long somebody stays signed in at most, however busy."
     )
     max_requests: int = Field(
         200, ge=1, description="Most requests answered at a time; others get 503 and Retry-After."

@@ -38,6 +38,7 @@ from services.runtime.store.schema import Schema
 if TYPE_CHECKING:
     from fastapi import APIRouter, FastAPI
 
+    from services.runtime.access.sessions.reader import Sessions
     from services.runtime.web.pages import Link
     from services.runtime.web.server import HttpServer
 
@@ -45,10 +46,15 @@ _log = structlog.get_logger("concordat.lifecycle")
 _SECONDS_FOR_JETSTREAM = 10.0
 _PAUSE_SECONDS = 0.5
 _LEAST_SECONDS_TO_STOP = 0.3
+_NOWHERE = BrokerAddress("")
+"""The broker's address for services none of which uses it."""
 
 
 class Service(Protocol):
-    """One service as the host runs it. ``start`` and ``stop`` are called once each, ``stop`` only after ``start``."""
+    """One service as the host runs it. ``start`` and ``stop`` are called once each, ``stop`` only after ``start``.
+
+    A class with ``uses_broker = False`` needs no NATS server; a host that runs only such ones reaches for none.
+    """
 
     @property
     def name(self) -> str:
@@ -128,9 +134,11 @@ class Host:
         self._factories = tuple(factories)
         self._clock = clock or SystemClock()
         self._http = http
+        self._uses_broker = not factories or any(getattr(_made_by(each), "uses_broker", True) for each in factories)
         self._navigation = tuple(navigation)
         self._running = AsyncExitStack()
         self._server: HttpServer | None = None
+        self._sessions: Sessions | None = None
         self._embedded: EmbeddedNats | None = None
         self._to_end_at = 0.0
         self.services: dict[str, Service] = {}
@@ -210,12 +218,17 @@ class Host:
     async def _start(self) -> None:
         self._begin_tracing()
         self._own_data_folder()
-        self.keyrings = self._read_keyrings()
-        self._access = await self._broker_access()
+        if self._uses_broker:
+            self.keyrings = self._read_keyrings()
+            self._access = await self._broker_access()
         services = [factory(self._foundation_of(factory)) for factory in self._factories]
         if self._http:
             await self._start_http(services)
-        await self._connect_all()
+        if self._uses_broker:
+            await self._connect_all()
+        if self._sessions is not None:
+            await self._sessions.start(self._prepare)
+            self.health.add(self._sessions.checks)
         for service in services:
             await self._start_service(service)
         self.health.open()
@@ -260,6 +273,8 @@ class Host:
     def _foundation_of(self, factory: ServiceFactory) -> Foundation:
         """Return what the service that ``factory`` makes is built upon; its rights at the broker are its own."""
         identity = _identity_of(factory)
+        if not self._uses_broker:
+            return Foundation(self._settings, self._clock, _NOWHERE, NatsClient(), self.keyrings, self._wait_for)
         connection = self._connections.setdefault(identity, NatsClient())
         try:
             address = self._access(identity)
@@ -337,16 +352,23 @@ class Host:
         else:
             _log.info("service stopped", service=service.name)
 
+    async def _prepare(self, schema: Schema, database: Database) -> None:
+        await prepare(schema, database, upgrade=self._settings.migrate_at_start, waits_for=self._wait_for)
+
     async def _start_http(self, services: Sequence[Service]) -> None:
+        from services.runtime.access.sessions.reader import Sessions
         from services.runtime.web.app import make_app
         from services.runtime.web.server import HttpServer
 
         routers = [service.router for service in services if service.router is not None]
-        app = make_app(self._settings, routers, health=self.health, navigation=self._navigation)
+        sessions = Sessions(self._settings)
+        self._running.push_async_callback(sessions.close)
+        app = make_app(self._settings, routers, health=self.health, navigation=self._navigation, sessions=sessions)
         server = HttpServer(app, self._settings)
         await server.start()
         self._server = server
         _log.info("listening", url=server.url)
+        self._sessions = sessions
 
     def _answering(self) -> HttpServer:
         if self._server is None:
@@ -356,9 +378,12 @@ class Host:
 
 def _identity_of(factory: ServiceFactory) -> str:
     """Return as whom the service that ``factory`` makes signs in at the broker: by its name, if it has rights there."""
-    made = factory.func if isinstance(factory, partial) else factory
-    name = str(getattr(made, "name", OPERATOR))
+    name = str(getattr(_made_by(factory), "name", OPERATOR))
     return name if name in RIGHTS else OPERATOR
+
+
+def _made_by(factory: ServiceFactory) -> object:
+    return factory.func if isinstance(factory, partial) else factory
 
 
 def _embedded_check(server: EmbeddedNats) -> Check:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from services.runtime.access.identity import Identity
 from services.runtime.access.service_token import service_token_of
+from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.settings import Settings
@@ -35,13 +36,15 @@ def make_app(
     *,
     health: Health | None = None,
     navigation: Sequence[Link] = (),
+    sessions: Sessions | None = None,
     title: str = "Concordat",
 ) -> FastAPI:
     """Return the application with ``routers`` mounted, and with health, metrics, static files and the OpenAPI document.
 
     Routes raise Problem (or HTTPException); everything else that goes wrong is answered here. A path that ends in
     ``/imports`` may take ``settings.max_import_bytes``, any other ``settings.max_body_bytes``. ``health`` is opened by
-    whoever runs the application; without one it is open at once. ``/`` leads to the first link of ``navigation``.
+    whoever runs the application; without one it is open at once.
+    Without ``sessions`` nobody is signed in. ``/`` leads to the first link of ``navigation``.
     """
     app = FastAPI(
         title=title,
@@ -64,9 +67,14 @@ def make_app(
     app.router = RoutesByRoom(joined(*routers, *own).routes)
     authenticate_first(app.routes)
     early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
-    answers = app.state.answers
     app.add_middleware(
-        RequestPipeline, settings=settings, health=health, precedence=precedence, early=early, answers=answers
+        RequestPipeline,
+        settings=settings,
+        health=health,
+        precedence=precedence,
+        early=early,
+        answers=app.state.answers,
+        sessions=sessions,
     )
     return app
 

@@ -1,7 +1,8 @@
 """Forms that lose nothing: what was typed, checked by a model, and shown again with what is wrong beside each field.
 
-A route reads ``form = await submitted(request)``, checks it with ``form.checked(Model)`` and, where that or the core
-refuses, renders its page again with the form that FormRefused carries. ``forms.html`` has the fields.
+A route reads ``form = await submitted(request)``, finds out with ``signed(request, form)`` who sends it, checks it with
+``form.checked(Model)`` and, where that or the core refuses, renders its page again with the form that FormRefused
+carries. ``forms.html`` has the fields.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from services.runtime.access.identity import Caller, Identity
+from services.runtime.access.identity import CSRF_FIELD, Caller, Identity, check_csrf, session_of
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import fault_of, without_echoes
 from services.runtime.web.error_responses import FORM_TYPES, unsupported_type
@@ -83,9 +84,19 @@ class FormRefused(ValueError):
 
 
 def signed(request: Request, form: Form) -> Caller:
-    """Return who signs a form with the API token in its field ``token``. Raises FormRefused with 401 or 403."""
+    """Return who sends a form: whose API token is in its field ``token``, else who is signed in.
+
+    Raises FormRefused with 401 or 403; the latter where the form is not from a page of their session.
+    """
     identity: Identity = request.app.state.identity
     token = form.value("token").strip()
+    session = session_of(request)
+    if session is not None and not token:
+        try:
+            check_csrf(session, form.value(CSRF_FIELD))
+        except Problem as problem:
+            raise form.refused(problem) from None
+        return Caller("person", session=session)
     try:
         return identity.writer(identity.caller(token or None, None))
     except Problem as problem:

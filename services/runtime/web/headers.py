@@ -39,6 +39,8 @@ _ALWAYS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "private, no-cache",
 }
+_KEPT = b"cache-control"
+_NOT_STORED: Header = (_KEPT, b"no-store")
 _ONE_YEAR = "max-age=31536000"
 
 
@@ -50,8 +52,13 @@ class AnswerHeaders:
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._names = frozenset(name for name, _ in self._headers)
 
-    def added_to(self, own: Iterable[Header], more: Header) -> list[Header]:
-        """Return an answer's own headers, ``more``, and those of these that it does not set itself."""
+    def added_to(self, own: Iterable[Header], more: Header, *, personal: bool = False) -> list[Header]:
+        """Return an answer's own headers, ``more``, and those of these that it does not set itself.
+
+        What is ``personal``, since somebody is signed in, is stored nowhere: not in a browser that others use either.
+        """
         complete = [*own, more]
+        if personal:
+            complete = [*(each for each in complete if each[0].lower() != _KEPT), _NOT_STORED]
         named = self._names.intersection([name.lower() for name, _ in complete])
         return complete + ([each for each in self._headers if each[0] not in named] if named else self._headers)

@@ -8,6 +8,7 @@ rooms of its menu, its version) and from the ``Visit`` that a route renders a pa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.runtime.access.identity import session_of
+from services.runtime.access.sessions.session import Session
 from services.runtime.web.dates import appointment, moment, weekday
 from services.runtime.web.static import static_url
 
@@ -56,10 +59,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """About which partnership a page is, and who reads it, as far as either is known.
+    """About which partnership a page is, and as what it is read, as far as either is known.
 
     ``partnerships`` are the names, by code, of those that the reader can go to: this one among them. ``role`` is in
-    the reader's words: "Lead for Brent".
+    the reader's words: "Lead for Brent"; ``visits`` says it of whoever is signed in. ``reader`` is their name: without
+    one a page shows the name, or the address, of who is signed in.
     """
 
     partnership: str = ""
@@ -108,6 +112,8 @@ class Shell:
 
 
 NOBODY = Visit()
+_CSRF: ContextVar[str] = ContextVar("the token in the forms of the page that is being rendered", default="")
+"""Macros see no variable of the page that calls them; each page is rendered in one go, so that this one is its own."""
 
 
 class Pages:
@@ -122,7 +128,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.globals["static_url"] = static_url
+        self.environment.globals.update(static_url=static_url, csrf_token=_CSRF.get)
         self.environment.filters.update(appointment=appointment, moment=moment, weekday=weekday)
 
     def render(
@@ -155,13 +161,28 @@ class Pages:
         """Return the HTML of a page as text."""
         shell: Shell = request.app.state.shell
         path = request.url.path
+        session = session_of(request)
         frame = {
             "shell": shell,
             "visit": visit,
+            "session": session,
+            "reader": visit.reader or _name_of(session, visit.partnership),
             "menu": shell.menu(path, visit.partnership),
             "current": shell.current(path, visit.partnership),
             "elsewhere": shell.elsewhere(path, visit),
             "as_at": as_at,
             "form": None,
         }
-        return self.environment.get_template(template).render({**frame, **context})
+        filled_in = _CSRF.set("" if session is None else session.csrf)
+        try:
+            return self.environment.get_template(template).render({**frame, **context})
+        finally:
+            _CSRF.reset(filled_in)
+
+
+def _name_of(session: Session | None, partnership: str) -> str:
+    """Return the name of who is signed in, in a partnership or else wherever they have one; the address without one."""
+    if session is None:
+        return ""
+    names = [each.name for each in (*session.people_in(partnership), *session.people) if each.name]
+    return names[0] if names else session.address

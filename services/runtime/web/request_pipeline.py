@@ -9,6 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.runtime.access.identity import SESSION
+from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.problems import Problem
@@ -22,6 +24,7 @@ from services.runtime.web.hosts import Hosts, names_of
 from services.runtime.web.kept_answers import Answers
 from services.runtime.web.load_shedding import LoadShedding, RequestLoad
 from services.runtime.web.request_log import LoggedRequest, RequestLog
+from services.runtime.web.signed_in import SignedIn
 
 
 class EarlyAnswer(Protocol):
@@ -46,6 +49,7 @@ class RequestPipeline:
         precedence: Precedence,
         early: Mapping[str, EarlyAnswer],
         answers: Answers,
+        sessions: Sessions | None,
     ) -> None:
         """``early`` are the answers that are given here, by their paths; ``answers`` those that are kept."""
         names = names_of(settings)
@@ -53,6 +57,7 @@ class RequestPipeline:
         self._early = early
         self._answers = answers
         self._health = health
+        self._signed_in = SignedIn(settings, sessions)
         self._log = RequestLog()
         self._headers = AnswerHeaders(https=settings.public_url.startswith("https://"))
         self._load_shedding = LoadShedding(settings.max_requests, precedence)
@@ -102,6 +107,8 @@ class RequestPipeline:
         elif scope["method"] == "GET" and (early := self._early.get(scope["path"])) is not None:
             scope["route"] = early
             await early.answer(scope)(scope, receive, send)
+        elif (refusal := await self._signed_in.refusal(scope)) is not None:
+            await _refuse(scope, exchange.receive, send, refusal)
         elif scope["method"] == "GET" and (kept := self._answers.kept(scope)) is not None:
             await self._answers.give_kept(kept, scope, send)
         else:
@@ -139,7 +146,9 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._logged.status = message["status"]
-            message["headers"] = self._headers.added_to(message.get("headers", ()), self._logged.header)
+            personal = SESSION in self._logged.scope
+            own = message.get("headers", ())
+            message["headers"] = self._headers.added_to(own, self._logged.header, personal=personal)
         self._load.present -= 1
         try:
             await self._send(message)

@@ -17,10 +17,11 @@ from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.cells import Cell, Tone
 from services.runtime.web.etags import quoted_tag
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_for_its_tag
-from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.pages import Pages
 from services.runtime.web.partnership.addresses import Addresses
 from services.runtime.web.partnership.view import View
 from services.runtime.web.partnership.views import Views
+from services.runtime.web.visits import visit_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _TONES: Mapping[Tone | None, str] = {
@@ -76,7 +77,7 @@ class Site:
                 "to": Addresses(view.code, as_at),
                 **content(view),
             }
-            visit = Visit(view.code, {view.code: view.name})
+            visit = visit_of(request, view.register, view.calendar.local_date(view.at))
             return self._pages.render(request, template, shown, visit=visit, as_at=view.at, headers={"ETag": tag})
 
         return self._answer(request, partnership, made, as_at, beside)

@@ -1,0 +1,1 @@
+"""Sessions of people who signed in, as every service reads them; the access service alone writes them."""

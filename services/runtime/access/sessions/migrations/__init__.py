@@ -1,0 +1,1 @@
+"""The history of the access database."""

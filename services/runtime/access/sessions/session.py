@@ -1,0 +1,91 @@
+"""A session: somebody signed in with one browser, and who that is in each partnership."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import JSON, Column, MetaData, String, Table
+
+from services.runtime.access.directory import KnownPerson
+from services.runtime.store.columns import Instant
+
+metadata = MetaData()
+SESSIONS = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of the token, which the browser alone has
+    Column("address", String(400), nullable=False, index=True),
+    Column("method", String(16), nullable=False),
+    Column("acts_as", JSON, nullable=False),  # by partnership, which of the people is meant who share the address
+    Column("browser", String(100), nullable=False),
+    Column("network", String(64), nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # to the minute
+    Column("ends_at", Instant, nullable=False),
+)
+BECOME = "become"
+"""The method of a session that the demonstration gave to whoever asked."""
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_CSRF = b"concordat: a form of this session"
+
+
+def new_token() -> str:
+    """Return a token of 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def id_of(token: str) -> str:
+    """Return the id of the session that a token opens: from it nobody learns the token."""
+    return sha256(token.encode()).hexdigest()
+
+
+def is_token(text: str) -> bool:
+    """Say whether ``text`` may be a token at all."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def is_over(seen_at: datetime, ends_at: datetime, now: datetime, idle: timedelta) -> bool:
+    """Say whether a session has ended by itself: after ``idle`` without a request, or for good."""
+    return now >= ends_at or now - seen_at >= idle
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser that is signed in. ``address`` is a key of an address; ``people`` are those who it may act as.
+
+    ``csrf`` stands in every form of the session's pages, and is known to nobody who does not know the token.
+    """
+
+    id: str
+    address: str
+    method: str
+    people: tuple[KnownPerson, ...]
+    csrf: str = field(repr=False, compare=False)
+
+    def people_in(self, partnership: str) -> tuple[KnownPerson, ...]:
+        """Return who it may be in a partnership: nobody, one, or several who share an address."""
+        return tuple(each for each in self.people if each.partnership == partnership)
+
+    def takes(self, csrf: str) -> bool:
+        """Say whether a form, or a request, came from a page of this session."""
+        return hmac.compare_digest(csrf.encode(), self.csrf.encode())
+
+
+def csrf_of(token: str) -> str:
+    """Return what the forms of a session carry. It follows from the token, so that it need not be stored."""
+    return hmac.digest(token.encode(), _CSRF, "sha256").hex()
+
+
+def acting(people: tuple[KnownPerson, ...], acts_as: Mapping[str, str]) -> tuple[KnownPerson, ...]:
+    """Return the people who a session may act as: of those who share its address, the one that was chosen."""
+    chosen = {(partnership, person) for partnership, person in acts_as.items()}
+    settled = {each.partnership for each in people if (each.partnership, each.person_id) in chosen}
+    return tuple(
+        each for each in people if each.partnership not in settled or (each.partnership, each.person_id) in chosen
+    )

@@ -13,6 +13,7 @@ from domain.figures.compliance import Compliance, Obligation, QuarterCompliance
 from domain.figures.load import Load, loads
 from domain.figures.ownership import Owned, to_hand_over
 from domain.figures.projects import MilestoneFigures, ProjectFigures, project_figures
+from domain.figures.returns import ReturnCollection, return_collection
 from domain.figures.silence import (
     days_since_recorded,
     silent_partners,
@@ -65,6 +66,11 @@ class Figures:
     def loads(self) -> tuple[Load, ...]:
         """What each partner has pledged and released."""
         return tuple(loads(self.register, self.quarter))
+
+    @cached_property
+    def returns(self) -> ReturnCollection:
+        """How the collection of the quarter's returns stands."""
+        return return_collection(self.register, self.at, self.quarter)
 
     @cached_property
     def silent(self) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.calendar import Period
-from domain.figures.timetable import expected_partners, missing_returns
+from domain.figures.timetable import expected_partners, not_submitted
 from domain.register import Register
 from domain.register.papers import return_deadline
 
@@ -28,9 +28,10 @@ class ReturnCollection:
 
 def return_collection(register: Register, at: datetime, quarter: Period) -> ReturnCollection:
     """Return how the collection of a quarter's returns stands."""
+    expected = expected_partners(register, quarter)
     return ReturnCollection(
         quarter=quarter,
         deadline=return_deadline(register, quarter, at),
-        expected=tuple(expected_partners(register, quarter)),
-        missing=tuple(missing_returns(register, quarter)),
+        expected=tuple(expected),
+        missing=tuple(not_submitted(register, quarter, expected)),
     )

@@ -15,7 +15,7 @@ domain.md sections 3, 4, 7 and 10.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -154,8 +154,13 @@ def expected_partners(register: Register, quarter: Period) -> list[str]:
 
 def missing_returns(register: Register, quarter: Period) -> list[str]:
     """Return the codes of the partners that owe a return for ``quarter`` and have submitted none."""
+    return not_submitted(register, quarter, expected_partners(register, quarter))
+
+
+def not_submitted(register: Register, quarter: Period, expected: Iterable[str]) -> list[str]:
+    """Return those of the partners ``expected`` to submit a return for ``quarter`` that have not."""
     submitted = register.returns.submissions
-    return [code for code in expected_partners(register, quarter) if not submitted.get((code, quarter.label))]
+    return [code for code in expected if not submitted.get((code, quarter.label))]
 
 
 def _is_bygone(register: Register, duty: Duty) -> bool:

@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import Table, delete, update
 from sqlalchemy.exc import DBAPIError
 
+from contracts.envelope import Position
 from services.reporting import editions, journal, packs
 from services.reporting.editions import AlreadyIssued, Issued
 from services.reporting.packs import MadePack, NothingRecorded, OtherTemplate, PackMaker, plan_pack, plan_preview
+from services.reporting.pages.freshness import Freshness
+from services.reporting.pages.queries import Queries
 from services.reporting.registers import Registers
+from services.runtime.base.clock import SystemClock
 from services.runtime.store.database import Database
 from tests.domain.history import History, at
 
@@ -47,6 +51,11 @@ def issue(database: Database, maker: PackMaker, history: History) -> Make:
     return issue
 
 
+def nowhere(_partnership: str) -> Position:
+    """Stand for a follower that has taken nothing in: what pages know of editions they know without it."""
+    return Position()
+
+
 def _made(maker: PackMaker, history: History, meeting: str) -> MadePack:
     return maker.make(plan_pack(history.register(), meeting, history.events[-1].recorded_at))
 
@@ -67,6 +76,22 @@ def test_an_edition_comes_back_as_it_was_issued(database: Database, maker: PackM
             database.read_sync(lambda connection, file=file: editions.content(connection, file))
             == made.files[file.name]
         )
+
+
+def test_each_edition_of_a_partnership_comes_with_its_own_files(database: Database, issue: Make):
+    first, second = issue("LAP-B01"), issue("LAP-B02")
+    assert first.files != second.files
+    assert database.read_sync(lambda connection: editions.editions(connection, "LAP")) == [first, second]
+
+
+def test_pages_read_what_is_issued_once_and_again_when_any_replica_has_issued_more(database: Database, issue: Make):
+    queries = Queries(database, Registers(database), SystemClock(), Freshness(database, nowhere, SystemClock()))
+    first = issue("LAP-B01")
+    seen = queries.editions("LAP")
+    assert seen == [first]
+    assert queries.editions("LAP") is seen
+    second = issue("LAP-B02")
+    assert queries.editions("LAP") == [first, second]
 
 
 def test_a_pack_is_issued_once(database: Database, maker: PackMaker, history: History, issue: Make):

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.figures.compliance import by_partner_and_commitment
-from domain.figures.returns import return_collection
 from domain.figures.silence import last_heard_of
 from domain.register.decisions import ACTIONS
 from domain.register.partners import PARTNERS, Partner
@@ -55,13 +54,12 @@ def _everyone(request: Request, view: View) -> dict[str, Any]:
         },
         "partner",
     )
-    returns = return_collection(view.register, view.at, figures.quarter)
     return {
         "figures": figures,
         "sorting": sorting,
         "partners": sorting.sorted(figures.compliance.partners),
         "loads": loads,
-        "returns": returns,
+        "returns": figures.returns,
         "last_heard_of": last_heard_of,
     }
 
@@ -90,7 +88,7 @@ def _content(view: View, partner: Partner) -> dict[str, Any]:
         "load": next((each for each in figures.loads if each.partner == code), None),
         "risks": [each for each in figures.by_number(RISKS) if each.owner == code and each.is_open],
         "actions": [each for each in figures.by_number(ACTIONS) if each.owner == code and each.is_open],
-        "returns": return_collection(view.register, view.at, figures.quarter),
+        "returns": figures.returns,
         "last_heard_of": last_heard_of(view.register, code),
         "milestone_status": milestone_status,
         "score": score_cell,

@@ -144,7 +144,7 @@ def _head(view: View) -> Json:
 
 
 def _overview(view: View, packs: IssuedPacks) -> Json:
-    ahead = outlook(view.register, view.at, packs.issued_by(view.at))
+    ahead = outlook(view.register, view.at, view.figures().returns, packs.issued_by(view.at))
     coming, returns = ahead.next_meeting, ahead.returns
     return _head(view) | {
         "name": view.name,

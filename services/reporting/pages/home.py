@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.reporting.pages.issued_packs import IssuedPacks
-from services.reporting.pages.outlook import outlook
+from services.reporting.pages.outlook import next_meeting, outlook
 from services.reporting.pages.site import Site
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
@@ -27,7 +27,9 @@ def routes(site: Site) -> APIRouter:
     @router.get("/home/{partnership}")
     def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         def content(view: View, packs: IssuedPacks) -> dict[str, Any]:
-            return {"figures": view.figures(), "outlook": outlook(view.register, view.at, packs.issued_by(view.at))}
+            figures = view.figures()
+            ahead = outlook(view.register, view.at, figures.returns, packs.issued_by(view.at))
+            return {"figures": figures, "outlook": ahead}
 
         return site.page_with_packs(request, "home.html", partnership, content, as_at)
 
@@ -37,7 +39,7 @@ def routes(site: Site) -> APIRouter:
 def _card(site: Site, view: View) -> dict[str, Any]:
     """Return what the list of partnerships says of one; plain values, for the view ends before the page is made."""
     today = view.calendar.local_date(view.at)
-    coming = outlook(view.register, view.at, ()).next_meeting
+    coming = next_meeting(view.register, view.at, ())
     return {
         "code": view.code,
         "name": view.name,

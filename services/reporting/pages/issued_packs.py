@@ -13,7 +13,6 @@ from domain import wording
 from domain.calendar import Timetable
 from domain.figures.timetable import start_of
 from domain.register.board import MEETINGS, Meeting, MeetingState
-from services.reporting import editions
 from services.reporting.editions import Issued
 from services.reporting.pages.queries import Queries
 from services.runtime.base.problems import Problem
@@ -66,7 +65,7 @@ class IssuedPacks:
     @classmethod
     def of(cls, queries: Queries, partnership: str) -> Self:
         """Return the packs of a partnership, empty where there is no such partnership."""
-        return cls(queries.database.read_sync(lambda connection: editions.editions(connection, partnership)))
+        return cls(queries.editions(partnership))
 
     @property
     def tag(self) -> int:

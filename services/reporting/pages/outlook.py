@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.calendar import Timetable
-from domain.figures.returns import ReturnCollection, return_collection
+from domain.figures.returns import ReturnCollection
 from domain.figures.timetable import start_of
 from domain.register import Register
 from domain.register.board import Meeting, MeetingState, held_or_due
@@ -41,10 +41,12 @@ class Outlook:
     dates: tuple[Date, ...]
 
 
-def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outlook:
-    """Return what lies ahead of ``at``; ``issued`` are the meetings whose papers are out."""
-    meeting = _next_meeting(register, at, issued)
-    returns = return_collection(register, at, register.calendar.last_ended_quarter(register.calendar.local_date(at)))
+def outlook(register: Register, at: datetime, returns: ReturnCollection, issued: Collection[str]) -> Outlook:
+    """Return what lies ahead of ``at``.
+
+    ``returns`` are those of the last quarter that ended; ``issued`` are the meetings whose papers are out.
+    """
+    meeting = next_meeting(register, at, issued)
     following = register.calendar.quarter_after(returns.quarter)
     deadlines = {returns.quarter: returns.deadline, following: return_deadline(register, following, at)}
     dates = [Date(day, f"Returns for {quarter.label} are due") for quarter, day in deadlines.items()]
@@ -53,7 +55,8 @@ def outlook(register: Register, at: datetime, issued: Collection[str]) -> Outloo
     return Outlook(meeting, returns, tuple(ahead))
 
 
-def _next_meeting(register: Register, at: datetime, issued: Collection[str]) -> NextMeeting | None:
+def next_meeting(register: Register, at: datetime, issued: Collection[str]) -> NextMeeting | None:
+    """Return the meeting that is held at ``at`` or comes next; None where none is scheduled."""
     for meeting in held_or_due(register):
         starts_at = start_of(register.calendar, meeting)
         is_ahead = meeting.state is MeetingState.SCHEDULED and starts_at > at

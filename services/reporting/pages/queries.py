@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from sqlalchemy import Connection
+
 from domain.register import Register
-from services.reporting import journal, registers
+from services.reporting import editions, journal, registers
 from services.reporting.editions import Issued
 from services.reporting.pages.freshness import Freshness
 from services.runtime.base.clock import Clock
 from services.runtime.store.database import Database
 from services.runtime.web.kept_answers import Holds
+from services.runtime.web.partnership.recent import Recent
 from services.runtime.web.partnership.views import NoSuchPartnership, Views
 
 T = TypeVar("T")
@@ -25,10 +28,20 @@ class Queries(Views):
         super().__init__(_OfTheJournal(database, known), clock)
         self.database = database
         self._freshness = freshness
+        self._editions = Recent[Sequence[Issued]]()
 
     def formed_partnerships(self) -> list[str]:
         """Return the codes of the partnerships that have been formed, in order."""
         return [code for code in self._registers.partnerships() if self._is_formed(code)]
+
+    def editions(self, partnership: str) -> Sequence[Issued]:
+        """Return what has been issued of a partnership, by cut-off; nothing where there is no such partnership."""
+
+        def issued(connection: Connection) -> Sequence[Issued]:
+            number = editions.count(connection, partnership)  # none that is issued ever changes
+            return self._editions.of(partnership, number, lambda: editions.editions(connection, partnership))
+
+        return self.database.read_sync(issued)
 
     def came_too_late(self, issued: Issued) -> int:
         """Return how many events recorded by an edition's cut-off reached reporting only after it had been made."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain import wording
-from domain.figures.timetable import expected_partners, missing_returns
 from domain.register.partners import Partner
 from domain.register.returns import Submission
 from domain.wording.cells import Cell, Tone
@@ -34,7 +33,7 @@ def return_state(briefing: Briefing, partner: str) -> Cell:
         note = "nothing changed" if submissions[-1].nothing_changed else ""
         is_late = submissions[0].recorded_at > now.compliance.deadline(now.quarter)
         return Cell("Late", note, Tone.CAUTION) if is_late else Cell("Submitted", note, Tone.GOOD)
-    if partner in expected_partners(now.register, now.quarter):
+    if partner in now.returns.expected:
         return Cell("Not submitted", tone=Tone.BAD)
     joined_later = not now.register.partners[partner].is_member_throughout(now.quarter)
     return Cell("Not expected", "joined within the quarter" if joined_later else "it has nothing to report")
@@ -51,15 +50,13 @@ def _submissions(briefing: Briefing, partner: str) -> list[Submission]:
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
-    missing = missing_returns(briefing.register, briefing.now.quarter)
-    expected = expected_partners(briefing.register, briefing.now.quarter)
-    label = briefing.now.quarter.label
-    if not expected:
+    returns, label = briefing.now.returns, briefing.now.quarter.label
+    if not returns.expected:
         yield Paragraph(f"No partner owed a return for {label}.", "lead")
     else:
-        submitted = f"{len(expected) - len(missing)} of {wording.count(len(expected), 'partner')}"
+        submitted = f"{returns.submitted} of {wording.count(len(returns.expected), 'partner')}"
         yield Paragraph(f"{submitted} submitted a return for {label}.", "lead")
-        names = wording.listed((briefing.now.partner_name(each) for each in missing), "no partner")
+        names = wording.listed((briefing.now.partner_name(each) for each in returns.missing), "no partner")
         yield Paragraph(f"Without a return: {names}.")
     yield _ages(briefing)
     yield _notes(briefing)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from threading import Lock
 from typing import Protocol, TypeVar
 
-from contracts.envelope import Position
 from domain.figures.overview import Figures
 from domain.register import Register
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import Problem
 from services.runtime.web.partnership.questions import instant, unfit
+from services.runtime.web.partnership.recent import Recent
 from services.runtime.web.partnership.view import View
 
 T = TypeVar("T")
-
-_PARTNERSHIPS_KEPT = 8
 
 
 class NoSuchPartnership(Exception):
@@ -50,7 +46,7 @@ class Views:
     def __init__(self, registers: Registers, clock: Clock) -> None:
         self._registers = registers
         self._clock = clock
-        self._figures = _FiguresOfNow()
+        self._figures = Recent[dict[str, Figures]]()
 
     def view(self, partnership: str, question: Callable[[View], T], as_at: str = "") -> T:
         """Return what ``question`` finds. Raises Problem 404 for an unknown partnership, 422 for an unfit ``as_at``."""
@@ -58,7 +54,8 @@ class Views:
 
         def live(register: Register) -> T:
             at = max(now, register.recorded_at or now)
-            return question(View(register, at, is_live=True, made=self._figures.of(register, at)))
+            made = self._figures.of(partnership, (register.position, minute_of(at)), dict)
+            return question(View(register, at, is_live=True, made=made))
 
         try:
             if not as_at:
@@ -77,26 +74,6 @@ class Views:
                 "as_at", as_at, f"Nothing had been recorded of {partnership} by then; it was formed on {formed_at}."
             )
         return question(View(register, wanted, is_live=False))
-
-
-class _FiguresOfNow:
-    """The figures of live registers, made once for each event and each minute, for the partnerships last looked at."""
-
-    def __init__(self) -> None:
-        self._made: OrderedDict[str, tuple[tuple[Position, int], dict[str, Figures]]] = OrderedDict()
-        self._lock = Lock()
-
-    def of(self, register: Register, at: datetime) -> dict[str, Figures]:
-        """Return those of a register at an instant, by quarter; the caller holds the register, and adds to them."""
-        basis = register.position, minute_of(at)
-        with self._lock:
-            known = self._made.get(register.code)
-            if known is None or known[0] != basis:
-                known = self._made[register.code] = basis, {}
-            self._made.move_to_end(register.code)
-            while len(self._made) > _PARTNERSHIPS_KEPT:
-                self._made.popitem(last=False)
-            return known[1]
 
 
 def minute_of(instant: datetime) -> int:

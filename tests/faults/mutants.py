@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.envelope import Position, Recorded
-from services.notifications.channels.smtp import Conversation
 from services.notifications.intake.notices import Notice
 from services.notifications.queue.deliveries import Delivery
-from services.notifications.queue.outcomes import Sent
 from services.notifications.queue.sender import Sender
 from services.runtime.base.failpoints import reached
+from services.runtime.mail.answers import Sent
+from services.runtime.mail.smtp import Conversation
 from services.runtime.messaging import inbox
 from services.runtime.messaging.inbox import Verdict
 from services.runtime.messaging.publisher import Publisher

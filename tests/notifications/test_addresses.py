@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.notifications.channels.addresses import without_addresses
+from services.runtime.mail.addresses import without_addresses
 
 
 def test_every_address_is_left_out_of_what_a_server_said() -> None:

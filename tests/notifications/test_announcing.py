@@ -25,8 +25,9 @@ from services.notifications.intake.notices import NoticeKind
 from services.notifications.intake.read_model import MeetingRecord
 from services.notifications.queue import deliveries, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState, of_row, table
-from services.notifications.queue.outcomes import RetryPolicy, Sent
+from services.notifications.queue.outcomes import RetryPolicy
 from services.runtime.base.clock import SteppedClock
+from services.runtime.mail.answers import Sent
 from services.runtime.messaging import inbox
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING
 from services.runtime.store.database import Database

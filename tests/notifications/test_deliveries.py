@@ -8,7 +8,8 @@ from services.notifications.intake.notices import Notice, NoticeKind, Recipient
 from services.notifications.queue import deliveries, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, all_tried, counts, listed, queue
-from services.notifications.queue.outcomes import PutOff, Rejected, RetryPolicy, Sent, Unreachable
+from services.notifications.queue.outcomes import RetryPolicy
+from services.runtime.mail.answers import PutOff, Rejected, Sent, Unreachable
 from services.runtime.store.database import Database
 from tests.notifications import logs
 

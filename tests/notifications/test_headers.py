@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.channels.headers import field, mailboxes
-from services.notifications.letters.words import one_line
 from services.runtime.base.addresses import address
+from services.runtime.mail.headers import field, mailboxes, one_line
 
 DORA, EMIL = address("dora@board.example"), address("emil@board.example")
 WORDS = (

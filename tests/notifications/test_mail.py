@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.channels.mail import Addressee, FromAddress, mail
+from services.notifications.channels.mail import Addressee, mail
 from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Attachment, CalendarEntry, Letter, Link
 from services.runtime.base.addresses import address
+from services.runtime.mail.message import FromAddress
 from tests.notifications import logs
 
 LETTER = Letter(

@@ -14,10 +14,10 @@ from services.notifications import api, pages
 from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
-from services.notifications.queue.outcomes import PutOff, Rejected, Sent
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
+from services.runtime.mail.answers import PutOff, Rejected, Sent
 from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from services.runtime.web.pages import Link

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifications.channels.smtp import Conversation, NotOurs
-from services.notifications.queue.outcomes import ContentRejected, PutOff, Rejected, Sent, Unreachable
 from services.runtime.base.addresses import address
 from services.runtime.base.settings import Settings
+from services.runtime.mail.answers import ContentRejected, PutOff, Rejected, Sent, Unreachable
+from services.runtime.mail.smtp import Conversation, NotOurs
 from tests.parts.child import free_port
 from tests.parts.smtp import Moment, SmtpServer
 

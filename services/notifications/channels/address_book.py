@@ -11,15 +11,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
-from services.notifications.channels.headers import Mailbox
 from services.notifications.channels.mail import Addressee
 from services.notifications.intake import read_model, recipients
 from services.notifications.intake.notices import NoticeKind, secretaries
 from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
-from services.notifications.queue.outcomes import Omitted, PutOff, Rejected, Sent
+from services.notifications.queue.outcomes import Omitted
 from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.base.addresses import Address, NoAddress, address
+from services.runtime.mail.answers import PutOff, Rejected, Sent
+from services.runtime.mail.headers import Mailbox
 from services.runtime.store.database import Database
 
 

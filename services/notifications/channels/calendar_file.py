@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress
 
 from services.notifications.channels.time_zones import description
-from services.notifications.letters.words import one_line
 from services.runtime.base.addresses import Address
+from services.runtime.mail.headers import one_line
 
 PRODUCT = "-//Concordat//Notifications//EN"
 _IN_MAILTO = "!$&'*+-.=_~"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from contracts.events.reporting import PackIssued
 from services.notifications import pack_files
 from services.notifications.channels.address_book import AddressBook
-from services.notifications.channels.mail import Addressee, FromAddress, mail
+from services.notifications.channels.mail import Addressee, mail
 from services.notifications.intake import read_model, recipients
 from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.effects import failed_effect_letter
@@ -27,6 +27,7 @@ from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Reach, Wanted
 from services.runtime.base.addresses import mailbox
 from services.runtime.base.settings import Settings
+from services.runtime.mail.message import FromAddress
 from services.runtime.store.database import Database
 
 _LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {

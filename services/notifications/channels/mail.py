@@ -8,20 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
-from email.utils import format_datetime
 
-from services.notifications.channels.headers import Mailbox, field, mailboxes, token
 from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Letter
 from services.notifications.letters.rendering import html, plain_text
-from services.notifications.letters.words import one_line
 from services.notifications.queue.delivery import Delivery
 from services.runtime.base.addresses import Address
-
-_SEVEN_BITS = policy.SMTP.clone(max_line_length=76)
-"""Encoded lines are 76 characters long at most (RFC 2045); the standard library's own limit is 78."""
+from services.runtime.mail.headers import Mailbox, mailboxes, one_line, token
+from services.runtime.mail.message import Envelope, FromAddress, body, header_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +25,6 @@ class Addressee:
     name: str
     address: Address
     deliveries: tuple[Delivery, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FromAddress:
-    """Whom e-mails come from."""
-
-    name: str
-    address: Address
 
 
 def mail(
@@ -55,26 +41,15 @@ def mail(
 
     They are ASCII unless an address that it bears has letters beyond that before its @.
     """
-    headers = (
-        mailboxes("From", [(sender.name, sender.address)]),
-        mailboxes("To", [(addressee.name, addressee.address)]),
-        mailboxes("Reply-To", reply_to) if reply_to else "",
-        field("Subject", letter.subject),
-        field("Date", format_datetime(sent_at)),
-        token("Message-ID", message_id),
-        token("List-Id", _list_id(partnership, sender)),
-        field("Auto-Submitted", "auto-generated"),
-        field("X-Auto-Response-Suppress", "All"),
-        field("Content-Language", "en-GB"),
-    )
-    return "".join(headers).encode() + _content(letter, one_line(partnership.name), one_line(addressee.name))
+    envelope = Envelope(sender, (addressee.name, addressee.address), message_id, sent_at)
+    more = (*([mailboxes("Reply-To", reply_to)] if reply_to else ()), token("List-Id", _list_id(partnership, sender)))
+    head = header_fields(envelope, letter.subject, more)
+    return head + _content(letter, one_line(partnership.name), one_line(addressee.name))
 
 
 def _content(letter: Letter, partnership: str, name: str) -> bytes:
     """Return the parts and the headers that describe them."""
-    message = EmailMessage(policy=_SEVEN_BITS)
-    message.set_content(plain_text(letter, partnership, name), cte="quoted-printable")
-    message.add_alternative(html(letter, partnership, name), subtype="html", cte="quoted-printable")
+    message = body(plain_text(letter, partnership, name), html(letter, partnership, name))
     if letter.calendar is not None:
         message.add_alternative(
             letter.calendar.content.decode(),

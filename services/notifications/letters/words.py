@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts.events.partnership import Role
 from domain.wording.dates import plain_date
 
-_BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ROLES = {
     Role.CHAIR: "chair",
     Role.BOARD_MEMBER: "board member",
@@ -51,11 +49,3 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     return text[:longest].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` on one line: control characters, line breaks of every kind and runs of spaces become one space.
-
-    Everything else stays, joiners of emoji and marks of direction too.
-    """
-    return _BREAKS.sub(" ", text).strip(" ")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, update
 from services.notifications.queue.deliveries import this_attempt
 from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, table
 from services.runtime.base.retry import Backoff
+from services.runtime.mail.answers import PutOff, Rejected, Sent, Unreachable
 
 _LONGEST_DELAY_SECONDS = 3600.0
 _LEAST_TRIES = 5
@@ -17,44 +18,8 @@ _LEAST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """The mail server took the message; ``remark`` says what was special about it."""
-
-    remark: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """It will never be taken as it is: ``reason`` says why, without an address."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Omitted:
     """There is no need to send it, or nobody to send it to: ``reason`` says which."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRejected:
-    """The message will never be taken as it is, for its size or for what is in it; a smaller one may be."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PutOff:
-    """It was not taken this time. ``in_doubt``: nobody can say whether it was."""
-
-    reason: str
-    in_doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unreachable:
-    """The mail server takes nothing from us at present, whomever it is for."""
 
     reason: str
 

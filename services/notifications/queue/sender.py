@@ -16,23 +16,13 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
 
-from services.notifications.channels.addresses import without_person
 from services.notifications.channels.composing import Composer
 from services.notifications.channels.mail import Addressee
-from services.notifications.channels.smtp import Conversation, NotOurs
 from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.queue import deliveries, outcomes, shortfall
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.leader import Leader
-from services.notifications.queue.outcomes import (
-    AttemptOutcome,
-    ContentRejected,
-    PutOff,
-    Rejected,
-    RetryPolicy,
-    Sent,
-    Unreachable,
-)
+from services.notifications.queue.outcomes import AttemptOutcome, RetryPolicy
 from services.notifications.queue.rate_limit import RateLimit
 from services.runtime.base.clock import Clock
 from services.runtime.base.failpoints import reached
@@ -40,6 +30,9 @@ from services.runtime.base.retry import Backoff, retry, steadily
 from services.runtime.base.settings import Settings
 from services.runtime.base.telemetry import REGISTRY, step
 from services.runtime.base.trouble import Trouble
+from services.runtime.mail.addresses import without_person
+from services.runtime.mail.answers import ContentRejected, PutOff, Rejected, Sent, Unreachable
+from services.runtime.mail.smtp import Conversation, NotOurs
 from services.runtime.store.database import Database
 from services.runtime.store.lease import LeaseLost
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from email.header import Header
 from itertools import groupby
 
-from services.notifications.letters.words import one_line
 from services.runtime.base.addresses import Address
 
 Mailbox = tuple[str, Address]
@@ -20,7 +19,16 @@ Mailbox = tuple[str, Address]
 _LONGEST_LINE = 76
 _LONGEST_WORD = 60
 _FOLD = "\r\n "
+_BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` on one line: control characters, line breaks of every kind and runs of spaces become one space.
+
+    Everything else stays, joiners of emoji and marks of direction too.
+    """
+    return _BREAKS.sub(" ", text).strip(" ")
 
 
 def field(name: str, text: str) -> str:

@@ -15,11 +15,11 @@ import aiosmtplib
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
-from services.notifications.channels.addresses import without_addresses
-from services.notifications.queue.outcomes import AttemptOutcome, ContentRejected, PutOff, Rejected, Sent, Unreachable
 from services.runtime.base.addresses import Address
 from services.runtime.base.settings import Settings
 from services.runtime.base.validation_messages import visible
+from services.runtime.mail.addresses import without_addresses
+from services.runtime.mail.answers import Answer, ContentRejected, PutOff, Rejected, Sent, Unreachable
 
 IMPLICIT_TLS_PORT = 465
 _IDLE_SECONDS = 20.0
@@ -52,9 +52,7 @@ class Conversation:
         self._sent = 0
         self._used_at = 0.0
 
-    async def send(
-        self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
-    ) -> AttemptOutcome | ContentRejected:
+    async def send(self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte) -> Answer:
         """Send one message; return what came of it. Raises NotOurs when ``last_byte`` refuses leave."""
         try:
             await self._connect()
@@ -119,9 +117,7 @@ class Conversation:
             return False
         return True
 
-    async def _transact(
-        self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte
-    ) -> AttemptOutcome | ContentRejected:
+    async def _transact(self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte) -> Answer:
         client = self._client
         assert client is not None
         message = normalize_message_line_endings(message)

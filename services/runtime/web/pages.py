@@ -7,7 +7,7 @@ rooms of its menu, its version) and from the ``Visit`` that a route renders a pa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -94,21 +94,21 @@ class Shell:
             if link == self.navigation[0] or not link.is_of_a_partnership or link.within("").depth(path)
         ]
 
-    def current(self, path: str, partnership: str = "") -> str | None:
-        """Return the address of the room that ``path`` lies in: the one whose address is the longest that fits."""
-        room = max(self.menu(path, partnership), key=lambda link: link.depth(path), default=None)
-        return room.href if room is not None and room.depth(path) else None
-
-    def elsewhere(self, path: str, visit: Visit) -> list[Link]:
-        """Return the same room of each other partnership that the reader can go to, or their first one."""
+    def elsewhere(self, current: str | None, visit: Visit) -> list[Link]:
+        """Return the room at ``current`` of each other partnership that the reader can go to, or their first one."""
+        others = {code: name for code, name in visit.partnerships.items() if code != visit.partnership}
         rooms = [link for link in self.navigation if link.is_of_a_partnership]
-        here = self.current(path, visit.partnership)
-        rooms.sort(key=lambda room: room.within(visit.partnership).href != here)
-        return [
-            Link(name, rooms[0].within(code).href)
-            for code, name in visit.partnerships.items()
-            if rooms and code != visit.partnership
-        ]
+        if not others or not rooms:
+            return []
+        same = (room for room in rooms if room.within(visit.partnership).href == current)
+        room = next(same, rooms[0])
+        return [Link(name, room.within(code).href) for code, name in others.items()]
+
+
+def current_room(menu: Iterable[Link], path: str) -> str | None:
+    """Return the address of the room that ``path`` lies in: the one whose address is the longest that fits."""
+    room = max(menu, key=lambda link: link.depth(path), default=None)
+    return room.href if room is not None and room.depth(path) else None
 
 
 NOBODY = Visit()
@@ -160,16 +160,18 @@ class Pages:
     ) -> str:
         """Return the HTML of a page as text."""
         shell: Shell = request.app.state.shell
-        path = request.url.path
+        path = request.scope["path"]
         session = session_of(request)
+        menu = shell.menu(path, visit.partnership)
+        current = current_room(menu, path)
         frame = {
             "shell": shell,
             "visit": visit,
             "session": session,
             "reader": visit.reader or _name_of(session, visit.partnership),
-            "menu": shell.menu(path, visit.partnership),
-            "current": shell.current(path, visit.partnership),
-            "elsewhere": shell.elsewhere(path, visit),
+            "menu": menu,
+            "current": current,
+            "elsewhere": shell.elsewhere(current, visit),
             "as_at": as_at,
             "form": None,
         }

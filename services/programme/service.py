@@ -97,7 +97,8 @@ class ProgrammeService:
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         offices = office.routes(self.dispatcher, self.clock)
-        rooms = pages.make_router(self.dispatcher, EarlierRegisters(self.database, self.store), self.clock)
+        earlier = EarlierRegisters(self.database, self.store)
+        rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock)
         return joined(make_router(self.dispatcher), dead, offices, rooms)
 
     @property

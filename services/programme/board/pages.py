@@ -12,8 +12,9 @@ from contracts.references import number_of
 from domain.register.board import MEETINGS, Meeting, MeetingState
 from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.decisions import effect_of, how_reached
+from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
-from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
@@ -31,9 +32,9 @@ KINDS = {
 AHEAD = frozenset({MeetingState.SCHEDULED, MeetingState.IN_PROGRESS})
 
 
-def routes(site: Site) -> APIRouter:
+def routes(room: Room) -> APIRouter:
     """Return the routes of the board's room."""
-    router = page_routes()
+    router, site = page_routes(), room.site
 
     @router.get("/board/{partnership}")
     def board(request: Request, partnership: str, as_at: AsAt = "") -> Response:

@@ -10,14 +10,15 @@ from starlette.responses import Response
 from domain.figures.compliance import by_partner_and_commitment
 from domain.register.commitments import COMMITMENTS, Commitment
 from domain.wording.commitments import measure_in_words
+from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt, QuarterWanted
-from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 
 
-def routes(site: Site) -> APIRouter:
+def routes(room: Room) -> APIRouter:
     """Return the routes of the commitments and of one commitment."""
-    router = page_routes()
+    router, site = page_routes(), room.site
 
     @router.get("/commitments/{partnership}")
     def commitments(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:

@@ -20,14 +20,14 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Cause, Recorded
 from contracts.references import full
-from domain.register import Register
 from services.programme.core import people, permissions
 from services.programme.core.command import Command
 from services.programme.core.command_request import CommandRequest
-from services.programme.core.deciding import Context, NewEvent, NoPartnership, Refused, decide
+from services.programme.core.deciding import Context, NewEvent, Refused, decide
 from services.programme.core.event_factory import cause_of, not_before_the_last, outcome_of, sealed
 from services.programme.core.forward_references import brought_in
 from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, EntryRefused
+from services.programme.core.questions import Questions, no_partnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
 from services.programme.core.rehearsal import rehearse
 from services.runtime.access.directory import Directory
@@ -35,7 +35,7 @@ from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
 from services.runtime.store import write_guard
 from services.runtime.store.database import Database, Overloaded
-from services.runtime.store.event_store import EventStore, Stored, VersionConflict
+from services.runtime.store.event_store import EventStore, VersionConflict
 from services.runtime.store.idempotency import KeyTaken
 from services.runtime.store.write_guard import WriteGuard
 
@@ -54,7 +54,7 @@ class DatedCommand:
     at: datetime | None = None
 
 
-class Dispatcher:
+class Dispatcher(Questions):
     """Carries commands out against the log of one database. Several may work on the same database."""
 
     def __init__(
@@ -67,12 +67,10 @@ class Dispatcher:
     ) -> None:
         """The tables of the store, of the directory and of ``idempotency.metadata`` exist."""
         self._hindrance = blockage
-        self._database = database
-        self._store = store
+        super().__init__(database, store)
         self._clock = clock
         self._directory = directory
         self._registers = RegisterCache(store)
-        self._views = RegisterCache(store)  # of their own, so that no question keeps a command waiting for a register
 
     async def handle(
         self,
@@ -187,25 +185,10 @@ class Dispatcher:
         def trying(connection: Connection) -> list[Refused | None]:
             live = self._views.for_oneself(connection, partnership)
             if live.version == 0:
-                raise _no_partnership(partnership)
+                raise no_partnership(partnership)
             return rehearse(live, commands, actor, self._clock.now())
 
         return await self._database.read(trying)
-
-    async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
-        """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.
-
-        The question is asked in another thread, while others wait that ask too: it must copy what it wants to keep.
-        """
-        return await self.look(partnership, lambda live: question(live.register))
-
-    async def look(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
-        """Do what ``view`` does with the versions of objects at hand."""
-        return await self._database.read(lambda connection: self._look(connection, partnership, question))
-
-    def look_sync(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
-        """Do what ``look`` does in the caller's own thread."""
-        return self._database.read_sync(lambda connection: self._look(connection, partnership, question))
 
     def now(self) -> datetime:
         """Return the present instant by the deployment's clock."""
@@ -220,24 +203,6 @@ class Dispatcher:
             lambda register: permissions.check_may_erase(register, actor, register.calendar.local_date(now)),
         )
         return await self._directory.erase(partnership, person_id, now)
-
-    async def partnerships(self) -> list[str]:
-        """Return the codes of all partnerships, in order."""
-        return await self._database.read(self._store.partnerships)
-
-    def partnerships_sync(self) -> list[str]:
-        """Do what ``partnerships`` does in the caller's own thread."""
-        return self._database.read_sync(self._store.partnerships)
-
-    async def log(self, partnership: str, after: int, limit: int) -> list[Stored]:
-        """Return up to ``limit`` events behind version ``after``, as they are stored. Raises NoPartnership."""
-
-        def reading(connection: Connection) -> list[Stored]:
-            if self._store.position(connection, partnership).version == 0:
-                raise _no_partnership(partnership)
-            return list(self._store.read_stored(connection, partnership, after, limit))
-
-        return await self._database.read(reading)
 
     def carry_out_within(
         self, connection: Connection, partnership: str, command: Command, actor: str, cause: Recorded
@@ -254,12 +219,6 @@ class Dispatcher:
             because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
             self._append(connection, live, decided, now, because, current_traceparent())
             live.stale = True
-
-    def _look(self, connection: Connection, partnership: str, question: Callable[[CachedRegister], T]) -> T:
-        with self._views.held_to_read(connection, partnership) as live:
-            if live.version == 0:
-                raise _no_partnership(partnership)
-            return question(live)
 
     def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> CommandOutcome:
         with self._registers.held_to_write(connection, partnership) as live:
@@ -381,10 +340,6 @@ def _check_unchanged(live: CachedRegister, asked: CommandRequest) -> None:
     version = live.version_of(reference)
     if version != asked.expected_version:
         raise ChangedMeanwhile(reference or live.partnership, version)
-
-
-def _no_partnership(partnership: str) -> NoPartnership:
-    return NoPartnership("", f"there is no partnership {partnership}")
 
 
 def _too_busy(partnership: str) -> Overloaded:

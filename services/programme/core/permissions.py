@@ -36,6 +36,15 @@ def check(register: Register, command: Command, actor: str, on: date) -> None:
         _check_grants(register, command, asking, on)
 
 
+def may(register: Register, command: Command, actor: str, on: date) -> bool:
+    """Say whether ``actor`` may do this on the date ``on``. Of the command, what it is about has to be filled in."""
+    try:
+        check(register, command, actor, on)
+    except NotAllowed:
+        return False
+    return True
+
+
 def acting(register: Register, actor: str, on: date) -> Person:
     """Return who acts in the partnership on the date ``on``.
 

@@ -7,7 +7,7 @@ from the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Lock, RLock
 
@@ -35,7 +35,7 @@ class CachedRegister:
     def begin_anew(self) -> None:
         """Forget everything."""
         self.register = Register(self.partnership)
-        self._versions: dict[str, int] = {}
+        self._versions: dict[str, list[int]] = {}
 
     @property
     def version(self) -> int:
@@ -44,7 +44,12 @@ class CachedRegister:
 
     def version_of(self, reference: str | None) -> int:
         """Return the version of the last event about an object, that of the whole log for what has none."""
-        return self._versions.get(reference or "", self.version)
+        about = self._versions.get(reference or "")
+        return about[-1] if about else self.version
+
+    def versions_about(self, reference: str) -> Sequence[int]:
+        """Return the versions of all events about an object, in order."""
+        return self._versions.get(reference, ())
 
     def take(self, events: Iterable[Recorded]) -> None:
         """Take in events. Raises ChainBroken where one is not the next."""
@@ -53,7 +58,7 @@ class CachedRegister:
                 raise ChainBroken(f"event {event.id} does not go on from version {self.version}")
             apply(self.register, event)
             for reference in _touched(event):
-                self._versions[reference] = event.version
+                self._versions.setdefault(reference, []).append(event.version)
 
 
 class RegisterCache:

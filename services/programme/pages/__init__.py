@@ -10,15 +10,21 @@ from services.programme.capabilities import modules
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.programme.pages.registers import RegistersOfTheLog
+from services.programme.pages.room import Room
+from services.runtime.access.directory import Directory
 from services.runtime.base.clock import Clock
+from services.runtime.store.database import Database
 from services.runtime.web.partnership.site import Site
 from services.runtime.web.partnership.views import Views
 from services.runtime.web.routing import joined
 
 
-def make_router(dispatcher: Dispatcher, earlier: EarlierRegisters, clock: Clock) -> APIRouter:
+def make_router(
+    dispatcher: Dispatcher, database: Database, earlier: EarlierRegisters, directory: Directory, clock: Clock
+) -> APIRouter:
     """Return the routes of all capabilities' pages."""
     pages = list(modules("pages"))
     folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
-    site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders)
-    return joined(*(each.routes(site) for each in pages))
+    site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders, Path(__file__).parent / "templates")
+    room = Room(site, dispatcher, database, directory)
+    return joined(*(each.routes(room) for each in pages))

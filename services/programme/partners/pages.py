@@ -14,15 +14,16 @@ from domain.register.partners import PARTNERS, Partner
 from domain.register.risks import RISKS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
+from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
-from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 
-def routes(site: Site) -> APIRouter:
+def routes(room: Room) -> APIRouter:
     """Return the routes of the partners and of one partner."""
-    router = page_routes()
+    router, site = page_routes(), room.site
 
     @router.get("/partners/{partnership}")
     def partners(request: Request, partnership: str, as_at: AsAt = "") -> Response:

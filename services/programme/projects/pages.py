@@ -1,15 +1,15 @@
-"""Projects: all of them at a glance, and one with its workplan and all that belongs to it."""
+"""Projects: all of them at a glance, and one with its workplan, its history and all that belongs to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from contracts.references import number_of
+from contracts.references import full, number_of
 from domain.charts.projects import milestone_chart
 from domain.figures.overview import Figures
 from domain.figures.projects import ProjectFigures
@@ -19,31 +19,74 @@ from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from domain.register.projects import PROJECTS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
+from services.programme.pages.changing import Place, reader_in, routes_of
+from services.programme.pages.room import Room
+from services.programme.projects.changes import of_milestones, of_projects
+from services.programme.projects.changes.happened import History, offered
+from services.programme.projects.filtering import Filter
 from services.runtime.web.partnership.questions import AsAt
-from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
 _WORST_FIRST = {"red": 0, "amber": 1, "green": 2, "none": 3}
+_ONE = "/projects/{partnership}/{project}"
+_ROOM = ("Projects", "projects")
 
 
-def routes(site: Site) -> APIRouter:
-    """Return the routes of the projects and of one project."""
-    router = page_routes()
+def routes(room: Room) -> APIRouter:
+    """Return the routes of the projects, of one project, and of what can be changed about it."""
+    router, site = page_routes(), room.site
 
     @router.get("/projects/{partnership}")
     def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         return site.page(request, "projects.html", partnership, lambda view: _everything(request, view), as_at)
 
-    @router.get("/projects/{partnership}/{project}")
+    @router.get(_ONE)
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
+        reader = "" if as_at else reader_in(request, partnership)
+        history = History.of(room.dispatcher, partnership, full(partnership, project))
+
         def content(view: View) -> dict[str, Any]:
-            figures, reference = view.figures(), view.find(PROJECTS, project).reference
-            return _content(figures, next(each for each in figures.projects if each.project.reference == reference))
+            found = view.find(PROJECTS, project)
+            happened = request.query_params.get("happened", "")
+            return {
+                **_content(view.figures(), found.reference),
+                **offered(view, found, reader),
+                "history": history.until(view),
+                "happened": history.just(view, found, happened, reader),
+                "nothing_happened": happened == "nothing",
+            }
 
-        return site.page(request, "project.html", partnership, content, as_at)
+        return site.page(request, "project.html", partnership, content, as_at, beside=reader)
 
-    return router
+    of_one = Place(
+        _ONE,
+        lambda view, parts: view.find(PROJECTS, parts["project"]),
+        _version_of,
+        lambda to, its: to.of(its.reference),
+        lambda its: its.title,
+        _ROOM,
+    )
+    of_a_milestone = Place(
+        f"{_ONE}/{{milestone}}",
+        of_milestones.milestone_in,
+        _version_of,
+        lambda to, its: to.of(its.reference),
+        lambda its: its.title,
+        _ROOM,
+    )
+    return joined(
+        router,
+        routes_of(room, of_one, of_projects.CHANGES),
+        routes_of(room, of_a_milestone, of_milestones.CHANGES),
+    )
+
+
+def _version_of(parts: Mapping[str, str]) -> str:
+    """Return the reference of the project, which has the version of its milestones too."""
+    return full(parts["partnership"], parts["project"])
 
 
 def _everything(request: Request, view: View) -> dict[str, Any]:
@@ -65,12 +108,19 @@ def _everything(request: Request, view: View) -> dict[str, Any]:
         },
         "project",
     )
-    return {"figures": figures, "sorting": sorting, "projects": sorting.sorted(figures.projects)}
+    asked = Filter.of(request.query_params, figures)
+    return {
+        "figures": figures,
+        "sorting": sorting,
+        "filter": asked,
+        "projects": sorting.sorted(filter(asked.lets_through, figures.projects)),
+    }
 
 
-def _content(figures: Figures, its: ProjectFigures) -> dict[str, Any]:
+def _content(figures: Figures, reference: str) -> dict[str, Any]:
+    its = next(each for each in figures.projects if each.project.reference == reference)
     register = figures.register
-    belonging = {its.project.reference, *its.project.milestones}
+    belonging = {reference, *its.project.milestones}
     chart = milestone_chart(its.workplan, figures.on, chart_id="workplan", on_is="as at") if its.workplan else ""
     decisions = [each for each in figures.by_number(DECISIONS) if not belonging.isdisjoint(_about(register, each))]
     decided = {(each.meeting, each.item) for each in decisions}

@@ -12,15 +12,16 @@ from contracts.references import number_of
 from domain.charts.risks import risk_map
 from domain.register.risks import RISKS
 from domain.wording.risks import score_cell
+from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
-from services.runtime.web.partnership.site import Site, page_routes
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.sorting import Sorting
 
 
-def routes(site: Site) -> APIRouter:
+def routes(room: Room) -> APIRouter:
     """Return the route of the risks."""
-    router = page_routes()
+    router, site = page_routes(), room.site
 
     @router.get("/risks/{partnership}")
     def risks(request: Request, partnership: str, as_at: AsAt = "") -> Response:

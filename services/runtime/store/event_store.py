@@ -188,6 +188,16 @@ class EventStore:
         for stored in self.read_stored(connection, partnership, after, limit):
             yield unseal(stored.body, stored.chain)
 
+    def read_these(self, connection: Connection, partnership: str, versions: Sequence[int]) -> list[Recorded]:
+        """Return the partnership's events of these versions, in order."""
+        events = self.events.c
+        query = (
+            select(events.body, events.chain)
+            .where(events.partnership == partnership, events.version.in_(versions))
+            .order_by(events.version)
+        )
+        return [unseal(bytes(row.body), row.chain) for row in connection.execute(query)]
+
     def read_stored(
         self, connection: Connection, partnership: str, after: int = 0, limit: int | None = None
     ) -> Iterator[Stored]:

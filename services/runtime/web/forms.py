@@ -48,11 +48,13 @@ class Form:
         """Return what is wrong with a field; nothing where nothing is."""
         return self.faults.get(name, "")
 
-    def checked(self, model: type[Model], *, missing: Mapping[str, str] | None = None) -> Model:
+    def checked(
+        self, model: type[Model], *, missing: Mapping[str, str] | None = None, also: Mapping[str, Any] | None = None
+    ) -> Model:
         """Return what was typed as a model. Raises FormRefused.
 
         A field that was left empty is one that was left out; ``missing`` has the sentence for each that may not be:
-        "Enter the date of the meeting."
+        "Enter the date of the meeting." ``also`` is what the model has beside, or in place of, what was typed.
         """
         given: dict[str, Any] = {}
         for name, values in self.typed.items():
@@ -60,7 +62,7 @@ class Form:
             if kept:
                 given[name] = kept if _takes_many(model, name) else kept[-1]
         try:
-            return model.model_validate(given)
+            return model.model_validate({**given, **(also or {})})
         except ValidationError as error:
             raise FormRefused(self._with(_faults(error, missing or {}))) from None
 

@@ -71,16 +71,26 @@ class Site:
         """
 
         def made(view: View, tag: str) -> Response:
-            shown = {
-                "view": view,
-                "partnership": {"name": view.name, "vision": view.vision},
-                "to": Addresses(view.code, as_at),
-                **content(view),
-            }
-            visit = visit_of(request, view.register, view.calendar.local_date(view.at))
-            return self._pages.render(request, template, shown, visit=visit, as_at=view.at, headers={"ETag": tag})
+            return self._rendered(request, template, view, content(view), as_at, headers={"ETag": tag})
 
         return self._answer(request, partnership, made, as_at, beside)
+
+    def form_page(
+        self,
+        request: Request,
+        template: str,
+        partnership: str,
+        content: Callable[[View], Mapping[str, Any]],
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Answer with a page whose form is for one reader alone, so that it is kept nowhere."""
+        kept_nowhere = {**(headers or {}), "Cache-Control": "no-store"}
+        return self.views.view(
+            partnership,
+            lambda view: self._rendered(request, template, view, content(view), status=status, headers=kept_nowhere),
+        )
 
     def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
         """Answer with a page about no partnership in particular."""
@@ -101,6 +111,26 @@ class Site:
             return JSONResponse(content(view), headers={"ETag": tag})
 
         return self._answer(request, partnership, made, as_at, beside)
+
+    def _rendered(
+        self,
+        request: Request,
+        template: str,
+        view: View,
+        content: Mapping[str, Any],
+        as_at: str = "",
+        *,
+        status: int = 200,
+        headers: Mapping[str, str],
+    ) -> Response:
+        shown = {
+            "view": view,
+            "partnership": {"name": view.name, "vision": view.vision},
+            "to": Addresses(view.code, as_at),
+            **content,
+        }
+        visit = visit_of(request, view.register, view.calendar.local_date(view.at))
+        return self._pages.render(request, template, shown, visit=visit, as_at=view.at, status=status, headers=headers)
 
     def _answer(self, request: Request, partnership: str, made: Made, as_at: str, beside: str) -> Response:
         """Answer as before where nothing has changed since."""

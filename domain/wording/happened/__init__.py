@@ -1,0 +1,1 @@
+"""What happened, each fact in one sentence, in modules named as the capabilities."""

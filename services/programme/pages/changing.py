@@ -1,0 +1,209 @@
+"""Changes in place: a page with the fields of one change, and an address beside it that takes them.
+
+Each is an ordinary command. It names the version of what was looked at, so that nobody overwrites what they have not
+seen, and a key that follows from what was typed: who sends a form twice changes something once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from services.programme.api.access import actor_of, answered_in_problems
+from services.programme.core import permissions
+from services.programme.core.command import Command
+from services.programme.pages.fields import Field, command_in, refused_by
+from services.programme.pages.room import Room
+from services.runtime.access.identity import reader_of
+from services.runtime.base.problems import Problem
+from services.runtime.web.forms import Form, FormRefused, signed, submitted
+from services.runtime.web.kept_answers import MadeOnce
+from services.runtime.web.partnership.addresses import Addresses
+from services.runtime.web.partnership.view import View
+
+T = TypeVar("T")
+
+_VERSION = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody is asked before something changes. ``values`` stand in the fields at first.
+
+    ``warning`` says what cannot be taken back.
+    """
+
+    heading: str
+    fields: Sequence[Field]
+    button: str
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lede: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """One thing that can be changed about ``T``, such as a milestone.
+
+    ``segment`` ends its address; ``words`` are those of the link to it. ``about`` is what the command says of what it
+    changes; ``fits`` says whether there is anything to change. ``ask`` is told who is asked: some may
+    change less.
+    """
+
+    segment: str
+    words: str
+    command: type[Command]
+    about: Callable[[T], Mapping[str, Any]]
+    ask: Callable[[View, T, str], Ask]
+    fits: Callable[[View, T], bool] = lambda view, thing: True
+
+    def is_open_to(self, view: View, thing: T, actor: str) -> bool:
+        """Say whether there is something to change here, and ``actor`` may."""
+        wish = self.command.model_construct(**self.about(thing))
+        today = view.calendar.local_date(view.at)
+        return self.fits(view, thing) and permissions.may(view.register, wish, actor, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Generic[T]):
+    """Where changes of one kind of thing lie: ``path`` is a template of the address of the thing.
+
+    ``find`` gets the thing from the parts of the path, or raises Problem 404; ``version_of`` the reference of what has
+    its version. ``shown_at`` is where it is shown, ``room`` the words and the first segment of the list of them all.
+    """
+
+    path: str
+    find: Callable[[View, Mapping[str, str]], T]
+    version_of: Callable[[Mapping[str, str]], str]
+    shown_at: Callable[[Addresses, T], str]
+    called: Callable[[T], str]
+    room: tuple[str, str]
+
+
+def routes_of(room: Room, place: Place[T], changes: Sequence[Change[T]]) -> APIRouter:
+    """Return the routes of changes of one kind of thing."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse, route_class=MadeOnce)
+    for change in changes:
+        pages = _Pages(room, place, change)
+        router.get(f"{place.path}/{change.segment}")(pages.show)
+        router.post(f"{place.path}/{change.segment}")(pages.record)
+    return router
+
+
+def reader_in(request: Request, partnership: str) -> str:
+    """Return the id of whoever reads, as far as the partnership knows them; empty for everybody else."""
+    caller = reader_of(request)
+    try:
+        return "" if caller is None else actor_of(caller, partnership)
+    except Problem:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages(Generic[T]):
+    """The page of one change, and what takes its form."""
+
+    room: Room
+    place: Place[T]
+    change: Change[T]
+
+    def show(self, request: Request) -> Response:
+        """Ask, whoever may be asked."""
+        partnership = request.path_params["partnership"]
+        caller = reader_of(request)
+        if caller is None:
+            raise Problem(401, "Sign in to change anything.")
+        actor, version = actor_of(caller, partnership), self._version(request)
+
+        def content(view: View) -> Mapping[str, Any]:
+            thing = self.place.find(view, request.path_params)
+            with answered_in_problems():
+                today = view.calendar.local_date(view.at)
+                wish = self.change.command.model_construct(**self.change.about(thing))
+                permissions.check(view.register, wish, actor, today)
+            if not self.change.fits(view, thing):
+                raise Problem(409, "There is nothing to change here any more: somebody was first.")
+            ask = self.change.ask(view, thing, actor)
+            return self._content(view, thing, ask, Form(dict(ask.values)), version)
+
+        return self.room.site.form_page(request, "change.html", partnership, content)
+
+    async def record(self, request: Request) -> Response:
+        """Carry the change out, and lead to where it shows; or show the form again, with what is wrong."""
+        partnership = request.path_params["partnership"]
+        form = await submitted(request)
+        try:
+            actor = actor_of(signed(request, form), partnership)
+            return await self._recorded(request, form, actor)
+        except FormRefused as refused:
+            return await run_in_threadpool(self._again, request, refused)
+
+    async def _recorded(self, request: Request, form: Form, actor: str) -> Response:
+        partnership = request.path_params["partnership"]
+
+        def wished(view: View) -> tuple[Ask, Command, str]:
+            thing = self.place.find(view, request.path_params)
+            ask = self.change.ask(view, thing, actor)
+            command = command_in(form, ask.fields, self.change.command, self.change.about(thing))
+            return ask, command, self.place.shown_at(Addresses(view.code), thing)
+
+        ask, command, shown_at = await run_in_threadpool(self.room.site.views.view, partnership, wished)
+        version = form.value(_VERSION)
+        try:
+            with answered_in_problems():
+                outcome = await self.room.dispatcher.handle(
+                    partnership,
+                    command,
+                    actor,
+                    idempotency_key=_key(version, command),
+                    expected_version=int(version) if version.isascii() and version.isdecimal() else None,
+                )
+        except Problem as problem:
+            raise refused_by(form, ask.fields, problem) from None
+        path, _, anchor = shown_at.partition("#")
+        happened = f"{outcome.version - outcome.events + 1}-{outcome.version}" if outcome.events else "nothing"
+        return RedirectResponse(f"{path}?happened={happened}#{anchor or 'happened'}", status_code=303)
+
+    def _again(self, request: Request, refused: FormRefused) -> Response:
+        partnership = request.path_params["partnership"]
+        actor, version = reader_in(request, partnership), self._version(request)
+
+        def content(view: View) -> Mapping[str, Any]:
+            thing = self.place.find(view, request.path_params)
+            ask = self.change.ask(view, thing, actor)
+            return self._content(view, thing, ask, refused.form, version)
+
+        return self.room.site.form_page(
+            request, "change.html", partnership, content, status=refused.status, headers=refused.headers
+        )
+
+    def _content(self, view: View, thing: T, ask: Ask, form: Form, version: int) -> Mapping[str, Any]:
+        to = Addresses(view.code)
+        words, room = self.place.room
+        return {
+            "ask": ask,
+            "form": form,
+            "version": version,
+            "room": {"text": words, "href": to.room(room)},
+            "thing": {"text": self.place.called(thing), "href": self.place.shown_at(to, thing)},
+        }
+
+    def _version(self, request: Request) -> int:
+        """Return the version of what is about to be looked at, and no later one: nobody overwrites what they missed."""
+        reference = self.place.version_of(request.path_params)
+        with answered_in_problems():
+            return self.room.dispatcher.look_sync(
+                request.path_params["partnership"], lambda live: live.version_of(reference)
+            )
+
+
+def _key(version: str, command: Command) -> str:
+    """Return the key of a wish: the same for who sends the same form again, another once something has changed."""
+    return sha256(f"{command.do}\n{version}\n{command.model_dump_json()}".encode()).hexdigest()

@@ -82,6 +82,14 @@ async def test_a_page_stands_in_the_shell_with_its_instant_and_its_place(tmp_pat
     assert "style=" not in text
 
 
+async def test_a_template_is_read_from_the_disk_once(tmp_path: Path) -> None:
+    async with calling(make_app(settings(), [pages_app(tmp_path)])) as client:
+        first = await client.get("/reporting/packs/LAP-B07")
+        (tmp_path / "packs.html").unlink()
+        again = await client.get("/reporting/packs/LAP-B07")
+    assert (again.status_code, again.text) == (200, first.text)
+
+
 async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_ends(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text('{% extends "layout.html" %}')
     router, pages = APIRouter(), Pages(tmp_path)

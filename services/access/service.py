@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from services.access.links import Links
+from services.access.mailer import Mailer
 from services.access.session_store import SessionStore
+from services.runtime.access.directory import SCHEMA as DIRECTORY
+from services.runtime.access.directory import Directory
 from services.runtime.access.sessions.reader import SCHEMA
 from services.runtime.base.health import Check
 from services.runtime.base.retry import Backoff, keep_doing
@@ -28,33 +32,49 @@ class AccessService:
 
     name = "access"
     uses_broker = False
-    checks: Sequence[Check] = ()
 
     def __init__(self, foundation: Foundation) -> None:
         self._settings = foundation.settings
         self._prepare = foundation.prepare
         self._tidying: asyncio.Task[None] | None = None
         self.database = Database(foundation.settings.access_database_url)
+        self.directory = Directory(foundation.settings.directory_database_url)
         self.sessions = SessionStore(self.database, foundation.settings)
+        self.links = Links(self.database)
+        self.mailer = Mailer(foundation.settings, self.directory)
+
+    @property
+    def checks(self) -> Sequence[Check]:
+        """What readiness tells of it."""
+        return (self.mailer.check(),)
 
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        from services.access import pages
-        from services.runtime.access.sessions.cookie import SessionCookie
+        from services.access.account_pages import AccountPages
+        from services.access.sign_in_pages import SignInPages
+        from services.runtime.web.routing import joined
 
-        return pages.routes(self.sessions, SessionCookie(self._settings))
+        sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
+        return joined(sign_in.router, AccountPages(self._settings, self.sessions).router)
 
     async def start(self) -> None:
-        """Make the database ready, and keep it tidy."""
+        """Make the databases ready, and keep its own tidy."""
         await self._prepare(SCHEMA, self.database)
+        await self._prepare(DIRECTORY, self.directory.database)
         self._tidying = asyncio.create_task(self._tidy())
 
     async def stop(self) -> None:
-        """Let go of the database."""
+        """Give up e-mails that are still to be sent, and let go of the databases."""
         await end([self._tidying] if self._tidying is not None else [])
+        await self.mailer.close()
         await asyncio.to_thread(self.database.close)
+        await self.directory.close()
 
     async def _tidy(self) -> None:
-        trouble = Trouble(__name__, "ended sessions could not be deleted", "ended sessions are deleted again")
-        await keep_doing(self.sessions.forget_ended, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+        trouble = Trouble(__name__, "old sessions and links could not be deleted", "they are deleted again")
+        await keep_doing(self._forget, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+
+    async def _forget(self) -> None:
+        await self.sessions.forget_ended()
+        await self.links.forget()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
 
 from services.access.browsers import Browser
 from services.runtime.access.sessions import session
@@ -26,6 +26,17 @@ class SignedInAs:
     address: str
     method: str
     acts_as: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its person sees it."""
+
+    id: str
+    browser: str
+    network: str
+    began_at: datetime
+    seen_at: datetime
 
 
 class SessionStore:
@@ -66,6 +77,25 @@ class SessionStore:
     async def end(self, ended: Session) -> None:
         """End a session."""
         await self._delete(SESSIONS.c.id == ended.id)
+
+    async def end_one(self, address: str, session_id: str) -> None:
+        """End one of the sessions of an address, if it is one of them."""
+        await self._delete(and_(SESSIONS.c.id == session_id, SESSIONS.c.address == address))
+
+    async def end_all(self, address: str) -> None:
+        """End all sessions of an address."""
+        await self._delete(SESSIONS.c.address == address)
+
+    async def of(self, address: str) -> list[OpenSession]:
+        """Return the sessions of an address, the newest first."""
+        now = self._clock.now()
+        question = select(SESSIONS).where(SESSIONS.c.address == address).order_by(SESSIONS.c.began_at.desc())
+        rows = await self._database.read(lambda connection: connection.execute(question).all())
+        return [
+            OpenSession(row.id, row.browser, row.network, row.began_at, row.seen_at)
+            for row in rows
+            if not session.is_over(row.seen_at, row.ends_at, now, self._idle)
+        ]
 
     async def forget_ended(self) -> None:
         """Delete sessions that have ended by themselves."""

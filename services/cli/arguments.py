@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
         _migrate,
         _streams,
         _clock,
+        _sign_in_link,
     ):
         add(commands)
     return top
@@ -139,6 +140,19 @@ def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "what", choices=("all", "programme", "reporting", "notifications", "access"), help="which services to run"
     )
+
+
+def _sign_in_link(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "sign-in-link",
+        "sign_in_link",
+        "print a link with which somebody signs in",
+        "For whoever sets a deployment up: the first secretary can sign in before e-mails are sent. The link works"
+        " once, in any browser, for a quarter of an hour: hand it over as you would a password.",
+        "concordat sign-in-link --address office@archives.example",
+    )
+    command.add_argument("--address", required=True, metavar="E-MAIL", help="e-mail address as the directory has it")
 
 
 def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -340,3 +341,15 @@ def test_verifying_where_nothing_is_says_so(tmp_path: Path) -> None:
 def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
     with sqlite3.connect(database) as connection:
         return connection.execute(query).fetchall()
+
+
+def test_an_operator_has_a_link_printed_for_whoever_the_directory_knows(copied: Deployment) -> None:
+    with closing(sqlite3.connect(copied.folder / "directory.db")) as directory:
+        [(known,)] = directory.execute("SELECT email FROM people WHERE email IS NOT NULL LIMIT 1").fetchall()
+    printed = concordat("sign-in-link", "--address", known, environment=copied.environment)
+    refused = concordat("sign-in-link", "--address", "nobody@elsewhere.example", environment=copied.environment)
+    assert printed.stdout.startswith("http://127.0.0.1:8080/sign-in/link?key=")
+    assert (printed.returncode, refused.returncode) == (0, 1)
+    assert refused.stderr == (
+        "concordat: nobody of any partnership has the address nobody@elsewhere.example; appoint them first, with it\n"
+    )

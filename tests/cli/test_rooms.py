@@ -28,7 +28,7 @@ PAGES = {
     *("/projects/NFA/P01", "/commitments/NFA/C1", "/partners/NFA/DUR", "/packs/NFA/B01"),
     *("/board/NFA/B01", "/board/NFA/decisions", "/board/NFA/actions"),
     *("/keys", "/office/dead-letters", "/packs/dead-letters", "/emails/dead-letters"),
-    *("/accessibility", "/privacy"),
+    *("/accessibility", "/privacy", "/sign-in", "/become"),
 }
 STEPS = 2
 

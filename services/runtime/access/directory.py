@@ -158,6 +158,11 @@ class Directory:
         rows = await self.database.read(lambda connection: connection.execute(question).all())
         return tuple(KnownPerson(row.partnership, row.person_id, row.name or "") for row in rows)
 
+    async def email_of(self, address: str) -> str | None:
+        """Return the e-mail address with this key as it was given; None where nobody has it."""
+        question = select(_people.c.email).where(_people.c.address == address).order_by(_people.c.email).limit(1)
+        return await self.database.read(lambda connection: connection.scalar(question))
+
     async def erase(self, partnership: str, person_id: str, at: datetime) -> bool:
         """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
 

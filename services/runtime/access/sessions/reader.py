@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
-from services.runtime.access.sessions import session
+from services.runtime.access.sessions import link, session
 from services.runtime.access.sessions.session import SESSIONS, Session
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.health import Check
@@ -26,7 +26,7 @@ from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.schema import Schema
 
-SCHEMA = Schema("access", Path(__file__).with_name("migrations"), (session.metadata,))
+SCHEMA = Schema("access", Path(__file__).with_name("migrations"), (session.metadata, link.metadata))
 FRESH_SECONDS = 1.0
 """For how long a session that was read is taken to be as it was: so soon it ends everywhere."""
 _SEEN_EVERY = timedelta(minutes=1)

@@ -29,6 +29,8 @@ SESSIONS = Table(
     Column("seen_at", Instant, nullable=False),  # to the minute
     Column("ends_at", Instant, nullable=False),
 )
+LINK = "link"
+"""The method of a session that began with a link, or its code, from an e-mail."""
 BECOME = "become"
 """The method of a session that the demonstration gave to whoever asked."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -1,0 +1,99 @@
+"""The page at which people see where they are signed in, and end that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
+from starlette.responses import RedirectResponse, Response
+
+from services.access.session_store import SessionStore
+from services.runtime.access.identity import session_of
+from services.runtime.access.sessions.cookie import SessionCookie
+from services.runtime.access.sessions.session import Session
+from services.runtime.base.settings import Settings
+from services.runtime.web.forms import Form, FormRefused, signed, submitted
+from services.runtime.web.pages import Pages
+
+_ACCOUNT = "/account"
+_DONE = {"ended": "That browser is signed out."}
+
+
+class EndSession(BaseModel):
+    """The form that ends a session."""
+
+    session: str
+
+
+class AccountPages:
+    """The routes of the pages; ``router`` has them."""
+
+    def __init__(self, settings: Settings, store: SessionStore) -> None:
+        self._store = store
+        self._cookie = SessionCookie(settings)
+        self._pages = Pages(Path(__file__).parent / "templates")
+        self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+        for path, method, answer in (
+            (_ACCOUNT, "GET", self._account),
+            (f"{_ACCOUNT}/end-session", "POST", self._end_session),
+            (f"{_ACCOUNT}/sign-out-everywhere", "POST", self._sign_out_everywhere),
+            ("/sign-out", "POST", self._sign_out),
+            ("/signed-out", "GET", self._signed_out),
+        ):
+            self.router.add_api_route(path, answer, methods=[method])
+
+    async def _account(self, request: Request, done: str = "") -> Response:
+        session = session_of(request)
+        return (
+            _to_sign_in() if session is None else await self._page(request, session, Form(), done=_DONE.get(done, ""))
+        )
+
+    async def _end_session(self, request: Request) -> Response:
+        session, form = session_of(request), await submitted(request)
+        if session is None:
+            return _to_sign_in()
+        try:
+            signed(request, form)
+            wanted = form.checked(EndSession, missing={"session": "Choose where to sign out."})
+        except FormRefused as refused:
+            return await self._page(request, session, refused.form, refused.status)
+        await self._store.end_one(session.address, wanted.session)
+        return RedirectResponse(f"{_ACCOUNT}?done=ended", status_code=303)
+
+    async def _sign_out_everywhere(self, request: Request) -> Response:
+        session, form = session_of(request), await submitted(request)
+        if session is None:
+            return _to_sign_in()
+        try:
+            signed(request, form)
+        except FormRefused as refused:
+            return await self._page(request, session, refused.form, refused.status)
+        await self._store.end_all(session.address)
+        return self._forgotten()
+
+    async def _sign_out(self, request: Request) -> Response:
+        """Sign out, also from a page of an earlier session; what another site sends comes without the cookie."""
+        session = session_of(request)
+        if session is not None:
+            await self._store.end(session)
+        return self._forgotten()
+
+    async def _signed_out(self, request: Request) -> Response:
+        return self._pages.render(request, "signed_out.html", {})
+
+    def _forgotten(self) -> Response:
+        answer = RedirectResponse("/signed-out", status_code=303)
+        self._cookie.take_back(answer)
+        return answer
+
+    async def _page(
+        self, request: Request, session: Session, form: Form, status: int = 200, done: str = ""
+    ) -> Response:
+        context = {"form": form, "done": done, "open": await self._store.of(session.address)}
+        return self._pages.render(request, "account.html", context, status=status)
+
+
+def _to_sign_in() -> Response:
+    return RedirectResponse(f"/sign-in?next={_ACCOUNT}", status_code=303)

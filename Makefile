@@ -28,7 +28,7 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 	@$(BIN)/concordat demo $(ARGS)
 
 test: system-packages check ## set up what tests need, then check and test everything
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 faults: system-packages ## the long form of the tests with faults: more than an hour on two cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)

@@ -32,6 +32,12 @@ NEEDED_BY_FIXTURES = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers to a core: half of what a test takes it waits for processes that it started, and for the disk."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
 def pytest_report_header() -> list[str]:
     return [
         f"{part.left_out_by}=1: EVERY TEST THAT NEEDS {part.marker.upper()} IS LEFT OUT"

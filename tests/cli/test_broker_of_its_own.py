@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.cli.command import ROOT, SMALL, Running, concordat
 from tests.parts.child import HOST, free_port
 from tests.parts.nats import NatsServer, nats_server_binary
 from tests.parts.seals import key_file
+from tests.parts.waiting import until_now
 
 CONFIGURATION = ROOT / "deploy" / "nats.conf"
 TOKEN = "only-for-tests"
@@ -68,14 +68,15 @@ def environment(tmp_path: Path, passwords: Path, shipped: ShippedNats) -> dict[s
 
 def until_all_is_taken_in(url: str) -> dict[str, str]:
     """Return what readiness says of each check, once every stream has been taken in."""
-    deadline = time.monotonic() + 60
-    while True:
+    said: dict[str, str] = {}
+
+    def it_is() -> bool:
         ready = httpx.get(f"{url}/health/ready").json()
-        said = {check["name"]: check["message"] for check in ready["checks"]}
-        if ready["ready"] and httpx.get(f"{url}/home/NFA").status_code == httpx.codes.OK:
-            return said
-        assert time.monotonic() < deadline, said
-        time.sleep(0.1)
+        said.update({check["name"]: check["message"] for check in ready["checks"]})
+        return bool(ready["ready"]) and httpx.get(f"{url}/home/NFA").status_code == httpx.codes.OK
+
+    until_now(it_is, lambda: dict(said), what="readiness with the partnership there")
+    return said
 
 
 def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(environment: dict[str, str]) -> None:

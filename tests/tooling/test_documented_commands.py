@@ -86,7 +86,7 @@ CHECKING = {"make check", "make format"}
 
 DEVELOPING = {
     ".venv/bin/python -m pytest tests/domain/test_silence.py -k secretary",
-    ".venv/bin/python -m pytest tests/reporting --numprocesses 2 --dist loadscope",
+    ".venv/bin/python -m pytest tests/reporting --numprocesses 2 --dist worksteal",
     ".venv/bin/python -m pdb -m services.cli check examples/london.yaml",
     ".venv/bin/python -m tests.simulation --seed 42 --years 10",
 }

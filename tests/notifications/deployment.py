@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -33,6 +32,7 @@ from tests.parts.nats import NatsServer
 from tests.parts.seals import key_file, keyrings, sealed
 from tests.parts.smtp import SmtpServer
 from tests.parts.tables import make_schema
+from tests.parts.waiting import processor_seconds, until
 
 TOKEN = "a-token-of-the-tests"
 ADDRESSES = {
@@ -189,8 +189,13 @@ class ServiceProcess:
         )
 
     async def died(self) -> int:
-        """Wait until it has ended and return how."""
-        return await asyncio.to_thread(self._process.wait, 30)
+        """Wait until it has ended, for as long as it does anything, and return how."""
+        await until(
+            lambda: self._process.poll() is not None,
+            lambda: processor_seconds(self._process.pid),
+            what="the end of the process",
+        )
+        return self._process.returncode
 
     async def stop(self) -> None:
         """Have it end in good order."""

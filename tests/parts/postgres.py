@@ -18,6 +18,8 @@ from tests.parts.child import HOST, ChildServer
 SUPERUSER = "concordat"
 #: PostgreSQL refuses to run as root; Debian's package makes the first of these, every system has the second.
 USERS_INSTEAD_OF_ROOT = ("postgres", "nobody")
+#: How long whoever is cut off from a database may take to let go of it.
+TERMINATED_MS = 30_000
 DEBIAN_BINARIES = "/usr/lib/postgresql"
 
 
@@ -38,18 +40,36 @@ class PostgresServer(ChildServer):
         super().__init__(directory)
         self._durable = durable
         self._numbers = itertools.count(1)
+        self._emptied: list[str] = []
         self._binaries = postgres_binaries()
         self._initialise()
 
     def create_database(self) -> str:
-        """Create an empty database and return its SQLAlchemy URL."""
+        """Return the SQLAlchemy URL of an empty database, which no database had before."""
         name = f"test_{next(self._numbers)}"
-        self._administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        if self._emptied:
+            self._administer(f'ALTER DATABASE "{self._emptied.pop()}" RENAME TO "{name}"')
+        else:
+            self._administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
         return f"postgresql+psycopg://{SUPERUSER}@{HOST}:{self.port}/{name}"
 
     def drop_database(self, url: str) -> None:
-        """Drop the database at ``url``, whoever is still connected to it."""
-        self._administer(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+        """Have nothing at ``url`` any more, whoever is still connected to it.
+
+        What is left of the database is emptied and becomes the next one: to create one takes a tenth of a second of the
+        processor, to empty it a hundredth.
+        """
+        dropped, left = url.rpartition("/")[2], f"left_{next(self._numbers)}"
+        self._administer(
+            f'ALTER DATABASE "{dropped}" ALLOW_CONNECTIONS false',
+            f"SELECT pg_terminate_backend(pid, {TERMINATED_MS}) FROM pg_stat_activity WHERE datname = '{dropped}'",
+            f'ALTER DATABASE "{dropped}" RENAME TO "{left}"',
+            f'ALTER DATABASE "{left}" ALLOW_CONNECTIONS true',
+        )
+        with self._connect(left) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        self._emptied.append(left)
 
     def command(self) -> list[str | Path]:
         settings = {
@@ -98,12 +118,13 @@ class PostgresServer(ChildServer):
         if made.returncode != 0:
             raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
 
-    def _connect(self) -> psycopg.Connection:
-        return psycopg.connect(host=HOST, port=self.port, user=SUPERUSER, dbname="postgres", autocommit=True)
+    def _connect(self, database: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(host=HOST, port=self.port, user=SUPERUSER, dbname=database, autocommit=True)
 
-    def _administer(self, statement: str) -> None:
+    def _administer(self, *statements: str) -> None:
         with self._connect() as connection:
-            connection.execute(statement.encode())
+            for statement in statements:
+                connection.execute(statement.encode())
 
 
 @cache

@@ -44,6 +44,22 @@ def test_what_was_committed_outlives_a_stop_and_a_kill(own_postgres_server: Post
     assert notes(url) == ["committed"]
 
 
+def test_a_database_that_comes_after_a_dropped_one_is_empty_and_nobody_gets_at_it_by_the_old_address(
+    postgres_server: PostgresServer,
+) -> None:
+    # given
+    dropped = postgres_server.create_database()
+    keep_a_note(dropped, "of another test")
+    # when
+    postgres_server.drop_database(dropped)
+    following = postgres_server.create_database()
+    # then
+    with pytest.raises(sa.exc.OperationalError, match="does not exist"):
+        notes(dropped)
+    with pytest.raises(sa.exc.ProgrammingError, match='relation "notes" does not exist'):
+        notes(following)
+
+
 def test_dropping_a_database_does_not_wait_for_those_who_use_it(postgres_server: PostgresServer) -> None:
     # given
     url = postgres_server.create_database()

@@ -22,6 +22,7 @@ SERVICES: Mapping[str, ServiceFactory] = {
 }
 NAVIGATION = (
     Link("Home", "/home/{partnership}"),
+    Link("My return", "/return/{partnership}"),
     Link("Projects", "/projects/{partnership}"),
     Link("Commitments", "/commitments/{partnership}"),
     Link("Board", "/board/{partnership}"),

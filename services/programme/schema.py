@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.programme.returns import drafts
+from services.programme.returns.my_return import receipts
 from services.runtime.messaging import handlers
 from services.runtime.process import clock_guard
 from services.runtime.store import idempotency, lease
@@ -20,6 +21,7 @@ SCHEMA = Schema(
         lease.metadata,
         clock_guard.metadata,
         drafts.metadata,
+        receipts.metadata,
         *handlers.SCHEMAS,
     ),
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
+from services.programme.returns import drafts
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
@@ -63,7 +64,14 @@ class ProgrammeService:
             self.database, foundation.clock, settings.clock_jump_hours, self.store.last_written_at
         )
         self.older_copy = OlderCopy(self.database, self.store, foundation.nats, keyring, may_be_new=False)
-        self.dispatcher = Dispatcher(self.database, self.store, foundation.clock, self.directory, self._hindrance)
+        self.dispatcher = Dispatcher(
+            self.database,
+            self.store,
+            foundation.clock,
+            self.directory,
+            self._hindrance,
+            forgetting=(drafts.forget_person,),
+        )
         self.relay = Relay(
             self.database,
             self.store,
@@ -157,11 +165,14 @@ class ProgrammeService:
         )
 
     async def _tidy(self) -> None:
-        """Forget answers by idempotency key once nobody can still be waiting for them."""
+        """Forget answers by idempotency key once nobody can still be waiting for them, and drafts of a year ago."""
         trouble = Trouble(
-            __name__, "expired idempotency keys could not be deleted", "expired idempotency keys are deleted again"
+            __name__,
+            "expired idempotency keys and drafts could not be deleted",
+            "expired idempotency keys and drafts are deleted again",
         )
-        await keep_doing(self._forget_old_answers, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+        await keep_doing(self._forget_what_is_old, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
 
-    async def _forget_old_answers(self) -> None:
+    async def _forget_what_is_old(self) -> None:
         await self.database.write(partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT))
+        await self.database.write(partial(drafts.forget, before=self.clock.now() - drafts.KEPT_FOR))

@@ -18,7 +18,7 @@ from tests.cli.command import SMALL, Running
 from tests.parts.accessibility import faults
 
 HOME = "/home/NFA"
-MENU = ["Home", "Projects", "Commitments", "Board", "Risks", "Partners", "Packs", "Office"]
+MENU = ["Home", "My return", "Projects", "Commitments", "Board", "Risks", "Partners", "Packs", "Office"]
 PAGES = {
     HOME,
     *(

@@ -23,6 +23,7 @@ from contracts.references import full
 from services.programme.core import people, permissions
 from services.programme.core.command import Command
 from services.programme.core.command_request import CommandRequest
+from services.programme.core.considering import answer_or_events, decided_upon, refusal_of
 from services.programme.core.deciding import Context, NewEvent, Refused, decide
 from services.programme.core.event_factory import cause_of, not_before_the_last, outcome_of, sealed
 from services.programme.core.forward_references import brought_in
@@ -54,6 +55,10 @@ class DatedCommand:
     at: datetime | None = None
 
 
+ForgetPerson = Callable[[Connection, str, str], None]
+"""Forgets, on a connection to the database, that somebody of a partnership was this person, given by their full id."""
+
+
 class Dispatcher(Questions):
     """Carries commands out against the log of one database. Several may work on the same database."""
 
@@ -64,8 +69,14 @@ class Dispatcher(Questions):
         clock: Clock,
         directory: Directory,
         blockage: WriteGuard = write_guard.nothing,
+        *,
+        forgetting: Sequence[ForgetPerson] = (),
     ) -> None:
-        """The tables of the store, of the directory and of ``idempotency.metadata`` exist."""
+        """The tables of the store, of the directory and of ``idempotency.metadata`` exist.
+
+        ``forgetting`` is done in the database when a person is erased.
+        """
+        self._forgetting = forgetting
         self._hindrance = blockage
         super().__init__(database, store)
         self._clock = clock
@@ -123,7 +134,7 @@ class Dispatcher(Questions):
 
         def judged(live: CachedRegister) -> list[Refused | None]:
             now = self._clock.now()
-            return [_refusal(live, command, actor, now) for command in commands]
+            return [refusal_of(live, command, actor, now) for command in commands]
 
         return await self.look(partnership, judged)
 
@@ -202,7 +213,12 @@ class Dispatcher(Questions):
             partnership,
             lambda register: permissions.check_may_erase(register, actor, register.calendar.local_date(now)),
         )
+        await self._database.write(lambda connection: self._forget_here(connection, partnership, person_id))
         return await self._directory.erase(partnership, person_id, now)
+
+    def _forget_here(self, connection: Connection, partnership: str, person: str) -> None:
+        for forget in self._forgetting:
+            forget(connection, partnership, person)
 
     def carry_out_within(
         self, connection: Connection, partnership: str, command: Command, actor: str, cause: Recorded
@@ -215,7 +231,7 @@ class Dispatcher(Questions):
         write_guard.check(self._hindrance, partnership)
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
-            decided = self._upon_the_latest(connection, live, lambda: _decided(live, (command,), actor, now))
+            decided = self._upon_the_latest(connection, live, lambda: decided_upon(live, (command,), actor, now))
             because = cause_of(live.register, actor, cause.correlation, causation=cause.id)
             self._append(connection, live, decided, now, because, current_traceparent())
             live.stale = True
@@ -223,7 +239,7 @@ class Dispatcher(Questions):
     def _carry_out(self, partnership: str, asked: CommandRequest, connection: Connection) -> CommandOutcome:
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
-            considered = self._upon_the_latest(connection, live, lambda: _considered(connection, live, asked, now))
+            considered = self._upon_the_latest(connection, live, lambda: answer_or_events(connection, live, asked, now))
             if isinstance(considered, CommandOutcome):
                 return considered
             because = cause_of(live.register, asked.actor, asked.correlation)
@@ -288,58 +304,6 @@ class Dispatcher(Questions):
             events += recorded
             appointed += people.appointments(entry.command, recorded)
         return live, events, appointed
-
-
-def _considered(
-    connection: Connection, live: CachedRegister, asked: CommandRequest, now: datetime
-) -> CommandOutcome | Sequence[NewEvent]:
-    """Return what was answered to this before, whatever has become of it since; else what is decided on it now."""
-    if (remembered := asked.answer_before(connection, live.partnership)) is not None:
-        return remembered
-    try:
-        _check_unchanged(live, asked)
-        return _decided(live, asked.commands, asked.actor, now)
-    except (Refused, EntryRefused, ChangedMeanwhile):
-        # CommandRequest beforehand: another replica may have answered this request since, and be what is in its way.
-        if (remembered := asked.answer_before(connection, live.partnership)) is None:
-            raise
-        return remembered
-
-
-def _decided(live: CachedRegister, commands: Sequence[Command], actor: str, now: datetime) -> Sequence[NewEvent]:
-    """Return what commands come to, each decided upon the register as it is. One of several raises EntryRefused."""
-    if len(commands) == 1:
-        return _decided_alone(live, commands[0], actor, now)
-    decided: list[NewEvent] = []
-    for index, command in enumerate(commands):
-        try:
-            facts = _decided_alone(live, command, actor, now)
-        except Refused as refused:
-            raise EntryRefused(index, refused) from refused
-        decided += (each for each in facts if not (each.by_system and each in decided))  # holidays that several need
-    return decided
-
-
-def _decided_alone(live: CachedRegister, command: Command, actor: str, now: datetime) -> Sequence[NewEvent]:
-    return decide(live.register, command, Context(actor, not_before_the_last(live.register, now)))
-
-
-def _refusal(live: CachedRegister, command: Command, actor: str, now: datetime) -> Refused | None:
-    try:
-        _decided_alone(live, command, actor, now)
-    except Refused as refused:
-        return refused
-    return None
-
-
-def _check_unchanged(live: CachedRegister, asked: CommandRequest) -> None:
-    """Raise ChangedMeanwhile where the caller saw another version of the object than there is."""
-    if asked.expected_version is None:
-        return
-    reference = asked.concerns(live.partnership)
-    version = live.version_of(reference)
-    if version != asked.expected_version:
-        raise ChangedMeanwhile(reference or live.partnership, version)
 
 
 def _too_busy(partnership: str) -> Overloaded:

@@ -10,10 +10,10 @@ Header = tuple[bytes, bytes]
 
 
 def content_security_policy(*, inline_styles: Iterable[str] = ()) -> str:
-    """Return the policy of a page: nothing but its own style sheet, fonts and images, no script at all.
+    """Return the policy of a page: nothing but its own style sheet, fonts, images and scripts, and no inline script.
 
     A self-contained document, such as a pack, names the exact text of each of its ``<style>`` elements in
-    ``inline_styles``; their hashes are then let in. ``style=""`` attributes never are.
+    ``inline_styles``; their hashes are then let in, and no script at all. ``style=""`` attributes never are.
     """
     hashes = " ".join(f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in inline_styles)
     return "; ".join(
@@ -22,6 +22,7 @@ def content_security_policy(*, inline_styles: Iterable[str] = ()) -> str:
             f"style-src 'self' {hashes}".rstrip(),
             "font-src 'self' data:" if hashes else "font-src 'self'",
             "img-src 'self' data:",
+            *(() if hashes else ("script-src 'self'", "connect-src 'self'")),
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

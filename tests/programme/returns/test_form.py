@@ -130,7 +130,7 @@ def test_what_was_never_reported_has_nothing_to_suggest(summer: Partnership) -> 
         ("commitment-C1", Answer("partly", {}), "partly"),
         ("commitment-C1", Answer("yes", {"evidence.title": "Minutes"}), "yes, with evidence: Minutes"),
         ("commitment-C2", Answer("add", {"amount": "2,5", "on": "1/8/14"}), "2.50 days more, on 1 August 2014"),
-        ("days-P01", Answer("add", {"days": "2", "on": "1/8/14"}), "2 given, of them 2 new"),
+        ("days-P01", Answer("add", {"days": "2", "on": "1/8/14"}), "2 days given: 2 days on 1 August 2014"),
         ("confidence-P01", Answer("red", {"reason": "No money."}), "red: No money."),
         ("highlight-P01", Answer("write", {"progress": "All.", "next": "None."}), "All. Next: None."),
         (

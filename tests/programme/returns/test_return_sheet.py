@@ -101,8 +101,11 @@ def test_what_is_filled_in_comes_back_as_it_would_be_typed_on_the_page(summer: P
             "forecast for 30 September 2014: Late.",
         ),
         "commitment-C1": (Answer("yes", {"evidence.title": "Minutes"}), "yes, with evidence: Minutes"),
-        "days-P01": (Answer("add", {"days": "2.5", "on": "18 August 2014"}), "2.50 given, of them 2.50 new"),
-        "days-P01-2": (Answer("add", {"days": "1", "on": "19 August 2014"}), "1 given, of them 1 new"),
+        "days-P01": (
+            Answer("add", {"days": "2.5", "on": "18 August 2014"}),
+            "2.50 days given: 2.50 days on 18 August 2014",
+        ),
+        "days-P01-2": (Answer("add", {"days": "1", "on": "19 August 2014"}), "1 day given: 1 day on 19 August 2014"),
         "risk-R01": (
             Answer("reassess", {"likelihood": "2", "impact": "5", "reason": "Calmer."}),
             "likelihood 2, impact 5: Calmer.",

@@ -71,8 +71,8 @@ class _Asked:
     def called(self) -> str:
         """The period in words, where it is not the quarter of the return."""
         if self.commitment.period is PeriodKind.ONCE:
-            return f"once, by {plain_date(self.period.last_day)}"
-        return "" if self.period == self.view.quarter else f"for the year {self.period.label}"
+            return f"Once, by {plain_date(self.period.last_day)}"
+        return "" if self.period == self.view.quarter else f"For the year {self.period.label}"
 
     def attestations(self, period: Period | None) -> list[Attestation]:
         key = (self.commitment.reference, self.view.partner.code)
@@ -212,7 +212,11 @@ def _quantities(asked: _Asked, measure: QuantityMeasure) -> Iterator[Line]:
         lambda command: f"{plain_amount(command.amount)} {measure.unit} more, on {plain_date(command.on)}",
     )
     suggested = Answer(ADD, {"amount": plain_amount(total_before), "on": day}) if must and before else None
-    said = f"For {asked.before.label} you reported {plain_amount(total_before)}" if before and asked.before else ""
+    said = (
+        f"For {asked.before.label} you reported {plain_amount(total_before)} {measure.unit}"
+        if before and asked.before
+        else ""
+    )
     for number, key in enumerate(asked.view.series(asked.key, ADD)):
         yield Line(
             key=key,

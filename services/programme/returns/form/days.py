@@ -39,7 +39,7 @@ def _lines(view: Viewpoint, project: Project) -> Iterator[Line]:
     pledged, given = _pledged(view, project), _given(view, project, view.quarter)
     before = _given(view, project, view.previous)
     must = not given and bool(pledged or before)
-    was = f"{plain_amount(given)} given so far" if given else "none given so far"
+    was = f"{_days(given)} given so far" if given else "none given so far"
     day = plain_date(view.latest_day_in(view.quarter))
     add = Option(
         ADD,
@@ -50,7 +50,7 @@ def _lines(view: Viewpoint, project: Project) -> Iterator[Line]:
             Field("days", "Days", FieldKind.NUMBER, ask="Enter how many days were given."),
             Field("on", "On", FieldKind.DATE, ask="Enter the day on which they were given.", suggested=day),
         ),
-        lambda command: f"{plain_amount(given + command.days)} given, of them {plain_amount(command.days)} new",
+        lambda command: f"{_days(given + command.days)} given: {_days(command.days)} on {plain_date(command.on)}",
     )
     suggested = Answer(ADD, {"days": plain_amount(before), "on": day}) if before else Answer(KEEP)
     for number, key in enumerate(view.series(_key(view, project), ADD)):
@@ -63,14 +63,12 @@ def _lines(view: Viewpoint, project: Project) -> Iterator[Line]:
             options=(Option(KEEP, f"No: {was}" if first else "No more"), add),
             was=was if first else "",
             base=str(given),
-            last_said=f"In {view.previous.label} you gave {plain_amount(before)}" if before and first else "",
+            last_said=f"In {view.previous.label} you gave {_days(before)}" if before and first else "",
             must=must and first,
             unchanged=None if must and first else KEEP,
             suggested=suggested if must and first else None,
             extra=not first,
-            note=f"Pledged {plain_amount(pledged)}, given {plain_amount(given)}"
-            if first and (pledged or given)
-            else "",
+            note=f"Pledged {_days(pledged)}, given {_days(given)}" if first and (pledged or given) else "",
         )
 
 
@@ -83,3 +81,7 @@ def _given(view: Viewpoint, project: Project, quarter: Period) -> Decimal:
     releases = view.register.capacity.releases.get(view.partner.code, ())
     days = (each.days for each in releases if each.project == project.reference and each.on in quarter)
     return sum(days, Decimal(0))
+
+
+def _days(number: Decimal) -> str:
+    return f"{plain_amount(number)} {'day' if number == 1 else 'days'}"

@@ -63,7 +63,6 @@ class Option:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     fields: tuple[Field, ...] = ()
     will_be: Callable[[Any], str] = lambda command: ""
-    hint: str = ""
 
 
 class AnswerRefused(ValueError):

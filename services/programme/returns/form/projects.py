@@ -49,9 +49,8 @@ def _confidence(view: Viewpoint, project: Project) -> Line:
                 confidence.value.capitalize(),
                 StateConfidence,
                 {"project": project.reference, "confidence": confidence.value},
-                (Field("reason", "Why", ask="Enter the reason for your judgement."),),
+                (Field("reason", "Why", ask="Enter the reason for your judgement.", hint=f"{meaning}."),),
                 lambda command: f"{command.confidence.value}: {command.reason}",
-                hint=meaning,
             )
         )
     return Line(

@@ -1,0 +1,1 @@
+"""My return: the pages on which a partner fills in its return of a quarter."""

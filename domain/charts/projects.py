@@ -33,6 +33,7 @@ TOP = 38
 ROW = 23
 LEGEND = 30
 _MOST_TICKS = 7
+_NEEDS = ("dots: comes first",)
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months
 
 
@@ -57,14 +58,23 @@ class _Axis:
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
 
-def milestone_chart(milestones: Sequence[MilestoneFigures], on: date, *, chart_id: str, on_is: str = "cut-off") -> str:
+def milestone_chart(
+    milestones: Sequence[MilestoneFigures],
+    on: date,
+    *,
+    chart_id: str,
+    on_is: str = "cut-off",
+    shows_dependencies: bool = False,
+) -> str:
     """Return the chart of one project's milestones as at the date ``on``; ``on_is`` says what that is."""
     axis = _axis(milestones, on)
     bottom = TOP + ROW * len(milestones)
     parts = [*_grid(axis, bottom), *_today(axis, on, on_is, bottom)]
+    if shows_dependencies:
+        parts += _dependencies(milestones, axis)
     for position, figures in enumerate(milestones):
         parts += _row(figures, axis, TOP + ROW * (position + 0.5))
-    parts += _legend(bottom + LEGEND - 10)
+    parts += _legend(bottom + LEGEND - 10, _NEEDS if shows_dependencies else ())
     return drawing(parts, bottom + LEGEND, chart_id=chart_id)
 
 
@@ -94,11 +104,32 @@ def _grid(axis: _Axis, bottom: float) -> Iterator[str]:
     yield line(0, bottom, WIDTH, bottom)
 
 
+def _dependencies(milestones: Sequence[MilestoneFigures], axis: _Axis) -> Iterator[str]:
+    """Draw a way from each milestone down, or up, to each that needs it; in red where that comes too early."""
+    places = {
+        each.milestone.reference: (axis.x(_end_of(each)), TOP + ROW * (position + 0.5))
+        for position, each in enumerate(milestones)
+    }
+    for each in milestones:
+        x, y = places[each.milestone.reference]
+        for needed in filter(places.__contains__, each.milestone.depends_on):
+            from_x, from_y = places[needed]
+            colour = "bad" if needed in each.before else "quiet"
+            way = path((from_x, from_y), (from_x, y), (x, y))
+            yield tag("path", d=way, **stroked(colour, 1), stroke_dasharray="1 3", stroke_linecap="round")
+
+
+def _end_of(figures: MilestoneFigures) -> date:
+    """Return the day on which a milestone was reached, or is forecast to be."""
+    milestone = figures.milestone
+    return milestone.actual if figures.is_done and milestone.actual is not None else milestone.forecast
+
+
 def _row(figures: MilestoneFigures, axis: _Axis, y: float) -> Iterator[str]:
     milestone = figures.milestone
     label = f"{milestone.reference.rsplit('-', 1)[-1]}  {milestone.title}"
     yield text(fitted(label, TEXT_SIZE, LABELS - 8), 0, y + 4.2)
-    end = milestone.actual if figures.is_done and milestone.actual is not None else milestone.forecast
+    end = _end_of(figures)
     end_x = axis.x(end)
     if milestone.baseline is not None:
         start_x = axis.x(milestone.baseline)
@@ -133,7 +164,7 @@ def _today(axis: _Axis, on: date, on_is: str, bottom: float) -> Iterator[str]:
     yield text(label, place, TOP - 26, size=SMALL_SIZE, colour="accent", text_anchor=anchor)
 
 
-def _legend(y: float) -> Iterator[str]:
+def _legend(y: float, more: Sequence[str]) -> Iterator[str]:
     x = 0.0
     for shape, words in (
         (_baseline(6, y - 4), "baseline"),
@@ -143,6 +174,7 @@ def _legend(y: float) -> Iterator[str]:
         (marker(Tone.BAD, 6, y - 4), "red or overdue"),
         (marker(Tone.NEUTRAL, 6, y - 4), "not baselined"),
         (_done(6, y - 4), "done"),
+        *(("", words) for words in more),
     ):
         room = 16 if shape else 0
         yield shifted(shape + text(words, room, y, size=SMALL_SIZE, colour="quiet"), x)

@@ -110,16 +110,24 @@ class Dispatcher(Questions):
         actor: str,
         *,
         idempotency_key: str | None = None,
+        expected_version: int | None = None,
         beside: Callable[[Connection], None] | None = None,
     ) -> CommandOutcome:
         """Carry out commands of which none rests on what another one does, in one transaction; all of them or none.
 
+        ``expected_version`` is that of what the first one changes.
         ``beside`` is done in that transaction too; what it raises is raised, and nothing is stored. Nobody is appointed
-        so. Raises EntryRefused for the first that is refused, KeyReused, Overloaded or Unavailable.
+        so. Raises EntryRefused for the first that is refused, ChangedMeanwhile, KeyReused, Overloaded or Unavailable.
         """
         first, *others = commands
         asked = CommandRequest(
-            first, actor, idempotency_key, traceparent=current_traceparent(), others=tuple(others), beside=beside
+            first,
+            actor,
+            idempotency_key,
+            expected_version,
+            traceparent=current_traceparent(),
+            others=tuple(others),
+            beside=beside,
         )
         try:
             return await self._handle(partnership, asked)

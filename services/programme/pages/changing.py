@@ -16,9 +16,10 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from services.programme.api.access import actor_of, answered_in_problems
+from services.programme.api.access import actor_of, answered_in_problems, problem_of
 from services.programme.core import permissions
 from services.programme.core.command import Command
+from services.programme.core.outcome import EntryRefused
 from services.programme.pages.fields import Field, command_in, refused_by
 from services.programme.pages.room import Room
 from services.runtime.access.identity import reader_of
@@ -53,7 +54,8 @@ class Change(Generic[T]):
     """One thing that can be changed about ``T``, such as a milestone.
 
     ``segment`` ends its address; ``words`` are those of the link to it. ``about`` is what the command says of what it
-    changes; ``fits`` says whether there is anything to change. ``ask`` is told who is asked: some may
+    changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
+    same form: all are carried out or none. ``ask`` is told who is asked: some may
     change less.
     """
 
@@ -63,6 +65,7 @@ class Change(Generic[T]):
     about: Callable[[T], Mapping[str, Any]]
     ask: Callable[[View, T, str], Ask]
     fits: Callable[[View, T], bool] = lambda view, thing: True
+    too: Callable[[View, T, Any, Form], Sequence[Command]] = lambda view, thing, command, form: ()
 
     def is_open_to(self, view: View, thing: T, actor: str) -> bool:
         """Say whether there is something to change here, and ``actor`` may."""
@@ -148,23 +151,28 @@ class _Pages(Generic[T]):
     async def _recorded(self, request: Request, form: Form, actor: str) -> Response:
         partnership = request.path_params["partnership"]
 
-        def wished(view: View) -> tuple[Ask, Command, str]:
+        def wished(view: View) -> tuple[Ask, list[Command], str]:
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
             command = command_in(form, ask.fields, self.change.command, self.change.about(thing))
-            return ask, command, self.place.shown_at(Addresses(view.code), thing)
+            commands = [command, *self.change.too(view, thing, command, form)]
+            return ask, commands, self.place.shown_at(Addresses(view.code), thing)
 
-        ask, command, shown_at = await run_in_threadpool(self.room.site.views.view, partnership, wished)
+        ask, commands, shown_at = await run_in_threadpool(self.room.site.views.view, partnership, wished)
         version = form.value(_VERSION)
         try:
             with answered_in_problems():
-                outcome = await self.room.dispatcher.handle(
+                outcome = await self.room.dispatcher.handle_together(
                     partnership,
-                    command,
+                    commands,
                     actor,
-                    idempotency_key=_key(version, command),
+                    idempotency_key=_key(version, commands),
                     expected_version=int(version) if version.isascii() and version.isdecimal() else None,
                 )
+        except EntryRefused as refused:
+            problem = problem_of(refused.refused)
+            named = ask.fields if refused.index == 0 else ()  # what else is refused has fields of its own
+            raise refused_by(form, named, problem) from None
         except Problem as problem:
             raise refused_by(form, ask.fields, problem) from None
         path, _, anchor = shown_at.partition("#")
@@ -204,6 +212,7 @@ class _Pages(Generic[T]):
             )
 
 
-def _key(version: str, command: Command) -> str:
+def _key(version: str, commands: Sequence[Command]) -> str:
     """Return the key of a wish: the same for who sends the same form again, another once something has changed."""
-    return sha256(f"{command.do}\n{version}\n{command.model_dump_json()}".encode()).hexdigest()
+    wished = "".join(f"\n{each.do}\n{each.model_dump_json()}" for each in commands)
+    return sha256(f"{version}{wished}".encode()).hexdigest()

@@ -35,7 +35,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``missing`` is said where it is left empty and may not be; ``can_empty``: empty means empty."""
+    """One field. ``missing`` is said where it is left empty and may not be; ``can_empty``: empty means empty.
+
+    What ``is_beside`` is no part of the command.
+    """
 
     name: str
     label: str
@@ -45,11 +48,13 @@ class Field:
     none_yet: str = ""
     missing: str = ""
     can_empty: bool = False
+    is_beside: bool = False
 
 
 def command_in(form: Form, fields: Sequence[Field], kind: type[C], about: Mapping[str, Any]) -> C:
     """Return the command that was typed; ``about`` is what it has beside its fields. Raises FormRefused."""
     also, faults = dict(about), {}
+    fields = [field for field in fields if not field.is_beside]
     for field in fields:
         value = form.value(field.name).strip()
         if field.kind is Kind.BOXES:

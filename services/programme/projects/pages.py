@@ -121,7 +121,11 @@ def _content(figures: Figures, reference: str) -> dict[str, Any]:
     its = next(each for each in figures.projects if each.project.reference == reference)
     register = figures.register
     belonging = {reference, *its.project.milestones}
-    chart = milestone_chart(its.workplan, figures.on, chart_id="workplan", on_is="as at") if its.workplan else ""
+    chart = (
+        milestone_chart(its.workplan, figures.on, chart_id="workplan", on_is="as at", shows_dependencies=True)
+        if its.workplan
+        else ""
+    )
     decisions = [each for each in figures.by_number(DECISIONS) if not belonging.isdisjoint(_about(register, each))]
     decided = {(each.meeting, each.item) for each in decisions}
     taken = {each.reference for each in decisions}

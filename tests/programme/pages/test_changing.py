@@ -96,7 +96,7 @@ async def test_what_is_done_by_mistake_is_taken_back(rooms: Rooms) -> None:
         ),
         (
             f"{PROJECT}/add-milestone",
-            {"code": "M03", "title": "Launch", "owner": "HAC", "due": "2015-06-01", "depends_on": ["LAP-P01-M01"]},
+            {"title": "Launch", "owner": "HAC", "due": "2015-06-01", "depends_on": ["LAP-P01-M01"]},
             "“Launch” was added, forecast for 1 June 2015.",
         ),
         (
@@ -124,8 +124,40 @@ async def test_each_change_has_its_form_and_its_sentence(
     assert sentence in text_of(page)
 
 
+async def test_what_depends_on_a_milestone_is_moved_with_it_or_said_to_come_too_early(rooms: Rooms) -> None:
+    # given
+    following = {"title": "Launch", "owner": "HAC", "due": "20/2/2015", "depends_on": ["LAP-P01-M01"]}
+    await sent(rooms, f"{PROJECT}/add-milestone", **following)
+    last = {"title": "Review", "owner": "HAC", "due": "1/3/2015", "depends_on": ["LAP-P01-M03"]}
+    await sent(rooms, f"{PROJECT}/add-milestone", **last)
+    # when
+    reason = "Two services join later."
+    moved = {"forecast": "28/2/2015", "reason": reason, "too": ["LAP-P01-M04"]}
+    page = await followed(rooms, await sent(rooms, f"{MILESTONE}/re-forecast", **moved))
+    # then
+    said = text_of(page)
+    assert f"“First ten services” is now forecast for 28 February 2015. {reason}" in said
+    assert f"“Review” is now forecast for 30 March 2015. {reason}" in said
+    assert "“Launch” needs it, and is forecast 8 days too early." in said
+    assert f'<a href="{PROJECT}/M03/re-forecast">Re-forecast</a>' in page.text
+
+
+async def test_what_moves_with_a_milestone_moves_with_it_or_nothing_does(rooms: Rooms) -> None:
+    # given
+    following = {"title": "Launch", "owner": "HAC", "due": "20/2/2199", "depends_on": ["LAP-P01-M01"]}
+    await sent(rooms, f"{PROJECT}/add-milestone", **following)
+    # when
+    moved = {"forecast": "28/2/2199", "reason": "Far off.", "too": ["LAP-P01-M03"]}
+    answer = await sent(rooms, f"{MILESTONE}/re-forecast", **moved)
+    # then
+    assert answer.status == 422
+    assert "Untick those that stay, or give a nearer date." in answer.text
+    assert 'value="LAP-P01-M03" checked' in answer.text
+    assert "28 Feb 2199" not in await rooms.read(PROJECT)
+
+
 async def test_a_milestone_without_a_baseline_can_be_dropped_and_one_with_a_baseline_cannot(rooms: Rooms) -> None:
-    added = {"code": "M03", "title": "Launch", "owner": "HAC", "due": "2015-06-01"}
+    added = {"title": "Launch", "owner": "HAC", "due": "2015-06-01"}
     await sent(rooms, f"{PROJECT}/add-milestone", **added)
     page = await followed(rooms, await sent(rooms, f"{PROJECT}/M03/drop", reason="Nobody needs it."))
     assert "“Launch” was dropped. Nobody needs it." in text_of(page)

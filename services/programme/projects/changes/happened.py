@@ -23,8 +23,10 @@ from contracts.events.projects import (
     ProjectLeft,
 )
 from contracts.references import short
+from domain.figures.dependents import dependents_of
 from domain.register.projects import Project
 from domain.wording.happened.projects import happened
+from domain.wording.numbers import days
 from services.programme.api.access import answered_in_problems
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.projects.changes import of_milestones, of_projects
@@ -58,11 +60,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened. ``put_right`` leads to where that is put right, if whoever reads may."""
+    """One thing that happened. ``put_right`` leads to where that is put right, if whoever reads may.
+
+    ``so`` says what follows from it for others: each in a sentence, with the way to do something about it.
+    """
 
     sentence: str
     at: datetime
     put_right: Link | None = None
+    so: Sequence[tuple[str, Link | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ class History:
         named = view.figures().name
         these = (each for each in reversed(self.events) if first <= each.version <= last)
         return [
-            Happening(sentence, each.recorded_at, _put_right(view, project, each, reader))
+            Happening(
+                sentence, each.recorded_at, _put_right(view, project, each, reader), _too_early(view, each, reader)
+            )
             for each in these
             if (sentence := happened(each.fact, named))
         ]
@@ -134,6 +142,27 @@ def _put_right(view: View, project: Project, event: Recorded, reader: str) -> Li
     )
     wanted = _address(view, reference, segment)
     return next((Link(words, each.href) for each in links if each.href == wanted), None)
+
+
+def _too_early(view: View, event: Recorded, reader: str) -> list[tuple[str, Link | None]]:
+    """Return what depends on a milestone that was re-forecast, and is forecast before it could be reached."""
+    milestone = view.register.milestones.get(event.fact.subject(view.code))
+    if milestone is None or not isinstance(event.fact, MilestoneReforecast):
+        return []
+    depending = dependents_of(view.register, milestone, milestone.forecast, view.calendar.local_date(view.at))
+    return [
+        (
+            f"“{each.milestone.title}” needs it, and is forecast {days(each.days_short)} too early.",
+            _link_to(view, each.milestone.reference, "re-forecast", reader),
+        )
+        for each in depending
+        if each.days_short
+    ]
+
+
+def _link_to(view: View, milestone: str, segment: str, reader: str) -> Link | None:
+    wanted = _address(view, milestone, segment)
+    return next((each for each in _of_the_milestone(view, milestone, reader) if each.href == wanted), None)
 
 
 def _address(view: View, reference: str, segment: str) -> str:

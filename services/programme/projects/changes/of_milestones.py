@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from contracts.references import short
+from domain.figures.dependents import dependents_of
 from domain.register import Register
 from domain.register.projects import MILESTONES, Milestone
 from domain.wording.dates import plain_date
 from services.programme.core import permissions
+from services.programme.core.command import Command
+from services.programme.core.fields import Ref
 from services.programme.pages.changing import Ask, Change
 from services.programme.pages.fields import Choice, Field, Kind
 from services.programme.projects.commands import (
@@ -19,6 +25,7 @@ from services.programme.projects.commands import (
     ReforecastMilestone,
     ReopenMilestone,
 )
+from services.runtime.web.forms import Form, FormRefused
 from services.runtime.web.partnership.view import View
 
 _WHY = Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it.")
@@ -29,15 +36,50 @@ def _about(milestone: Milestone) -> Mapping[str, Any]:
 
 
 def _reforecast(view: View, milestone: Milestone, actor: str) -> Ask:
+    fields = [
+        Field("forecast", "New date", Kind.DATE, missing="Enter the date for which it is forecast now."),
+        _WHY,
+    ]
+    if choices := [_in_line(view, each) for each in _movable(view, milestone, actor)]:
+        hint = "They need it. Those that you tick are moved by as many days, for the same reason."
+        fields.append(Field("too", "Move these too", Kind.BOXES, hint, choices, is_beside=True))
     return Ask(
         f"Re-forecast “{milestone.title}”",
-        (
-            Field("forecast", "New date", Kind.DATE, missing="Enter the date for which it is forecast now."),
-            _WHY,
-        ),
+        fields,
         "Record the new forecast",
         lede=f"It is forecast for {plain_date(milestone.forecast)}{_baseline(milestone)}.",
     )
+
+
+def _movable(view: View, milestone: Milestone, actor: str) -> list[Milestone]:
+    """Return what depends on a milestone and may be re-forecast by ``actor``."""
+    today = view.calendar.local_date(view.at)
+    depending = (each.milestone for each in dependents_of(view.register, milestone, milestone.forecast, today))
+    return [each for each in depending if CHANGES[0].is_open_to(view, each, actor)]
+
+
+def _in_line(view: View, milestone: Milestone) -> Choice:
+    code = short(view.code, milestone.reference)
+    return milestone.reference, milestone.title, f"{code}, forecast for {plain_date(milestone.forecast)}"
+
+
+def _move_too(view: View, milestone: Milestone, command: ReforecastMilestone, form: Form) -> list[Command]:
+    """Return the re-forecasts of those that were ticked: by as many days as the milestone itself.
+
+    Raises FormRefused where one would come to lie beyond the years of the calendar.
+    """
+    today = view.calendar.local_date(view.at)
+    by = command.forecast - milestone.forecast
+    depending = (each.milestone for each in dependents_of(view.register, milestone, milestone.forecast, today))
+    ticked = [each for each in depending if each.reference in form.values("too")]
+    try:
+        return [
+            ReforecastMilestone(milestone=Ref(each.reference), forecast=each.forecast + by, reason=command.reason)
+            for each in ticked
+        ]
+    except (ValidationError, OverflowError):
+        too_far = "Not all of these can be moved by so many days. Untick those that stay, or give a nearer date."
+        raise FormRefused(replace(form, faults={"too": too_far})) from None
 
 
 def _done(view: View, milestone: Milestone, actor: str) -> Ask:
@@ -131,7 +173,7 @@ def _stands(view: View, milestone: Milestone) -> bool:
 
 
 CHANGES: tuple[Change[Milestone], ...] = (
-    Change("re-forecast", "Re-forecast", ReforecastMilestone, _about, _reforecast, _is_to_come),
+    Change("re-forecast", "Re-forecast", ReforecastMilestone, _about, _reforecast, _is_to_come, _move_too),
     Change("done", "Done", CompleteMilestone, _about, _done, _is_to_come),
     Change(
         "reopen",

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 from contracts.envelope import Recorded
 from services.programme.schema import SCHEMA
 from services.runtime.base.settings import Settings
-from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
+from services.runtime.messaging.publisher import WINDOW, Publisher
 from services.runtime.messaging.streams import PROGRAMME
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
@@ -33,10 +33,9 @@ def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
 
 async def put_onto_stream(connection: Client, *logs: Sequence[Recorded]) -> None:
     """Publish these logs, as programme's relay would. The streams are declared."""
-    publisher = Publisher(connection, keyring(PROGRAMME))
+    publisher = Publisher(connection, keyring(PROGRAMME), lambda _event: None)
     for log in logs:
         stored = [Stored(event.partnership, event.version, event.body, event.chain, None) for event in log]
         for first in range(0, len(stored), WINDOW):
-            _, problem = await publisher.publish(stored[first : first + WINDOW], EPOCH)
-            if problem is not None:
-                raise NotAcknowledged(problem)
+            await publisher.send(stored[first : first + WINDOW], EPOCH)
+            await publisher.settled()

@@ -5,7 +5,7 @@ Each function breaks the process that it is called in; nothing but the entry poi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,17 +37,16 @@ def follower_keeps_only_the_highest() -> None:
 
 def relay_marks_before_it_is_acknowledged() -> None:
     """What was handed to the connection counts as relayed."""
+    honest = Publisher.send
 
-    async def publish(
-        self: Publisher, events: Sequence[Stored], *, anew: bool = False
-    ) -> tuple[list[Stored], str | None]:
-        for event in events:
-            answer = await self._send(event, anew)
-            answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-        reached("relay.published")
-        return list(events), None
+    async def send(self: Publisher, events: Iterable[Stored], epoch: str, *, anew: bool = False) -> None:
+        handed_over = list(events)
+        await honest(self, handed_over, epoch, anew=anew)
+        self.forget()
+        for event in handed_over:
+            self._acknowledged(event)
 
-    Publisher.publish = publish  # type: ignore[method-assign]
+    Publisher.send = send  # type: ignore[method-assign]
 
 
 def delivery_records_success_before_it_sends() -> None:

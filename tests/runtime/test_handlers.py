@@ -313,6 +313,25 @@ async def test_of_events_that_take_effect_together_one_that_fails_takes_no_other
     assert [letter.version for letter in await handling.dead()] == [1, 2, 3]
 
 
+async def test_events_that_come_one_by_one_share_a_transaction_and_the_first_waits_for_no_other(
+    handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "_GATHER_SECONDS", 60.0)
+    taken_at_once: list[list[int]] = []
+    handling.watch = lambda events: taken_at_once.append([event.version for event in events])
+    first, second, third = run_of(3)
+    handler = await handling.start(at_once=4)
+
+    await handling.put(first)
+    await handling.everything_answered()
+    await handling.put(second)
+    await until(lambda: len(handler._arrived) == 1)
+    await handling.put(third)  # half of what may be taken at once
+    await handling.everything_answered()
+
+    assert taken_at_once == [[1], [2, 3]]
+
+
 async def test_of_events_taken_together_a_partnership_with_a_gap_holds_up_no_other(handling: Handling) -> None:
     one, _, three = run_of(3, "SEM")
     seen_at_once: list[int] = []

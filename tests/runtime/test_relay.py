@@ -193,7 +193,7 @@ async def test_a_mark_that_fails_as_the_lease_changes_hands_keeps_no_other_from_
     await everything_relayed(relay)
 
     def forget() -> None:  # as when the lease is found to have been somebody else's for a while
-        relay._sent.clear()
+        relay._acknowledged.clear()
         relay._unmarked.clear()
 
     failures = fail_once(relay, monkeypatch, LeaseLost("another replica has taken over"), forget)
@@ -306,6 +306,34 @@ async def test_a_stream_that_is_missing_holds_the_relay_up_until_it_is_there(
         await everything_relayed(relay)
         await until(lambda: "the relay works again" in said.text)
 
+    assert await events_in(connection, "PROGRAMME") == events
+    await relay.stop()
+    await connection.close()
+
+
+async def test_an_event_does_not_wait_for_the_one_before_it_to_be_acknowledged(
+    sqlite: Database, own_nats_server: NatsServer
+) -> None:
+    events = run_of(3)
+    log = EventStore("programme")
+    make_tables(sqlite, log.metadata, lease.metadata)
+    connection = await connect(BrokerAddress(own_nats_server.url), "test")
+    await streams.apply(connection, durables=[])
+    relay = Relay(sqlite, log, connection, keyring("PROGRAMME"), poll_seconds=0.1)
+    await relay.start()
+    await append(sqlite, log, events[:1])
+    await everything_relayed(relay)
+
+    own_nats_server.pause()
+    for event in events[1:]:
+        sent = connection.stats["out_msgs"]
+        await append(sqlite, log, [event])
+        await until(lambda sent=sent: connection.stats["out_msgs"] > sent)
+    unmarked = await relay.waiting()
+    own_nats_server.resume()
+    await everything_relayed(relay)
+
+    assert unmarked == 2
     assert await events_in(connection, "PROGRAMME") == events
     await relay.stop()
     await connection.close()

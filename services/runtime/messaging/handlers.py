@@ -8,6 +8,7 @@ the database could not store it: whatever else keeps an event from its turn, the
 from __future__ import annotations
 
 import asyncio
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,7 +24,7 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from services.runtime.base import telemetry
 from services.runtime.base.failpoints import reached
-from services.runtime.base.retry import Backoff, keep_doing
+from services.runtime.base.retry import Backoff, keep_doing, steadily
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import consumer, handed_out, inbox
@@ -40,22 +41,29 @@ SCHEMAS = consumer.SCHEMAS
 
 _BUSY_SECONDS = 1.0
 _LOOK_SECONDS = 0.5
+_GATHER_SECONDS = 0.05
 _BACKOFF = Backoff(0.5, 5.0)
 _place_in_stream = attrgetter("message.raw_message.metadata.sequence.stream")
 _log = structlog.get_logger(__name__)
 
 
 class _Arrival(NamedTuple):
-    """A message that was handed over, and the trace context in which that was."""
+    """A message that was handed over, the trace context in which that was, and who waits until it is answered."""
 
     message: NatsMessage
     traceparent: str | None
+    answered: Future[None]
 
     def in_its_trace(self) -> Message:
         """Return the message with the span of its being handed over, where there is one, for what it leads to."""
         raw = self.message.raw_message
         headers = {telemetry.TRACEPARENT: self.traceparent} if self.traceparent else raw.headers
         return Message(0, raw.subject, raw.data, headers, 0)
+
+    def let_go(self) -> None:
+        """Have nobody wait any longer."""
+        if not self.answered.done():
+            self.answered.set_result(None)
 
 
 class Handler:
@@ -97,13 +105,13 @@ class Handler:
         )
         self.last_progress: datetime | None = None
         self._arrived: list[_Arrival] = []
+        self._something_arrived = asyncio.Event()
+        self._many_arrived = asyncio.Event()
+        self._gathered_until = 0.0  # by the loop's clock
         self._turn = asyncio.Lock()
         self._something_blocked = asyncio.Event()
         self._answers_lacking = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._trouble = Trouble(
-            __name__, "events could not be stored", "events are stored again", consumer=durable.name
-        )
 
     @property
     def blocked(self) -> dict[str, str]:
@@ -127,8 +135,9 @@ class Handler:
         subscriber(self.handle)
         broker.reports.listeners.append(self._answers_lacking.set)
         self._tasks = [
-            self._keep_doing(self._retry_blocked, "blocked partnerships", "retried"),
-            self._keep_doing(self._make_up_for_answers, "messages that nobody answered", "answered"),
+            self._keep_doing(self._take_what_arrived, "events", "stored", steadily(_BUSY_SECONDS)),
+            self._keep_doing(self._retry_blocked, "blocked partnerships", "retried", _BACKOFF),
+            self._keep_doing(self._make_up_for_answers, "messages that nobody answered", "answered", _BACKOFF),
         ]
 
     async def stop(self) -> None:
@@ -137,26 +146,45 @@ class Handler:
         self._tasks = []
 
     async def handle(self, message: NatsMessage) -> None:
-        """Take a message in, with those that arrive at the same time, and answer it to the broker."""
+        """Have a message taken in, with those that arrive at the same time, and answered to the broker."""
         reached("consumer.received")
-        self._arrived.append(_Arrival(message, telemetry.current_traceparent()))
+        arrival = _Arrival(message, telemetry.current_traceparent(), asyncio.get_running_loop().create_future())
+        self._arrived.append(arrival)
+        self._something_arrived.set()
+        if len(self._arrived) >= self._at_once / 2:
+            self._many_arrived.set()
+        await arrival.answered
+
+    async def _take_what_arrived(self) -> None:
+        """Wait for messages, take them in and answer them. Raises what keeps the database from storing them."""
+        await self._something_arrived.wait()
+        await self._gather()
         async with self._turn:
-            await asyncio.sleep(0)  # what was fetched at once is handed over in as many tasks
-            arrived, self._arrived = self._arrived, []
-            if arrived:
-                await self._take(sorted(arrived, key=_place_in_stream))
+            self._something_arrived.clear()
+            self._many_arrived.clear()
+            arrived, self._arrived = sorted(self._arrived, key=_place_in_stream), []
+            try:
+                await self._take(arrived)
+            finally:
+                for each in arrived:
+                    each.let_go()
+        self._gathered_until = asyncio.get_running_loop().time() + _GATHER_SECONDS
+
+    async def _gather(self) -> None:
+        """Let events that come one by one share a transaction; the first after a pause waits for no other."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._gathered_until):
+                await self._many_arrived.wait()
 
     async def _take(self, arrived: Sequence[_Arrival]) -> None:
         """Take messages in and answer them; they are in the order of the stream, as far as they go."""
         try:
             await self.consumer.take([each.in_its_trace() for each in arrived])
-        except Exception as error:  # noqa: BLE001 - the database's, or another replica was first: they come again
-            self._trouble.met(error)
+        except Exception:  # the database's, or another replica was first: they come again
             for each in arrived:
                 await each.message.nack(delay=_BUSY_SECONDS)
-            return
+            raise
         self.last_progress = datetime.now(UTC)
-        self._trouble.over()
         for each in arrived:
             await each.message.ack()
         if self.consumer.blocked:
@@ -203,11 +231,12 @@ class Handler:
             async with self._turn:
                 await self.consumer.retry_blocked()
 
-    def _keep_doing(self, work: Callable[[], Awaitable[None]], what: str, done: str) -> asyncio.Task[None]:
+    def _keep_doing(
+        self, work: Callable[[], Awaitable[None]], what: str, done: str, backoff: Backoff
+    ) -> asyncio.Task[None]:
         met, over = f"{what} could not be {done}", f"{what} are {done} again"
-        return asyncio.create_task(
-            keep_doing(work, Trouble(__name__, met, over, consumer=self._durable.name), _BACKOFF)
-        )
+        trouble = Trouble(__name__, met, over, consumer=self._durable.name)
+        return asyncio.create_task(keep_doing(work, trouble, backoff))
 
 
 def _each_in_its_trace(on: Apply) -> Apply:

@@ -23,13 +23,14 @@ from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging.keyring import Keyring
-from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
+from services.runtime.messaging.publisher import LOOK_SECONDS, WINDOW, NotAcknowledged, Publisher
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import Appended, EventStore, Stored
 from services.runtime.store.lease import Lease
 
 _RENEW_SECONDS = 3.0
 _FRESH_LIMIT = 4 * WINDOW
+_WORTH_SENDING = WINDOW // 2  # where much waits, so much room is worth waking up for
 _MARK_SECONDS = 0.1  # marks are gathered: each costs a commit, and one that is lost costs an event sent twice
 _BACKOFF = Backoff(0.1, 2.0)
 _log = structlog.get_logger(__name__)
@@ -48,12 +49,15 @@ class Relay:
         self._database = database
         self._store = store
         self._connection = connection
-        self._publisher = Publisher(connection, keyring)
+        self._keyring = keyring
+        self._publisher = Publisher(connection, keyring, self._acknowledge)
         self._epoch = ""  # as of the last look into the log
         self._poll_seconds = poll_seconds
         self._lease = Lease(database, f"relay of {store.name}")
         self._call = f"nudge.{store.name}"
-        self._sent: dict[str, int] = {}  # per partnership, the last version acknowledged under this lease
+        self._sent: dict[str, int] = {}  # per partnership, the last version that is on its way or there
+        self._acknowledged: dict[str, int] = {}  # and the last one that the broker has acknowledged under this lease
+        self._sent_under: int | None = None  # the fence of the lease
         self._fresh: deque[Stored] = deque()  # committed in this process a moment ago
         self._look_at = 0.0  # when (by the loop's clock) to look into the log itself again
         self._unmarked: set[str] = set()
@@ -86,6 +90,7 @@ class Relay:
         if self._loop is None:
             return
         await end(self._tasks)
+        self._publisher.forget()
         self._database.not_after_commit(self._committed)
         if self._calls is not None and not self._connection.is_closed:
             await self._calls.unsubscribe()
@@ -115,14 +120,16 @@ class Relay:
         return sum([await self._republish(each, from_version) for each in wanted])
 
     async def _republish(self, partnership: str, from_version: int) -> int:
-        sent = 0
+        sent: list[int] = []
+        publisher = Publisher(self._connection, self._keyring, lambda event: sent.append(event.version))
         epoch = await self._database.read(self._store.epoch)
-        while events := await self._read(partnership, after=from_version - 1 + sent):
-            acknowledged, problem = await self._publisher.publish(events, epoch, anew=True)
-            sent += len(acknowledged)
-            if problem is not None:
-                raise NotAcknowledged(f"{sent} events of {partnership} were sent again, then: {problem}")
-        return sent
+        while events := await self._read(partnership, after=from_version - 1 + len(sent)):
+            await publisher.send(events, epoch, anew=True)
+            try:
+                await publisher.settled()
+            except NotAcknowledged as problem:
+                raise NotAcknowledged(f"{len(sent)} events of {partnership} were sent again, then: {problem}") from None
+        return len(sent)
 
     async def _read(self, partnership: str, after: int) -> list[Stored]:
         return await self._database.read(
@@ -136,39 +143,53 @@ class Relay:
         before = self._lease.fence
         if await self._lease.renew() != before:
             _log.info("the relay is active" if self.active else "the relay stands by", relay=self._store.name)
-            self._sent.clear()
+            self._acknowledged.clear()
             self._unmarked.clear()
             self._look()
         await asyncio.sleep(_RENEW_SECONDS if self.active else self._poll_seconds)
 
     async def _relay(self) -> None:
         await self._wait_for_nudge()
+        if self._sent_under != self._lease.fence:
+            self._sent_under = self._lease.fence
+            self._send_again()
         if self.active:
             try:
-                while events := self._in_turn() or await self._found():
-                    await self._send(events)
+                await self._send_what_waits()
             except Exception:
-                self._look()  # what was taken out of the fresh ones is in the log
+                self._send_again()
                 raise
-            self.last_progress = datetime.now(UTC)
         elif self._connection.is_connected:
             await self._connection.publish(self._call)  # the active replica may live in another process
 
-    async def _send(self, events: list[Stored]) -> None:
-        acknowledged, problem = await self._publisher.publish(events, self._epoch)
-        for event in acknowledged:
-            self._sent[event.partnership] = event.version
-            self._unmarked.add(event.partnership)
-        reached("relay.acknowledged")
-        if acknowledged:
+    async def _send_what_waits(self) -> None:
+        """Send as many events as may be on their way. Raises NotAcknowledged where some that were will never be."""
+        self._publisher.check()
+        while (room := self._publisher.room) and (events := self._in_turn(room) or await self._found(room)):
+            await self._publisher.send(events, self._epoch)
+            self._sent.update((event.partnership, event.version) for event in events)
+        if room == WINDOW:
             self.last_progress = datetime.now(UTC)
-            self._to_mark.set()
-        if problem is not None:
-            raise NotAcknowledged(problem)
+
+    def _send_again(self) -> None:
+        """Send what was not acknowledged once more."""
+        self._publisher.forget()
+        self._sent = self._acknowledged.copy()
+        self._look()
+
+    def _acknowledge(self, event: Stored) -> None:
+        self._acknowledged[event.partnership] = event.version
+        self._unmarked.add(event.partnership)
+        reached("relay.acknowledged")
+        self.last_progress = datetime.now(UTC)
+        self._to_mark.set()
+        if self._publisher.room == _WORTH_SENDING:
+            self._nudged.set()
 
     async def _wait_for_nudge(self) -> None:
+        seconds = self._poll_seconds if self._publisher.room == WINDOW else LOOK_SECONDS
         try:
-            async with asyncio.timeout(self._poll_seconds):
+            async with asyncio.timeout(seconds):
                 await self._nudged.wait()
         except TimeoutError:
             pass
@@ -197,11 +218,11 @@ class Relay:
             self._fresh.extend(events)
         self._nudged.set()
 
-    def _in_turn(self) -> list[Stored]:
+    def _in_turn(self, most: int) -> list[Stored]:
         """Return the fresh events that come next in their partnerships; where one does not, the log is looked into."""
         events: list[Stored] = []
         reached_by: dict[str, int] = {}
-        while self._fresh and len(events) < WINDOW:
+        while self._fresh and len(events) < most:
             event = self._fresh.popleft()
             last = reached_by.get(event.partnership, self._sent.get(event.partnership, 0))
             if event.version == last + 1:
@@ -211,14 +232,14 @@ class Relay:
                 self._look_at = 0.0
         return events
 
-    async def _found(self) -> list[Stored]:
+    async def _found(self, most: int) -> list[Stored]:
         """Return events that are in the log and have not been sent, when it is time to look."""
         now = asyncio.get_running_loop().time()
         if now < self._look_at:
             return []
         self._look_at = now + self._poll_seconds
         self._epoch, events = await self._database.read(
-            lambda connection: (self._store.epoch(connection), self._unsent(connection))
+            lambda connection: (self._store.epoch(connection), self._unsent(connection, most))
         )
         if events:
             self._look_at = 0.0  # there may be more
@@ -232,7 +253,7 @@ class Relay:
 
     async def _mark_sent(self) -> None:
         """Write down what was acknowledged. Raises LeaseLost where another relay has taken over."""
-        marks = {partnership: self._sent[partnership] for partnership in self._unmarked}
+        marks = {partnership: self._acknowledged[partnership] for partnership in self._unmarked}
         if not marks:
             return
         self._unmarked.clear()
@@ -251,22 +272,25 @@ class Relay:
             await self._database.write(write)
         except BaseException:
             # To be tried again, whether or not anything follows, but for what a change of hands has made void.
-            self._unmarked.update(marks.keys() & self._sent.keys())
+            self._unmarked.update(marks.keys() & self._acknowledged.keys())
             self._to_mark.set()
             raise
         reached("relay.marked")
 
-    def _unsent(self, connection: Connection) -> list[Stored]:
-        """Return the next events to send: up to a window, shared between the partnerships that have any."""
+    def _unsent(self, connection: Connection, most: int) -> list[Stored]:
+        """Return the next events to send: up to ``most``, shared between the partnerships that have any."""
         heads = self._store.heads.c
         behind = connection.execute(
-            select(heads.partnership, heads.version, heads.relayed).where(heads.relayed < heads.version).limit(WINDOW)
-        ).all()
-        sent = {row.partnership: max(row.relayed, self._sent.get(row.partnership, 0)) for row in behind}
-        open_ones = [row.partnership for row in behind if sent[row.partnership] < row.version]
-        share = WINDOW // max(1, len(open_ones))
+            select(heads.partnership, heads.version, heads.relayed).where(heads.relayed < heads.version)
+        )
+        sent: dict[str, int] = {}
+        for row in behind:  # more may be behind than is to be sent: what is on its way is not marked
+            last = max(row.relayed, self._sent.get(row.partnership, 0))
+            if last < row.version and len(sent) < most:
+                sent[row.partnership] = last
+        share = most // max(1, len(sent))
         return [
             stored
-            for partnership in open_ones
-            for stored in self._store.read_stored(connection, partnership, sent[partnership], limit=share)
+            for partnership, last in sent.items()
+            for stored in self._store.read_stored(connection, partnership, last, limit=share)
         ]

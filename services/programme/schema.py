@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.programme.returns import drafts
 from services.programme.returns.my_return import receipts
+from services.programme.sheets import kept_uploads
 from services.runtime.messaging import handlers
 from services.runtime.process import clock_guard
 from services.runtime.store import idempotency, lease
@@ -22,6 +23,7 @@ SCHEMA = Schema(
         clock_guard.metadata,
         drafts.metadata,
         receipts.metadata,
+        kept_uploads.metadata,
         *handlers.SCHEMAS,
     ),
 )

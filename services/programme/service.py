@@ -13,6 +13,7 @@ from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.programme.returns import drafts
 from services.programme.schema import SCHEMA
+from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SystemClock
@@ -70,7 +71,7 @@ class ProgrammeService:
             foundation.clock,
             self.directory,
             self._hindrance,
-            forgetting=(drafts.forget_person,),
+            forgetting=(drafts.forget_person, kept_uploads.forget_person),
         )
         self.relay = Relay(
             self.database,
@@ -97,6 +98,7 @@ class ProgrammeService:
         from services.programme import pages
         from services.programme.api import make_router
         from services.programme.office import pages as office
+        from services.programme.projects import bring_in_pages, workplan_pages
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.routing import joined
@@ -105,9 +107,10 @@ class ProgrammeService:
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         offices = office.routes(self.dispatcher, self.clock)
+        plans = [each.routes(self.dispatcher, self.database) for each in (bring_in_pages, workplan_pages)]
         earlier = EarlierRegisters(self.database, self.store)
         rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock)
-        return joined(make_router(self.dispatcher), dead, offices, rooms)
+        return joined(make_router(self.dispatcher), dead, offices, *plans, rooms)
 
     @property
     def checks(self) -> Sequence[Check]:
@@ -165,14 +168,11 @@ class ProgrammeService:
         )
 
     async def _tidy(self) -> None:
-        """Forget answers by idempotency key once nobody can still be waiting for them, and drafts of a year ago."""
-        trouble = Trouble(
-            __name__,
-            "expired idempotency keys and drafts could not be deleted",
-            "expired idempotency keys and drafts are deleted again",
-        )
-        await keep_doing(self._forget_what_is_old, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+        """Forget what is kept for a time: answers by idempotency key, drafts, files that nobody decided on."""
+        trouble = Trouble(__name__, "what has expired could not be deleted", "what has expired is deleted again")
+        await keep_doing(self._forget_what_expired, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
 
-    async def _forget_what_is_old(self) -> None:
+    async def _forget_what_expired(self) -> None:
         await self.database.write(partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT))
         await self.database.write(partial(drafts.forget, before=self.clock.now() - drafts.KEPT_FOR))
+        await self.database.write(partial(kept_uploads.forget, before=self.clock.now() - kept_uploads.KEPT_FOR))

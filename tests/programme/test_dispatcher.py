@@ -606,3 +606,31 @@ async def test_a_rehearsal_says_what_would_be_refused_of_commands_that_rest_on_e
 async def test_nothing_can_be_rehearsed_in_a_partnership_that_is_not_there(empty: Office) -> None:
     with pytest.raises(NoPartnership):
         await empty.dispatcher.rehearse("LAP", [command("raise_risk", RISK)], SECRETARY)
+
+
+async def test_what_somebody_has_read_stays_as_it_was_whatever_is_rehearsed_or_refused(office: Office) -> None:
+    # given
+    read = await office.dispatcher.view("LAP", lambda register: register)
+    unknown = command("complete_milestone", {"milestone": "P01-M09", "on": "2014-04-01"})
+    # when
+    await office.dispatcher.rehearse("LAP", [command("raise_risk", RISK)], SECRETARY)
+    entries = [DatedCommand(each, SECRETARY) for each in (command("raise_risk", RISK), unknown)]
+    with pytest.raises(EntryRefused):
+        await office.dispatcher.handle_all("LAP", entries)
+    # then
+    assert read.risks == {}
+
+
+async def test_what_is_done_beside_entries_is_part_of_their_transaction(office: Office) -> None:
+    # given
+    def beside(connection: Connection) -> None:
+        assert STORE.position(connection, "LAP").version == 6
+        raise LookupError("the file is gone")
+
+    # when
+    entries = [DatedCommand(command("raise_risk", RISK), SECRETARY)]
+    with pytest.raises(LookupError):
+        await office.dispatcher.handle_all("LAP", entries, beside=beside)
+    # then
+    assert len(await office.log()) == 5
+    assert (await office.register()).risks == {}

@@ -164,11 +164,13 @@ class Dispatcher(Questions):
         *,
         forward_references: frozenset[str] = frozenset(),
         imported_at: datetime | None = None,
+        beside: Callable[[Connection], None] | None = None,
     ) -> CommandOutcome:
         """Carry all entries out in one transaction, or none. Raises EntryRefused, Overloaded or Unavailable.
 
         ``forward_references`` is what entries that are not among these bring in, where a file is played part by part;
-        ``imported_at`` is the present where they are a history that lies behind it.
+        ``imported_at`` is the present where they are a history that lies behind it. ``beside`` is done in the
+        transaction too; what it raises is raised, and nothing is stored.
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
         """
@@ -186,6 +188,8 @@ class Dispatcher(Questions):
             ) -> None:
                 self._store.append(connection, events, traceparent)
                 people.tell(connection, self._directory, partnership, appointed)
+                if beside is not None:
+                    beside(connection)
 
             try:
                 await self._database.write(store)

@@ -100,10 +100,15 @@ class RegisterCache:
         return was_apart
 
     def for_oneself(self, connection: Connection, partnership: str) -> CachedRegister:
-        """Return a current register that nobody else will use, to be given back by ``keep`` or forgotten."""
-        with self.held_to_read(connection, partnership) as live:
-            self.drop(partnership)
-            return live
+        """Return a current register that nobody else uses, to be given back by ``keep`` or forgotten.
+
+        It is made from the log: what was read from one that others have used may refer to that for a while.
+        """
+        live = CachedRegister(partnership)
+        with without_collecting():
+            live.take(self._store.read(connection, partnership))
+        live.stale = False
+        return live
 
     def keep(self, live: CachedRegister) -> None:
         """Keep a register for everybody, unless one that has got further is there."""

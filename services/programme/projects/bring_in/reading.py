@@ -30,10 +30,15 @@ def read_plan(content: bytes, reading: Reading | None = None) -> tuple[ExternalP
     if _is_xml(content):
         return read_ms_project(content), None
     reading = reading or Reading()
-    table = find_table(read_book(content)).corrected(
-        {role: (column,) if column else () for role, column in reading.columns.items()}
-    )
+    found = find_table(read_book(content))
+    table = found.corrected({role: _columns(found, role, column) for role, column in reading.columns.items()})
     return read_table(table, reading.order), table
+
+
+def _columns(found: PlanTable, role: ColumnRole, said: int) -> tuple[int, ...]:
+    """Return the columns of a role as a person says: the guessed ones where they left the first of them."""
+    guessed = found.columns.get(role, ())
+    return guessed if guessed[:1] == (said,) else (said,) if said else ()
 
 
 def _is_xml(content: bytes) -> bool:

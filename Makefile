@@ -4,6 +4,7 @@
 #   ARGS="…"             more arguments for the command behind a target
 #   WITHOUT_POSTGRES=1   leave out the tests that need PostgreSQL
 #   WITHOUT_BROWSER=1    leave out the tests that need Chromium
+#   WITHOUT_LIBREOFFICE=1  leave out the test that needs LibreOffice
 #   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv

@@ -29,6 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 NEEDED_BY_FIXTURES = {
     "postgresql": {"postgres_server", "own_postgres_server"},
     "browser": {"browser"},
+    "libreoffice": set(),
 }
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
 
 from services.runtime.store.columns import Instant
-from services.runtime.web.uploads import ChosenFile
+from services.runtime.web.chosen_file import ChosenFile
 
 KEPT_FOR = timedelta(days=1)
 _MOST_OF_A_PERSON = 5

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from starlette.requests import Request
 
 from services.runtime.access.identity import reader_of
 from services.runtime.base.problems import Problem
+from services.runtime.web.chosen_file import ChosenFile
 from services.runtime.web.error_responses import MULTIPART, unsupported_type
 from services.runtime.web.forms import Form, text_as_typed
 
 _LONGEST_NAME = 200
 _MOST_FIELDS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenFile:
-    """A file as a browser sent it: what it was called there, and its bytes."""
-
-    name: str
-    content: bytes
 
 
 async def uploaded(request: Request, field: str = "file") -> tuple[Form, ChosenFile | None]:

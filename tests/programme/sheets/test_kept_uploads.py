@@ -13,7 +13,7 @@ from services.programme.schema import SCHEMA
 from services.programme.sheets import kept_uploads
 from services.programme.sheets.kept_uploads import UploadGone, UploadOf
 from services.runtime.store.database import Database
-from services.runtime.web.uploads import ChosenFile
+from services.runtime.web.chosen_file import ChosenFile
 from tests.parts.tables import make_schema
 
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from domain.register.projects import MILESTONES
 from services.programme.core.deciding import Context, Refused, decide
 from services.programme.projects.workplan_sheet.layout import MilestoneValues
 from services.programme.sheets.cells import FileRefused
+from tests.parts.libreoffice import saved_by_libreoffice
 from tests.programme.partnerships import HACKNEY_LEAD, LMA_LEAD, Partnership, london
 from tests.programme.workplan_sheet.filling_in import P01, as_csv, compared, downloaded, filled_in, read, record
 
@@ -306,6 +308,19 @@ def test_a_file_without_the_values_of_its_download_is_compared_with_what_is_ther
     # then
     assert [(each.key, each.is_now) for each in changes.changes] == [(f"{M02}.forecast", date(2014, 12, 19))]
     assert [str(each) for each in changes.faults] == ["row 3: A milestone has an owner. Write one, or empty the line."]
+
+
+@pytest.mark.libreoffice
+def test_a_workplan_that_libreoffice_saved_is_the_same(lap: Partnership, tmp_path: Path) -> None:
+    # given
+    lap.given("complete_milestone", milestone="P01-M01", on="2014-07-30")
+    cells = {("M02", "Forecast"): date(2015, 1, 30), ("M02", "Reason"): "Two services join later."}
+    # when
+    content = saved_by_libreoffice(filled_in(downloaded(lap), cells), tmp_path)
+    # then
+    changes = compared(lap, content)
+    assert [(each.key, each.will_be) for each in changes.changes] == [(f"{M02}.forecast", date(2015, 1, 30))]
+    record(lap, changes)
 
 
 TITLES = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"]), min_size=1, max_size=40).map(

@@ -21,7 +21,7 @@ from services.programme.sheets import kept_uploads
 from services.programme.sheets.cells import CellFault
 from services.programme.sheets.kept_uploads import UploadOf
 from services.runtime.store.database import Database
-from services.runtime.web.uploads import ChosenFile
+from services.runtime.web.chosen_file import ChosenFile
 
 
 @dataclass(frozen=True, slots=True)

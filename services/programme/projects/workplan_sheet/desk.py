@@ -22,7 +22,7 @@ from services.programme.sheets.kept_uploads import UploadOf
 from services.programme.sheets.reading import read_book
 from services.programme.sheets.writing import write_book
 from services.runtime.store.database import Database
-from services.runtime.web.uploads import ChosenFile
+from services.runtime.web.chosen_file import ChosenFile
 
 
 @dataclass(frozen=True, slots=True)

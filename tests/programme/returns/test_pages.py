@@ -58,6 +58,7 @@ async def test_a_return_in_which_nothing_changed_is_submitted_in_three_steps(lon
     # then
     assert "Return submitted" in done
     assert "18 September 2015, 10:00 BST, by you." in done
+    assert "It was due Friday 2 October, 17:00, and came in time." in done
     register = await london.register()
     (submission,) = register.returns.submissions["HOU", Q2]
     assert (submission.actor, submission.nothing_changed) == (HOUNSLOW, True)
@@ -366,7 +367,7 @@ async def test_after_the_deadline_the_page_says_that_the_board_sees_it_as_record
         assert "It was due Friday 2 October, 17:00: 3 days ago." in shown
         await lead.sends(HOU, then="unchanged")
         shown = await lead.sends(f"{HOU}/submit")
-        assert "the board sees what you submit now as recorded since" in shown
+        assert "It was due Friday 2 October, 17:00: the board sees it as recorded since." in shown
         shown = await lead.opens(HOU)
     assert "It is recorded at once, and the board sees it as “recorded since”." in shown
 

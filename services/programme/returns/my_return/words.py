@@ -106,6 +106,14 @@ def in_the_way(opened: Opened, refusals: Mapping[str, str]) -> dict[str, str]:
     return {**refused, **choices}
 
 
+def punctuality(opened: Opened) -> str:
+    """Say of a return that was submitted whether it was in time."""
+    due = appointment(opened.form.deadline, opened.calendar.timezone, opened.now)
+    if opened.form.submissions[0].recorded_at <= opened.form.deadline:
+        return f"It was due {due}, and came in time."
+    return f"It was due {due}: the board sees it as recorded since."
+
+
 def when_seen(opened: Opened) -> str:
     """Say how the board sees what is recorded now."""
     due = appointment(opened.form.deadline, opened.calendar.timezone, opened.now)

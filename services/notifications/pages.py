@@ -42,6 +42,7 @@ KINDS = {
     NoticeKind.RETURN_DUE: "Return due",
     NoticeKind.RETURN_OVERDUE: "Return overdue",
     NoticeKind.MISSING_RETURNS: "Who has not reported",
+    NoticeKind.RETURN_SUBMITTED: "Receipt of a return",
     NoticeKind.INVITATION: "Invitation",
     NoticeKind.EFFECT_FAILED: "Effect that failed",
     NoticeKind.INVITATION_WITHDRAWN: "No longer invited",

@@ -19,6 +19,7 @@ from contracts.events.board import (
 from contracts.events.decisions import EffectRefused
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
+from contracts.events.returns import ReturnSubmitted
 from services.notifications.intake import read_model
 from services.notifications.intake.announcing import Announcer
 from services.notifications.intake.notices import NoticeKind
@@ -464,3 +465,16 @@ def test_a_log_that_is_taken_in_anew_tells_people_only_what_they_do_not_know(off
     assert [each[2] for each in now if each not in told] == ["LAP-U051"]
     assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
     assert office.meeting().sequence >= sequence
+
+
+SUBMITTED = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2", nothing_changed=True)
+
+
+def test_the_leads_of_a_partner_get_a_receipt_of_its_return_and_so_does_whoever_submitted_it(office: Office) -> None:
+    office.take(office.programme.record(SUBMITTED)._replace(actor=logs.SECRETARY))
+    assert set(office.told(NoticeKind.RETURN_SUBMITTED)) == {logs.LEAD, logs.SECRETARY}
+
+
+def test_nobody_gets_a_receipt_of_a_return_of_an_imported_history(importing: Office) -> None:
+    importing.learn(SUBMITTED)
+    assert importing.told(NoticeKind.RETURN_SUBMITTED) == []

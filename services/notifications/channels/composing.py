@@ -18,7 +18,7 @@ from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material, Unreached
 from services.notifications.letters.pack import pack_letter
-from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter, receipt_letter
 from services.notifications.letters.shortfall import shortfall_letter
 from services.notifications.letters.words import listed, role_words
 from services.notifications.pack_files import DOCUMENT
@@ -35,6 +35,7 @@ _LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {
     NoticeKind.RETURN_DUE: due_letter,
     NoticeKind.RETURN_OVERDUE: overdue_letter,
     NoticeKind.MISSING_RETURNS: missing_letter,
+    NoticeKind.RETURN_SUBMITTED: receipt_letter,
     NoticeKind.EFFECT_FAILED: failed_effect_letter,
     NoticeKind.PACK_NOT_RECEIVED: shortfall_letter,
 }

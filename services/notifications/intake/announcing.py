@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -13,6 +14,8 @@ from contracts.events.decisions import EffectRefused
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
+from contracts.events.returns import ReturnSubmitted
+from domain.register.people import Person
 from services.notifications import pack_files
 from services.notifications.intake import deferred_announcements, invitations, notices, read_model
 from services.notifications.intake.notices import Notice, NoticeKind, Told
@@ -81,7 +84,9 @@ class Announcer:
                 for told in invitations.after_change_of_people(connection, event.partnership, event.recorded_at, now):
                     self._enqueue(connection, told, now)
             case EffectRefused() as fact:
-                self._tell_of_failure(connection, event, fact)
+                self._tell_of(connection, event, partial(notices.of_failed_effect, event, fact))
+            case ReturnSubmitted() as fact:
+                self._tell_of(connection, event, partial(notices.of_submitted_return, event, fact))
 
     def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
         people = read_model.people(connection, event.partnership)
@@ -98,11 +103,14 @@ class Announcer:
                 return notices.of_overdue_returns(event, fact, people, on)
         return []
 
-    def _tell_of_failure(self, connection: Connection, event: Recorded, fact: EffectRefused) -> None:
+    def _tell_of(
+        self, connection: Connection, event: Recorded, told: Callable[[Collection[Person], date], Told]
+    ) -> None:
+        """Tell people of what programme recorded, unless it is part of a history that was imported since."""
         of = read_model.partnership(connection, event.partnership)
         if of is not None and not of.was_imported_since(event.recorded_at):
             people, on = read_model.people(connection, event.partnership), of.local_date(event.recorded_at)
-            self._enqueue(connection, notices.of_failed_effect(event, fact, people, on), self._clock.now())
+            self._enqueue(connection, told(people, on), self._clock.now())
 
     def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
         notice, recipients = told

@@ -12,6 +12,7 @@ from contracts.envelope import Recorded
 from contracts.events.decisions import EffectRefused
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
+from contracts.events.returns import ReturnSubmitted
 from domain.register.people import Person, holding
 from services.notifications.intake.read_model import MeetingRecord
 
@@ -37,6 +38,7 @@ class NoticeKind(StrEnum):
     RETURN_DUE = "return_due"
     RETURN_OVERDUE = "return_overdue"
     MISSING_RETURNS = "missing_returns"
+    RETURN_SUBMITTED = "return_submitted"
     INVITATION = "invitation"
     EFFECT_FAILED = "effect_failed"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -98,6 +100,16 @@ def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[
     listed = {**details, "without_lead": without_lead}
     missing = _notice(event, NoticeKind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
     return [(overdue, leads), (missing, secretaries(people, on))]
+
+
+def of_submitted_return(event: Recorded, fact: ReturnSubmitted, people: Collection[Person], on: date) -> Told:
+    """Return the receipt of a return, for the leads of its partner and for whoever submitted it."""
+    details = {**fact.model_dump(mode="json"), "submitted_at": event.recorded_at.isoformat(), "by": event.actor}
+    reference = f"{fact.quarter} of {fact.partner}, event {event.version}"
+    notice = _notice(event, NoticeKind.RETURN_SUBMITTED, reference, fact.quarter, details)
+    leads = _leads(people, [fact.partner], on)
+    others = [_shown(each, on) for each in people if each.id == event.actor]
+    return notice, [*leads, *(each for each in others if each.person not in {lead.person for lead in leads})]
 
 
 def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person], on: date) -> Told:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
+from contracts.events.returns import ReturnSubmitted
 from domain.wording.dates import plain_date
 from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant
@@ -24,7 +26,7 @@ def due_letter(material: Material) -> Letter:
             "It takes about two minutes when nothing has changed; saying so counts as reporting.",
         ),
         facts=_facts(fact.quarter, local_instant(deadline)),
-        link=_link(material),
+        link=_link_to_returns(material),
         closing=("What is not reported by then is shown to the board as not reported.",),
         why=material.why,
     )
@@ -44,7 +46,7 @@ def overdue_letter(material: Material) -> Letter:
             "A late return is still worth sending: it shows in the next pack.",
         ),
         facts=_facts(fact.quarter, local_instant(deadline)),
-        link=_link(material),
+        link=_link_to_returns(material),
         why=material.why,
     )
 
@@ -71,6 +73,36 @@ def missing_letter(material: Material) -> Letter:
     )
 
 
+def receipt_letter(material: Material) -> Letter:
+    """Return the receipt of a return to those of the partner who can submit it, and to whoever did."""
+    details = material.notice.details
+    fact = ReturnSubmitted.model_validate({name: details.get(name) for name in ReturnSubmitted.model_fields})
+    partner = material.partner_name(fact.partner)
+    submitted_at = datetime.fromisoformat(details["submitted_at"]).astimezone(material.partnership.zone)
+    facts = [
+        Detail("Partner", partner),
+        Detail("Quarter", fact.quarter),
+        Detail("Submitted", local_instant(submitted_at)),
+    ]
+    if fact.nothing_changed:
+        facts.append(Detail("Attested", "nothing has changed in milestones, projects and risks"))
+    if fact.note is not None:
+        facts.append(Detail("Note to the board", fact.note))
+    return Letter(
+        subject=f"Return of {partner} for {fact.quarter} submitted – {material.partnership.name}",
+        heading=f"{partner}’s return for {fact.quarter} is submitted",
+        opening=("The board reads it in its next pack.", "Any line of it can still be changed."),
+        facts=tuple(facts),
+        link=Link("See all that was recorded, or change something", f"{_return_of(material, fact)}/submitted"),
+        why=material.why,
+    )
+
+
+def _return_of(material: Material, fact: ReturnSubmitted) -> str:
+    quarter = fact.quarter.replace(" ", "-")
+    return f"{material.public_url}/return/{material.partnership.code}/{quarter}/{fact.partner}"
+
+
 def _returns_are(partners: Sequence[str], quarter: str) -> str:
     """Return ``Brent’s return for 2014-15 Q2 is``; each of several partners owes one of its own."""
     if len(partners) == 1:
@@ -89,3 +121,8 @@ def _facts(quarter: str, deadline: str) -> tuple[Detail, ...]:
 
 def _link(material: Material) -> Link:
     return Link("See how the partnership stands", material.home)
+
+
+def _link_to_returns(material: Material) -> Link:
+    words = "Fill in the return" if len(material.partners) == 1 else "Fill in the returns"
+    return Link(words, f"{material.public_url}/return/{material.partnership.code}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue, ReturnOverdue
+from contracts.events.returns import ReturnSubmitted
 from domain.register.people import after_leaving, appointed
 from services.notifications.intake import notices
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import PartnershipRecord
-from services.notifications.letters.letter import Detail, Material
-from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter
+from services.notifications.letters.letter import Detail, Link, Material
+from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter, receipt_letter
 from tests.notifications import logs
 from tests.notifications.logs import Log
 
@@ -82,3 +83,21 @@ def test_the_people_of_a_partner_that_left_are_reminded_of_nothing() -> None:
     _, recipients = notices.of_due_returns(event, logs.due("BRE"), [after_leaving(lead, "BRE", left_on)], left_on)
     # then
     assert recipients == []
+
+
+def test_a_reminder_leads_to_the_return() -> None:
+    letter = due_letter(material(notice_of(logs.due("BRE"))[0], "BRE"))
+    assert letter.link == Link("Fill in the return", "https://concordat.example/return/LAP")
+
+
+def test_a_receipt_says_what_was_submitted_and_leads_to_all_that_was_recorded() -> None:
+    # given
+    fact = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2", nothing_changed=True, note="Thank you.")
+    notice, _ = notices.of_submitted_return(Log("programme").record(fact), fact, [], logs.CUT_OFF.date())
+    # when
+    letter = receipt_letter(material(notice))
+    # then
+    assert letter.heading == "Brent’s return for 2014-15 Q2 is submitted"
+    assert Detail("Note to the board", "Thank you.") in letter.facts
+    assert Detail("Attested", "nothing has changed in milestones, projects and risks") in letter.facts
+    assert letter.link.address == "https://concordat.example/return/LAP/2014-15-Q2/BRE/submitted"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from domain.charts.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, stroked, tag, text
 from domain.figures.risks import HIGH, MODERATE
 from domain.register.risks import Risk
+from domain.wording.risks import LEVELS
 
 LEFT = 110
 TOP = 4
@@ -14,7 +15,6 @@ COLUMN = (WIDTH - LEFT - 2) / 5
 ROW = 46
 PER_LINE = 3
 LINES = 2
-LEVELS = ("very low", "low", "medium", "high", "very high")
 
 
 def risk_map(risks: Sequence[Risk], *, chart_id: str) -> str:

@@ -6,6 +6,9 @@ from domain.figures.risks import HIGH, MODERATE
 from domain.register.risks import Risk
 from domain.wording.cells import Cell, Tone
 
+LEVELS = ("very low", "low", "medium", "high", "very high")
+"""Likelihood and impact in words, from 1 to 5."""
+
 
 def score_cell(risk: Risk) -> Cell:
     """Return a risk's score in words and figures."""

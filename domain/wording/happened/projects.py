@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import singledispatch
 
 from contracts.events import Fact
@@ -24,12 +23,10 @@ from contracts.events.projects import (
     ProjectProposed,
 )
 from domain.wording.dates import plain_date
+from domain.wording.happened.sentences import Named, parts_put_right
 from domain.wording.numbers import count
 from domain.wording.projects import stage
-from domain.wording.sentences import listed, sentence
-
-Named = Callable[[str], str]
-"""Returns the name of what a reference, or the code of a partner, stands for."""
+from domain.wording.sentences import sentence
 
 
 @singledispatch
@@ -45,8 +42,7 @@ def _(fact: ProjectProposed, named: Named) -> str:
 
 @happened.register
 def _(fact: ProjectAmended, named: Named) -> str:
-    changed = [name for name in ("title", "purpose") if getattr(fact, name) is not None]
-    return f"{listed(changed).capitalize()} of the project put right. {sentence(fact.reason)}"
+    return f"{parts_put_right(fact, 'title', 'purpose')} of the project put right. {sentence(fact.reason)}"
 
 
 @happened.register
@@ -91,9 +87,8 @@ def _(fact: MilestoneAdded, named: Named) -> str:
 
 @happened.register
 def _(fact: MilestoneAmended, named: Named) -> str:
-    words = {"title": "title", "owner": "owner", "person": "person", "depends_on": "what comes first"}
-    changed = [word for name, word in words.items() if getattr(fact, name) is not None]
-    return f"{listed(changed).capitalize()} of “{named(fact.milestone)}” put right. {sentence(fact.reason)}"
+    changed = parts_put_right(fact, "title", "owner", "person", "depends_on")
+    return f"{changed} of “{named(fact.milestone)}” put right. {sentence(fact.reason)}"
 
 
 @happened.register

@@ -50,12 +50,23 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A change that whoever reads may make; ``segment`` ends its address."""
+
+    text: str
+    href: str
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change(Generic[T]):
     """One thing that can be changed about ``T``, such as a milestone.
 
     ``segment`` ends its address; ``words`` are those of the link to it. ``about`` is what the command says of what it
     changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
-    same form: all are carried out or none. ``ask`` is told who is asked: some may
+    same form: all are carried out or none. ``wishes`` are what may be asked for, where that depends on more than what
+    it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it
+    made. ``ask`` is told who is asked: some may
     change less.
     """
 
@@ -66,23 +77,40 @@ class Change(Generic[T]):
     ask: Callable[[View, T, str], Ask]
     fits: Callable[[View, T], bool] = lambda view, thing: True
     too: Callable[[View, T, Any, Form], Sequence[Command]] = lambda view, thing, command, form: ()
+    wishes: Callable[[View, T], Sequence[Command]] | None = None
+    makes_new: bool = False
 
     def is_open_to(self, view: View, thing: T, actor: str) -> bool:
         """Say whether there is something to change here, and ``actor`` may."""
-        wish = self.command.model_construct(**self.about(thing))
+        if not actor or not self.fits(view, thing):
+            return False
         today = view.calendar.local_date(view.at)
-        return self.fits(view, thing) and permissions.may(view.register, wish, actor, today)
+        return any(permissions.may(view.register, wish, actor, today) for wish in self._wishes(view, thing))
+
+    def check(self, view: View, thing: T, actor: str) -> None:
+        """Raise NotAllowed where ``actor`` may not change this."""
+        *others, last = self._wishes(view, thing)
+        today = view.calendar.local_date(view.at)
+        if not any(permissions.may(view.register, wish, actor, today) for wish in others):
+            permissions.check(view.register, last, actor, today)
+
+    def _wishes(self, view: View, thing: T) -> Sequence[Command]:
+        if self.wishes is not None:
+            return self.wishes(view, thing)
+        return [self.command.model_construct(**self.about(thing))]
 
 
 @dataclass(frozen=True, slots=True)
 class Place(Generic[T]):
-    """Where changes of one kind of thing lie: ``path`` is a template of the address of the thing.
+    """Where changes of one kind of thing lie.
 
-    ``find`` gets the thing from the parts of the path, or raises Problem 404; ``version_of`` the reference of what has
-    its version. ``shown_at`` is where it is shown, ``room`` the words and the first segment of the list of them all.
+    ``path`` is a template of the address of the thing, which ``address_of`` fills in. ``find`` gets the thing from the
+    parts of the path, or raises Problem 404; ``version_of`` returns the reference of what has its version. ``shown_at``
+    is where it is shown, ``room`` the words and the first segment of the list of them all.
     """
 
     path: str
+    address_of: Callable[[View, T], str]
     find: Callable[[View, Mapping[str, str]], T]
     version_of: Callable[[Mapping[str, str]], str]
     shown_at: Callable[[Addresses, T], str]
@@ -98,6 +126,15 @@ def routes_of(room: Room, place: Place[T], changes: Sequence[Change[T]]) -> APIR
         router.get(f"{place.path}/{change.segment}")(pages.show)
         router.post(f"{place.path}/{change.segment}")(pages.record)
     return router
+
+
+def offered(view: View, place: Place[T], thing: T, changes: Sequence[Change[T]], reader: str) -> list[Link]:
+    """Return the changes that whoever reads may make of a thing."""
+    return [
+        Link(each.words, f"{place.address_of(view, thing)}/{each.segment}", each.segment)
+        for each in changes
+        if each.is_open_to(view, thing, reader)
+    ]
 
 
 def reader_in(request: Request, partnership: str) -> str:
@@ -128,9 +165,7 @@ class _Pages(Generic[T]):
         def content(view: View) -> Mapping[str, Any]:
             thing = self.place.find(view, request.path_params)
             with answered_in_problems():
-                today = view.calendar.local_date(view.at)
-                wish = self.change.command.model_construct(**self.change.about(thing))
-                permissions.check(view.register, wish, actor, today)
+                self.change.check(view, thing, actor)
             if not self.change.fits(view, thing):
                 raise Problem(409, "There is nothing to change here any more: somebody was first.")
             ask = self.change.ask(view, thing, actor)
@@ -175,6 +210,8 @@ class _Pages(Generic[T]):
             raise refused_by(form, named, problem) from None
         except Problem as problem:
             raise refused_by(form, ask.fields, problem) from None
+        if self.change.makes_new and outcome.references:
+            shown_at = Addresses(partnership).of(outcome.references[0])
         path, _, anchor = shown_at.partition("#")
         happened = f"{outcome.version - outcome.events + 1}-{outcome.version}" if outcome.events else "nothing"
         return RedirectResponse(f"{path}?happened={happened}#{anchor or 'happened'}", status_code=303)

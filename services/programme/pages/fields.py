@@ -49,6 +49,7 @@ class Field:
     missing: str = ""
     can_empty: bool = False
     is_beside: bool = False
+    is_number: bool = False
 
 
 def command_in(form: Form, fields: Sequence[Field], kind: type[C], about: Mapping[str, Any]) -> C:
@@ -59,6 +60,8 @@ def command_in(form: Form, fields: Sequence[Field], kind: type[C], about: Mappin
         value = form.value(field.name).strip()
         if field.kind is Kind.BOXES:
             also[field.name] = list(form.values(field.name))
+        elif field.is_number and value.isascii() and value.isdecimal():
+            also[field.name] = int(value)
         elif field.can_empty and not value:
             also[field.name] = ""
         elif field.kind is Kind.DATE and value:

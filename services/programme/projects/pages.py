@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -19,10 +19,12 @@ from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from domain.register.projects import PROJECTS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
-from services.programme.pages.changing import Place, reader_in, routes_of
+from services.programme.pages.changing import reader_in, routes_of
+from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.programme.projects.changes import of_milestones, of_projects
-from services.programme.projects.changes.happened import History, offered
+from services.programme.projects.changes.places import MILESTONE, ONE, PROJECT, of_the_milestone, of_the_project
+from services.programme.projects.changes.telling import TELLING
 from services.programme.projects.filtering import Filter
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
@@ -31,8 +33,6 @@ from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
 _WORST_FIRST = {"red": 0, "amber": 1, "green": 2, "none": 3}
-_ONE = "/projects/{partnership}/{project}"
-_ROOM = ("Projects", "projects")
 
 
 def routes(room: Room) -> APIRouter:
@@ -43,50 +43,27 @@ def routes(room: Room) -> APIRouter:
     def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         return site.page(request, "projects.html", partnership, lambda view: _everything(request, view), as_at)
 
-    @router.get(_ONE)
+    @router.get(ONE)
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
-        history = History.of(room.dispatcher, partnership, full(partnership, project))
+        history = History.of(room.dispatcher, partnership, full(partnership, project), TELLING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(PROJECTS, project)
-            happened = request.query_params.get("happened", "")
             return {
                 **_content(view.figures(), found.reference),
-                **offered(view, found, reader),
-                "history": history.until(view),
-                "happened": history.just(view, found, happened, reader),
-                "nothing_happened": happened == "nothing",
+                "changes": of_the_project(view, found, reader),
+                "changes_of": {each: of_the_milestone(view, each, reader) for each in found.milestones},
+                **history.shown(view, request.query_params, reader),
             }
 
         return site.page(request, "project.html", partnership, content, as_at, beside=reader)
 
-    of_one = Place(
-        _ONE,
-        lambda view, parts: view.find(PROJECTS, parts["project"]),
-        _version_of,
-        lambda to, its: to.of(its.reference),
-        lambda its: its.title,
-        _ROOM,
-    )
-    of_a_milestone = Place(
-        f"{_ONE}/{{milestone}}",
-        of_milestones.milestone_in,
-        _version_of,
-        lambda to, its: to.of(its.reference),
-        lambda its: its.title,
-        _ROOM,
-    )
     return joined(
         router,
-        routes_of(room, of_one, of_projects.CHANGES),
-        routes_of(room, of_a_milestone, of_milestones.CHANGES),
+        routes_of(room, PROJECT, of_projects.CHANGES),
+        routes_of(room, MILESTONE, of_milestones.CHANGES),
     )
-
-
-def _version_of(parts: Mapping[str, str]) -> str:
-    """Return the reference of the project, which has the version of its milestones too."""
-    return full(parts["partnership"], parts["project"])
 
 
 def _everything(request: Request, view: View) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Rooms:
 
     async def told(self) -> Rooms:
         """Return the pages of another partnership, to which the same has happened."""
-        code = f"T{next(_codes)}"
+        code = f"QX{next(_codes)}"
         events = _of(code, told().told("2014-10-02", *PEOPLE).events)
         store = self.service.store
         await self.service.database.write(lambda connection: store.append(connection, events))

@@ -124,6 +124,55 @@ async def test_each_change_has_its_form_and_its_sentence(
     assert sentence in text_of(page)
 
 
+@pytest.mark.parametrize(
+    ("segment", "typed", "sentence"),
+    [
+        (
+            "reassess",
+            {"likelihood": "2", "impact": "4", "reason": "Ten volunteers came."},
+            "Likelihood is 2 and impact 4 from now on. Ten volunteers came.",
+        ),
+        (
+            "amend",
+            {"title": "Lists stay untyped", "owner": "BRE", "cause": "", "effect": "", "response": "", "reason": "So."},
+            "Title, cause, effect, owner and response of the risk put right. So.",
+        ),
+        ("close", {"reason": "All is typed."}, "The risk was closed. All is typed."),
+    ],
+)
+async def test_a_risk_is_changed_on_its_page(rooms: Rooms, segment: str, typed: dict[str, str], sentence: str) -> None:
+    page = await followed(rooms, await sent(rooms, f"/risks/LAP/R01/{segment}", **typed))
+    assert sentence in text_of(page)
+    assert re.search(r">(Correct this|Undo)</a>", page.text)
+
+
+async def test_a_risk_that_was_closed_by_mistake_is_opened_again(rooms: Rooms) -> None:
+    page = await followed(rooms, await sent(rooms, "/risks/LAP/R01/close", reason="All is typed."))
+    undo = re.search(r'<a href="([^"]*)">Undo</a>', page.text)
+    assert undo is not None
+    page = await followed(rooms, await sent(rooms, undo[1], reason="It is not."))
+    assert "The risk is open again. It is not." in text_of(page)
+
+
+async def test_a_partner_raises_a_risk_of_its_own_and_of_no_other(strangers: Rooms) -> None:
+    # given
+    lead = await strangers.read_by(HACKNEY)
+    assert 'href="/risks/LAP/raise"' in await lead.read("/risks/LAP")
+    # when
+    judged = {"title": "Nobody comes", "likelihood": "2", "impact": "3", "owner": "HAC"}
+    answer = await sent(lead, "/risks/LAP/raise", **judged)
+    # then
+    assert "/risks/LAP/R02" in answer.headers["location"]
+    assert "The risk was raised, with likelihood 2 and impact 3." in text_of(await followed(lead, answer))
+    # when
+    others = await sent(lead, "/risks/LAP/raise", **{**judged, "owner": "BRE"})
+    # then
+    assert others.status == 403
+    observer = await strangers.read_by(OBSERVER)
+    assert "/risks/LAP/raise" not in await observer.read("/risks/LAP")
+    assert (await observer.get("/risks/LAP/raise")).status == 403
+
+
 async def test_what_depends_on_a_milestone_is_moved_with_it_or_said_to_come_too_early(rooms: Rooms) -> None:
     # given
     following = {"title": "Launch", "owner": "HAC", "due": "20/2/2015", "depends_on": ["LAP-P01-M01"]}

@@ -28,6 +28,7 @@ PAGES = (
     "/board/LAP/decisions",
     "/board/LAP/actions",
     "/risks/LAP",
+    "/risks/LAP/R01",
 )
 
 
@@ -90,7 +91,7 @@ async def test_projects_show_confidence_schedule_and_slip_apart(rooms: Rooms) ->
 
 async def test_a_project_leads_to_all_that_belongs_to_it(rooms: Rooms) -> None:
     page = await rooms.read("/projects/LAP/P01")
-    for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions#LAP-D01", "/risks/LAP#LAP-R01"):
+    for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions#LAP-D01", "/risks/LAP/R01"):
         assert f'href="{address}"' in page
     assert "<svg" in page
     assert '<li id="LAP-P01-M02">' in page
@@ -113,7 +114,7 @@ async def test_a_partner_is_shown_by_the_figures_of_the_pack(rooms: Rooms) -> No
     page = await rooms.read("/partners/LAP/HAC")
     assert "Not reported" in page
     assert "0 % 0 of 1" in re.sub("<[^>]*>", "", page)
-    assert 'href="/risks/LAP#LAP-R01"' in page
+    assert 'href="/risks/LAP/R01"' in page
 
 
 async def test_a_commitment_says_when_it_is_met_and_how_each_partner_stands(rooms: Rooms) -> None:
@@ -132,7 +133,7 @@ async def test_risks_are_shown_with_their_map_and_can_be_read_as_at_an_earlier_i
 
 async def test_links_of_a_page_as_at_an_instant_stay_at_that_instant(rooms: Rooms) -> None:
     page = await rooms.read("/projects/LAP/P01", as_at="2014-09-30T17:00")
-    assert 'href="/risks/LAP?as_at=2014-09-30T17%3A00#LAP-R01"' in page
+    assert 'href="/risks/LAP/R01?as_at=2014-09-30T17%3A00"' in page
     assert 'href="/partners/LAP/BRE?as_at=2014-09-30T17%3A00"' in page
 
 
@@ -149,6 +150,7 @@ async def test_tables_sort_by_their_headings(rooms: Rooms) -> None:
         ("/projects/LAP/P09", "There are: LAP-P01."),
         ("/commitments/LAP/C9", "There are: LAP-C1."),
         ("/partners/LAP/CAM", "There are: BRE, HAC."),
+        ("/risks/LAP/R09", "There are: LAP-R01."),
         ("/board/LAP/B09", "There are: LAP-B02, LAP-B03."),
     ],
 )

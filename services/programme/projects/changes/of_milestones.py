@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from contracts.references import short
 from domain.figures.dependents import dependents_of
 from domain.register import Register
-from domain.register.projects import MILESTONES, Milestone
+from domain.register.projects import Milestone
 from domain.wording.dates import plain_date
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.fields import Ref
 from services.programme.pages.changing import Ask, Change
 from services.programme.pages.fields import Choice, Field, Kind
+from services.programme.pages.partners import members
 from services.programme.projects.commands import (
     AmendMilestone,
     CompleteMilestone,
@@ -149,13 +150,6 @@ def others(register: Register, milestone: Milestone | None, project: str = "") -
     ]
 
 
-def members(view: View) -> list[Choice]:
-    """Return the partners of the day, by name."""
-    today = view.calendar.local_date(view.at)
-    found = sorted(view.register.partners.values(), key=lambda each: each.name)
-    return [(each.code, each.name) for each in found if each.is_member_on(today)]
-
-
 def _is_open(register: Register, project: str) -> bool:
     return register.projects[project].is_open
 
@@ -193,9 +187,3 @@ CHANGES: tuple[Change[Milestone], ...] = (
         lambda view, milestone: _is_to_come(view, milestone) and not milestone.baselines,
     ),
 )
-
-
-def milestone_in(view: View, parts: Mapping[str, str]) -> Milestone:
-    """Return the milestone of an address, in which its project stands before it. Raises Problem 404."""
-    project = short(view.code, parts["project"])
-    return view.find(MILESTONES, f"{project}-{parts['milestone']}")

@@ -11,7 +11,8 @@ from domain.register.projects import MILESTONES, Project
 from domain.wording.projects import CONFIDENCES, stage
 from services.programme.pages.changing import Ask, Change
 from services.programme.pages.fields import Field, Kind
-from services.programme.projects.changes.of_milestones import members, others
+from services.programme.pages.partners import members
+from services.programme.projects.changes.of_milestones import others
 from services.programme.projects.commands import (
     AddMilestone,
     AmendProject,
@@ -193,7 +194,7 @@ def _is_open(view: View, project: Project) -> bool:
 CHANGES: tuple[Change[Project], ...] = (
     Change("confidence", "State confidence", StateConfidence, _about, _confidence, _is_open),
     Change("highlight", "Write a highlight", WriteHighlight, _about, _highlight, _is_open),
-    Change("add-milestone", "Add a milestone", AddMilestone, _about, _add, _is_open),
+    Change("add-milestone", "Add a milestone", AddMilestone, _about, _add, _is_open, makes_new=True),
     Change(
         "stage", "Move to the next stage", MoveProject, _about, _move, lambda view, its: _next_stage(its) is not None
     ),

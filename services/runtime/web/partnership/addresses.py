@@ -16,7 +16,7 @@ _PLACES = (
     (re.compile(r"W\d+"), "/board/{partnership}#{reference}"),
     (re.compile(r"D\d+"), "/board/{partnership}/decisions#{reference}"),
     (re.compile(r"A\d+"), "/board/{partnership}/actions#{reference}"),
-    (re.compile(r"R\d+"), "/risks/{partnership}#{reference}"),
+    (re.compile(r"R\d+"), "/risks/{partnership}/{code}"),
 )
 
 

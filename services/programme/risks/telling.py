@@ -1,0 +1,29 @@
+"""How what happened to a risk is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contracts.envelope import Recorded
+from contracts.events import Fact
+from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
+from domain.wording.happened.risks import happened
+from services.programme.pages.changing import Link, offered
+from services.programme.pages.happened import Telling
+from services.programme.risks.changes import CHANGES, RISK
+from services.runtime.web.partnership.view import View
+
+_PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {
+    RiskRaised: ("amend", "Correct this"),
+    RiskAmended: ("amend", "Correct this"),
+    RiskReassessed: ("reassess", "Correct this"),
+    RiskClosed: ("reopen", "Undo"),
+    RiskReopened: ("close", "Undo"),
+}
+
+
+def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
+    return offered(view, RISK, view.register.risks[event.fact.subject(view.code)], CHANGES, reader)
+
+
+TELLING = Telling(happened, _PUT_RIGHT, _links)

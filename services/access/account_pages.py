@@ -10,15 +10,17 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from services.access.session_store import SessionStore
+from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import SessionCookie
-from services.runtime.access.sessions.session import Session
+from services.runtime.access.sessions.session import BECOME, LINK, Session
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
 
 _ACCOUNT = "/account"
-_DONE = {"ended": "That browser is signed out."}
+_DONE = {"ended": "That browser is signed out.", "chosen": "What you do is recorded as that person’s."}
+_WAYS = {LINK: "E-mail", BECOME: "Demonstration"}
 
 
 class EndSession(BaseModel):
@@ -27,16 +29,24 @@ class EndSession(BaseModel):
     session: str
 
 
+class Choose(BaseModel):
+    """The form that says which of those who share an address somebody is."""
+
+    person: str
+
+
 class AccountPages:
     """The routes of the pages; ``router`` has them."""
 
-    def __init__(self, settings: Settings, store: SessionStore) -> None:
+    def __init__(self, settings: Settings, store: SessionStore, directory: Directory) -> None:
         self._store = store
+        self._directory = directory
         self._cookie = SessionCookie(settings)
         self._pages = Pages(Path(__file__).parent / "templates")
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
         for path, method, answer in (
             (_ACCOUNT, "GET", self._account),
+            (f"{_ACCOUNT}/who-i-am", "POST", self._choose),
             (f"{_ACCOUNT}/end-session", "POST", self._end_session),
             (f"{_ACCOUNT}/sign-out-everywhere", "POST", self._sign_out_everywhere),
             ("/sign-out", "POST", self._sign_out),
@@ -61,6 +71,22 @@ class AccountPages:
             return await self._page(request, session, refused.form, refused.status)
         await self._store.end_one(session.address, wanted.session)
         return RedirectResponse(f"{_ACCOUNT}?done=ended", status_code=303)
+
+    async def _choose(self, request: Request) -> Response:
+        """Note which of those who share an address somebody is; who may be chosen is whoever has it now."""
+        session, form = session_of(request), await submitted(request)
+        if session is None:
+            return _to_sign_in()
+        try:
+            signed(request, form)
+            wanted = form.checked(Choose, missing={"person": "Choose who you are."})
+        except FormRefused as refused:
+            return await self._page(request, session, refused.form, refused.status)
+        chosen = await self._store.choices(session)
+        for each in await self._directory.holders_of(session.address):
+            if each.person_id == wanted.person:
+                await self._store.choose(session, chosen | {each.partnership: each.person_id})
+        return RedirectResponse(f"{_ACCOUNT}?done=chosen", status_code=303)
 
     async def _sign_out_everywhere(self, request: Request) -> Response:
         session, form = session_of(request), await submitted(request)
@@ -91,7 +117,18 @@ class AccountPages:
     async def _page(
         self, request: Request, session: Session, form: Form, status: int = 200, done: str = ""
     ) -> Response:
-        context = {"form": form, "done": done, "open": await self._store.of(session.address)}
+        people = await self._directory.holders_of(session.address)
+        shared = [each for each in people if sum(each.partnership == other.partnership for other in people) > 1]
+        chosen = await self._store.choices(session)
+        context = {
+            "form": form,
+            "done": done,
+            "open": await self._store.of(session.address),
+            "sign_ins": await self._store.sign_ins(session.address),
+            "ways": _WAYS,
+            "choices": [(each.person_id, each.name or each.person_id, each.partnership) for each in shared],
+            "chosen": Form({"person": [each.person_id for each in shared if each.person_id in chosen.values()]}),
+        }
         return self._pages.render(request, "account.html", context, status=status)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from services.access.links import Links
 from services.access.mailer import Mailer
 from services.access.session_store import SessionStore
+from services.access.token_store import TokenStore
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.sessions.reader import SCHEMA
@@ -40,6 +41,7 @@ class AccessService:
         self.database = Database(foundation.settings.access_database_url)
         self.directory = Directory(foundation.settings.directory_database_url)
         self.sessions = SessionStore(self.database, foundation.settings)
+        self.tokens = TokenStore(self.database)
         self.links = Links(self.database)
         self.mailer = Mailer(foundation.settings, self.directory)
 
@@ -53,10 +55,12 @@ class AccessService:
         """Its routes."""
         from services.access.account_pages import AccountPages
         from services.access.sign_in_pages import SignInPages
+        from services.access.token_pages import TokenPages
         from services.runtime.web.routing import joined
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
-        return joined(sign_in.router, AccountPages(self._settings, self.sessions).router)
+        account = AccountPages(self._settings, self.sessions, self.directory)
+        return joined(sign_in.router, account.router, TokenPages(self.tokens).router)
 
     async def start(self) -> None:
         """Make the databases ready, and keep its own tidy."""
@@ -72,9 +76,10 @@ class AccessService:
         await self.directory.close()
 
     async def _tidy(self) -> None:
-        trouble = Trouble(__name__, "old sessions and links could not be deleted", "they are deleted again")
+        trouble = Trouble(__name__, "old sessions, links and tokens could not be deleted", "they are deleted again")
         await keep_doing(self._forget, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
 
     async def _forget(self) -> None:
         await self.sessions.forget_ended()
+        await self.tokens.forget_ended()
         await self.links.forget()

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from services.access.browsers import Browser
 from services.runtime.access.sessions import session
 from services.runtime.access.sessions.session import SESSIONS, Session
+from services.runtime.access.sessions.sign_in import SIGN_INS
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
+
+REMEMBERED = timedelta(days=90)
+"""How long people can see that they signed in."""
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,16 @@ class OpenSession:
     network: str
     began_at: datetime
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRecord:
+    """One time that somebody signed in."""
+
+    at: datetime
+    method: str
+    browser: str
+    network: str
 
 
 class SessionStore:
@@ -70,6 +85,8 @@ class SessionStore:
             if replaces is not None:
                 connection.execute(delete(SESSIONS).where(SESSIONS.c.id == replaces.id))
             connection.execute(insert(SESSIONS).values(row))
+            told = {each: row[each] for each in ("address", "method", "browser", "network")}
+            connection.execute(insert(SIGN_INS).values(**told, at=now))
 
         await self._database.write(write)
         return token
@@ -97,9 +114,28 @@ class SessionStore:
             if not session.is_over(row.seen_at, row.ends_at, now, self._idle)
         ]
 
+    async def choose(self, chosen: Session, acts_as: Mapping[str, str]) -> None:
+        """Have a session act as one of those who share its address, by partnership."""
+        change = update(SESSIONS).where(SESSIONS.c.id == chosen.id).values(acts_as=dict(acts_as))
+        await self._database.write(lambda connection: connection.execute(change))
+
+    async def choices(self, of: Session) -> dict[str, str]:
+        """Return which of those who share its address a session acts as, by partnership."""
+        question = select(SESSIONS.c.acts_as).where(SESSIONS.c.id == of.id)
+        return dict(await self._database.read(lambda connection: connection.scalar(question)) or {})
+
+    async def sign_ins(self, address: str) -> list[SignInRecord]:
+        """Return the latest times that somebody signed in with an address, the newest first."""
+        its = select(SIGN_INS).where(SIGN_INS.c.address == address)
+        question = its.order_by(SIGN_INS.c.number.desc()).limit(_SHOWN)
+        rows = await self._database.read(lambda connection: connection.execute(question).all())
+        return [SignInRecord(row.at, row.method, row.browser, row.network) for row in rows]
+
     async def forget_ended(self) -> None:
-        """Delete sessions that have ended by themselves."""
+        """Delete sessions that have ended by themselves, and what is known of old ones."""
         now = self._clock.now()
+        old = delete(SIGN_INS).where(SIGN_INS.c.at < now - REMEMBERED)
+        await self._database.write(lambda connection: connection.execute(old))
         await self._delete(or_(SESSIONS.c.ends_at <= now, SESSIONS.c.seen_at <= now - self._idle))
 
     async def _delete(self, which: ColumnElement[bool]) -> None:

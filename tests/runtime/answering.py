@@ -101,7 +101,7 @@ def routes() -> APIRouter:
 
 def actor_of(caller: Caller) -> str:
     """Return as whom a caller acts, in a partnership LAP."""
-    return caller.acting_as or (caller.person_of("LAP") if caller.session else None) or "secretary"
+    return caller.acting_as or (caller.person_of("LAP") if caller.kind == "person" else None) or "secretary"
 
 
 def settings(**given: Any) -> Settings:

@@ -64,7 +64,7 @@ WHILE_SERVED = {
 }
 """Run to their end beside a deployment that runs."""
 
-SERVING = {"concordat serve all", "concordat serve programme"}
+SERVING = {"concordat serve all", "concordat serve programme", "concordat serve access"}
 """Run until they are ready, and told to stop."""
 
 MAKING = {
@@ -104,6 +104,7 @@ ONLY_NAMES = {
     "concordat pack --out",
     "concordat restored",
     "concordat serve",
+    "concordat sign-in-link",
 }
 """A command named without what it needs; the words after it are read by the same parser as those of the others."""
 

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from contracts.events.partnership import Role
 from contracts.references import full
 from services.runtime.access.directory import KnownPerson
+from services.runtime.access.sessions.api_token import PREFIX, ApiToken
 from services.runtime.access.sessions.session import Session
 from services.runtime.base.problems import Problem
 
@@ -30,6 +31,8 @@ _PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 SESSION = "concordat.session"
 """Under this key a scope has the session that the request shows."""
+API_TOKEN = "concordat.api_token"  # noqa: S105 - the name of a place
+"""Under this key a scope has the person's token that the request shows."""
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "Concordat-CSRF"
 
@@ -39,12 +42,13 @@ class Caller:
     """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
 
     ``operator`` holds the deployment's token, ``service`` is other software with a right of its own, ``person``
-    is signed in with ``session``.
+    is signed in with ``session``, or has their software ask with ``token``.
     """
 
     kind: Literal["operator", "service", "person"]
     acting_as: str | None = None
     session: Session | None = None
+    token: ApiToken | None = None
 
     def person_of(self, partnership: str) -> str | None:
         """Return the full id of the person in a partnership; None for the secretary, whose part the operator has.
@@ -52,8 +56,9 @@ class Caller:
         An id of another partnership stays as it is. Raises Problem 403 for who is signed in and nobody there, whether
         or not there is such a partnership, and for one of several who share an address.
         """
-        if self.session is not None:
-            return _only(self.session.people_in(partnership), partnership)
+        holder = self.session or self.token
+        if holder is not None:
+            return _only(holder.people_in(partnership), partnership)
         given = self.acting_as
         return given if given is None or "-" in given else full(partnership, given)
 
@@ -64,7 +69,7 @@ def _only(people: Sequence[KnownPerson], partnership: str) -> str:
     if len(people) > 1:
         raise Problem(
             403,
-            f"Several people of {partnership} have your e-mail address; to change anything, each needs their own.",
+            f"Several people of {partnership} have your e-mail address. Say on your account page who you are.",
             slug="which-person",
         )
     return people[0].person_id
@@ -124,7 +129,7 @@ class _Asking(SecurityBase):
     """Who is reading. One dependency of a route, as each costs it time; it names the scheme in the OpenAPI document."""
 
     def __init__(self) -> None:
-        self.model = BearerScheme(description="The value of CONCORDAT_API_TOKEN.")
+        self.model = BearerScheme(description="A token from your account page, or the value of CONCORDAT_API_TOKEN.")
         self.scheme_name = "ApiToken"
 
     async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller | None:
@@ -145,6 +150,8 @@ def reader_of(request: Request) -> Caller | None:
     """
     identity: Identity = request.app.state.identity
     token, acting_as = _token_in(request), request.headers.get(ACTING_AS)
+    if token is not None and token.startswith(PREFIX):
+        return _of_api_token(request.scope.get(API_TOKEN), acting_as)
     session = session_of(request)
     if session is not None and token is None and acting_as is None:
         return Caller("person", session=session)
@@ -159,9 +166,22 @@ def writer_of(request: Request) -> Caller:
     """
     identity: Identity = request.app.state.identity
     caller = identity.writer(reader_of(request))
+    if caller.token is not None and not caller.token.may_write:
+        raise Problem(
+            403, "This token may only read. Make one that may write, on your account page.", slug="token-only-reads"
+        )
     if caller.session is not None:
         check_csrf(caller.session, request.headers.get(CSRF_HEADER, ""))
     return caller
+
+
+def _of_api_token(token: ApiToken | None, acting_as: str | None) -> Caller:
+    if token is None:
+        challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
+        raise Problem(401, "This API token is not known here: it has ended, or was taken back.", headers=challenge)
+    if acting_as is not None:
+        raise Problem(400, f"The header {ACTING_AS} goes with the deployment's token; this one acts for its person.")
+    return Caller("person", token=token)
 
 
 def session_of(request: Request) -> Session | None:

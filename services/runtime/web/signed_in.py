@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.types import Scope
 
-from services.runtime.access.identity import SESSION
+from services.runtime.access.identity import API_TOKEN, SESSION
+from services.runtime.access.sessions.api_token import PREFIX
 from services.runtime.access.sessions.cookie import SessionCookie
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.problems import Problem
@@ -14,7 +15,7 @@ from services.runtime.web.request_headers import header_in
 
 
 class SignedIn:
-    """Finds the session that a request shows and puts it into the scope, under ``SESSION``."""
+    """Finds the session, or the person's token, that a request shows and puts it into the scope."""
 
     def __init__(self, settings: Settings, sessions: Sessions | None) -> None:
         self._cookie = SessionCookie(settings)
@@ -22,19 +23,30 @@ class SignedIn:
 
     async def refusal(self, scope: Scope) -> Problem | None:
         """Find the session of a request. Return what it is refused with where that cannot be found out, else None."""
-        token = self._cookie.token_in(scope)
-        if not token or self._sessions is None or header_in(scope, b"authorization"):
+        if self._sessions is None:
             return None
+        authorization = header_in(scope, b"authorization")
         try:
-            session = await self._sessions.find(token)
+            if authorization:
+                await self._find_api_token(self._sessions, scope, authorization)
+            elif token := self._cookie.token_in(scope):
+                await self._find_session(self._sessions, scope, token)
         except (Overloaded, Unavailable):
             return Problem(
                 503,
                 "Whether you are signed in cannot be looked up at present. Nothing was changed; try again in a moment.",
                 headers={"Retry-After": "5"},
             )
+        return None
+
+    async def _find_session(self, sessions: Sessions, scope: Scope, token: str) -> None:
+        session = await sessions.find(token)
         if session is not None:
             scope[SESSION] = session
             # What a browser has from before it was signed in may have the same tag, and shows nobody's name.
             scope["headers"] = [each for each in scope["headers"] if each[0] != b"if-none-match"]
-        return None
+
+    async def _find_api_token(self, sessions: Sessions, scope: Scope, authorization: str) -> None:
+        token = authorization.rpartition(" ")[2]
+        if token.startswith(PREFIX):
+            scope[API_TOKEN] = await sessions.find_api_token(token)

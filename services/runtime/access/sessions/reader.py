@@ -8,15 +8,16 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Update, select, update
 
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
-from services.runtime.access.sessions import link, session
+from services.runtime.access.sessions import api_token, link, session, sign_in
+from services.runtime.access.sessions.api_token import TOKENS, ApiToken
 from services.runtime.access.sessions.session import SESSIONS, Session
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.health import Check
@@ -26,7 +27,8 @@ from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.schema import Schema
 
-SCHEMA = Schema("access", Path(__file__).with_name("migrations"), (session.metadata, link.metadata))
+_TABLES = (session.metadata, link.metadata, api_token.metadata, sign_in.metadata)
+SCHEMA = Schema("access", Path(__file__).with_name("migrations"), _TABLES)
 FRESH_SECONDS = 1.0
 """For how long a session that was read is taken to be as it was: so soon it ends everywhere."""
 _SEEN_EVERY = timedelta(minutes=1)
@@ -34,12 +36,12 @@ _MOST_KNOWN = 4096
 
 
 class _Known(NamedTuple):
-    session: Session
+    found: Session | ApiToken
     read_at: float
 
 
 class Sessions:
-    """Knows a session by its token. Used from one event loop alone.
+    """Knows a session, or an API token, by what a request shows. Used from one event loop alone.
 
     Sessions live in real time, whatever clock the partnerships run on.
     """
@@ -70,12 +72,22 @@ class Sessions:
         """Return the session that a token opens, None where it opens none. Raises Overloaded, Unavailable."""
         if not session.is_token(token):
             return None
-        key = session.id_of(token)
+        found = await self._find(session.id_of(token), lambda key: self._read_session(key, token))
+        return found if isinstance(found, Session) else None
+
+    async def find_api_token(self, token: str) -> ApiToken | None:
+        """Return the API token that this is, None where it is none, or none any more. Raises as ``find``."""
+        found = await self._find(api_token.id_of(token), self._read_api_token)
+        return found if isinstance(found, ApiToken) else None
+
+    async def _find(
+        self, key: str, read: Callable[[str], Awaitable[Session | ApiToken | None]]
+    ) -> Session | ApiToken | None:
         known = self._known.get(key)
         if known is not None and self._ticks() - known.read_at < FRESH_SECONDS:
-            return known.session
+            return known.found
         began = self._ticks()
-        found = await self._read(key, token)
+        found = await read(key)
         self._keep(key, None if found is None else _Known(found, began))
         return found
 
@@ -84,27 +96,33 @@ class Sessions:
         await self.directory.close()
         self.database.close()
 
-    async def _read(self, key: str, token: str) -> Session | None:
+    async def _read_session(self, key: str, token: str) -> Session | None:
         question = select(SESSIONS).where(SESSIONS.c.id == key)
         row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
         now = self._clock.now()
         if row is None or session.is_over(row.seen_at, row.ends_at, now, self._idle):
             return None
         if now - row.seen_at >= _SEEN_EVERY:
-            await self._note_seen(key, now)
+            seen = update(SESSIONS).where(SESSIONS.c.id == key, SESSIONS.c.seen_at < now).values(seen_at=now)
+            await self._note(seen)
         people = session.acting(await self.directory.holders_of(row.address), row.acts_as)
         return Session(key, row.address, row.method, people, session.csrf_of(token))
 
-    async def _note_seen(self, key: str, now: datetime) -> None:
+    async def _read_api_token(self, key: str) -> ApiToken | None:
+        question = select(TOKENS).where(TOKENS.c.id == key)
+        row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
+        now = self._clock.now()
+        if row is None or now >= row.ends_at:
+            return None
+        if row.used_at is None or now - row.used_at >= _SEEN_EVERY:
+            await self._note(update(TOKENS).where(TOKENS.c.id == key).values(used_at=now))
+        people = session.acting(await self.directory.holders_of(row.address), row.acts_as)
+        return ApiToken(key, row.address, people, row.may_write)
+
+    async def _note(self, seen: Update) -> None:
         """Note it as far as that is possible: that the database takes no change is no reason to answer nobody."""
-
-        def note(connection: Connection) -> None:
-            connection.execute(
-                update(SESSIONS).where(SESSIONS.c.id == key, SESSIONS.c.seen_at < now).values(seen_at=now)
-            )
-
         try:
-            await self.database.write(note)
+            await self.database.write(lambda connection: connection.execute(seen))
         except (Overloaded, Unavailable) as reason:
             self._trouble.met(reason)
         else:

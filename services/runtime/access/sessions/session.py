@@ -74,6 +74,11 @@ class Session:
         """Return who it may be in a partnership: nobody, one, or several who share an address."""
         return tuple(each for each in self.people if each.partnership == partnership)
 
+    @property
+    def settled(self) -> dict[str, str]:
+        """Who it acts as, by partnership, where that is one person."""
+        return {each.partnership: each.person_id for each in self.people if len(self.people_in(each.partnership)) == 1}
+
     def takes(self, csrf: str) -> bool:
         """Say whether a form, or a request, came from a page of this session."""
         return hmac.compare_digest(csrf.encode(), self.csrf.encode())

@@ -1,0 +1,70 @@
+"""The one place where people's API tokens are made and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select
+
+from services.runtime.access.sessions.api_token import TOKENS, id_of, new_api_token
+from services.runtime.access.sessions.session import Session
+from services.runtime.base.clock import Clock, SystemClock
+from services.runtime.store.database import Database
+
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeToken:
+    """A token as its person sees it afterwards."""
+
+    id: str
+    name: str
+    may_write: bool
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None
+
+
+class TokenStore:
+    """Makes tokens and takes them back. Every process knows of it within a second."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self.clock = clock or SystemClock()
+
+    async def make(self, maker: Session, name: str, ends_at: datetime, *, may_write: bool) -> str:
+        """Return a new token, which nobody is told again. It acts as whoever ``maker`` acts as."""
+        token = new_api_token()
+        row = {
+            "id": id_of(token),
+            "address": maker.address,
+            "acts_as": maker.settled,
+            "name": name,
+            "may_write": may_write,
+            "made_at": self.clock.now(),
+            "ends_at": ends_at,
+            "used_at": None,
+        }
+        await self._database.write(lambda connection: connection.execute(insert(TOKENS).values(row)))
+        return token
+
+    async def of(self, address: str) -> list[MadeToken]:
+        """Return the tokens of an address that are good, the newest first."""
+        columns = (TOKENS.c.id, TOKENS.c.name, TOKENS.c.may_write, TOKENS.c.made_at, TOKENS.c.ends_at, TOKENS.c.used_at)
+        good = and_(TOKENS.c.address == address, TOKENS.c.ends_at > self.clock.now())
+        question = select(*columns).where(good).order_by(TOKENS.c.made_at.desc())
+        rows = await self._database.read(lambda connection: connection.execute(question).all())
+        return [MadeToken(*row) for row in rows]
+
+    async def end_one(self, address: str, token_id: str) -> None:
+        """Take a token back, if it is one of this address."""
+        await self._delete(and_(TOKENS.c.id == token_id, TOKENS.c.address == address))
+
+    async def forget_ended(self) -> None:
+        """Delete tokens that have ended by themselves."""
+        await self._delete(TOKENS.c.ends_at <= self.clock.now())
+
+    async def _delete(self, which: ColumnElement[bool]) -> None:
+        await self._database.write(lambda connection: connection.execute(delete(TOKENS).where(which)))

@@ -12,17 +12,23 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from domain.register import Register
-from services.programme.api.access import Partnership, actor_of
+from services.programme.api.access import Partnership
 from services.programme.core.dispatcher import Dispatcher
+from services.programme.pages.file_forms import (
+    GONE,
+    UploadInPath,
+    answered,
+    file_refused,
+    reader,
+    see,
+    sender,
+)
 from services.programme.projects.bring_in.desk import BringInDesk, BringingIn, BroughtIn
 from services.programme.projects.bring_in.headings import SHOWN, ColumnRole
 from services.programme.projects.bring_in.reading import Reading
-from services.programme.projects.file_pages import GONE, UploadInPath, answered, file_refused, see, sender
 from services.programme.sheets.cells import FileRefused
 from services.programme.sheets.kept_uploads import UploadGone
 from services.programme.sheets.values import DateOrder
-from services.runtime.access.identity import reader_of
-from services.runtime.base.problems import Problem
 from services.runtime.store.database import Database
 from services.runtime.web.forms import Form, submitted
 from services.runtime.web.pages import Pages
@@ -57,13 +63,13 @@ class BringInPages:
 
     async def front(self, request: Request, partnership: Partnership) -> Response:
         """Ask for the file."""
-        with answered():
+        with answered("project"):
             return await self._front(request, partnership, Form())
 
     async def upload(self, request: Request, partnership: Partnership) -> Response:
         """Keep a file, and lead to what is in it."""
         form, file = await uploaded(request)
-        with answered():
+        with answered("project"):
             actor = sender(request, form, partnership)
             if file is None:
                 return await self._front(request, partnership, file_refused(_NONE_CHOSEN))
@@ -81,11 +87,8 @@ class BringInPages:
         into: Annotated[str, Query(max_length=64)] = "",
     ) -> Response:
         """Show what is in a file and what would become of it."""
-        with answered():
-            caller = reader_of(request)
-            if caller is None:
-                raise Problem(401, "Sign in to see the file that you uploaded.")
-            actor = actor_of(caller, partnership)
+        with answered("project"):
+            actor = reader(request, partnership)
             try:
                 brought = await self._desk.look(partnership, actor, upload, BringingIn(into=into))
             except (UploadGone, FileRefused) as gone:
@@ -95,7 +98,7 @@ class BringInPages:
     async def decide(self, request: Request, partnership: Partnership, upload: UploadInPath) -> Response:
         """Look again by what was corrected, or record."""
         form = await submitted(request)
-        with answered():
+        with answered("project"):
             actor, said = sender(request, form, partnership), _said(form)
             try:
                 if form.value("then") != "record":

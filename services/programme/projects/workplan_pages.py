@@ -16,24 +16,30 @@ from contracts.references import full, short
 from domain.register import Register
 from domain.register.projects import PROJECTS
 from domain.wording.dates import plain_date
-from services.programme.api.access import Partnership, ReferenceInPath, actor_of
+from services.programme.api.access import Partnership, ReferenceInPath
 from services.programme.core import lookup
 from services.programme.core.dispatcher import Dispatcher
-from services.programme.projects.file_pages import GONE, UploadInPath, answered, file_refused, see, sender
+from services.programme.pages.file_forms import (
+    GONE,
+    UploadInPath,
+    answered,
+    attachment,
+    file_refused,
+    reader,
+    see,
+    sender,
+)
 from services.programme.projects.workplan_sheet.changes import FieldChange
 from services.programme.projects.workplan_sheet.desk import Decided, LookedAt, WorkplanDesk, WorkplanOf
 from services.programme.projects.workplan_sheet.layout import FIELDS, shown
 from services.programme.sheets.cells import FileRefused
 from services.programme.sheets.kept_uploads import UploadGone
-from services.runtime.access.identity import reader_of
-from services.runtime.base.problems import Problem
 from services.runtime.store.database import Database
 from services.runtime.web.forms import Form, submitted
 from services.runtime.web.pages import Pages, Visit
 from services.runtime.web.uploads import uploaded
 from services.runtime.web.visits import visit_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHOOSE = "Say what is to hold."
 _NONE_CHOSEN = "Choose the workplan that you filled in."
 _KEEP, _TAKE = "now", "file"
@@ -62,10 +68,9 @@ class WorkplanPages:
 
     async def download(self, partnership: Partnership, project: ReferenceInPath) -> Response:
         """Hand out the workplan as it is now."""
-        with answered():
+        with answered("project"):
             content = await self._desk.file(partnership, project)
-        name = f"{full(partnership, project)}-workplan.xlsx"
-        return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return attachment(content, f"{full(partnership, project)}-workplan.xlsx")
 
     async def front(
         self,
@@ -75,14 +80,14 @@ class WorkplanPages:
         recorded: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
         """Show what to download and where to upload; ``recorded`` is how many changes were just recorded."""
-        with answered():
+        with answered("project"):
             return await self._front(request, partnership, full(partnership, project), Form(), recorded=recorded)
 
     async def upload(self, request: Request, partnership: Partnership, project: ReferenceInPath) -> Response:
         """Keep a file, and lead to what it would change."""
         form, file = await uploaded(request)
         reference = full(partnership, project)
-        with answered():
+        with answered("project"):
             of = WorkplanOf(partnership, reference, sender(request, form, partnership))
             if file is None:
                 return await self._front(request, partnership, reference, file_refused(_NONE_CHOSEN))
@@ -96,11 +101,8 @@ class WorkplanPages:
         self, request: Request, partnership: Partnership, project: ReferenceInPath, upload: UploadInPath
     ) -> Response:
         """Show what a file would change."""
-        with answered():
-            caller = reader_of(request)
-            if caller is None:
-                raise Problem(401, "Sign in to see the file that you uploaded.")
-            of = WorkplanOf(partnership, full(partnership, project), actor_of(caller, partnership))
+        with answered("project"):
+            of = WorkplanOf(partnership, full(partnership, project), reader(request, partnership))
             try:
                 looked_at = await self._desk.look(of, upload, Decided())
             except (UploadGone, FileRefused) as gone:
@@ -112,7 +114,7 @@ class WorkplanPages:
     ) -> Response:
         """Record what a file changes, or show again what is in its way."""
         form = await submitted(request)
-        with answered():
+        with answered("project"):
             of = WorkplanOf(partnership, full(partnership, project), sender(request, form, partnership))
             decided = Decided(
                 kept={key for key, (value, *_) in form.typed.items() if value == _KEEP},

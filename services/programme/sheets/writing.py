@@ -18,6 +18,7 @@ CHOICES = "Choices"
 _MOST_NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _FIRST_YEAR = 1900
+_TITLE_HEIGHT = 24
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LEAVE = {"format_cells": True, "format_columns": True, "format_rows": True, "sort": False, "autofilter": True}
 
@@ -157,6 +158,7 @@ def _write(page: Any, form: SheetForm, styles: _Styles, choices: _Choices) -> No
         [(form.title, styles.title), *((each, styles.guidance) for each in form.guidance)]
     ):
         page.write_string(row, 0, words, style)
+    page.set_row(0, _TITLE_HEIGHT)
     headings = len(form.guidance) + 2
     last = headings + len(form.lines) + form.empty_lines
     for place, column in enumerate(form.columns):

@@ -89,7 +89,7 @@ async def test_what_jira_gives_out_is_shown_corrected_and_recorded_as_a_project(
     # and when it is sent twice
     again = await brent.say(place, **NEW, then="record")
     # then
-    assert "This file was recorded already, or is no longer kept." in text_of(again)
+    assert "This file was taken already, or is no longer kept." in text_of(again)
 
 
 async def test_a_plan_of_ms_project_is_added_to_a_project_that_is_there(rooms: Rooms) -> None:

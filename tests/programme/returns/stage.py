@@ -20,7 +20,7 @@ from services.cli.serve import NAVIGATION
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.importing import bring_in
 from services.programme.returns import drafts
-from services.programme.returns.my_return import pages
+from services.programme.returns.my_return import pages, sheet_pages
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
@@ -30,6 +30,7 @@ from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from services.runtime.web.app import make_app
+from services.runtime.web.routing import joined
 from tests.parts.sessions import SignedIn, signed_in
 from tests.parts.tables import make_schema
 from tests.programme.partnerships import SECRETARY, command
@@ -140,7 +141,8 @@ async def stage(folder: Path, now: datetime, **given: Any) -> AsyncIterator[Stag
     clock = SteppedClock(now)
     dispatcher = Dispatcher(database, STORE, clock, directory, forgetting=(drafts.forget_person,))
     sessions = Sessions(chosen)
-    app = make_app(chosen, [pages.routes(dispatcher, database, directory)], navigation=NAVIGATION, sessions=sessions)
+    routes = joined(*(each.routes(dispatcher, database, directory) for each in (sheet_pages, pages)))
+    app = make_app(chosen, [routes], navigation=NAVIGATION, sessions=sessions)
     try:
         yield Stage(app, chosen, dispatcher, database, directory, clock)
     finally:

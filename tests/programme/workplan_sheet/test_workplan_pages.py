@@ -89,7 +89,7 @@ async def test_a_workplan_that_was_filled_in_is_shown_and_then_recorded(rooms: R
     again = await secretary.record(place)
     # then
     assert again.status_code == 422
-    assert "This file was recorded already, or is no longer kept." in text_of(again)
+    assert "This file was taken already, or is no longer kept." in text_of(again)
 
 
 async def test_a_file_with_a_fault_records_nothing_and_says_where(rooms: Rooms) -> None:

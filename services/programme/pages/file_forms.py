@@ -1,4 +1,4 @@
-"""What the pages of files of workplans share: who sends one, how what goes wrong is answered, where it leads."""
+"""What pages share that hand files out and take them: who sends one, what goes wrong, where it leads."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from fastapi import Path, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from domain.register.projects import PROJECTS
 from services.programme.api.access import actor_of, answered_in_problems
 from services.programme.core.decider import Refused
+from services.runtime.access.identity import reader_of
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.forms import Form, FormRefused, signed
 
 UploadInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$", description="What a file is found by.")]
-GONE = "This file was recorded already, or is no longer kept. Look at the workplan before you choose it again."
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GONE = "This file was taken already, or is no longer kept. Look at what is there before you choose it again."
 
 
 @contextmanager
-def answered() -> Iterator[None]:
-    """Answer what goes wrong; the address names the project, so one that is not there is not found."""
+def answered(*named: str) -> Iterator[None]:
+    """Answer what goes wrong; of what the address itself names, ``project``, one that is not there is not found."""
     with answered_in_problems():
         try:
             yield
         except Refused as refused:
-            if refused.field == PROJECTS.name:
+            if refused.field in named:
                 raise Problem(404, as_sentence(refused.problem)) from None
             raise
 
@@ -40,6 +41,19 @@ def sender(request: Request, form: Form, partnership: str) -> str:
         return actor_of(signed(request, form), partnership)
     except FormRefused as refused:
         raise Problem(refused.status, str(refused), headers=refused.headers) from None
+
+
+def reader(request: Request, partnership: str) -> str:
+    """Return the id of who looks at a file that they sent. Raises Problem 401."""
+    caller = reader_of(request)
+    if caller is None:
+        raise Problem(401, "Sign in to see the file that you uploaded.")
+    return actor_of(caller, partnership)
+
+
+def attachment(content: bytes, name: str) -> Response:
+    """Hand a workbook out as a file of this name, which has letters, digits, hyphens and a dot."""
+    return Response(content, media_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def file_refused(sentence: str) -> Form:

@@ -7,13 +7,18 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from contracts.references import full
 from domain.figures.compliance import by_partner_and_commitment
 from domain.register.commitments import COMMITMENTS, Commitment
 from domain.wording.commitments import measure_in_words
+from services.programme.commitments.changes import CHANGES, COMMITMENT, TELLING
+from services.programme.pages.changing import offered, reader_in, routes_of
+from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt, QuarterWanted
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+from services.runtime.web.routing import joined
 
 
 def routes(room: Room) -> APIRouter:
@@ -34,15 +39,20 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/commitments/{partnership}/{commitment}")
     def one_commitment(request: Request, partnership: str, commitment: str, as_at: AsAt = "") -> Response:
-        return site.page(
-            request,
-            "commitment.html",
-            partnership,
-            lambda view: _content(view, view.find(COMMITMENTS, commitment)),
-            as_at,
-        )
+        reader = "" if as_at else reader_in(request, partnership)
+        history = History.of(room.dispatcher, partnership, full(partnership, commitment), TELLING)
 
-    return router
+        def content(view: View) -> dict[str, Any]:
+            found = view.find(COMMITMENTS, commitment)
+            return {
+                **_content(view, found),
+                "changes": offered(view, COMMITMENT, found, CHANGES, reader),
+                **history.shown(view, request.query_params, reader),
+            }
+
+        return site.page(request, "commitment.html", partnership, content, as_at, beside=reader)
+
+    return joined(router, routes_of(room, COMMITMENT, CHANGES))
 
 
 def _content(view: View, commitment: Commitment) -> dict[str, Any]:

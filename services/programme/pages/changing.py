@@ -212,9 +212,9 @@ class _Pages(Generic[T]):
             raise refused_by(form, ask.fields, problem) from None
         if self.change.makes_new and outcome.references:
             shown_at = Addresses(partnership).of(outcome.references[0])
-        path, _, anchor = shown_at.partition("#")
+        path, _, _ = shown_at.partition("#")
         happened = f"{outcome.version - outcome.events + 1}-{outcome.version}" if outcome.events else "nothing"
-        return RedirectResponse(f"{path}?happened={happened}#{anchor or 'happened'}", status_code=303)
+        return RedirectResponse(f"{path}?happened={happened}#happened", status_code=303)
 
     def _again(self, request: Request, refused: FormRefused) -> Response:
         partnership = request.path_params["partnership"]

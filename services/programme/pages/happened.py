@@ -42,14 +42,20 @@ def _nothing(view: View, event: Recorded, reader: str) -> Sequence[tuple[str, Li
 class Telling:
     """How the facts of a capability are told. ``sentence`` is empty for a fact that is told elsewhere.
 
-    ``put_right`` has, by fact, the last segment of the address of the change that puts it right, and the words of the
-    link there; ``links`` are the changes that a reader may make of what an event is about.
+    ``put_right`` returns the last segment of the address of the change that puts a fact right, and the words of the
+    link there; both are empty where it cannot be. ``links`` are the changes that a reader may make of what an event
+    is about.
     """
 
     sentence: Callable[[Fact, Named], str]
-    put_right: Mapping[type[Fact], tuple[str, str]]
+    put_right: Callable[[Fact], tuple[str, str]]
     links: Callable[[View, Recorded, str], Sequence[Link]]
     so: Callable[[View, Recorded, str], Sequence[tuple[str, Link | None]]] = _nothing
+
+
+def by_kind(ways: Mapping[type[Fact], tuple[str, str]]) -> Callable[[Fact], tuple[str, str]]:
+    """Return the ``put_right`` of a telling in which each kind of fact has its own way."""
+    return lambda fact: ways.get(type(fact), ("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,6 @@ class History:
         }
 
     def _put_right(self, view: View, event: Recorded, reader: str) -> Link | None:
-        segment, words = self.telling.put_right.get(type(event.fact), ("", ""))
+        segment, words = self.telling.put_right(event.fact)
         wanted = (each for each in self.telling.links(view, event, reader) if each.segment == segment)
         return next((Link(words, each.href) for each in wanted), None)

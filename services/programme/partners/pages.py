@@ -14,10 +14,14 @@ from domain.register.partners import PARTNERS, Partner
 from domain.register.risks import RISKS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
+from services.programme.pages.changing import offered, reader_in, routes_of
+from services.programme.pages.happened import History
 from services.programme.pages.room import Room
+from services.programme.partners.changes import CHANGES, PARTNER, TELLING
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
 
@@ -31,11 +35,20 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/partners/{partnership}/{code}")
     def one_partner(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
-        return site.page(
-            request, "partner.html", partnership, lambda view: _content(view, view.find(PARTNERS, code)), as_at
-        )
+        reader = "" if as_at else reader_in(request, partnership)
+        history = History.of(room.dispatcher, partnership, code, TELLING)
 
-    return router
+        def content(view: View) -> dict[str, Any]:
+            found = view.find(PARTNERS, code)
+            return {
+                **_content(view, found),
+                "changes": offered(view, PARTNER, found, CHANGES, reader),
+                **history.shown(view, request.query_params, reader),
+            }
+
+        return site.page(request, "partner.html", partnership, content, as_at, beside=reader)
+
+    return joined(router, routes_of(room, PARTNER, CHANGES))
 
 
 def _everyone(request: Request, view: View) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from contracts.events import Fact
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
 from domain.wording.happened.risks import happened
 from services.programme.pages.changing import Link, offered
-from services.programme.pages.happened import Telling
+from services.programme.pages.happened import Telling, by_kind
 from services.programme.risks.changes import CHANGES, RISK
 from services.runtime.web.partnership.view import View
 
@@ -26,4 +26,4 @@ def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
     return offered(view, RISK, view.register.risks[event.fact.subject(view.code)], CHANGES, reader)
 
 
-TELLING = Telling(happened, _PUT_RIGHT, _links)
+TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links)

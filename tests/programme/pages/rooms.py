@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from contracts.envelope import Cause, Position, Recorded, seal
+from contracts.events import Fact
 from contracts.events.partnership import PersonAppointed, Role
 from services.programme.service import ProgrammeService
 from services.runtime.base.clock import SteppedClock
@@ -53,10 +54,10 @@ class Rooms:
     reader: SignedIn | None = None
     readers: dict[str, SignedIn] = field(default_factory=dict)
 
-    async def told(self) -> Rooms:
-        """Return the pages of another partnership, to which the same has happened."""
+    async def told(self, *more: Fact) -> Rooms:
+        """Return the pages of another partnership, to which the same has happened, and more."""
         code = f"QX{next(_codes)}"
-        events = _of(code, told().told("2014-10-02", *PEOPLE).events)
+        events = _of(code, told().told("2014-10-02", *PEOPLE, *more).events)
         store = self.service.store
         await self.service.database.write(lambda connection: store.append(connection, events))
         return replace(self, code=code, readers={})

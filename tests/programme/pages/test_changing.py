@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
+from contracts.events.commitments import CommitmentAgreed
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Page, Rooms, open_rooms
 
 PROJECT = "/projects/LAP/P01"
@@ -58,7 +60,8 @@ async def test_a_change_is_made_where_it_belongs_and_said_in_one_sentence_with_t
     answer = await sent(rooms, f"{MILESTONE}/re-forecast", forecast="13 Feb 2015", reason="Two services join later.")
     # then
     page = await followed(rooms, answer)
-    assert answer.headers["location"].endswith("#LAP-P01-M01")
+    assert answer.headers["location"].endswith("#happened")
+    assert 'id="happened"' in page.text
     said = text_of(page)
     assert "“First ten services” is now forecast for 13 February 2015. Two services join later." in said
     assert f'<a href="{MILESTONE}/re-forecast">Correct this</a>' in page.text
@@ -144,6 +147,57 @@ async def test_a_risk_is_changed_on_its_page(rooms: Rooms, segment: str, typed: 
     page = await followed(rooms, await sent(rooms, f"/risks/LAP/R01/{segment}", **typed))
     assert sentence in text_of(page)
     assert re.search(r">(Correct this|Undo)</a>", page.text)
+
+
+@pytest.mark.parametrize(
+    ("address", "typed", "sentence"),
+    [
+        (
+            "/commitments/LAP/C1/amend",
+            {"title": "Work together", "text": "First of all.", "reason": "Clearer."},
+            "Title and text of the commitment put right. Clearer.",
+        ),
+        (
+            "/partners/LAP/BRE/amend",
+            {"name": "Brent Council", "kind": "unitary", "reason": "It was renamed."},
+            "Name and kind of organisation of the partner put right. It was renamed.",
+        ),
+        (
+            "/partners/LAP/BRE/membership",
+            {"membership": "supporting", "from": "1 Jan 2015", "reason": "It asked for it."},
+            "A supporting member from 1 January 2015. It asked for it.",
+        ),
+    ],
+)
+async def test_commitments_and_partners_are_amended_by_the_secretary(
+    rooms: Rooms, address: str, typed: dict[str, str], sentence: str
+) -> None:
+    page = await followed(rooms, await sent(rooms, address, **typed))
+    assert sentence in text_of(page)
+    assert f'<a href="{address}">Correct this</a>' in page.text
+    lead = await rooms.read_by(BRENT)
+    assert f'href="{address}"' not in await lead.read(address.rpartition("/")[0])
+    assert (await lead.get(address)).status == 403
+
+
+async def test_a_partner_adopts_an_optional_commitment_for_itself(opened: Rooms) -> None:
+    # given
+    optional = CommitmentAgreed(
+        commitment="LAP-C2",
+        title="Share volunteers",
+        text="",
+        core=False,
+        in_force_from=date(2014, 4, 1),
+        period="quarter",
+        measure={"kind": "attestation"},
+    )
+    lead = await (await opened.told(optional)).read_by(BRENT)
+    # when
+    page = await followed(lead, await sent(lead, "/commitments/LAP/C2/adopt", partner="BRE", **{"from": "1/1/2015"}))
+    # then
+    assert "London Borough BRE adopted it from 1 January 2015." in text_of(page)
+    assert (await lead.get("/commitments/LAP/C2/adopt")).status == 403  # it may speak for no other partner
+    assert "/commitments/LAP/C1/adopt" not in await lead.read("/commitments/LAP/C1")  # core ones bind everybody
 
 
 async def test_a_risk_that_was_closed_by_mistake_is_opened_again(rooms: Rooms) -> None:

@@ -23,7 +23,7 @@ from domain.figures.dependents import dependents_of
 from domain.wording.happened.projects import happened
 from domain.wording.numbers import days
 from services.programme.pages.changing import Link
-from services.programme.pages.happened import Telling
+from services.programme.pages.happened import Telling, by_kind
 from services.programme.projects.changes.places import of_the_milestone, of_the_project
 from services.runtime.web.partnership.view import View
 
@@ -70,4 +70,4 @@ def _reforecast(view: View, milestone: str, reader: str) -> Link | None:
     return next((each for each in links if each.segment == "re-forecast"), None)
 
 
-TELLING = Telling(happened, _PUT_RIGHT, _links, _too_early)
+TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links, _too_early)

@@ -1,0 +1,34 @@
+"""What happened to a partner's membership, each fact in one sentence."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+from contracts.events import Fact
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from domain.wording.dates import plain_date
+from domain.wording.happened.sentences import Named, parts_put_right
+from domain.wording.sentences import sentence
+
+
+@singledispatch
+def happened(fact: Fact, named: Named) -> str:
+    """Return a fact about a partner in a sentence or two; empty for a fact about something else."""
+    return ""
+
+
+@happened.register
+def _(fact: PartnerAdmitted, named: Named) -> str:
+    return f"{fact.name} joins on {plain_date(fact.joined_on)}."
+
+
+@happened.register
+def _(fact: PartnerAmended, named: Named) -> str:
+    if fact.membership is not None and fact.membership_from is not None:
+        return f"A {fact.membership.value} member from {plain_date(fact.membership_from)}. {sentence(fact.reason)}"
+    return f"{parts_put_right(fact, 'name', 'kind', 'gss')} of the partner put right. {sentence(fact.reason)}"
+
+
+@happened.register
+def _(fact: PartnerLeft, named: Named) -> str:
+    return f"{named(fact.partner)} is no longer a member from {plain_date(fact.left_on)}."

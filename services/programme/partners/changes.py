@@ -1,0 +1,87 @@
+"""What can be changed in place about partners: what is asked, and which command that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.envelope import Recorded
+from contracts.events import Fact
+from contracts.events.partners import Membership, PartnerAmended, PartnerKind
+from domain.register.partners import PARTNERS, Partner
+from domain.wording.happened.partners import happened
+from services.programme.pages.changing import Ask, Change, Link, Place, offered
+from services.programme.pages.fields import Field, Kind
+from services.programme.pages.happened import Telling
+from services.programme.partners.commands import AmendPartner
+from services.runtime.web.partnership.view import View
+
+_WHY = Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it.")
+_KINDS = [(each.value, each.value.replace("_", " ").capitalize()) for each in PartnerKind]
+_MEMBERSHIPS = (
+    (Membership.FULL.value, "Full member", "Core commitments bind it."),
+    (Membership.SUPPORTING.value, "Supporting member", "Those commitments alone bind it that it adopts."),
+)
+
+
+def _about(partner: Partner) -> Mapping[str, Any]:
+    return {"partner": partner.code}
+
+
+def _amend(view: View, partner: Partner, actor: str) -> Ask:
+    return Ask(
+        "Amend the partner",
+        (
+            Field("name", "Name of the organisation", missing="Enter its name."),
+            Field("kind", "What sort of organisation it is", Kind.SELECT, choices=_KINDS),
+            _WHY,
+        ),
+        "Save",
+        {"name": (partner.name,), "kind": (partner.kind.value,)},
+        lede="Packs that were issued keep the name that they have.",
+    )
+
+
+def _membership(view: View, partner: Partner, actor: str) -> Ask:
+    return Ask(
+        "Change the membership",
+        (
+            Field("membership", "What it becomes", Kind.RADIOS, choices=_MEMBERSHIPS, missing="Choose one of them."),
+            Field("from", "First day of that", Kind.DATE, missing="Enter the first day."),
+            _WHY,
+        ),
+        "Change the membership",
+        {"membership": (partner.membership_on(view.calendar.local_date(view.at)).value,)},
+    )
+
+
+def _is_member(view: View, partner: Partner) -> bool:
+    return partner.is_member_on(view.calendar.local_date(view.at))
+
+
+CHANGES: tuple[Change[Partner], ...] = (
+    Change("amend", "Amend", AmendPartner, _about, _amend),
+    Change("membership", "Change the membership", AmendPartner, _about, _membership, _is_member),
+)
+PARTNER: Place[Partner] = Place(
+    path="/partners/{partnership}/{code}",
+    address_of=lambda view, partner: f"/partners/{view.code}/{partner.code}",
+    find=lambda view, parts: view.find(PARTNERS, parts["code"]),
+    version_of=lambda parts: parts["code"],
+    shown_at=lambda to, partner: to.partner(partner.code),
+    called=lambda partner: partner.name,
+    room=("Partners", "partners"),
+)
+
+
+def _put_right(fact: Fact) -> tuple[str, str]:
+    if not isinstance(fact, PartnerAmended):
+        return "", ""
+    return "amend" if fact.membership is None else "membership", "Correct this"
+
+
+def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
+    return offered(view, PARTNER, view.register.partners[event.fact.subject(view.code)], CHANGES, reader)
+
+
+TELLING = Telling(happened, _put_right, _links)

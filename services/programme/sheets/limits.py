@@ -14,6 +14,9 @@ LARGEST_UNPACKED = 16 * MIB
 MOST_UNPACKED_TIMES = 100
 """How many times as large a file may become. Tables of one repeated word come to a third of it."""
 MOST_SHARED_TEXTS = 100_000
+MOST_ELEMENTS_OF_CELLS = 600_000
+MOST_OTHER_ELEMENTS = 60_000
+"""Formats, merged cells, rules, drawings: a parser is ten times slower with each of them than with a cell."""
 MOST_SHEETS = 60
 MOST_ROWS = 5_000
 MOST_COLUMNS = 1_000

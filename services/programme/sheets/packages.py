@@ -16,6 +16,7 @@ from services.programme.sheets import limits
 from services.programme.sheets.cells import FileRefused
 
 SAVE_AS = "Save it as an Excel workbook (.xlsx) or as CSV, and choose that file."
+SAVE_AS_CSV = "Save the sheet that matters as CSV, and choose that file."
 _DAMAGED = f"The file is damaged: it cannot be unpacked. Open it in your spreadsheet application. {SAVE_AS}"
 _UNUSUAL = f"The file is not as a spreadsheet application writes it. Open it in yours. {SAVE_AS}"
 _UNREADABLE = (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error)
@@ -23,6 +24,8 @@ _ENCRYPTED = 0x1
 _STRICT = b"purl.oclc.org/ooxml"
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"']|us-ascii[\"'])", re.IGNORECASE)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_OPENED = re.compile(rb"<(?![/?!])")
+_OF_CELLS = re.compile(rb"<(?:\w+:)?(?:row|c|v|f|is|t|si)[\s/>]")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -33,7 +36,8 @@ def has_formulas(content: bytes) -> bool:
             entries = package.infolist()
             _check_directory(entries, len(content))
             _check_kind({entry.filename for entry in entries}, package)
-            parts = [_check_part(entry.filename, package.read(entry)) for entry in entries]
+            weight = _Weight()
+            parts = [_check_part(entry.filename, package.read(entry), weight) for entry in entries]
     except _UNREADABLE:
         raise FileRefused(_DAMAGED) from None
     return any(parts)
@@ -69,7 +73,23 @@ def _check_kind(names: set[str], package: ZipFile) -> None:
         raise FileRefused(f"The workbook is of the kind that may have macros, which is not taken. {SAVE_AS}")
 
 
-def _check_part(name: str, content: bytes) -> bool:
+class _Weight:
+    """Counts the elements of all parts: a parser takes its time for each, whatever the part calls itself."""
+
+    def __init__(self) -> None:
+        self._of_cells = 0
+        self._others = 0
+
+    def add(self, part: bytes) -> None:
+        """Count a part. Raises FileRefused once there is too much."""
+        of_cells = sum(1 for _ in _OF_CELLS.finditer(part))
+        self._of_cells += of_cells
+        self._others += sum(1 for _ in _OPENED.finditer(part)) - of_cells
+        if self._of_cells > limits.MOST_ELEMENTS_OF_CELLS or self._others > limits.MOST_OTHER_ELEMENTS:
+            raise FileRefused(f"The file has more cells, formats and drawings than are read. {SAVE_AS_CSV}")
+
+
+def _check_part(name: str, content: bytes, weight: _Weight) -> bool:
     """Refuse an XML part that no spreadsheet application writes; say whether it has formulas.
 
     One encoding and no document type: nothing here can be hidden from a search for bytes.
@@ -79,6 +99,7 @@ def _check_part(name: str, content: bytes) -> bool:
     plain = content.removeprefix(_BYTE_ORDER_MARK).lstrip()
     if not plain.startswith(b"<") or b"\x00" in plain or b"<!DOCTYPE" in plain or _DECLARED.match(plain):
         raise FileRefused(_UNUSUAL)
+    weight.add(plain)
     if _STRICT in plain[:2_000]:
         raise FileRefused(f"This is a workbook of the kind “Strict Open XML”. {SAVE_AS}")
     if name.casefold().endswith("sharedstrings.xml") and plain.count(b"si>") > 2 * limits.MOST_SHARED_TEXTS:

@@ -19,6 +19,7 @@ from services.programme.sheets.reading import read_book
 from tests.programme.sheets.files import part, sheet_part, with_parts, workbook
 
 SHEET, STRINGS, TYPES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "[Content_Types].xml"
+STYLES = "xl/styles.xml"
 PLAIN = workbook([["Milestone", "Due"], ["Standard agreed", 7]])
 LAUGHS = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
     b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
@@ -74,6 +75,17 @@ def many_strings() -> bytes:
     return with_parts(
         PLAIN, {STRINGS: b"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'>" + texts + b"</sst>"}
     )
+
+
+def many_formats() -> bytes:
+    xml = part(PLAIN, STYLES)
+    formats = b"".join(b'<xf numFmtId="%d"/>' % n for n in range(limits.MOST_OTHER_ELEMENTS))
+    return with_parts(PLAIN, {STYLES: xml.replace(b"</cellXfs>", formats + b"</cellXfs>")})
+
+
+def many_empty_cells() -> bytes:
+    row = b"<row>" + b"".join(b'<c s="%d"/>' % n for n in range(limits.MOST_ELEMENTS_OF_CELLS // 100)) + b"</row>"
+    return with_parts(PLAIN, {SHEET: sheet_part(b"".join(b"<!--%d-->" % n + row for n in range(100)))})
 
 
 def one_string_many_times() -> bytes:
@@ -140,6 +152,8 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     "wide and empty": (wide_and_empty, "reaches too far to the right"),
     "wide formulas": (wide_formulas, "more than 1,000 columns"),
     "many texts": (many_strings, "more text than is read"),
+    "many formats": (many_formats, "more cells, formats and drawings than are read"),
+    "many empty cells": (many_empty_cells, "more cells, formats and drawings than are read"),
     "long texts": (one_string_many_times, "more text than is read"),
     "many sheets": (
         lambda: workbook(*([["a"]] for _ in range(limits.MOST_SHEETS + 1))),

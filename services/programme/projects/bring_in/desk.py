@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,6 +18,7 @@ from services.programme.projects.bring_in.proposal import Choices, NewProject, P
 from services.programme.projects.bring_in.reading import Reading, read_plan
 from services.programme.sheets import kept_uploads
 from services.programme.sheets.cells import CellFault
+from services.programme.sheets.in_turn import in_turn
 from services.programme.sheets.kept_uploads import UploadOf
 from services.runtime.store.database import Database
 from services.runtime.web.chosen_file import ChosenFile
@@ -69,7 +69,7 @@ class BringInDesk:
 
     async def keep(self, partnership: str, actor: str, file: ChosenFile) -> str:
         """Keep a file that has a plan, and return by what it is found again. Raises FileRefused."""
-        await asyncio.to_thread(read_plan, file.content)
+        await in_turn(read_plan, file.content)
         now, of = self._dispatcher.now(), _of(partnership, actor)
         return await self._database.write(lambda connection: kept_uploads.keep(connection, of, file, now))
 
@@ -77,7 +77,7 @@ class BringInDesk:
         """Return what a file comes to by what was said. Raises UploadGone, FileRefused, Refused."""
         of = _of(partnership, actor)
         file = await self._database.read(lambda connection: kept_uploads.read(connection, of, upload))
-        plan, table = await asyncio.to_thread(read_plan, file.content, said.reading)
+        plan, table = await in_turn(read_plan, file.content, said.reading)
         brought = await self._dispatcher.view(
             partnership, lambda register: self._proposed(register, actor, file.name, plan, table, said)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,9 +17,10 @@ from services.programme.projects.workplan_sheet.layout import workplan_form
 from services.programme.projects.workplan_sheet.reading import read_workplan
 from services.programme.sheets import kept_uploads
 from services.programme.sheets.cells import Book, CellFault
+from services.programme.sheets.in_turn import in_turn
 from services.programme.sheets.kept_uploads import UploadOf
 from services.programme.sheets.reading import read_book
-from services.programme.sheets.writing import write_book
+from services.programme.sheets.writing import SheetForm, write_book
 from services.runtime.store.database import Database
 from services.runtime.web.chosen_file import ChosenFile
 
@@ -72,23 +72,23 @@ class WorkplanDesk:
         """Return a project's workplan as it is now. Raises Refused."""
         now = self._dispatcher.now()
 
-        def made(register: Register) -> bytes:
+        def made(register: Register) -> SheetForm:
             reference = lookup.find(PROJECTS, register, full(partnership, project)).reference
-            form = workplan_form(register, reference, register.calendar.local_date(now))
-            return write_book(form.title, [form])
+            return workplan_form(register, reference, register.calendar.local_date(now))
 
-        return await self._dispatcher.view(partnership, made)
+        form = await self._dispatcher.view(partnership, made)
+        return await in_turn(write_book, form.title, [form])
 
     async def keep(self, of: WorkplanOf, file: ChosenFile) -> str:
         """Keep a file that can be read, and return by what it is found again. Raises FileRefused, Refused."""
-        await self._compared(of, await asyncio.to_thread(read_book, file.content), Decided())
+        await self._compared(of, await in_turn(read_book, file.content), Decided())
         now = self._dispatcher.now()
         return await self._database.write(lambda connection: kept_uploads.keep(connection, of.upload, file, now))
 
     async def look(self, of: WorkplanOf, upload: str, decided: Decided) -> LookedAt:
         """Return what a file would change now. Raises UploadGone, FileRefused, Refused."""
         file = await self._database.read(lambda connection: kept_uploads.read(connection, of.upload, upload))
-        compared = await self._compared(of, await asyncio.to_thread(read_book, file.content), decided)
+        compared = await self._compared(of, await in_turn(read_book, file.content), decided)
         looked_at = replace(compared, name=file.name)
         steps = looked_at.changes.steps
         refusals = await self._dispatcher.rehearse(of.partnership, [step.command for step in steps], of.actor)

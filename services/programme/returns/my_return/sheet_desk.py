@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from services.programme.returns.sheet.layout import form_with_series, return_she
 from services.programme.returns.sheet.reading import SheetAnswer, SheetAnswers, read_return
 from services.programme.sheets import kept_uploads
 from services.programme.sheets.cells import CellFault
+from services.programme.sheets.in_turn import in_turn
 from services.programme.sheets.kept_uploads import UploadOf
 from services.programme.sheets.reading import read_book
 from services.programme.sheets.writing import SheetForm, write_book
@@ -48,7 +48,7 @@ class ReturnSheetDesk:
 
     async def file(self, opened: Opened) -> bytes:
         """Return a return as it can be filled in, with what its draft says."""
-        return await asyncio.to_thread(write_book, "Return", await self._sheets(opened, with_quarter=False))
+        return await in_turn(write_book, "Return", await self._sheets(opened, with_quarter=False))
 
     async def files(self, partnership: str, actor: str) -> bytes | None:
         """Return one file with all returns that somebody can fill in now; None where there are none."""
@@ -57,7 +57,7 @@ class ReturnSheetDesk:
         for each in found:
             opened = await self._desk.open(partnership, each.quarter.label, each.partner, actor)
             sheets += await self._sheets(opened, with_quarter=len(found) > 1)
-        return await asyncio.to_thread(write_book, "Returns", sheets) if sheets else None
+        return await in_turn(write_book, "Returns", sheets) if sheets else None
 
     async def keep(self, opened: Opened, file: ChosenFile) -> str:
         """Keep a file that has lines of this return, and return by what it is found again. Raises FileRefused."""
@@ -93,7 +93,7 @@ class ReturnSheetDesk:
         return return_sheets(FilledForm(await self._form(opened), draft), with_quarter=with_quarter)
 
     async def _read(self, opened: Opened, file: ChosenFile) -> SheetAnswers:
-        book = await asyncio.to_thread(read_book, file.content)
+        book = await in_turn(read_book, file.content)
         return read_return(book, await self._form(opened))
 
     async def _form(self, opened: Opened) -> ReturnForm:

@@ -634,3 +634,17 @@ async def test_what_is_done_beside_entries_is_part_of_their_transaction(office: 
     # then
     assert len(await office.log()) == 5
     assert (await office.register()).risks == {}
+
+
+async def test_what_commands_would_come_to_is_foreseen_and_nothing_is_recorded(office: Office) -> None:
+    # given one that would be refused among others that build on one another
+    reassessed = ("reassess_risk", {"risk": "R01", "likelihood": 5, "impact": 5, "reason": "Worse."})
+    commands = together(UNKNOWN, reassessed)
+    # when
+    foreseen = await office.dispatcher.foresee(
+        "LAP", commands, SECRETARY, lambda register: register.risks["LAP-R01"].assessment.likelihood
+    )
+    # then
+    assert foreseen == 5
+    assert len(await office.log()) == 5
+    assert (await office.register()).risks == {}

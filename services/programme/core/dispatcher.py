@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from contracts.envelope import Cause, Recorded
 from contracts.references import full
+from domain.register import Register
 from services.programme.core import people, permissions
 from services.programme.core.command import Command
 from services.programme.core.command_request import CommandRequest
@@ -30,7 +31,7 @@ from services.programme.core.forward_references import brought_in
 from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, EntryRefused
 from services.programme.core.questions import Questions, no_partnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
-from services.programme.core.rehearsal import rehearse
+from services.programme.core.rehearsal import copy_of, foreseen, rehearse
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
@@ -212,6 +213,16 @@ class Dispatcher(Questions):
             return rehearse(live, commands, actor, self._clock.now())
 
         return await self._database.read(trying)
+
+    async def foresee(
+        self, partnership: str, commands: Sequence[Command], actor: str, question: Callable[[Register], T]
+    ) -> T:
+        """Return what ``question`` would find in the register once these commands were carried out; nothing is stored.
+
+        Those that would be refused are left out. Raises NoPartnership.
+        """
+        copy = await self.look(partnership, copy_of)
+        return await asyncio.to_thread(lambda: question(foreseen(copy, commands, actor, self._clock.now())))
 
     def now(self) -> datetime:
         """Return the present instant by the deployment's clock."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.register import Register
 from services.programme.core.command import Command
 from services.programme.core.deciding import Context, Refused, decide
 from services.programme.core.event_factory import cause_of, not_before_the_last, sealed
@@ -17,6 +19,20 @@ def rehearse(live: CachedRegister, commands: Sequence[Command], actor: str, now:
     One that is refused is left out, so that what is wrong with the others is found too.
     """
     return [_tried(live, command, actor, not_before_the_last(live.register, now)) for command in commands]
+
+
+def copy_of(live: CachedRegister) -> bytes:
+    """Return a register as bytes, of which ``foreseen`` makes one of its own."""
+    return pickle.dumps(live.register, pickle.HIGHEST_PROTOCOL)
+
+
+def foreseen(copy: bytes, commands: Sequence[Command], actor: str, now: datetime) -> Register:
+    """Return a register as it would be once commands were carried out; those that would be refused are left out."""
+    register: Register = pickle.loads(copy)  # noqa: S301 - these bytes are our own, made a moment ago
+    live = CachedRegister(register.code)
+    live.register = register
+    rehearse(live, commands, actor, now)
+    return live.register
 
 
 def _tried(live: CachedRegister, command: Command, actor: str, now: datetime) -> Refused | None:

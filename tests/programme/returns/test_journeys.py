@@ -122,9 +122,7 @@ async def test_changes_go_from_the_form_to_the_receipt(site: Site) -> None:
         await new.get_by_label("Likelihood").select_option("4")
         await new.get_by_label("Impact").select_option("3")
         await page.get_by_role("button", name="Check your answers").click()
-        await expect(page.get_by_role("row", name="One partner carries the others")).to_contain_text(
-            "likelihood 2, impact 5: Others carry now."
-        )
+        await expect(page.locator("#row-risk-R01")).to_contain_text("likelihood 2, impact 5: Others carry now.")
         await page.get_by_role("button", name="Confirm and submit").click()
         await expect(page.get_by_role("row", name="A new risk")).to_contain_text("The archivist retires")
         # and when the button is pressed once more on the page to which "back" leads

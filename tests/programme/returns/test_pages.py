@@ -80,6 +80,20 @@ async def test_what_was_submitted_can_be_read_afterwards_as_it_stood_on_the_page
     assert "Work together first C1 nothing reported yes, with evidence: Four places used on shared training" in shown
 
 
+async def test_the_check_says_what_the_pack_will_say(london: Stage) -> None:
+    done = {"milestone-P10-M04.choice": "done", "milestone-P10-M04.done.on": "17 September 2015"}
+    before = await london.log_length()
+    async with london.person(BRENT) as lead:
+        await lead.opens(BRE)
+        checked = await lead.sends(BRE, typed=done, then="check")
+        assert "Evaluation reported to the board P10-M04 Green as planned Done" in checked
+        assert "Work together first C1 Not yet due nothing attested Met yes, with evidence" in checked
+        assert "Release agreed staff time C2 Not yet due 0 of 4 days Met 4.50 of 4 days" in checked
+        assert await london.log_length() == before
+        await lead.sends(f"{BRE}/submit")
+    assert (await london.register()).milestones["LAP-P10-M04"].actual is not None
+
+
 async def test_what_is_typed_is_kept_and_shown_again_with_who_typed_it(london: Stage) -> None:
     moved = {
         "milestone-P10-M04.choice": "reforecast",

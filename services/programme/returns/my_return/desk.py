@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from domain.calendar import Calendar, Period
 from domain.register import Register
 from domain.register.partners import PARTNERS
+from domain.wording.cells import Cell
 from services.programme.core import lookup
 from services.programme.core.command import Command
 from services.programme.core.decider import AlreadyGiven, Refused
@@ -25,7 +26,7 @@ from services.programme.returns.drafts import DraftChanged, ReturnOf, Typed
 from services.programme.returns.form import note
 from services.programme.returns.form.answer import Answer
 from services.programme.returns.form.filled_in import FilledForm, chosen_in
-from services.programme.returns.form.line import Line
+from services.programme.returns.form.line import AnswerRefused, Line
 from services.programme.returns.form.return_form import ReturnForm, quarters_to_return, return_form
 from services.programme.returns.my_return import receipts
 from services.programme.returns.my_return.receipts import Receipt, ReceiptLine
@@ -80,6 +81,15 @@ class ReturnToDo:
     deadline: datetime
     is_submitted: bool
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the board sees of a line now, and what it will see."""
+
+    line: Line
+    now: Cell
+    then: Cell
 
 
 class NotReady(Exception):
@@ -189,6 +199,29 @@ class ReturnDesk:
                 found.setdefault(key, refused.problem)
         return found
 
+    async def foresee(self, opened: Opened) -> list[Foreseen]:
+        """Return what the board will see otherwise once the return is submitted as it stands.
+
+        What must still be answered is taken to be confirmed as it was answered last.
+        """
+        filled, form = opened.filled, opened.form
+        confirmed = filter(None, (_suggested(each.line) for each in filled.open_musts))
+        commands = [*confirmed, *(command for _, command in filled.commands())]
+        chosen = dict.fromkeys(filled.lines, "")
+
+        def seen(register: Register) -> ReturnForm:
+            partner = register.partners[form.partner.code]
+            return return_form(register, partner, form.quarter, opened.now, chosen)
+
+        then = await self._dispatcher.foresee(opened.of.partnership, commands, opened.actor, seen)
+        return [
+            Foreseen(line, line.sees, after.sees)
+            for line in form.lines
+            if (after := then.line(line.key)) is not None
+            if line.sees is not None and after.sees is not None
+            if (line.sees.text, line.sees.note) != (after.sees.text, after.sees.note)
+        ]
+
     async def submit(self, opened: Opened) -> bool:
         """Record the return with all its changes, or nothing of it; say whether it was not submitted before.
 
@@ -252,6 +285,14 @@ class ReturnDesk:
     async def _names(self, partnership: str, people: Iterable[str]) -> dict[str, str]:
         found = await self._directory.get_many(partnership, filter(None, people))
         return {person: entry.name for person, entry in found.items() if entry.name}
+
+
+def _suggested(line: Line) -> Command | None:
+    """Return the command that the suggested answer comes to; None where there is none, or it cannot be taken."""
+    try:
+        return None if line.suggested is None else line.command(line.suggested)
+    except AnswerRefused:
+        return None
 
 
 def _fault(faults: Mapping[str, str]) -> str:

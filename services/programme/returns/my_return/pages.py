@@ -263,7 +263,15 @@ class ReturnPages:
         suggested = posted.form_of(opened.filled, suggesting=True)
         form = Form(suggested.typed, _faults_of_check(opened, refusals) if reason is not None else {})
         status = 200 if reason is None else 422
-        return await self._render(request, "check.html", opened, form=form, refusals=refusals, status=status)
+        return await self._render(
+            request,
+            "check.html",
+            opened,
+            form=form,
+            refusals=refusals,
+            foreseen=await self._desk.foresee(opened),
+            status=status,
+        )
 
     def _line_as_kept(self, request: Request, opened: Opened, key: str) -> dict[str, Any]:
         """Return what the script of the page needs to show of a line that was kept."""

@@ -35,3 +35,23 @@ def return_collection(register: Register, at: datetime, quarter: Period) -> Retu
         expected=tuple(expected),
         missing=tuple(not_submitted(register, quarter, expected)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerReturn:
+    """One return that is owed: when it was first submitted, and whether it is late, or was when it came."""
+
+    partner: str
+    submitted_at: datetime | None
+    is_late: bool
+
+
+def partner_returns(register: Register, collection: ReturnCollection, at: datetime) -> list[PartnerReturn]:
+    """Return how each return that is expected stands at an instant, in the order of the partners' codes."""
+    return [_partner_return(register, collection, code, at) for code in collection.expected]
+
+
+def _partner_return(register: Register, collection: ReturnCollection, code: str, at: datetime) -> PartnerReturn:
+    submissions = register.returns.submissions.get((code, collection.quarter.label))
+    submitted_at = submissions[0].recorded_at if submissions else None
+    return PartnerReturn(code, submitted_at, (submitted_at or at) > collection.deadline)

@@ -29,7 +29,7 @@ NAVIGATION = (
     Link("Risks", "/risks/{partnership}"),
     Link("Partners", "/partners/{partnership}"),
     Link("Packs", "/packs/{partnership}"),
-    Link("Office", "/office/{partnership}", also=("/emails/{partnership}", "/keys")),
+    Link("Office", "/office/{partnership}", also=("/emails/{partnership}", "/keys"), for_secretary=True),
 )
 """The menu of every page. Where a room has several first segments, ``also`` names the others."""
 

@@ -25,9 +25,9 @@ from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import moment
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.moved import redirects
-from services.runtime.web.pages import Link, Pages, Visit
+from services.runtime.web.pages import Link, Pages
 from services.runtime.web.routing import joined
-from services.runtime.web.visits import role_of
+from services.runtime.web.visits import visit_to
 
 TABS: dict[str, tuple[str, tuple[DeliveryState, ...]]] = {
     "all": ("All", ()),
@@ -138,8 +138,7 @@ def routes(queue_admin: QueueAdmin) -> APIRouter:
         }
         now = queue_admin.clock.now()
         today = now.astimezone(view.partnership.zone).date()
-        role = role_of(request, partnership, view.people, view.partner_names, today)
-        visit = Visit(partnership, {partnership: view.partnership.name}, role=role)
+        visit = visit_to(request, partnership, view.partnership.name, view.people, view.partner_names, today)
         status, headers = (refused.status, refused.headers) if refused else (200, None)
         return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 

@@ -97,7 +97,6 @@ class ProgrammeService:
         """Its routes."""
         from services.programme import pages
         from services.programme.api import make_router
-        from services.programme.office import pages as office
         from services.programme.projects import bring_in_pages, workplan_pages
         from services.runtime.web import dead_letters
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
@@ -106,11 +105,10 @@ class ProgrammeService:
         retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
-        offices = office.routes(self.dispatcher, self.clock)
         plans = [each.routes(self.dispatcher, self.database) for each in (bring_in_pages, workplan_pages)]
         earlier = EarlierRegisters(self.database, self.store)
         rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock)
-        return joined(make_router(self.dispatcher), dead, offices, *plans, rooms)
+        return joined(make_router(self.dispatcher), dead, *plans, rooms)
 
     @property
     def checks(self) -> Sequence[Check]:

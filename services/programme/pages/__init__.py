@@ -1,4 +1,4 @@
-"""Pages of what is so now and can be changed: each capability has its own in ``pages.py`` and ``templates/``."""
+"""Pages of what is so now and can be changed: the office, and each capability, has its own, with ``templates/``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from services.programme.capabilities import modules
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
+from services.programme.office import pages as office
 from services.programme.pages.registers import RegistersOfTheLog
 from services.programme.pages.room import Room
 from services.runtime.access.directory import Directory
@@ -22,8 +23,8 @@ from services.runtime.web.routing import joined
 def make_router(
     dispatcher: Dispatcher, database: Database, earlier: EarlierRegisters, directory: Directory, clock: Clock
 ) -> APIRouter:
-    """Return the routes of all capabilities' pages."""
-    pages = list(modules("pages"))
+    """Return the routes of all pages."""
+    pages = [*modules("pages"), office]
     folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
     site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders, Path(__file__).parent / "templates")
     room = Room(site, dispatcher, database, directory)

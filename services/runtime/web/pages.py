@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,13 @@ class Link:
 
     In the menu, an address with ``{partnership}`` in it, such as ``/projects/{partnership}``, is a room that every
     partnership has. It is shown where a page is about one. ``also`` are the
-    room's other addresses.
+    room's other addresses. A room that is ``for_secretary`` is not shown to whoever is signed in as somebody else.
     """
 
     text: str
     href: str
     also: tuple[str, ...] = ()
+    for_secretary: bool = False
 
     @property
     def is_of_a_partnership(self) -> bool:
@@ -47,7 +48,7 @@ class Link:
     def within(self, partnership: str) -> Link:
         """Return the room of this partnership."""
         href, *also = (each.replace("{partnership}", partnership) for each in (self.href, *self.also))
-        return Link(self.text, href, tuple(also))
+        return replace(self, href=href, also=tuple(also))
 
     def depth(self, path: str) -> int:
         """Return how many characters of ``path`` the address of this room covers; 0 where the path lies elsewhere."""
@@ -63,13 +64,15 @@ class Visit:
 
     ``partnerships`` are the names, by code, of those that the reader can go to: this one among them. ``role`` is in
     the reader's words: "Lead for Brent"; ``visits`` says it of whoever is signed in. ``reader`` is their name: without
-    one a page shows the name, or the address, of who is signed in.
+    one a page shows the name, or the address, of who is signed in. ``is_secretary`` says whether they are the
+    partnership's secretary.
     """
 
     partnership: str = ""
     partnerships: Mapping[str, str] = field(default_factory=dict)
     reader: str = ""
     role: str = ""
+    is_secretary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ class Shell:
         if partnership:
             return [link.within(partnership) for link in self.navigation]
         return [
-            Link(link.text, path) if link.is_of_a_partnership and link.within("").depth(path) else link.within("")
+            replace(link, href=path, also=())
+            if link.is_of_a_partnership and link.within("").depth(path)
+            else link.within("")
             for link in self.navigation
             if link == self.navigation[0] or not link.is_of_a_partnership or link.within("").depth(path)
         ]
@@ -162,7 +167,11 @@ class Pages:
         shell: Shell = request.app.state.shell
         path = request.scope["path"]
         session = session_of(request)
-        menu = shell.menu(path, visit.partnership)
+        menu = [
+            room
+            for room in shell.menu(path, visit.partnership)
+            if session is None or visit.is_secretary or not room.for_secretary
+        ]
         current = current_room(menu, path)
         frame = {
             "shell": shell,

@@ -27,22 +27,27 @@ _MOST_NAMED = 2
 
 def visit_of(request: Request, register: Register, on: date) -> Visit:
     """Return the visit of whoever sent a request to a partnership on a day."""
-    names = {code: partner.name for code, partner in register.partners.items()}
-    role = role_of(request, register.code, register.people, names, on)
-    return Visit(register.code, {register.code: register.partnership.name_on(on)}, role=role)
+    partners = {code: partner.name for code, partner in register.partners.items()}
+    return visit_to(request, register.code, register.partnership.name_on(on), register.people, partners, on)
 
 
-def role_of(
-    request: Request, partnership: str, people: Mapping[str, Person], partners: Mapping[str, str], on: date
-) -> str:
-    """Return in words which roles whoever is signed in holds in a partnership on a day; nothing where they hold none.
-
-    ``people`` are the partnership's by id, ``partners`` its names by code.
-    """
+def visit_to(
+    request: Request,
+    partnership: str,
+    name: str,
+    people: Mapping[str, Person],
+    partners: Mapping[str, str],
+    on: date,
+) -> Visit:
+    """Return the same from what is known of a partnership: its people by id, its partners' names by code."""
     session = session_of(request)
     known = () if session is None else session.people_in(partnership)
     person = people.get(known[0].person_id) if len(known) == 1 else None
-    return "" if person is None else in_words(person, partners, on)
+    names = {partnership: name}
+    if person is None:
+        return Visit(partnership, names)
+    is_secretary = Role.SECRETARY in person.roles_on(on)
+    return Visit(partnership, names, role=in_words(person, partners, on), is_secretary=is_secretary)
 
 
 def in_words(person: Person, partners: Mapping[str, str], on: date) -> str:

@@ -17,6 +17,7 @@ from services.programme.service import ProgrammeService
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Foundation, Host
+from services.runtime.web.pages import Link
 from tests.domain.history import at
 from tests.domain.told import told
 from tests.parts.sessions import SignedIn, signed_in
@@ -105,7 +106,7 @@ class Rooms:
 
 @asynccontextmanager
 async def open_rooms(
-    folder: Path, database_url: str | None = None, *, is_replica: bool = False
+    folder: Path, database_url: str | None = None, *, is_replica: bool = False, navigation: Sequence[Link] = ()
 ) -> AsyncIterator[Rooms]:
     """Open the pages at noon of ``TODAY``. The log has what was told; of a replica, by the first one."""
     made: list[ProgrammeService] = []
@@ -118,7 +119,7 @@ async def open_rooms(
     settings = load_settings(data_dir=folder, port=0, api_token=TOKEN, log_level="error", **database)
     clock, events = SteppedClock(at(TODAY)), told().told("2014-10-02", *PEOPLE).events
     async with (
-        Host(settings, [factory], clock=clock) as host,
+        Host(settings, [factory], clock=clock, navigation=navigation) as host,
         httpx.AsyncClient(base_url=host.url, timeout=30) as client,
     ):
         service = made[0]

@@ -1,0 +1,54 @@
+"""The quarter: the board of its returns, and the pack as it would be now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from services.programme.office import quarter as board
+from services.programme.office.entrance import admit
+from services.programme.pages.room import Room
+from services.programme.returns.my_return.places import Places
+from services.programme.returns.my_return.words import how_soon, months
+from services.runtime.web.partnership.questions import QuarterWanted
+from services.runtime.web.partnership.view import View
+
+
+def routes(room: Room) -> APIRouter:
+    """Return the route of the quarter."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    @router.get("/office/{partnership}/returns")
+    def returns(request: Request, partnership: str, quarter: QuarterWanted = "") -> Response:
+        def admitted(view: View) -> str:
+            admit(request, view)
+            return view.quarter(quarter).label
+
+        label = room.site.views.view(partnership, admitted)
+        begun = room.database.read_sync(lambda connection: board.drafts_of(connection, partnership, label))
+        return room.site.form_page(request, "quarter.html", partnership, lambda view: _content(view, label, begun))
+
+    return router
+
+
+def _content(view: View, label: str, begun: board.Drafts) -> dict[str, Any]:
+    figures = view.figures(view.quarter(label))
+    found = board.lines(view, figures, begun)
+    due = view.calendar.local_date(figures.returns.deadline)
+    before, after = board.previous_and_next(view, figures.quarter)
+    return {
+        "figures": figures,
+        "lines": found,
+        "counts": board.counts(found),
+        "deadline": figures.returns.deadline,
+        "how_soon": how_soon(due, view.calendar.local_date(view.at)),
+        "months": months(figures.quarter),
+        "places": lambda partner: Places(view.code, label, partner),
+        "Place": board.Place,
+        "pack": board.next_pack(view, figures),
+        "before": before,
+        "after": after,
+    }

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
+from starlette.responses import Response
 
 from contracts.events.partnership import Role
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.queue.delivery import Delivery, DeliveryState
-from services.notifications.queue.listing import PAGE, Wanted
+from services.notifications.queue.listing import Wanted
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.runtime.access.identity import Writer
+from services.runtime.web.etags import TAGGED, check_unchanged, digest, quoted_tag, unchanged
+from services.runtime.web.lists.answers import content_of, list_answer, list_responses
+from services.runtime.web.lists.pages import List, ListQuery, Page, cut
 from services.runtime.web.openapi import problems
 
 LARGEST_ID = 2**31 - 1
 
 Code = Annotated[str, Path(max_length=64, examples=["LAP"], description="The partnership's code.")]
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The delivery's number.")]
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="The ETag of the delivery as you saw it; 412 if it has changed.")
+]
+_DIGITS = len(str(LARGEST_ID))
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only deliveries with a lower number.")]
 
 
@@ -42,51 +51,102 @@ class DeliveryView(BaseModel):
     message_id: str
 
 
-class DeliveryList(BaseModel):
-    """Deliveries, newest first. ``before`` asks for the next page; null where there is none."""
+class DeliveryCounts(BaseModel):
+    """How many deliveries stand in each state."""
 
-    deliveries: list[DeliveryView]
     counts: dict[DeliveryState, int]
-    before: int | None
+
+
+_DELIVERIES: List[Delivery] = List.of("deliveries", DeliveryView, latest_first=True)
+_TAGGED = {**TAGGED, **problems(404)}
 
 
 def routes(queue_admin: QueueAdmin) -> APIRouter:
     """Return the routes of the API."""
-    router = APIRouter(prefix="/notifications/api/v1", tags=["notifications"])
+    router = APIRouter(prefix="/notifications/api/v1", tags=["e-mails"])
 
-    @router.get("/{partnership}/deliveries", summary="List deliveries", responses=problems(404))
+    @router.get(
+        "/{partnership}/deliveries",
+        response_model=list[DeliveryView],
+        responses=list_responses(404),
+        summary="Deliveries, the newest first",
+        operation_id="list_deliveries",
+    )
     async def listed(
+        request: Request,
         partnership: Code,
-        state: Annotated[list[DeliveryState] | None, Query(description="Only these states.")] = None,
-        kind: NoticeKind | None = None,
-        about: Annotated[
-            str | None, Query(max_length=64, description="Only those about this pack, quarter or meeting.")
-        ] = None,
-        before: Before = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
-    ) -> DeliveryList:
-        view = await queue_admin.view(partnership, Wanted(state or (), kind, about, before), limit)
-        return DeliveryList(
-            deliveries=[shown(each) for each in view.deliveries],
-            counts=view.counts,
-            before=view.deliveries[-1].id if view.older else None,
-        )
+        wanted: Annotated[_DELIVERIES.query, Query()],  # type: ignore[name-defined]
+    ) -> Response:
+        page = await queue_admin.read(partnership, _narrowed(wanted), lambda found: _page(found, wanted))
+        content = content_of(page, DeliveryView, wanted)
+        saved_as = f"{partnership}-deliveries"
+        return list_answer(request, content, wanted, cursor=page.cursor, tag=digest(content), saved_as=saved_as)
 
-    @router.get("/{partnership}/deliveries/{number}", summary="Show one delivery", responses=problems(404))
-    async def one(partnership: Code, number: Number) -> DeliveryView:
-        return shown(await queue_admin.delivery(partnership, number))
+    @router.get(
+        "/{partnership}/delivery-counts",
+        response_model=DeliveryCounts,
+        responses=_TAGGED,
+        summary="How many deliveries stand in each state",
+        operation_id="count_deliveries",
+    )
+    async def counted(request: Request, partnership: Code) -> Response:
+        return _tagged(request, DeliveryCounts(counts=await queue_admin.counts(partnership)))
+
+    @router.get(
+        "/{partnership}/deliveries/{number}",
+        response_model=DeliveryView,
+        responses=_TAGGED,
+        summary="One delivery",
+        operation_id="show_delivery",
+    )
+    async def one(request: Request, partnership: Code, number: Number) -> Response:
+        return _tagged(request, shown(await queue_admin.delivery(partnership, number)))
 
     @router.post(
         "/{partnership}/deliveries/{number}/send-again",
         summary="Send a failed delivery again",
         status_code=202,
-        responses=problems(403, 404, 409),
+        responses=problems(403, 404, 409, 412),
+        operation_id="send_delivery_again",
     )
-    async def send_again(partnership: Code, number: Number, writer: Writer) -> DeliveryView:
-        [again] = await queue_admin.send_again(partnership, [number], writer)
+    async def send_again(
+        request: Request, partnership: Code, number: Number, writer: Writer, if_match: IfMatch = None
+    ) -> DeliveryView:
+        def check(delivery: Delivery) -> None:
+            check_unchanged(request, _tag(shown(delivery)))
+
+        [again] = await queue_admin.send_again(partnership, [number], writer, check)
         return shown(again)
 
     return router
+
+
+def _narrowed(wanted: ListQuery) -> Wanted:
+    """Return what the database can narrow by; the filters of the list see to the rest."""
+    given = wanted.model_dump()
+    before = next(iter(wanted.after), None)
+    about: list[str] = given["about"] or []
+    return Wanted(
+        states=given["state"] or (),
+        about=about[0] if len(about) == 1 else None,
+        before=int(before) if before and before.isdecimal() and len(before) <= _DIGITS else None,
+    )
+
+
+def _page(found: Iterator[Delivery], wanted: ListQuery) -> Page:
+    rows = (((str(each.id),), shown(each)) for each in found)
+    return cut(((key, row) for key, row in rows if _DELIVERIES.fits(row, wanted)), wanted.most)
+
+
+def _tagged(request: Request, content: BaseModel) -> Response:
+    """Answer with content and its entity tag, or that the caller has it."""
+    tag = _tag(content)
+    headers = {"ETag": tag}
+    return unchanged(request, tag) or Response(content.model_dump_json(), 200, headers, "application/json")
+
+
+def _tag(content: BaseModel) -> str:
+    return quoted_tag(digest(content.model_dump_json().encode()))
 
 
 def shown(delivery: Delivery) -> DeliveryView:

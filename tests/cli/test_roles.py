@@ -18,6 +18,7 @@ from services.cli.serve import SERVICES
 from services.programme.api.commands import CommandRoute
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Host
+from services.runtime.web.api_documents import APIS
 from tests.cli.command import SMALL
 
 TOKEN = "only-for-tests"
@@ -170,7 +171,8 @@ def _changing(router: APIRouter) -> Iterator[tuple[str, str]]:
 
 async def body_for(client: httpx.AsyncClient, door: Door) -> dict[str, Any]:
     """Return a body that fits the route, about things that are there."""
-    document = (await client.get("/api/v1/openapi.json")).json()
+    [api] = [each for each in APIS if each.has(f"{door.path}/")]
+    document = (await client.get(api.document)).json()
     operation = document["paths"][door.path][door.method.lower()]
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     return dict(_example(document, schema)) if schema else {}

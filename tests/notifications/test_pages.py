@@ -229,13 +229,47 @@ async def test_of_several_either_all_go_again_or_none(site: Site) -> None:
 
 async def test_the_api_lists_and_pages(site: Site) -> None:
     # when
-    first = (await site.client.get(API, params={"limit": 3})).json()
-    rest = (await site.client.get(API, params={"before": first["before"]})).json()
+    first = await site.client.get(API, params={"limit": 3})
+    rest = await site.client.get(first.links["next"]["url"])
     # then
-    assert [each["role"] for each in first["deliveries"]] == ["substitute", "board_member", "chair"]
-    assert [each["state"] for each in rest["deliveries"]] == ["sent"]
-    assert rest["before"] is None
-    assert first["counts"]["failed"] == 1
+    assert [each["role"] for each in first.json()] == ["substitute", "board_member", "chair"]
+    assert [each["state"] for each in rest.json()] == ["sent"]
+    assert "next" not in rest.links
+    assert (await site.client.get(API.replace("deliveries", "delivery-counts"))).json()["counts"]["failed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "roles"),
+    [
+        ("state=sent&state=failed", ["chair", "secretary"]),
+        ("role=chair&state=failed", ["chair"]),
+        ("role=chair&state=sent", []),
+        ("about=LAP-B09", []),
+        (f"about={logs.MEETING}&doubts=1", ["board_member"]),
+        ("partners=BRE", ["chair"]),
+    ],
+)
+async def test_deliveries_are_filtered_by_any_of_their_fields(site: Site, query: str, roles: list[str]) -> None:
+    assert [each["role"] for each in (await site.client.get(f"{API}?{query}")).json()] == roles
+
+
+async def test_deliveries_can_be_had_as_csv_without_an_address(site: Site) -> None:
+    answer = await site.client.get(f"{API}?format=csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert len(answer.text.splitlines()) == 1 + len(site.everybody)
+    assert "@" not in answer.text.replace("@concordat.example", "")
+
+
+async def test_a_delivery_that_has_changed_is_not_sent_again_unseen(site: Site) -> None:
+    # given somebody who saw a delivery that failed
+    address, bearer = f"{API}/{site.number_of(logs.CHAIR)}", {"Authorization": f"Bearer {TOKEN}"}
+    tag = (await site.client.get(address)).headers["etag"]
+    assert (await site.client.get(address, headers={"If-None-Match": tag})).status_code == 304
+    # when another one sends it again first
+    assert (await site.client.post(f"{address}/send-again", headers={**bearer, "If-Match": tag})).status_code == 202
+    # then
+    again = await site.client.post(f"{address}/send-again", headers={**bearer, "If-Match": tag, "Accept": "*/*"})
+    assert (again.status_code, again.json()["type"]) == (412, "urn:concordat:problem:changed-meanwhile")
 
 
 async def test_the_api_sends_again_with_the_bearer_token_and_says_what_cannot_be(site: Site) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
@@ -12,6 +12,7 @@ from services.notifications.intake.notices import NoticeKind
 from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, of_row, table
 
 PAGE = 100
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,13 @@ def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int 
     if wanted.before is not None:
         query = query.where(table.c.id < wanted.before)
     return [of_row(row) for row in connection.execute(query).mappings()]
+
+
+def each(connection: Connection, partnership: str, wanted: Wanted) -> Iterator[Delivery]:
+    """Yield the deliveries of a partnership one after another, newest first; they are read as they are asked for."""
+    while found := listed(connection, partnership, wanted, _AT_ONCE):
+        yield from found
+        wanted = replace(wanted, before=found[-1].id)
 
 
 def counts(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,8 @@ from services.runtime.access.identity import Caller, refuse_all_but_the_secretar
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import Problem
 from services.runtime.store.database import Database
+
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,38 @@ class QueueAdmin:
 
         return await self._database.read(look)
 
+    async def read(self, code: str, wanted: Wanted, take: Callable[[Iterator[Delivery]], Taken]) -> Taken:
+        """Return what ``take`` makes of a partnership's deliveries, newest first. Raises Problem: 404."""
+
+        def look(connection: Connection) -> Taken:
+            _known(connection, code)
+            return take(listing.each(connection, code, wanted))
+
+        return await self._database.read(look)
+
+    async def counts(self, code: str) -> dict[DeliveryState, int]:
+        """Return how many of a partnership's deliveries stand in which state. Raises Problem: 404."""
+
+        def look(connection: Connection) -> dict[DeliveryState, int]:
+            _known(connection, code)
+            return listing.counts(connection, code)
+
+        return await self._database.read(look)
+
     async def delivery(self, code: str, number: int) -> Delivery:
         """Return one delivery. Raises Problem: 404."""
         return await self._database.read(lambda connection: _delivery(connection, code, number))
 
-    async def send_again(self, code: str, numbers: Sequence[int], caller: Caller) -> list[Delivery]:
+    async def send_again(
+        self,
+        code: str,
+        numbers: Sequence[int],
+        caller: Caller,
+        check: Callable[[Delivery], None] = lambda _: None,
+    ) -> list[Delivery]:
         """Put deliveries that failed back into the queue, all or none; return them as they are then.
 
+        ``check`` raises where one is not as the caller saw it.
         Raises Problem: 403 for a caller who acts for somebody other than the secretary, 404 for one that does not
         exist, 409 for one that neither failed nor was omitted.
         """
@@ -88,6 +116,7 @@ class QueueAdmin:
             )
             for number in numbers:
                 delivery = _delivery(connection, code, number)
+                check(delivery)
                 if not outcomes.send_again(connection, delivery, now):
                     raise Problem(
                         409,

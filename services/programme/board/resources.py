@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, WithJsonSchema
@@ -10,7 +11,8 @@ from pydantic import PlainSerializer, WithJsonSchema
 from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
 from domain.register import Register
 from domain.register.board import MEETINGS, PROCEDURES, Meeting, MeetingState, WrittenProcedure
-from services.programme.core.resources import Collection, Shape, attributes
+from services.programme.core.resources import Collection, Key, Records, Shape, attributes
+from services.runtime.web.lists.filters import Prose
 
 
 def _as_written(at: dt.time) -> str:
@@ -41,7 +43,7 @@ class ItemShape(Shape):
     kind: ItemKind
     title: str
     about: str | None
-    recommendation: str | None
+    recommendation: Prose | None
     owner: str | None
     breach: BreachNoted | None
 
@@ -59,14 +61,14 @@ class InterestShape(Shape):
 
     item: int
     person: str
-    nature: str
+    nature: Prose
     follows: InterestFollows
 
 
 class AgendaShape(MeetingShape):
     """A meeting with its agenda and its record."""
 
-    cancelled_because: str | None
+    cancelled_because: Prose | None
     items: list[ItemShape]
     attendance: AttendanceShape | None
     interests: list[InterestShape]
@@ -77,7 +79,7 @@ class ProcedureShape(Shape):
 
     reference: str
     title: str
-    text: str
+    text: Prose
     closes_at: dt.datetime
     about: str | None
     effect: dict[str, Any] | None
@@ -107,7 +109,39 @@ def show_procedure(register: Register, procedure: WrittenProcedure) -> Procedure
     )
 
 
+class AgendaItemShape(ItemShape):
+    """One item of the agenda of a meeting."""
+
+    meeting: str
+
+
+class DeclaredInterestShape(InterestShape):
+    """An interest that was declared in an item of a meeting."""
+
+    meeting: str
+
+
+def _agenda_items(register: Register) -> Iterator[tuple[Key, AgendaItemShape]]:
+    for meeting in register.meetings.values():
+        for item in meeting.items.values():
+            given = attributes(item, "number kind title about recommendation owner breach")
+            shown = AgendaItemShape.model_validate({**given, "meeting": meeting.reference})
+            yield (meeting.reference, str(item.number)), shown
+
+
+def _interests(register: Register) -> Iterator[tuple[Key, DeclaredInterestShape]]:
+    for meeting in register.meetings.values():
+        for number, each in enumerate(meeting.interests):
+            given = attributes(each, "item person nature follows")
+            shown = DeclaredInterestShape.model_validate({**given, "meeting": meeting.reference})
+            yield (meeting.reference, str(number)), shown
+
+
 COLLECTIONS = (
     Collection(name="meetings", kind=MEETINGS, shape=AgendaShape, show=show_agenda, brief=MeetingShape),
     Collection(name="written-procedures", kind=PROCEDURES, shape=ProcedureShape, show=show_procedure),
+)
+RECORDS = (
+    Records(name="agenda-items", shape=AgendaItemShape, of=_agenda_items),
+    Records(name="interests", shape=DeclaredInterestShape, of=_interests),
 )

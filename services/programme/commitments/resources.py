@@ -7,6 +7,7 @@ import datetime as dt
 from contracts.events.commitments import Measure, PeriodKind
 from domain.register.commitments import COMMITMENTS
 from services.programme.core.resources import Collection, Shape
+from services.runtime.web.lists.filters import Prose
 
 
 class DerogationShape(Shape):
@@ -22,7 +23,7 @@ class CommitmentShape(Shape):
 
     reference: str
     title: str
-    text: str
+    text: Prose
     core: bool
     in_force_from: dt.date
     withdrawn_on: dt.date | None

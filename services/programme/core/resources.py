@@ -5,7 +5,7 @@ No person's name is among what is shown: those are in the directory.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.register import Register
 from domain.register.kinds import Kind
 from services.programme.core.lookup import Finding, finding
+
+Key = tuple[str, ...]
 
 
 class Shape(BaseModel):
@@ -28,11 +30,37 @@ def as_it_is(register: Register, thing: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Facts that have no reference of their own, such as pledges: a list of them, under the name in its address.
+
+    ``of`` yields each as its ``shape`` with a key, by which the list is ordered. A key stays the same for ever.
+    """
+
+    name: str
+    shape: type[Shape]
+    of: Callable[[Register], Iterable[tuple[Key, Shape]]]
+
+    @property
+    def list_shape(self) -> type[Shape]:
+        """The shape of the rows of the list."""
+        return self.shape
+
+    def things(self, register: Register) -> Iterable[tuple[Key, Any]]:
+        """Return what the list has, each with its key."""
+        return self.of(register)
+
+    def row(self, register: Register, thing: Any) -> Any:
+        """Return one of them as the list shows it."""
+        return thing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """Objects of one kind, under the name that stands in their address.
 
     ``show`` gives an object in its ``shape``. The list has them in the shape ``brief``, given by ``show_brief``, where
-    that is another one. ``find`` is for a kind that is not found as others are.
+    that is another one. ``find`` is for a kind that is not found as others are. ``changes_with`` returns the reference
+    of the object whose version counts for one that is shown and changed together with it.
     """
 
     name: str
@@ -42,6 +70,20 @@ class Collection:
     brief: type[Shape] | None = None
     show_brief: Callable[[Register, Any], Any] = as_it_is
     find: Finding | None = None
+    changes_with: Callable[[str], str] | None = None
+
+    @property
+    def list_shape(self) -> type[Shape]:
+        """The shape of the rows of the list."""
+        return self.brief or self.shape
+
+    def things(self, register: Register) -> Iterable[tuple[Key, Any]]:
+        """Return what the list has, each with its key."""
+        return (((reference,), thing) for reference, thing in self.kind.of(register).items())
+
+    def row(self, register: Register, thing: Any) -> Any:
+        """Return one of them as the list shows it."""
+        return self.show(register, thing) if self.brief is None else self.show_brief(register, thing)
 
     @property
     def finding(self) -> Finding:

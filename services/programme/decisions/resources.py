@@ -12,6 +12,7 @@ from contracts.events.decisions import Outcome, RatificationRule, Votes
 from domain.register import Register
 from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from services.programme.core.resources import Collection, Shape, attributes
+from services.runtime.web.lists.filters import Prose
 
 
 class DecisionShape(Shape):
@@ -22,9 +23,9 @@ class DecisionShape(Shape):
     item: int | None
     procedure: str | None
     outcome: Outcome
-    text: str
-    reasons: str | None
-    alternatives: str | None
+    text: Prose
+    reasons: Prose | None
+    alternatives: Prose | None
     votes: Votes | None
     quorate: bool
     casting_vote: Annotated[Vote | None, Field(description="How the chair decided a tie.")]
@@ -34,7 +35,7 @@ class DecisionShape(Shape):
     ratified_by: RatificationRule | None
     ratifications: Annotated[dict[str, dt.date], Field(description="By partner, the day on which it ratified.")]
     carried_out: bool
-    failed: Annotated[str | None, Field(description="Why its effect could not be carried out.")]
+    failed: Annotated[Prose | None, Field(description="Why its effect could not be carried out.")]
     supersedes: str | None
     superseded_by: str | None
     effective_on: dt.date
@@ -45,14 +46,14 @@ class ActionShape(Shape):
 
     reference: str
     decision: str
-    text: str
+    text: Prose
     owner: str
     person: str | None
     due: dt.date
     original_due: dt.date
     moves: Annotated[int, Field(description="How often its due date was moved.")]
     completed_on: dt.date | None
-    dropped_because: str | None
+    dropped_because: Prose | None
     evidence: str | None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -10,8 +11,9 @@ from pydantic import Field
 from contracts.events.partnership import BoardAmendment, BoardRules, Role
 from domain.register import Register
 from domain.register.people import PEOPLE
-from services.programme.core.resources import Collection, Shape
+from services.programme.core.resources import Collection, Key, Records, Shape
 from services.programme.partnership.lookup import find_person
+from services.runtime.web.lists.filters import Prose
 
 
 class AmendmentShape(Shape):
@@ -22,7 +24,7 @@ class AmendmentShape(Shape):
     vision: str | None
     holidays: str | None
     board: BoardAmendment
-    reason: str
+    reason: Prose
 
 
 class PartnershipShape(Shape):
@@ -74,4 +76,22 @@ def show_partnership(register: Register) -> PartnershipShape:
     )
 
 
+class CorrectionShape(Shape):
+    """One thing about ``subject`` that is not what it was, and why."""
+
+    subject: str
+    what: str
+    was: str | dt.date | tuple[str, ...] | None
+    now: str | dt.date | tuple[str, ...] | None
+    since: Annotated[dt.date | None, Field(description="First day on which the present value holds, if named.")]
+    reason: Prose | None
+    recorded_at: dt.datetime
+
+
+def _corrections(register: Register) -> Iterator[tuple[Key, CorrectionShape]]:
+    for number, each in enumerate(register.amendments):
+        yield (str(number),), CorrectionShape.model_validate(each)
+
+
 COLLECTIONS = (Collection(name="people", kind=PEOPLE, shape=PersonShape, find=find_person),)
+RECORDS = (Records(name="corrections", shape=CorrectionShape, of=_corrections),)

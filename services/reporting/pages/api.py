@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from contracts.events.partnership import Role
+from contracts.events.reporting import PackFile
 from domain.register import Register
 from domain.register.board import MEETINGS
 from services.reporting.editions import Issued
 from services.reporting.pack.commitments.data import compliance_data
 from services.reporting.pack.projects.data import milestone_data, project_data
+from services.reporting.pages import figure_lists
 from services.reporting.pages.issued_packs import IssuedPacks, PackLine
 from services.reporting.pages.outlook import outlook
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
 from services.runtime.access.identity import Writer, refuse_all_but_the_secretary
 from services.runtime.base.problems import Problem
+from services.runtime.web.etags import TAGGED, digest
 from services.runtime.web.kept_answers import MadeOnce
+from services.runtime.web.lists.answers import content_of, list_answer, list_responses
+from services.runtime.web.lists.pages import Key, List, ListQuery
 from services.runtime.web.openapi import problems
 from services.runtime.web.partnership.questions import AsAt, QuarterWanted
 from services.runtime.web.partnership.view import View
@@ -31,24 +37,58 @@ PREFIX = "/reporting/api/v1/partnerships"
 Json = dict[str, Any]
 
 
+class PartnershipShape(BaseModel):
+    """A partnership by its code, and its name today."""
+
+    code: str
+    name: str
+
+
+class EditionShape(BaseModel):
+    """A pack or a supplement as it was issued; ``chain`` is the value of the log that it was made from."""
+
+    pack: str
+    supplement: int
+    path: str
+    issued_at: datetime
+    cut_off: datetime
+    taken_in_at: datetime
+    events_taken_in: int
+    chain: str
+    compared_with: str | None
+    template: str
+    files: list[PackFile]
+
+
+class PackShape(BaseModel):
+    """The pack of a meeting: when it is due, and what was issued."""
+
+    meeting: str
+    meeting_on: date
+    meeting_time: Annotated[str, Field(examples=["14:00"])]
+    place: str | None
+    state: str
+    quarter: str
+    cut_off: datetime
+    issue_at: datetime
+    issued: EditionShape | None
+    supplements: list[EditionShape]
+
+
 def routes(site: Site) -> APIRouter:
     """Return the routes that answer with JSON."""
-    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404), route_class=MadeOnce)
-    queries = site.queries
+    router = APIRouter(prefix=PREFIX, tags=["figures"], responses={**TAGGED, **problems(404)}, route_class=MadeOnce)
+    _add_partnerships(router, site)
 
-    @router.get("", summary="The partnerships that reporting knows")
-    def partnerships() -> list[dict[str, str]]:
-        return [
-            queries.view(code, lambda view: {"code": view.code, "name": view.name})
-            for code in queries.formed_partnerships()
-        ]
-
-    @router.get("/{partnership}", summary="What lies ahead of a partnership")
+    @router.get("/{partnership}", summary="What lies ahead of a partnership", operation_id="show_outlook")
     def overview(request: Request, partnership: str) -> Response:
         return site.data_with_packs(request, partnership, _overview)
 
     @router.get(
-        "/{partnership}/compliance", summary="Compliance, now or as at an earlier instant", responses=problems(422)
+        "/{partnership}/compliance",
+        summary="Compliance, now or as at an earlier instant",
+        responses=problems(422),
+        operation_id="show_compliance",
     )
     def compliance(request: Request, partnership: str, as_at: AsAt = "", quarter: QuarterWanted = "") -> Response:
         def content(view: View) -> Json:
@@ -57,7 +97,12 @@ def routes(site: Site) -> APIRouter:
 
         return site.kept_data(request, partnership, content, as_at)
 
-    @router.get("/{partnership}/programme", summary="Projects and milestones", responses=problems(422))
+    @router.get(
+        "/{partnership}/programme",
+        summary="Projects and milestones",
+        responses=problems(422),
+        operation_id="show_programme",
+    )
     def programme(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         def content(view: View) -> Json:
             figures = view.figures()
@@ -68,13 +113,15 @@ def routes(site: Site) -> APIRouter:
 
         return site.kept_data(request, partnership, content, as_at)
 
-    @router.get("/{partnership}/packs", summary="The board packs, the latest meeting first")
-    def packs(request: Request, partnership: str) -> Response:
-        return site.data_with_packs(
-            request, partnership, lambda view, packs: [_pack(view, packs, line) for line in packs.lines(view)]
-        )
+    _add_packs(router, site)
+    figure_lists.add_routes(router, site)
 
-    @router.get("/{partnership}/packs/{meeting}", summary="One board pack, its files and their SHA-256")
+    @router.get(
+        "/{partnership}/packs/{meeting}",
+        response_model=PackShape,
+        summary="One board pack, its files and their SHA-256",
+        operation_id="show_pack",
+    )
     def pack(request: Request, partnership: str, meeting: str) -> Response:
         return site.data_with_packs(
             request, partnership, lambda view, packs: _pack(view, packs, packs.line(view, meeting))
@@ -83,14 +130,61 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
+def _add_partnerships(router: APIRouter, site: Site) -> None:
+    listing: List[str] = List.of("partnerships", PartnershipShape)
+    queries = site.queries
+
+    def partnerships(request: Request, wanted: ListQuery) -> Response:
+        def shown(code: str) -> PartnershipShape:
+            return queries.view(code, lambda view: PartnershipShape(code=view.code, name=view.name))
+
+        page = listing.page((((code,), code) for code in queries.formed_partnerships()), shown, wanted)
+        content = content_of(page, PartnershipShape, wanted)
+        return list_answer(request, content, wanted, cursor=page.cursor, tag=digest(content), saved_as=listing.name)
+
+    partnerships.__annotations__["wanted"] = Annotated[listing.query, Query()]
+    router.add_api_route(
+        "",
+        partnerships,
+        response_model=list[PartnershipShape],
+        responses=list_responses(),
+        summary="The partnerships that have figures",
+        operation_id="list_partnerships_with_figures",
+    )
+
+
+def _add_packs(router: APIRouter, site: Site) -> None:
+    listing: List[BaseModel] = List.of("packs", PackShape, latest_first=True)
+
+    def packs(request: Request, partnership: str, wanted: ListQuery) -> Response:
+        def rows(view: View, packs: IssuedPacks) -> Iterator[tuple[Key, BaseModel]]:
+            for line in packs.lines(view):
+                shown = PackShape.model_validate(_pack(view, packs, line))
+                yield (line.meeting_on.isoformat(), line.meeting_time.isoformat(), line.meeting), shown
+
+        return site.rows_with_packs(request, partnership, listing, rows, wanted)
+
+    packs.__annotations__["wanted"] = Annotated[listing.query, Query()]
+    router.add_api_route(
+        "/{partnership}/packs",
+        packs,
+        response_model=list[PackShape],
+        responses=list_responses(404),
+        summary="The board packs, the latest meeting first",
+        operation_id="list_packs",
+    )
+
+
 def commands(site: Site, supplements: Supplements) -> APIRouter:
     """Return the routes that change something."""
-    router = APIRouter(prefix=PREFIX, tags=["reporting"], responses=problems(404))
+    router = APIRouter(prefix=PREFIX, tags=["packs"], responses=problems(404))
 
     @router.post(
         "/{partnership}/packs/{meeting}/supplements",
         status_code=201,
+        response_model=EditionShape,
         summary="Issue the next supplement to an issued pack",
+        operation_id="issue_supplement",
         description="It takes in what has come onto the meeting's agenda since the last edition. For the secretary.",
         responses=problems(409),
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.queries import Queries
 from services.runtime.web.kept_answers import keep_while
+from services.runtime.web.lists.pages import Key, List, ListQuery
 from services.runtime.web.partnership import site
 from services.runtime.web.partnership.view import View
 
@@ -52,3 +54,16 @@ class Site(site.Site):
         keep_while(request, self.queries.watch(partnership))
         packs = IssuedPacks.of(self.queries, partnership)
         return self.data(request, partnership, lambda view: content(view, packs), beside=str(packs.tag))
+
+    def rows_with_packs(
+        self,
+        request: Request,
+        partnership: str,
+        listing: List[BaseModel],
+        rows: Callable[[View, IssuedPacks], Iterable[tuple[Key, BaseModel]]],
+        wanted: ListQuery,
+    ) -> Response:
+        """Answer with a page of a list about a partnership and what has been issued."""
+        keep_while(request, self.queries.watch(partnership))
+        packs = IssuedPacks.of(self.queries, partnership)
+        return self.rows(request, partnership, listing, lambda view: rows(view, packs), wanted, beside=str(packs.tag))

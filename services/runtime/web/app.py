@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
@@ -17,8 +16,8 @@ from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.settings import Settings
 from services.runtime.base.version import product_version
+from services.runtime.web import api_documents, api_pages, metrics, statements, static
 from services.runtime.web import health as health_routes
-from services.runtime.web import metrics, openapi, statements, static
 from services.runtime.web.authenticate_first import authenticate_first
 from services.runtime.web.error_responses import HANDLERS
 from services.runtime.web.health import Live
@@ -26,8 +25,6 @@ from services.runtime.web.kept_answers import Answers
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.request_pipeline import EarlyAnswer, RequestPipeline
 from services.runtime.web.routing import RoutesByRoom, joined
-
-OPENAPI_PATH = "/api/v1/openapi.json"
 
 
 def make_app(
@@ -61,9 +58,11 @@ def make_app(
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
     precedence = Precedence()
     app.state.answers = Answers(precedence)
+    app.state.api_documents = {}
     app.state.shell = Shell(tuple(navigation), app.version)
     health = _health(health)
-    own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router())
+    of_api = (api_documents.routes(), api_pages.routes())
+    own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router(), *of_api)
     app.router = RoutesByRoom(joined(*routers, *own).routes)
     authenticate_first(app.routes)
     early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
@@ -89,10 +88,6 @@ def _health(given: Health | None) -> Health:
 
 def _own_router() -> APIRouter:
     router = APIRouter(include_in_schema=False)
-
-    @router.get(OPENAPI_PATH)
-    def openapi_document(request: Request) -> dict[str, Any]:
-        return openapi.describe(request.app)
 
     @router.get("/")
     def home(request: Request) -> RedirectResponse:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +14,21 @@ from services.runtime.base.problems import Problem
 
 _TAGS = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 
+TAGGED: Mapping[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "The version of what is shown.", "schema": {"type": "string"}}}},
+    304: {"description": "It is as you have it."},
+}
+"""What the OpenAPI document says of an answer with an entity tag."""
+
 
 def quoted_tag(value: object) -> str:
     """Return the entity tag of a version or a digest: ``17`` → ``"17"``."""
     return f'"{value}"'
+
+
+def digest(content: bytes) -> str:
+    """Return what stands for the version of content that has none of its own."""
+    return sha256(content).hexdigest()[:32]
 
 
 def unchanged(request: Request, tag: str) -> Response | None:
@@ -27,6 +41,15 @@ def unchanged(request: Request, tag: str) -> Response | None:
 def holds(wanted: str, tag: str) -> bool:
     """Say whether the value of an ``If-None-Match`` header, empty where there is none, holds ``tag``."""
     return wanted.strip() == "*" or (bool(wanted) and tag in {f'"{found[2]}"' for found in _TAGS.finditer(wanted)})
+
+
+def check_unchanged(request: Request, tag: str) -> None:
+    """Raise Problem 412 where the caller's ``If-Match`` holds neither ``tag`` nor ``*``."""
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return
+    if tag not in {f'"{found[2]}"' for found in _TAGS.finditer(given) if not found[1]}:
+        raise Problem(412, "It has changed since. Look at it again, then decide whether your change still holds.")
 
 
 def expected_version(request: Request, *, required: bool = False) -> int | None:

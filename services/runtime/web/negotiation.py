@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 _FOR_SOFTWARE = ("/api/", "/health/", "/metrics")
+_FOR_PEOPLE = "/api/docs"
 
 
 def wants_page(request: Request) -> bool:
     """Say whether an error is to be shown as a page: a browser asked, and not for a path that software uses."""
-    if request.url.path.startswith(_FOR_SOFTWARE):
+    path = request.url.path
+    if path.startswith(_FOR_SOFTWARE) and not path.startswith(_FOR_PEOPLE):
         return False
     accept = request.headers.get("accept", "")
     return "text/html" in accept and best_of(accept, ("text/html", "application/problem+json")) == "text/html"

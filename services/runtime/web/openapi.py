@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 from services.runtime.base.problems import kind_of
 from services.runtime.web.error_responses import PROBLEM_JSON, ProblemDetails
 
+_SAID_BY_FASTAPI = "Successful Response"
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _SCHEMAS = "#/components/schemas/{model}"
 
@@ -70,6 +71,9 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _add_problems(operation: dict[str, Any]) -> None:
     statuses = {500, 503}
     responses = operation.setdefault("responses", {})
+    for response in responses.values():
+        if response["description"] == _SAID_BY_FASTAPI:
+            response["description"] = "Done."
     if "422" in responses and PROBLEM_JSON not in responses["422"].get("content", {}):
         del responses["422"]
         statuses.add(422)

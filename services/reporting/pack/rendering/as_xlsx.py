@@ -11,14 +11,13 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from domain.wording.safe_text import printable
+from domain.wording.safe_text import looks_like_a_formula, printable
 from services.reporting.pack.content import PackContent
 from services.reporting.pack.document import Sheet, Value
 
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BEFORE_SPREADSHEETS = 1900
 """The last year of which a spreadsheet knows no dates, or wrong ones."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 def xlsx(content: PackContent) -> bytes:
@@ -82,7 +81,7 @@ def _write_value(page: Worksheet, line: int, place: int, value: Value, formats: 
 
 
 def _write_text(page: Worksheet, line: int, place: int, text: str, formats: dict[str, Format]) -> None:
-    page.write_string(line, place, text, formats["literal" if text.startswith(_FORMULA_STARTS) else "text"])
+    page.write_string(line, place, text, formats["literal" if looks_like_a_formula(text) else "text"])
 
 
 def _stored(file: BytesIO) -> bytes:

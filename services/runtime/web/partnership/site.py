@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +18,8 @@ from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.cells import Cell, Tone
 from services.runtime.web.etags import quoted_tag
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_for_its_tag
+from services.runtime.web.lists.answers import content_of, list_answer
+from services.runtime.web.lists.pages import Key, List, ListQuery
 from services.runtime.web.pages import Pages
 from services.runtime.web.partnership.addresses import Addresses
 from services.runtime.web.partnership.view import View
@@ -109,6 +112,27 @@ class Site:
 
         def made(view: View, tag: str) -> Response:
             return JSONResponse(content(view), headers={"ETag": tag})
+
+        return self._answer(request, partnership, made, as_at, beside)
+
+    def rows(
+        self,
+        request: Request,
+        partnership: str,
+        listing: List[BaseModel],
+        rows: Callable[[View], Iterable[tuple[Key, BaseModel]]],
+        wanted: ListQuery,
+        as_at: str = "",
+        *,
+        beside: str = "",
+    ) -> Response:
+        """Answer with a page of a list about a partnership. ``rows`` yields all of them, each with its key."""
+
+        def made(view: View, tag: str) -> Response:
+            page = listing.page(rows(view), lambda row: row, wanted)
+            content = content_of(page, listing.shape, wanted)
+            saved_as = f"{view.code}-{listing.name}"
+            return list_answer(request, content, wanted, cursor=page.cursor, tag=tag.strip('"'), saved_as=saved_as)
 
         return self._answer(request, partnership, made, as_at, beside)
 

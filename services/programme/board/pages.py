@@ -8,14 +8,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from contracts.events.board import ItemKind
-from contracts.references import number_of
+from contracts.references import full, number_of
 from domain.register.board import MEETINGS, Meeting, MeetingState
 from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.decisions import effect_of, how_reached
+from services.programme.board.changes import CHANGES, ITEM, MEETING, OF_ITEMS, TELLING, of_the_item
+from services.programme.pages.changing import offered, reader_in, routes_of
+from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
 STATES = {
@@ -50,11 +54,21 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/board/{partnership}/{meeting}")
     def one_meeting(request: Request, partnership: str, meeting: str, as_at: AsAt = "") -> Response:
-        return site.page(
-            request, "meeting.html", partnership, lambda view: _meeting(view, view.find(MEETINGS, meeting)), as_at
-        )
+        reader = "" if as_at else reader_in(request, partnership)
+        history = History.of(room.dispatcher, partnership, full(partnership, meeting), TELLING)
 
-    return router
+        def content(view: View) -> dict[str, Any]:
+            found = view.find(MEETINGS, meeting)
+            return {
+                **_meeting(view, found),
+                "changes": offered(view, MEETING, found, CHANGES, reader),
+                "changes_of": {number: of_the_item(view, found, number, reader) for number in found.items},
+                **history.shown(view, request.query_params, reader),
+            }
+
+        return site.page(request, "meeting.html", partnership, content, as_at, beside=reader)
+
+    return joined(router, routes_of(room, MEETING, CHANGES), routes_of(room, ITEM, OF_ITEMS))
 
 
 def _meetings(view: View) -> dict[str, Any]:

@@ -200,6 +200,29 @@ async def test_a_partner_adopts_an_optional_commitment_for_itself(opened: Rooms)
     assert "/commitments/LAP/C1/adopt" not in await lead.read("/commitments/LAP/C1")  # core ones bind everybody
 
 
+async def test_the_secretary_keeps_the_agenda_until_the_meeting_begins(rooms: Rooms) -> None:
+    # given
+    meeting = "/board/LAP/B03"
+    item = {"kind": "decision", "title": "New dates", "about": "LAP-P01", "recommendation": "Agree.", "owner": ""}
+    # when
+    page = await followed(rooms, await sent(rooms, f"{meeting}/add-item", **item))
+    # then
+    assert "Item 1, “New dates”, was put on the agenda." in text_of(page)
+    assert f'<a href="{meeting}/items/1/amend">Correct this</a>' in page.text
+    # when
+    amended = {**item, "title": "Other dates", "owner": "BRE"}
+    page = await followed(rooms, await sent(rooms, f"{meeting}/items/1/amend", **amended))
+    # then
+    assert "Item 1, “Other dates”, was amended." in text_of(page)
+    # when
+    page = await followed(rooms, await sent(rooms, f"{meeting}/items/1/remove", reason="It comes later."))
+    # then
+    assert "Item 1 was taken off the agenda. It comes later." in text_of(page)
+    assert (await rooms.get(f"{meeting}/items/1/amend")).status == 404
+    lead = await rooms.read_by(BRENT)
+    assert "add-item" not in await lead.read(meeting)
+
+
 async def test_a_risk_that_was_closed_by_mistake_is_opened_again(rooms: Rooms) -> None:
     page = await followed(rooms, await sent(rooms, "/risks/LAP/R01/close", reason="All is typed."))
     undo = re.search(r'<a href="([^"]*)">Undo</a>', page.text)

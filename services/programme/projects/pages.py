@@ -19,11 +19,12 @@ from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from domain.register.projects import PROJECTS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
-from services.programme.pages.changing import reader_in, routes_of
+from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.programme.projects.changes import of_milestones, of_projects
 from services.programme.projects.changes.places import MILESTONE, ONE, PROJECT, of_the_milestone, of_the_project
+from services.programme.projects.changes.proposing import PROGRAMME, PROPOSING
 from services.programme.projects.changes.telling import TELLING
 from services.programme.projects.filtering import Filter
 from services.runtime.web.partnership.questions import AsAt
@@ -41,7 +42,13 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/projects/{partnership}")
     def projects(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        return site.page(request, "projects.html", partnership, lambda view: _everything(request, view), as_at)
+        reader = "" if as_at else reader_in(request, partnership)
+
+        def content(view: View) -> dict[str, Any]:
+            changes = offered(view, PROGRAMME, view.register, PROPOSING, reader)
+            return {**_everything(request, view), "changes": changes}
+
+        return site.page(request, "projects.html", partnership, content, as_at, beside=reader)
 
     @router.get(ONE)
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
@@ -60,6 +67,7 @@ def routes(room: Room) -> APIRouter:
         return site.page(request, "project.html", partnership, content, as_at, beside=reader)
 
     return joined(
+        routes_of(room, PROGRAMME, PROPOSING),
         router,
         routes_of(room, PROJECT, of_projects.CHANGES),
         routes_of(room, MILESTONE, of_milestones.CHANGES),

@@ -231,6 +231,27 @@ async def test_a_risk_that_was_closed_by_mistake_is_opened_again(rooms: Rooms) -
     assert "The risk is open again. It is not." in text_of(page)
 
 
+async def test_a_lead_proposes_a_project_that_its_partner_leads(strangers: Rooms) -> None:
+    # given
+    lead = await strangers.read_by(HACKNEY)
+    assert 'href="/projects/LAP/propose"' in await lead.read("/projects/LAP")
+    # when
+    proposed = {"title": "Oral history", "lead": "HAC", "taking_part": ["BRE"], "tolerance_days": "21"}
+    answer = await sent(lead, "/projects/LAP/propose", **proposed)
+    # then
+    page = await followed(lead, answer)
+    assert "/projects/LAP/P02" in answer.headers["location"]
+    assert "The project was entered at the stage “Proposed”." in text_of(page)
+    assert "tolerance 21 days" in text_of(page)
+    # when
+    wrong = await sent(lead, "/projects/LAP/propose", **{**proposed, "tolerance_days": "some"})
+    # then
+    assert wrong.status == 422
+    assert '<a href="#tolerance_days">' in wrong.text
+    observer = await strangers.read_by(OBSERVER)
+    assert "/projects/LAP/propose" not in await observer.read("/projects/LAP")
+
+
 async def test_a_partner_raises_a_risk_of_its_own_and_of_no_other(strangers: Rooms) -> None:
     # given
     lead = await strangers.read_by(HACKNEY)

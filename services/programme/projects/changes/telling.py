@@ -18,6 +18,7 @@ from contracts.events.projects import (
     ProjectAmended,
     ProjectJoined,
     ProjectLeft,
+    ProjectProposed,
 )
 from domain.figures.dependents import dependents_of
 from domain.wording.happened.projects import happened
@@ -28,6 +29,7 @@ from services.programme.projects.changes.places import of_the_milestone, of_the_
 from services.runtime.web.partnership.view import View
 
 _PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {
+    ProjectProposed: ("amend", "Correct this"),
     ProjectAmended: ("amend", "Correct this"),
     ConfidenceStated: ("confidence", "Correct this"),
     HighlightWritten: ("highlight", "Correct this"),

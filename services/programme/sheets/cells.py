@@ -67,10 +67,6 @@ class Book:
         """The tables that a person sees and that have something in them."""
         return tuple(sheet for sheet in self.sheets if sheet.rows and not sheet.hidden)
 
-    def named(self, name: str) -> SheetTable | None:
-        """Return the table with this name, however it is capitalised."""
-        return next((sheet for sheet in self.sheets if sheet.name.casefold() == name.casefold()), None)
-
 
 @dataclass(frozen=True, slots=True)
 class CellFault:

@@ -61,14 +61,13 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True)
 class SheetForm:
-    """A table to fill in: what it is called, what to do, its lines, and how many empty ones follow them."""
+    """A table to fill in: what it is called, what to do, and its lines."""
 
     name: str
     title: str
     guidance: tuple[str, ...]
     columns: tuple[FormColumn, ...]
     lines: tuple[tuple[Entry, ...], ...]
-    empty_lines: int = 0
 
 
 def write_book(title: str, forms: Sequence[SheetForm]) -> bytes:
@@ -160,13 +159,12 @@ def _write(page: Any, form: SheetForm, styles: _Styles, choices: _Choices) -> No
         page.write_string(row, 0, words, style)
     page.set_row(0, _TITLE_HEIGHT)
     headings = len(form.guidance) + 2
-    last = headings + len(form.lines) + form.empty_lines
+    last = headings + len(form.lines)
     for place, column in enumerate(form.columns):
         page.write_string(headings, place, column.title, styles.heading)
         page.set_column(place, place, column.width, None, {"hidden": column.hidden})
         for row in range(headings + 1, last + 1):
-            line = form.lines[row - headings - 1] if row - headings <= len(form.lines) else ()
-            entry = line[place] if line else None
+            entry = form.lines[row - headings - 1][place]
             if isinstance(entry, OneOf):
                 _guide(page, (row, place, row, place), replace(column, choices=entry.choices), choices)
                 entry = entry.chosen

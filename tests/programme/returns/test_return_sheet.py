@@ -221,9 +221,8 @@ def test_a_file_with_several_returns_has_each_on_sheets_of_its_own(summer: Partn
 
 def test_one_sheet_saved_as_csv_is_enough(summer: Partnership) -> None:
     # given
-    rows = read_book(downloaded(summer)).named("Milestones you own")
-    assert rows is not None
-    lines = [list(row) for row in rows.rows[HEADINGS - 1 :]]
+    (sheet,) = (each for each in read_book(downloaded(summer)).sheets if each.name == "Milestones you own")
+    lines = [list(row) for row in sheet.rows[HEADINGS - 1 :]]
     lines[1][5:9] = ["It is done", "", "", "1/8/2014"]
     content = "\n".join(";".join(str(value or "") for value in line) for line in lines).encode("cp1252")
     # when

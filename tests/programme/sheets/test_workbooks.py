@@ -99,8 +99,6 @@ def test_hidden_sheets_are_read_and_marked() -> None:
         ("Sheet3", False),
     ]
     assert [sheet.name for sheet in book.shown] == ["Sheet1"]
-    assert book.named("sheet2") is book.sheets[1]
-    assert book.named("Sheet9") is None
 
 
 def test_a_size_that_a_sheet_claims_is_not_believed() -> None:

@@ -23,8 +23,11 @@ COLUMNS = (
 )
 
 
-def form(*lines, name: str = "Workplan", empty_lines: int = 2) -> SheetForm:
-    return SheetForm(name, "Workplan of P01", ("Fill in the white cells.",), COLUMNS, lines, empty_lines)
+EMPTY = (None,) * len(COLUMNS)
+
+
+def form(*lines, name: str = "Workplan") -> SheetForm:
+    return SheetForm(name, "Workplan of P01", ("Fill in the white cells.",), COLUMNS, (*lines, EMPTY, EMPTY))
 
 
 def test_a_form_comes_back_as_it_was_written_below_its_title_and_headings() -> None:

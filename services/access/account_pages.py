@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -13,14 +14,17 @@ from services.access.session_store import SessionStore
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import SessionCookie
-from services.runtime.access.sessions.session import BECOME, LINK, Session
+from services.runtime.access.sessions.session import BECOME, LINK, OPENID, Session
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
 
+if TYPE_CHECKING:
+    from services.access.openid import OpenId
+
 _ACCOUNT = "/account"
 _DONE = {"ended": "That browser is signed out.", "chosen": "What you do is recorded as that person’s."}
-_WAYS = {LINK: "E-mail", BECOME: "Demonstration"}
+_WAYS = {LINK: "E-mail", OPENID: "Your organisation", BECOME: "Demonstration"}
 
 
 class EndSession(BaseModel):
@@ -38,9 +42,12 @@ class Choose(BaseModel):
 class AccountPages:
     """The routes of the pages; ``router`` has them."""
 
-    def __init__(self, settings: Settings, store: SessionStore, directory: Directory) -> None:
+    def __init__(
+        self, settings: Settings, store: SessionStore, directory: Directory, openid: OpenId | None = None
+    ) -> None:
         self._store = store
         self._directory = directory
+        self._openid = openid
         self._cookie = SessionCookie(settings)
         self._pages = Pages(Path(__file__).parent / "templates")
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -107,7 +114,8 @@ class AccountPages:
         return self._forgotten()
 
     async def _signed_out(self, request: Request) -> Response:
-        return self._pages.render(request, "signed_out.html", {})
+        at_provider = None if self._openid is None else await self._openid.sign_out_address()
+        return self._pages.render(request, "signed_out.html", {"at_provider": at_provider})
 
     def _forgotten(self) -> Response:
         answer = RedirectResponse("/signed-out", status_code=303)

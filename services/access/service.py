@@ -59,8 +59,16 @@ class AccessService:
         from services.runtime.web.routing import joined
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
-        account = AccountPages(self._settings, self.sessions, self.directory)
-        return joined(sign_in.router, account.router, TokenPages(self.tokens).router)
+        routers = [sign_in.router, TokenPages(self.tokens).router]
+        openid = None
+        if self._settings.openid_issuer is not None:
+            from services.access.openid import OpenId
+            from services.access.openid_pages import OpenIdPages
+
+            openid = OpenId(self._settings)
+            routers.append(OpenIdPages(self._settings, openid, self.sessions, self.directory).router)
+        routers.append(AccountPages(self._settings, self.sessions, self.directory, openid).router)
+        return joined(*routers)
 
     async def start(self) -> None:
         """Make the databases ready, and keep its own tidy."""

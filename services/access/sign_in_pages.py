@@ -32,7 +32,7 @@ from services.runtime.web.forms import Form, FormRefused, submitted
 from services.runtime.web.pages import Pages
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,499}")
-_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 def _address(text: str) -> str:
@@ -40,6 +40,11 @@ def _address(text: str) -> str:
         return address(text).key
     except NoAddress as reason:
         raise Unfit(f"{quoted(text)} is not an e-mail address: {reason}.", "Give one: ada@example.org.") from None
+
+
+def own_path(wanted: str) -> str:
+    """Return a path of this site that somebody wants to go to; the front page for anything else."""
+    return wanted if _PATH.fullmatch(wanted) else "/"
 
 
 class AskForLink(BaseModel):
@@ -51,7 +56,7 @@ class AskForLink(BaseModel):
     @property
     def leads_to(self) -> str:
         """The page to go to when signed in: one of this site, whatever an address asks for."""
-        return self.next if _PATH.fullmatch(self.next) else "/"
+        return own_path(self.next)
 
 
 class TryCode(BaseModel):
@@ -73,6 +78,7 @@ class SignInPages:
     ) -> None:
         self._links = links
         self._mailer = mailer
+        self._has_openid = settings.openid_issuer is not None
         self._store = store
         self._directory = directory
         self._session = SessionCookie(settings)
@@ -104,7 +110,7 @@ class SignInPages:
             too_many = form.refused(Problem(429, str(reason)), "address")
             return self._page(request, "sign_in.html", too_many.form, too_many.status)
         self._mailer.send(link, browser.name)
-        answer = RedirectResponse("/sign-in/code", status_code=303, headers=_PRIVATE)
+        answer = RedirectResponse("/sign-in/code", status_code=303, headers=PRIVATE)
         self._asked.give(answer, link.browser)
         return answer
 
@@ -140,7 +146,7 @@ class SignInPages:
     async def _signed_in(self, request: Request, proof: Proof) -> Response:
         who = SignedInAs(proof.address, LINK)
         token = await self._store.begin(who, browser_of(request), replaces=session_of(request))
-        answer = RedirectResponse(proof.leads_to, status_code=303, headers=_PRIVATE)
+        answer = RedirectResponse(proof.leads_to, status_code=303, headers=PRIVATE)
         self._session.give(answer, token)
         self._asked.take_back(answer)
         return answer
@@ -149,7 +155,8 @@ class SignInPages:
         context: Mapping[str, Any] = {
             "form": form,
             "problem": self._mailer.problem,
+            "has_openid": self._has_openid,
             "minutes": int(LASTS.total_seconds() // 60),
             **more,
         }
-        return self._pages.render(request, template, context, status=status, headers=_PRIVATE)
+        return self._pages.render(request, template, context, status=status, headers=PRIVATE)

@@ -174,6 +174,15 @@ class Settings(BaseSettings):
         description="Token with which notifications asks reporting for issued files; it changes nothing. Unset: one"
         " that follows from `CONCORDAT_API_TOKEN`.",
     )
+    openid_issuer: WebAddress | None = Field(
+        None,
+        description="Issuer of an OpenID Connect provider at which people can sign in too, such as"
+        " https://login.example.org. Unset: by e-mail alone.",
+    )
+    openid_client_id: str | None = Field(None, min_length=1, description="Our client id at that provider.")
+    openid_client_secret_file: Path | None = Field(
+        None, description="File with our client secret at that provider. Unset: we have none there."
+    )
     session_idle_hours: float = Field(
         12.0, gt=0, le=24 * 31, description="How long somebody stays signed in who asks for nothing."
     )
@@ -291,6 +300,10 @@ class Settings(BaseSettings):
         for user, password in (("nats_user", "nats_password"), ("smtp_username", "smtp_password")):
             if (getattr(self, user) is None) != (getattr(self, password) is None):
                 raise ValueError(f"{variable(user)} and {variable(password)} belong together; set both or neither.")
+        if (self.openid_issuer is None) != (self.openid_client_id is None):
+            raise ValueError(
+                f"{variable('openid_issuer')} and {variable('openid_client_id')} belong together; set both or neither."
+            )
         if self.nats_url is None and self.nats_replicas > 1:
             raise ValueError(
                 f"CONCORDAT_NATS_REPLICAS is {self.nats_replicas}, but without CONCORDAT_NATS_URL there is one embedded"

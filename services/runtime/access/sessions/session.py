@@ -31,6 +31,8 @@ SESSIONS = Table(
 )
 LINK = "link"
 """The method of a session that began with a link, or its code, from an e-mail."""
+OPENID = "openid"
+"""The method of a session that began at an organisation's own sign-in."""
 BECOME = "become"
 """The method of a session that the demonstration gave to whoever asked."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")

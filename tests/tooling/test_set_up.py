@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,5 +80,6 @@ def test_leaving_postgresql_out_leaves_out_nothing_else_and_says_so() -> None:
     # then
     assert listed.returncode == 0, listed.stdout
     assert "WITHOUT_POSTGRES=1: EVERY TEST THAT NEEDS POSTGRESQL IS LEFT OUT" in listed.stdout
-    assert "2/8 tests collected (6 deselected)" in listed.stdout
+    assert "[postgresql]" not in listed.stdout
+    assert re.search(r"2/\d+ tests collected", listed.stdout)
     assert "skipped" not in listed.stdout

@@ -12,6 +12,7 @@ from contracts.events.board import AgendaItemAdded, AgendaItemAmended, ItemKind
 from contracts.references import full, short
 from domain.register import KINDS, Register, title_of
 from domain.register.board import MEETINGS, AgendaItem, Meeting, MeetingState
+from domain.wording.dates import plain_date
 from domain.wording.happened.board import happened
 from services.programme.board.commands import AddAgendaItem, AmendAgendaItem, RemoveAgendaItem
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
@@ -112,6 +113,10 @@ def _is_ahead(view: View, of: ItemOf) -> bool:
     return of.meeting.state is MeetingState.SCHEDULED
 
 
+def _called(meeting: Meeting) -> str:
+    return f"Meeting of {plain_date(meeting.date)}"
+
+
 def _about_item(of: ItemOf) -> Mapping[str, Any]:
     return {"meeting": of.meeting.reference, "item": of.item.number}
 
@@ -140,7 +145,7 @@ MEETING: Place[Meeting] = Place(
     find=lambda view, parts: view.find(MEETINGS, parts["meeting"]),
     version_of=_version_of,
     shown_at=lambda to, meeting: to.of(meeting.reference),
-    called=lambda meeting: meeting.reference,
+    called=_called,
     room=_ROOM,
 )
 ITEM: Place[ItemOf] = Place(
@@ -149,7 +154,7 @@ ITEM: Place[ItemOf] = Place(
     find=_item,
     version_of=_version_of,
     shown_at=lambda to, of: to.of(of.meeting.reference),
-    called=lambda of: of.meeting.reference,
+    called=lambda of: _called(of.meeting),
     room=_ROOM,
 )
 

@@ -236,6 +236,10 @@ async def test_a_lead_proposes_a_project_that_its_partner_leads(strangers: Rooms
     lead = await strangers.read_by(HACKNEY)
     assert 'href="/projects/LAP/propose"' in await lead.read("/projects/LAP")
     # when
+    trail = (
+        (await lead.get("/projects/LAP/propose")).text.partition('aria-label="Breadcrumb"')[2].partition("</nav>")[0]
+    )
+    assert trail.count('href="/projects/LAP"') == 1
     proposed = {"title": "Oral history", "lead": "HAC", "taking_part": ["BRE"], "tolerance_days": "21"}
     answer = await sent(lead, "/projects/LAP/propose", **proposed)
     # then

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -66,6 +68,27 @@ class Questions:
             return self._store.read_these(connection, partnership, versions)[::-1]
 
         return self._database.read_sync(reading)
+
+    def log_back_sync(self, partnership: str, about: str, after: int, before: int, most: int) -> list[Recorded]:
+        """Return the events between two versions, without these, the latest first, at most so many.
+
+        With ``about``, those alone that are about the object of this reference. Raises NoPartnership.
+        """
+
+        def reading(connection: Connection) -> list[Recorded]:
+            if not about:
+                return self._store.read_back(connection, partnership, after, before, most)
+            versions = self._look(connection, partnership, lambda live: live.versions_about(about))
+            between = versions[bisect_right(versions, after) : bisect_left(versions, before)]
+            return self._store.read_these(connection, partnership, between[-most:])[::-1]
+
+        return self._database.read_sync(reading)
+
+    def version_at_sync(self, partnership: str, instant: datetime) -> int:
+        """Return how many events had been recorded by an instant."""
+        return self._database.read_sync(
+            lambda connection: self._store.position_at(connection, partnership, instant).version
+        )
 
     def _look(self, connection: Connection, partnership: str, question: Callable[[CachedRegister], T]) -> T:
         with self._views.held_to_read(connection, partnership) as live:

@@ -142,6 +142,12 @@ class Directory:
         )
         return [_person(row) for row in await self.database.read(lambda connection: connection.execute(question).all())]
 
+    def names_sync(self, partnership: str) -> dict[str, str]:
+        """Return all people's names by id, empty where somebody was erased; in the caller's own thread."""
+        question = select(_people.c.person_id, _people.c.name).where(_people.c.partnership == partnership)
+        rows = self.database.read_sync(lambda connection: connection.execute(question).all())
+        return {row.person_id: row.name or "" for row in rows}
+
     async def find_by_key(self, partnership: str, key: str) -> DirectoryEntry | None:
         """Return the person whom the programme file calls ``key``."""
         question = select(_people).where(_people.c.partnership == partnership, _people.c.key == key)

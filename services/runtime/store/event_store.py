@@ -188,6 +188,19 @@ class EventStore:
         for stored in self.read_stored(connection, partnership, after, limit):
             yield unseal(stored.body, stored.chain)
 
+    def read_back(
+        self, connection: Connection, partnership: str, after: int, before: int, limit: int
+    ) -> list[Recorded]:
+        """Return the partnership's events between two versions, without these, the latest first."""
+        events = self.events.c
+        query = (
+            select(events.body, events.chain)
+            .where(events.partnership == partnership, events.version > after, events.version < before)
+            .order_by(events.version.desc())
+            .limit(limit)
+        )
+        return [unseal(bytes(row.body), row.chain) for row in connection.execute(query)]
+
     def read_these(self, connection: Connection, partnership: str, versions: Sequence[int]) -> list[Recorded]:
         """Return the partnership's events of these versions, in order."""
         events = self.events.c

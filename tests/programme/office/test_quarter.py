@@ -9,7 +9,7 @@ import pytest
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, TOKEN, Rooms
 
 RETURNS = "/office/LAP/returns"
-PAGES = (RETURNS,)
+PAGES = (RETURNS, "/office/LAP/history")
 
 
 def row_of(page: str, partner: str) -> str:

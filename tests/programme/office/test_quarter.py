@@ -9,7 +9,7 @@ import pytest
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, TOKEN, Rooms
 
 RETURNS = "/office/LAP/returns"
-PAGES = (RETURNS, "/office/LAP/history")
+PAGES = (RETURNS, "/office/LAP/history", "/office/LAP/people")
 
 
 def row_of(page: str, partner: str) -> str:

@@ -110,6 +110,11 @@ def return_deadline(register: Register, quarter: Period, at: datetime) -> dateti
     return return_deadlines(register, at).get(quarter) or register.calendar.default_deadline(quarter)
 
 
+def packs_out(register: Register, at: datetime) -> dict[str, datetime]:
+    """Return the meetings whose pack was out at ``at``, as known then, each with the instant at which it went out."""
+    return _settled(register, at)[1]
+
+
 def send_out(register: Register, recorded_at: datetime) -> None:
     """Note the papers that were out before something was recorded; what is recorded at the very instant comes first."""
     gone = [each for each in papers_to_come(register) if each.out_at < recorded_at]
@@ -127,14 +132,14 @@ def expect(register: Register) -> None:
     register.papers.next_at = min((each.out_at for each in papers_to_come(register)), default=None)
 
 
-def _settled(register: Register, at: datetime) -> tuple[dict[Period, datetime], set[str]]:
-    """Return the deadlines that packs had fixed by ``at``, by quarter, and the meetings of which the pack was out."""
+def _settled(register: Register, at: datetime) -> tuple[dict[Period, datetime], dict[str, datetime]]:
+    """Return the deadlines that packs had fixed by ``at``, by quarter, and when the packs that were out went."""
     known = register.papers
     deadlines = {quarter: deadline for quarter, (deadline, since) in known.deadlines.items() if since <= at}
-    out = {reference for reference, (pack, *_) in known.of_meeting.items() if pack.out_at <= at}
+    out = {reference: pack.out_at for reference, (pack, *_) in known.of_meeting.items() if pack.out_at <= at}
     for papers in sorted(papers_to_come(register), key=lambda each: each.out_at):
         if papers.out_at <= at and papers.notice.reference not in out:
-            out.add(papers.notice.reference)
+            out[papers.notice.reference] = papers.out_at
             deadlines.setdefault(papers.notice.timetable.quarter, _counted_by(register, papers.notice))
     return deadlines, out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from domain.figures.compliance import Counts
@@ -16,6 +17,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def days(number: int) -> str:
     """``1 day``, ``0 days``."""
     return f"{number} {'day' if number == 1 else 'days'}"
+
+
+def how_soon(due: date, today: date) -> str:
+    """``in 14 days``, ``today``, ``3 days ago``."""
+    apart = (due - today).days
+    if apart == 0:
+        return "today"
+    if apart == 1:
+        return "tomorrow"
+    return f"in {days(apart)}" if apart > 0 else f"{days(-apart)} ago"
 
 
 def slip(number: int | None) -> str:

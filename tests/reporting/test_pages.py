@@ -29,9 +29,7 @@ from tests.reporting.stage import Stage, stage
 
 API = "/reporting/api/v1/partnerships/LAP"
 PAGES = (
-    "/home/",
     "/keys",
-    "/home/LAP",
     "/packs/LAP",
     "/packs/LAP/B02",
     "/packs/LAP/B03",
@@ -100,7 +98,7 @@ async def test_a_page_that_takes_long_keeps_the_timetable_from_nothing(
 
     async with open_pages(set_stage) as (service, client, _):
         monkeypatch.setattr(Pages, "text", slow)
-        asked = asyncio.create_task(client.get("/home/LAP"))
+        asked = asyncio.create_task(client.get("/packs/LAP"))
         await asyncio.to_thread(begun.wait, 60)
         try:
             set_stage.clock.move_to(at("2015-01-07", "09:00"))
@@ -123,13 +121,13 @@ async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something
 
     monkeypatch.setattr(Pages, "render", counting)
     async with open_pages(set_stage) as (service, client, history):
-        first, again = [await client.get("/home/LAP") for _ in range(2)]
-        assert made == ["home.html"]
+        first, again = [await client.get("/packs/LAP") for _ in range(2)]
+        assert made == ["packs.html"]
         assert (again.text, again.headers["etag"]) == (first.text, first.headers["etag"])
         assert again.headers["x-request-id"] != first.headers["x-request-id"]
         await set_stage.tell(service, history.admitted("2014-10-09", "CAM").events[-1:])
-        changed = await client.get("/home/LAP")
-    assert made == ["home.html"] * 2
+        changed = await client.get("/packs/LAP")
+    assert made == ["packs.html"] * 2
     assert changed.headers["etag"] != first.headers["etag"]
 
 
@@ -140,13 +138,13 @@ async def test_an_unchanged_page_needs_no_database(set_stage: Stage, monkeypatch
         raise Unavailable("the database cannot be read at present")
 
     async with open_pages(set_stage) as (_, client, _):
-        before = {path: await client.get(path) for path in ("/home/LAP", "/packs/LAP", f"{API}/compliance")}
+        before = {path: await client.get(path) for path in ("/packs/LAP", "/packs/LAP/B03", f"{API}/compliance")}
         with monkeypatch.context() as patched:
             patched.setattr(Database, "read_sync", unusable)
             for path, answer in before.items():
                 again = await client.get(path)
                 assert (again.status_code, again.content) == (200, answer.content)
-            assert (await client.get("/home/LAP?as_at=2014-10-01")).status_code == 503
+            assert (await client.get(f"{API}/compliance?as_at=2014-10-01")).status_code == 503
 
 
 async def test_an_unchanged_page_changes_with_an_event_with_the_clock_and_with_what_is_issued(
@@ -154,21 +152,17 @@ async def test_an_unchanged_page_changes_with_an_event_with_the_clock_and_with_w
 ):
     monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 3600.0)
     async with open_pages(set_stage) as (service, client, history):
-        before = await read(client, "/home/LAP")
-        assert "were due by" in before
-        assert await read(client, "/home/LAP") == before
+        before = await read(client, "/packs/LAP/B03")
+        assert await read(client, "/packs/LAP/B03") == before
 
-        moved = MeetingMoved(meeting="LAP-B02", date=date(2014, 10, 17), time=time(10, 0))
+        moved = MeetingMoved(meeting="LAP-B03", date=date(2015, 1, 15), time=time(10, 0))
         await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
-        assert "Friday 17 October, 10:00" in await read(client, "/home/LAP")
+        assert "10:00" in await read(client, "/packs/LAP/B03")
 
-        set_stage.clock.move_to(at("2014-10-17", "09:59"))
-        assert "LAP-B02 begins" in await read(client, "/home/LAP")
-        set_stage.clock.move_to(at("2014-10-17", "10:00"))
-        assert "LAP-B02 begins" not in await read(client, "/home/LAP")
-
+        set_stage.clock.move_to(at("2015-01-07", "08:59"))
+        assert "about to go out" not in await read(client, "/packs/LAP/B03")
         set_stage.clock.move_to(at("2015-01-07", "09:00"))
-        assert "Not issued" not in await read(client, "/packs/LAP/B03")
+        assert "about to go out" in await read(client, "/packs/LAP/B03")
         assert "In preparation" in await read(client, "/packs/LAP/B03")
         await service.timekeeper.tick()
         assert "Issued" in await read(client, "/packs/LAP/B03")
@@ -183,19 +177,8 @@ async def test_a_page_shows_what_another_replica_has_issued(set_stage: Stage, mo
         assert "In preparation" not in await read(client, "/packs/LAP/B03")
 
 
-async def test_the_overview_says_what_comes_next_and_who_has_not_reported(client: httpx.AsyncClient):
-    page = await read(client, "/home/LAP")
-    assert "Thursday 16 October, 14:00" in page
-    assert "1 of 2" in page
-    assert "London Borough HAC" in page
-    assert "Returns for 2014-15 Q3 are due" in page
-
-
 async def test_compliance_shows_rates_with_their_counts(client: httpx.AsyncClient):
-    page = await read(client, "/home/LAP")
     data = (await client.get(f"{API}/compliance")).json()
-    assert "50 %" in page
-    assert "1 of 2 obligations met" in page
     assert data["partnership"]["rate"] == 50
     assert data["by_partner"]["HAC"] == {
         "met": 0,
@@ -214,8 +197,6 @@ async def test_compliance_as_at_an_earlier_instant_counts_what_was_recorded_by_t
     after = (await client.get(f"{API}/compliance", params={"as_at": "2014-10-01", "quarter": "2014-15 Q2"})).json()
     assert {each["status"] for each in before["obligations"] if each.get("counted", True)} == {"not_yet_due"}
     assert next(each["status"] for each in after["obligations"] if each["partner"] == "BRE") == "met"
-    page = await read(client, "/home/LAP", as_at="2014-09-30T23:00")
-    assert "As at 30 September 2014, 23:00 BST." in page
 
 
 @pytest.mark.parametrize(
@@ -243,13 +224,6 @@ async def test_an_unfit_question_is_answered_with_what_would_be_right(
     answer = await client.get(f"{API}/compliance", params=query)
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
-
-
-async def test_links_of_a_page_as_at_an_instant_stay_at_that_instant(client: httpx.AsyncClient):
-    home = await read(client, "/home/LAP", as_at="2014-09-30T17:00")
-    assert 'href="/projects/LAP?as_at=2014-09-30T17%3A00"' in home
-    assert "go out on Wednesday 8 October</dd>" in home
-    assert "go out on" not in await read(client, "/home/LAP")
 
 
 async def test_the_programme_shows_confidence_and_schedule_apart(client: httpx.AsyncClient):
@@ -356,7 +330,7 @@ async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("/home/SEM", "There are: LAP."),
+        ("/packs/SEM", "There are: LAP."),
         ("/packs/LAP/B09", "There are: LAP-B02, LAP-B03."),
         ("/packs/LAP/B03/pack.pdf", "Issued are: LAP-B02-PACK."),
         ("/packs/LAP/B02/pack.doc", "It has: manifest.json, pack.html"),
@@ -373,7 +347,7 @@ async def test_what_is_not_there_is_answered_with_what_is(client: httpx.AsyncCli
     assert page.status_code == 404
 
 
-@pytest.mark.parametrize("path", [*PAGES[2:], f"{API}/compliance", f"{API}/programme", f"{API}/packs"])
+@pytest.mark.parametrize("path", [*PAGES[1:], f"{API}/compliance", f"{API}/programme", f"{API}/packs"])
 async def test_a_page_that_has_not_changed_is_not_sent_again(client: httpx.AsyncClient, path: str):
     tag = (await client.get(path)).headers["etag"]
     assert (await client.get(path, headers={"If-None-Match": tag})).status_code == 304
@@ -381,12 +355,12 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(client: httpx.Async
 
 async def test_a_page_changes_with_the_next_event_and_with_time(set_stage: Stage):
     async with open_pages(set_stage) as (service, client, history):
-        tags = [(await client.get("/home/LAP")).headers["etag"]]
+        tags = [(await client.get("/packs/LAP")).headers["etag"]]
         moved = MeetingMoved(meeting="LAP-B03", date=date(2015, 1, 22), time=time(14, 0))
         await set_stage.tell(service, history.told("2014-10-10", moved).events[-1:])
-        tags.append((await client.get("/home/LAP")).headers["etag"])
+        tags.append((await client.get("/packs/LAP")).headers["etag"])
         set_stage.clock.move_to(at("2014-10-10", "12:01"))
-        tags.append((await client.get("/home/LAP")).headers["etag"])
+        tags.append((await client.get("/packs/LAP")).headers["etag"])
     assert len(set(tags)) == 3
 
 

@@ -1,4 +1,4 @@
-"""Pages of what is so now and can be changed: the office, and each capability, has its own, with ``templates/``."""
+"""Pages of what is so now and can be changed: Home, the office, and each capability, with ``templates/``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from services.programme.capabilities import modules
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
+from services.programme.home import pages as home
 from services.programme.office import pages as office
 from services.programme.pages.registers import RegistersOfTheLog
 from services.programme.pages.room import Room
@@ -24,7 +25,7 @@ def make_router(
     dispatcher: Dispatcher, database: Database, earlier: EarlierRegisters, directory: Directory, clock: Clock
 ) -> APIRouter:
     """Return the routes of all pages."""
-    pages = [*modules("pages"), office]
+    pages = [home, *modules("pages"), office]
     folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
     site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders, Path(__file__).parent / "templates")
     room = Room(site, dispatcher, database, directory)

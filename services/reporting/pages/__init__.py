@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from services.reporting.pages import (
     api,
     files,
-    home,
     keys,
     old_addresses,
     packs,
@@ -28,7 +27,6 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         api.commands(site, supplements),
         keys.routes(site),
         redirects(old_addresses.MOVED),
-        home.routes(site),
         packs.routes(site),
         files.routes(queries, previews),
     )

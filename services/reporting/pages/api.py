@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackFile
+from domain.figures.outlook import outlook
 from domain.register import Register
 from domain.register.board import MEETINGS
 from services.reporting.editions import Issued
@@ -20,7 +21,6 @@ from services.reporting.pack.commitments.data import compliance_data
 from services.reporting.pack.projects.data import milestone_data, project_data
 from services.reporting.pages import figure_lists
 from services.reporting.pages.issued_packs import IssuedPacks, PackLine
-from services.reporting.pages.outlook import outlook
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
 from services.runtime.access.identity import Writer, refuse_all_but_the_secretary

@@ -38,14 +38,11 @@ class Site(site.Site):
         template: str,
         partnership: str,
         content: Callable[[View, IssuedPacks], Mapping[str, Any]],
-        as_at: str = "",
     ) -> Response:
         """Answer with a page about a partnership that also shows what has been issued."""
-        keep_while(request, self.queries.watch(partnership, as_at))
+        keep_while(request, self.queries.watch(partnership))
         packs = IssuedPacks.of(self.queries, partnership)
-        return self.page(
-            request, template, partnership, lambda view: content(view, packs), as_at, beside=str(packs.tag)
-        )
+        return self.page(request, template, partnership, lambda view: content(view, packs), beside=str(packs.tag))
 
     def data_with_packs(
         self, request: Request, partnership: str, content: Callable[[View, IssuedPacks], Any]

@@ -17,6 +17,7 @@ from tests.domain.history import at
 from tests.programme.pages.rooms import Rooms, open_rooms
 
 PAGES = (
+    "/home/LAP",
     "/commitments/LAP",
     "/commitments/LAP/C1",
     "/projects/LAP",
@@ -147,6 +148,7 @@ async def test_tables_sort_by_their_headings(rooms: Rooms) -> None:
     ("path", "said"),
     [
         ("/projects/SEM", "There are: LAP."),
+        ("/home/SEM", "There are: LAP."),
         ("/projects/LAP/P09", "There are: LAP-P01."),
         ("/commitments/LAP/C9", "There are: LAP-C1."),
         ("/partners/LAP/CAM", "There are: BRE, HAC."),

@@ -287,7 +287,7 @@ class ReturnPages:
             "kept": "" if filled.latest is None else words.typed(opened, filled.latest),
             "faults": own,
             "needs_choice": filled.needs_choice,
-            "progress": words.progress(opened),
+            "progress": words.progress(opened.filled),
             "sections": {each.key: words.answered_in(opened, each) for each in opened.form.sections},
             "more": [
                 {"key": each.line.key, "html": self._pages.text(request, "line.html", {**said, "line": each})}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from domain.calendar import Period
 from domain.wording.dates import MONTHS, plain_date
-from domain.wording.numbers import days
+from domain.wording.numbers import how_soon
 from services.programme.returns.drafts import FORMER_COLLEAGUE, DraftAnswer
-from services.programme.returns.form.filled_in import FilledLine
+from services.programme.returns.form.filled_in import FilledForm, FilledLine
 from services.programme.returns.form.line import AnswerRefused, Line
 from services.programme.returns.form.return_form import Section
 from services.programme.returns.my_return.desk import Opened
@@ -22,16 +21,6 @@ def months(quarter: Period) -> str:
     first, last = quarter.first_day, quarter.last_day
     begins = MONTHS[first.month - 1] if first.year == last.year else f"{MONTHS[first.month - 1]} {first.year}"
     return f"{begins} to {MONTHS[last.month - 1]} {last.year}"
-
-
-def how_soon(due: date, today: date) -> str:
-    """``in 14 days``, ``today``, ``3 days ago``."""
-    apart = (due - today).days
-    if apart == 0:
-        return "today"
-    if apart == 1:
-        return "tomorrow"
-    return f"in {days(apart)}" if apart > 0 else f"{days(-apart)} ago"
 
 
 def person(opened: Opened, who: str) -> str:
@@ -50,10 +39,9 @@ def typed(opened: Opened, answer: DraftAnswer) -> str:
     return f"{person(opened, answer.by)}, {when}"
 
 
-def progress(opened: Opened) -> str:
+def progress(filled: FilledForm) -> str:
     """``Not begun``, ``4 of 9 answered``, ``Ready to submit``, ``Submitted``."""
-    filled = opened.filled
-    if opened.form.is_submitted:
+    if filled.form.is_submitted:
         return "Submitted"
     if not filled.draft:
         return "Not begun"

@@ -48,6 +48,10 @@ class Views:
         self._clock = clock
         self._figures = Recent[dict[str, Figures]]()
 
+    def partnerships(self) -> Sequence[str]:
+        """Return the codes of all partnerships, in order."""
+        return self._registers.partnerships()
+
     def view(self, partnership: str, question: Callable[[View], T], as_at: str = "") -> T:
         """Return what ``question`` finds. Raises Problem 404 for an unknown partnership, 422 for an unfit ``as_at``."""
         now = self._clock.now()

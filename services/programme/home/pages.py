@@ -1,0 +1,125 @@
+"""Home: which partnerships there are, and what needs whoever reads in one, comes next in it and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from contracts.events.partnership import Role
+from domain.figures.outlook import next_meeting, outlook
+from domain.register import Register
+from domain.register.papers import packs_out
+from services.programme.core.deciding import NoPartnership
+from services.programme.home.needs import needs
+from services.programme.home.partner import returns_of
+from services.programme.home.reader import Beside, Reader
+from services.programme.pages.changing import reader_in
+from services.programme.pages.room import Room
+from services.programme.returns import drafts
+from services.programme.returns.drafts import ReturnOf
+from services.runtime.web.partnership.questions import AsAt
+from services.runtime.web.partnership.site import page_routes
+from services.runtime.web.partnership.view import View
+
+
+def routes(room: Room) -> APIRouter:
+    """Return the routes of the first two pages."""
+    router, site = page_routes(), room.site
+
+    @router.get("/home/")
+    def partnerships(request: Request) -> Response:
+        views = site.views
+        return site.plain_page(
+            request, "partnerships.html", {"cards": [views.view(code, _card) for code in views.partnerships()]}
+        )
+
+    @router.get("/home/{partnership}")
+    async def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+        reads_now = "" if as_at else reader_in(request, partnership)
+        beside = await _beside(room, partnership, reads_now) if reads_now else Beside()
+        return await run_in_threadpool(
+            site.page,
+            request,
+            "home.html",
+            partnership,
+            _content(reads_now, beside),
+            as_at,
+            beside=_tag(reads_now, beside),
+        )
+
+    return router
+
+
+def _content(person: str, beside: Beside) -> Callable[[View], dict[str, Any]]:
+    """Return what gives the content of Home for a person; for an empty id, for nobody in particular."""
+
+    def content(view: View) -> dict[str, Any]:
+        figures = view.figures()
+        reads = view.register.people.get(person)
+        return {
+            "figures": figures,
+            "outlook": outlook(view.register, view.at, figures.returns, packs_out(view.register, view.at)),
+            "needs": None if reads is None or not reads.roles_on(figures.on) else needs(Reader(figures, reads, beside)),
+        }
+
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be read beside the register: whose drafts, and whether the directory."""
+
+    drafts: Sequence[ReturnOf]
+    directory: bool
+
+
+async def _beside(room: Room, partnership: str, person: str) -> Beside:
+    """Return what Home needs beside the register. The drafts are read before it, so that a return is in one of them."""
+    now = room.dispatcher.now()
+
+    def wanted(register: Register) -> _Wanted:
+        known = register.people.get(person)
+        today = register.calendar.local_date(now)
+        returns = [ReturnOf(partnership, quarter.label, code) for code, quarter in returns_of(register, person, now)]
+        return _Wanted(returns, known is not None and Role.SECRETARY in known.roles_on(today))
+
+    try:
+        asked = await room.dispatcher.view(partnership, wanted)
+    except NoPartnership:
+        return Beside()
+
+    def read(connection: Connection) -> dict[tuple[str, str], Sequence[drafts.DraftAnswer]]:
+        return {(of.partner, of.quarter): drafts.read(connection, of) for of in asked.drafts}
+
+    found = await room.database.read(read) if asked.drafts else {}
+    everyone = await room.directory.everyone(partnership) if asked.directory else []
+    return Beside(found, {each.person_id: each for each in everyone})
+
+
+def _tag(person: str, beside: Beside) -> str:
+    """Return what tells a reader's Home from another's, and from their own before something beside the log changed."""
+    if not person:
+        return ""
+    answers = sorted(each.id for draft in beside.drafts.values() for each in draft)
+    people = sorted((each.person_id, each.name, each.email) for each in beside.directory.values())
+    return sha256(repr((person, answers, people)).encode()).hexdigest()[:16]
+
+
+def _card(view: View) -> dict[str, Any]:
+    """Return what the list of partnerships says of one; plain values, for the view ends before the page is made."""
+    today = view.calendar.local_date(view.at)
+    coming = next_meeting(view.register, view.at, ())
+    return {
+        "code": view.code,
+        "name": view.name,
+        "members": sum(partner.is_member_on(today) for partner in view.register.partners.values()),
+        "projects": sum(project.is_open for project in view.register.projects.values()),
+        "next_meeting": None if coming is None else (coming.meeting.reference, coming.meeting.date),
+    }

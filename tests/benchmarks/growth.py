@@ -128,7 +128,7 @@ def resident(pid: int | str = "self") -> int:
 
 
 def start_up(folder: Path, *, anew: bool) -> float:
-    """Return the seconds from the start of ``concordat serve all`` until a partnership's page is there.
+    """Return the seconds from the start of ``concordat serve all`` until programme and reporting show a partnership.
 
     ``anew`` forgets the snapshots first.
     """
@@ -136,7 +136,7 @@ def start_up(folder: Path, *, anew: bool) -> float:
         _forget_snapshots(folder)
     began = time.perf_counter()
     with serving("services.cli", "serve", "all", folder=folder) as server:
-        server.get("/home/LAP")
+        server.get("/packs/LAP")
         server.get("/api/v1/partnerships/LAP")
         return time.perf_counter() - began
 

@@ -13,7 +13,7 @@ from domain.wording.numbers import count
 from domain.wording.sentences import listed
 from services.programme.board.seats import gone_by, is_quorum, seats_at
 from services.programme.home.missing import missing_returns
-from services.programme.home.reader import Need, Reader
+from services.programme.home.reader import Need, Reader, in_short
 
 
 def needs(reader: Reader) -> Iterator[Need]:
@@ -59,7 +59,7 @@ def _recommendations(reader: Reader) -> Iterator[Need]:
         if decision.is_recommended and decision.superseded_by is None:
             state = Cell("Awaits a quorum", tone=Tone.CAUTION)
             decided_on = f"recommended without a quorum on {plain_date(decision.effective_on)}"
-            yield Need(f"Confirm: {decision.text}", reader.to.of(decision.reference), state, by=decided_on)
+            yield Need(f"Confirm: {in_short(decision.text)}", reader.to.of(decision.reference), state, by=decided_on)
 
 
 def _lacks_something(item: AgendaItem) -> bool:

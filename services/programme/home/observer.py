@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.wording.cells import Cell, Tone
 from domain.wording.dates import plain_date
-from services.programme.home.reader import SOON, Need, Reader
+from services.programme.home.reader import SOON, Need, Reader, in_short
 
 _NEW = Cell("New", tone=Tone.NEUTRAL)
 
@@ -21,7 +21,7 @@ def needs(reader: Reader) -> Iterator[Need]:
     for decision in reader.register.decisions.values():
         if _is_new(reader, decision.recorded_at):
             by = f"recorded on {_day(reader, decision.recorded_at)}"
-            yield Need(f"Decision: {decision.text}", reader.to.of(decision.reference), _NEW, by=by)
+            yield Need(f"Decision: {in_short(decision.text)}", reader.to.of(decision.reference), _NEW, by=by)
 
 
 def _is_new(reader: Reader, instant: datetime) -> bool:

@@ -10,7 +10,7 @@ from domain.wording.dates import plain_date
 from domain.wording.numbers import count
 from domain.wording.sentences import listed
 from services.programme.home.missing import missing_returns
-from services.programme.home.reader import Need, Reader
+from services.programme.home.reader import Need, Reader, in_short
 
 
 def needs(reader: Reader) -> Iterator[Need]:
@@ -47,7 +47,7 @@ def _failed_effects(reader: Reader) -> Iterator[Need]:
     for decision in reader.register.decisions.values():
         if decision.refused_because and decision.carried_out_at is None and decision.superseded_by is None:
             state = Cell("Effect failed", tone=Tone.BAD)
-            yield Need(decision.text, reader.to.of(decision.reference), state, by=decision.refused_because)
+            yield Need(in_short(decision.text), reader.to.of(decision.reference), state, by=decision.refused_because)
 
 
 def _procedures_to_close(reader: Reader) -> Iterator[Need]:

@@ -11,7 +11,7 @@ from domain.register import Register
 from domain.register.projects import Project
 from domain.wording.cells import Cell, Tone
 from services.programme.core.grants import LEAD_AND_CONTRIBUTOR
-from services.programme.home.reader import Need, Reader
+from services.programme.home.reader import Need, Reader, in_short
 from services.programme.returns.form.filled_in import FilledForm, chosen_in
 from services.programme.returns.form.return_form import quarters_to_return, return_form
 from services.programme.returns.my_return.places import Places
@@ -40,7 +40,7 @@ def actions(reader: Reader) -> Iterator[Need]:
     """Yield the open actions of the partners that somebody acts for, and those that they see to themselves."""
     for action in reader.register.actions.values():
         if action.is_open and (action.owner in _partners(reader) or action.person == reader.person.id):
-            yield reader.need(f"Action: {action.text}", reader.to.of(action.reference), action.due)
+            yield reader.need(f"Action: {in_short(action.text)}", reader.to.of(action.reference), action.due)
 
 
 def _returns(reader: Reader) -> Iterator[Need]:
@@ -86,7 +86,7 @@ def _ratifications(reader: Reader) -> Iterator[Need]:
         if any(code in rule.partners and code not in decision.ratifications for code in _partners(reader)):
             have = f"{len(decision.ratifications)} of {rule.needed} partners needed have ratified it"
             state = Cell("Awaits your committee", tone=Tone.CAUTION)
-            yield Need(f"Ratify: {decision.text}", reader.to.of(decision.reference), state, by=have)
+            yield Need(f"Ratify: {in_short(decision.text)}", reader.to.of(decision.reference), state, by=have)
 
 
 def _partners(reader: Reader) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from textwrap import shorten
 
 from contracts.events.partnership import Role
 from domain.figures.overview import Figures
@@ -24,6 +25,7 @@ from services.runtime.web.partnership.addresses import Addresses
 SOON = timedelta(days=14)
 """What is due within this time is told."""
 _PRESSING = timedelta(days=3)
+_LONGEST = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Need:
     due: date | None = None
     by: str = ""
     is_done: bool = False
+
+
+def in_short(text: str) -> str:
+    """Return a text in one line, cut between words where it is long: the page that the line leads to has it all."""
+    return shorten(text, _LONGEST, placeholder="…")
 
 
 @dataclass(frozen=True, slots=True)

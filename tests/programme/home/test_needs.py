@@ -201,6 +201,17 @@ def test_a_decision_that_waits_for_a_partners_committee_needs_that_partner_until
     assert "Ratify: The scheme is agreed." not in words(needed(told, LEAD, "2014-09-05"))
 
 
+def test_a_long_text_is_cut_between_words():
+    told = decided(history(), "2014-10-01")
+    told.told(
+        "2014-10-01",
+        ActionAssigned(action="LAP-A01", decision="LAP-D01", text="Word " * 60, owner="BRE", due=date(2014, 10, 2)),
+    )
+    [what] = [each for each in words(needed(told, LEAD, "2014-10-01")) if each.startswith("Action")]
+    assert what.endswith("Word…")
+    assert len(what) < 150
+
+
 # -- the board --------------------------------------------------------------------------------------------------------
 
 

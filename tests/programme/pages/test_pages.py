@@ -14,7 +14,7 @@ from services.programme.core import earlier_registers
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.runtime.web.pages import Pages
 from tests.domain.history import at
-from tests.programme.pages.rooms import Rooms, open_rooms
+from tests.programme.pages.rooms import BRENT, Rooms, open_rooms
 
 PAGES = (
     "/home/LAP",
@@ -167,6 +167,13 @@ async def test_what_is_not_there_is_answered_with_what_is(rooms: Rooms, path: st
 async def test_a_page_that_has_not_changed_is_not_sent_again(rooms: Rooms, path: str) -> None:
     tag = (await rooms.client.get(path)).headers["etag"]
     assert (await rooms.client.get(path, headers={"If-None-Match": tag})).status_code == 304
+
+
+async def test_a_browser_that_signs_in_or_out_is_not_told_that_its_page_is_unchanged(rooms: Rooms) -> None:
+    query = {"as_at": "2014-09-30T17:00"}
+    own = await rooms.told()
+    tags = [(await each.get("/risks/LAP", **query)).headers["etag"] for each in (own, await own.read_by(BRENT))]
+    assert len(set(tags)) == 2
 
 
 async def test_a_page_is_made_once_while_nothing_changes_and_anew_once_somebody_has_written(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from domain import wording
 from domain.figures.compliance import Obligation, Status
 from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.cells import Cell, Tone
+from services.runtime.access.identity import session_of
 from services.runtime.web.etags import quoted_tag
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_for_its_tag
 from services.runtime.web.lists.answers import content_of, list_answer
@@ -160,7 +162,8 @@ class Site:
         """Answer as before where nothing has changed since."""
 
         def answer(view: View) -> Response:
-            tag = quoted_tag("-".join(filter(None, (request.app.version, view.version_tag, beside))))
+            told_apart = request.app.version, view.version_tag, beside, _of_session(request)
+            tag = quoted_tag("-".join(filter(None, told_apart)))
             return given_before(request, tag) or made(view, tag)
 
         keep_for_its_tag(request)
@@ -170,6 +173,12 @@ class Site:
 def count_not_yet_due(obligations: Iterable[Obligation]) -> int:
     """Return how many of a quarter's obligations are not due yet."""
     return sum(each.status is Status.NOT_YET_DUE for each in obligations)
+
+
+def _of_session(request: Request) -> str:
+    """Return what tells the pages of one session from all others: they name the reader, and have forms of their own."""
+    session = session_of(request)
+    return "" if session is None else sha256(session.csrf.encode()).hexdigest()[:16]
 
 
 def tone_of(cell: Cell) -> str:

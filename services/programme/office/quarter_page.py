@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
+from domain.wording.numbers import how_soon
 from services.programme.office import quarter as board
 from services.programme.office.entrance import admit
 from services.programme.pages.room import Room
 from services.programme.returns.my_return.places import Places
-from services.programme.returns.my_return.words import how_soon, months
+from services.programme.returns.my_return.words import months
 from services.runtime.web.partnership.questions import QuarterWanted
 from services.runtime.web.partnership.view import View
 

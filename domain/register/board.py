@@ -131,6 +131,12 @@ class Meeting:
     agenda_changed_at: list[datetime] = field(default_factory=list)
 
     @property
+    def free_number(self) -> int:
+        """The lowest number that no item of its agenda has or had."""
+        given = self.items.keys() | self.removed.keys()
+        return next(number for number in range(1, len(given) + 2) if number not in given)
+
+    @property
     def called(self) -> Called:
         """What the meeting is called for."""
         return self.calls[-1]

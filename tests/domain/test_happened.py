@@ -10,6 +10,7 @@ import pytest
 from contracts.events import Fact
 from contracts.events.board import MeetingClosed
 from contracts.events.capacity import CapacityReleased, ReleaseWithdrawn
+from contracts.events.decisions import ActionMoved, EffectCarriedOut
 from contracts.events.partnership import HolidayAdded, PersonAppointed, Role, RolesEnded
 from contracts.events.returns import CommitmentAttested, QuantityReported, ReportWithdrawn, ReturnSubmitted
 from domain.wording.happened.anything import happened
@@ -55,7 +56,12 @@ DAY = date(2014, 10, 2)
             ReturnSubmitted(partner="BRE", quarter="2014-15 Q2", nothing_changed=True),
             "<BRE> submitted its return for 2014-15 Q2: nothing had changed.",
         ),
-        (MeetingClosed(meeting="B1"), "Meeting closed."),
+        (MeetingClosed(meeting="B1"), "The meeting ended."),
+        (
+            ActionMoved(action="A1", due=DAY, reason="it takes longer"),
+            "The action is now due 2 October 2014. It takes longer.",
+        ),
+        (EffectCarriedOut(decision="D1"), "Effect carried out."),
     ],
 )
 def test_a_fact_is_told_in_a_sentence(fact: Fact, told: str) -> None:

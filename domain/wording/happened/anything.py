@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from contracts.events import Fact
-from domain.wording.happened import board, capacity, commitments, partners, partnership, projects, returns, risks
+from domain.wording.happened import (
+    actions,
+    board,
+    capacity,
+    commitments,
+    partners,
+    partnership,
+    projects,
+    returns,
+    risks,
+)
 from domain.wording.happened.sentences import Named
 from domain.wording.sentences import sentence
 
-_TELLING = (partnership, partners, commitments, projects, capacity, returns, board, risks)
+_TELLING = (partnership, partners, commitments, projects, capacity, returns, board, actions, risks)
 
 
 def happened(fact: Fact, named: Named) -> str:

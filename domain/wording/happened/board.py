@@ -1,24 +1,55 @@
-"""What happened to the agenda of a meeting, each fact in one sentence."""
+"""What happened to a meeting or a written procedure, each fact in one sentence."""
 
 from __future__ import annotations
 
 from functools import singledispatch
 
 from contracts.events import Fact
-from contracts.events.board import AgendaItemAdded, AgendaItemAmended, AgendaItemRemoved
+from contracts.events.board import (
+    AgendaItemAdded,
+    AgendaItemAmended,
+    AgendaItemRemoved,
+    InterestDeclared,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingMoved,
+    MeetingOpened,
+    MeetingScheduled,
+    WrittenProcedureAnswered,
+    WrittenProcedureClosed,
+    WrittenProcedureOpened,
+)
+from domain.wording.board import FOLLOWS
+from domain.wording.dates import long_date
 from domain.wording.happened.sentences import Named
+from domain.wording.numbers import count
 from domain.wording.sentences import sentence
 
 
 @singledispatch
 def happened(fact: Fact, named: Named) -> str:
-    """Return a fact about an agenda in a sentence or two; empty for a fact about something else."""
+    """Return a fact about a meeting or a procedure in a sentence or two; empty for one about something else."""
     return ""
 
 
 @happened.register
+def _(fact: MeetingScheduled, named: Named) -> str:
+    return f"The meeting was scheduled for {_when(fact)}."
+
+
+@happened.register
+def _(fact: MeetingMoved, named: Named) -> str:
+    return f"The meeting is now on {_when(fact)}."
+
+
+@happened.register
+def _(fact: MeetingCancelled, named: Named) -> str:
+    return f"The meeting was cancelled. {sentence(fact.reason)}"
+
+
+@happened.register
 def _(fact: AgendaItemAdded, named: Named) -> str:
-    return f"Item {fact.item}, “{fact.title}”, was put on the agenda."
+    return f"Item {fact.item}, “{fact.title}”, was put on the agenda{' for a breach' if fact.breach else ''}."
 
 
 @happened.register
@@ -29,3 +60,39 @@ def _(fact: AgendaItemAmended, named: Named) -> str:
 @happened.register
 def _(fact: AgendaItemRemoved, named: Named) -> str:
     return f"Item {fact.item} was taken off the agenda. {sentence(fact.reason)}"
+
+
+@happened.register
+def _(fact: MeetingOpened, named: Named) -> str:
+    return f"The meeting began, with {count(len(fact.present), 'person', 'people')} present."
+
+
+@happened.register
+def _(fact: InterestDeclared, named: Named) -> str:
+    return f"An interest in item {fact.item} was declared. {sentence(fact.nature)} {FOLLOWS[fact.follows]}."
+
+
+@happened.register
+def _(fact: MeetingClosed, named: Named) -> str:
+    return "The meeting ended."
+
+
+@happened.register
+def _(fact: WrittenProcedureOpened, named: Named) -> str:
+    return "The text was put to the members."
+
+
+@happened.register
+def _(fact: WrittenProcedureAnswered, named: Named) -> str:
+    return "An answer was recorded. Until the procedure closes it can be changed: the last one counts."
+
+
+@happened.register
+def _(fact: WrittenProcedureClosed, named: Named) -> str:
+    if fact.passed:
+        return "The procedure closed: it passed."
+    return "The procedure closed: it did not pass." if fact.quorate else "The procedure closed without a quorum."
+
+
+def _when(fact: MeetingScheduled | MeetingMoved) -> str:
+    return f"{long_date(fact.date)}, {fact.time:%H:%M}{f', {fact.place}' if fact.place else ''}"

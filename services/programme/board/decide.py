@@ -77,9 +77,8 @@ def cancel(register: Register, command: CancelMeeting, context: Context) -> Fact
 @decides(AddAgendaItem)
 def add_item(register: Register, command: AddAgendaItem, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="nothing can be put on its agenda")
-    given = meeting.items.keys() | meeting.removed.keys()
-    if command.item in given:
-        free = next(number for number in range(1, len(given) + 2) if number not in given)
+    if command.item in meeting.items or command.item in meeting.removed:
+        free = meeting.free_number
         raise Refused("item", f"item {command.item} of {meeting.reference} is taken; number {free} is free")
     if command.owner is not None:
         lookup.find(PARTNERS, register, command.owner, "owner")

@@ -9,12 +9,18 @@ from starlette.responses import Response
 
 from contracts.events.board import ItemKind
 from contracts.references import full, number_of
-from domain.register.board import MEETINGS, Meeting, MeetingState
+from domain.register.board import MEETINGS, PROCEDURES, Meeting, MeetingState, WrittenProcedure
 from domain.register.decisions import ACTIONS, DECISIONS
-from domain.wording.decisions import effect_of, how_reached
-from services.programme.board.changes import CHANGES, ITEM, MEETING, OF_ITEMS, TELLING, of_the_item
+from domain.wording.board import FOLLOWS, ITEM_KINDS, VOTES
+from domain.wording.decisions import effect_in_words, effect_of, how_reached
+from domain.wording.sentences import sentence
+from services.programme.board.changes import of_items, of_meetings, of_procedures
+from services.programme.board.changes.of_meetings import AHEAD, BOARD, MEETING
+from services.programme.board.changes.of_procedures import PROCEDURE
+from services.programme.board.changes.telling import OF_A_MEETING, OF_A_PROCEDURE, of_the_item, of_the_meeting
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
+from services.programme.pages.people import described
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
@@ -28,21 +34,16 @@ STATES = {
     MeetingState.CLOSED: ("Held", "good"),
     MeetingState.CANCELLED: ("Cancelled", "none"),
 }
-KINDS = {
-    ItemKind.DECISION: "For decision",
-    ItemKind.DISCUSSION: "For discussion",
-    ItemKind.INFORMATION: "For information",
-}
-AHEAD = frozenset({MeetingState.SCHEDULED, MeetingState.IN_PROGRESS})
 
 
 def routes(room: Room) -> APIRouter:
-    """Return the routes of the board's room."""
+    """Return the routes of the board's room, and of what can be changed about its meetings and procedures."""
     router, site = page_routes(), room.site
 
     @router.get("/board/{partnership}")
     def board(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        return site.page(request, "board.html", partnership, _meetings, as_at)
+        reader = "" if as_at else reader_in(request, partnership)
+        return site.page(request, "board.html", partnership, lambda view: _meetings(view, reader), as_at, beside=reader)
 
     @router.get("/board/{partnership}/decisions")
     def decisions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
@@ -55,23 +56,35 @@ def routes(room: Room) -> APIRouter:
     @router.get("/board/{partnership}/{meeting}")
     def one_meeting(request: Request, partnership: str, meeting: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
-        history = History.of(room.dispatcher, partnership, full(partnership, meeting), TELLING)
+        history = History.of(room.dispatcher, partnership, full(partnership, meeting), OF_A_MEETING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(MEETINGS, meeting)
-            return {
-                **_meeting(view, found),
-                "changes": offered(view, MEETING, found, CHANGES, reader),
-                "changes_of": {number: of_the_item(view, found, number, reader) for number in found.items},
-                **history.shown(view, request.query_params, reader),
-            }
+            return {**_meeting(view, found, reader), **history.shown(view, request.query_params, reader)}
 
         return site.page(request, "meeting.html", partnership, content, as_at, beside=reader)
 
-    return joined(router, routes_of(room, MEETING, CHANGES), routes_of(room, ITEM, OF_ITEMS))
+    @router.get(PROCEDURE.path)
+    def one_procedure(request: Request, partnership: str, procedure: str, as_at: AsAt = "") -> Response:
+        reader = "" if as_at else reader_in(request, partnership)
+        history = History.of(room.dispatcher, partnership, full(partnership, procedure), OF_A_PROCEDURE)
+
+        def content(view: View) -> dict[str, Any]:
+            found = view.find(PROCEDURES, procedure)
+            return {**_procedure(view, found, reader), **history.shown(view, request.query_params, reader)}
+
+        return site.page(request, "procedure.html", partnership, content, as_at, beside=reader)
+
+    return joined(
+        routes_of(room, BOARD, of_meetings.SCHEDULING),
+        router,
+        routes_of(room, MEETING, of_meetings.CHANGES),
+        routes_of(room, of_items.ITEM, of_items.CHANGES),
+        routes_of(room, PROCEDURE, of_procedures.CHANGES),
+    )
 
 
-def _meetings(view: View) -> dict[str, Any]:
+def _meetings(view: View, reader: str) -> dict[str, Any]:
     def when(meeting: Meeting) -> tuple[object, ...]:
         return meeting.date, meeting.time, meeting.reference
 
@@ -83,6 +96,7 @@ def _meetings(view: View) -> dict[str, Any]:
         "procedures": sorted(view.register.procedures.values(), key=lambda each: -number_of(each.reference)),
         "states": STATES,
         "decision_kind": ItemKind.DECISION,
+        "changes": offered(view, BOARD, view.register, of_meetings.SCHEDULING, reader),
     }
 
 
@@ -111,7 +125,7 @@ def _actions(request: Request, view: View) -> dict[str, Any]:
     return {"figures": figures, "sorting": sorting, "actions": sorting.sorted(figures.by_number(ACTIONS))}
 
 
-def _meeting(view: View, meeting: Meeting) -> dict[str, Any]:
+def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
     figures = view.figures()
     return {
         "figures": figures,
@@ -120,8 +134,23 @@ def _meeting(view: View, meeting: Meeting) -> dict[str, Any]:
         "removed": [meeting.removed[number] for number in sorted(meeting.removed)],
         "decisions": [each for each in figures.by_number(DECISIONS) if each.meeting == meeting.reference],
         "states": STATES,
-        "kinds": KINDS,
+        "kinds": ITEM_KINDS,
         "timetable": view.calendar.timetable(meeting.date),
         "how_reached": how_reached,
         "effect_of": effect_of,
+        "interests": [(each, described(view, each.person)) for each in meeting.interests],
+        "follows": FOLLOWS,
+        "changes": of_the_meeting(view, meeting, reader),
+        "changes_of": {number: of_the_item(view, meeting, number, reader) for number in meeting.items},
+    }
+
+
+def _procedure(view: View, procedure: WrittenProcedure, reader: str) -> dict[str, Any]:
+    figures = view.figures()
+    given = procedure.answers.get(reader)
+    return {
+        "procedure": procedure,
+        "effect": procedure.effect and sentence(effect_in_words(procedure.effect, figures.name)),
+        "answer": given and VOTES[given],
+        "changes": offered(view, PROCEDURE, procedure, of_procedures.CHANGES, reader),
     }

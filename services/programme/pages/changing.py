@@ -7,7 +7,7 @@ seen, and a key that follows from what was typed: who sends a form twice changes
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -20,7 +20,7 @@ from services.programme.api.access import actor_of, answered_in_problems, proble
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.outcome import EntryRefused
-from services.programme.pages.fields import Field, command_in, refused_by
+from services.programme.pages.fields import Field, Kind, command_in, refused_by
 from services.programme.pages.room import Room
 from services.runtime.access.identity import reader_of
 from services.runtime.base.problems import Problem
@@ -65,9 +65,8 @@ class Change(Generic[T]):
     ``segment`` ends its address; ``words`` are those of the link to it. ``about`` is what the command says of what it
     changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
     same form: all are carried out or none. ``wishes`` are what may be asked for, where that depends on more than what
-    it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it
-    made. ``ask`` is told who is asked: some may
-    change less.
+    it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it made. ``ask`` is told who is
+    asked: some may change less.
     """
 
     segment: str
@@ -223,7 +222,7 @@ class _Pages(Generic[T]):
         def content(view: View) -> Mapping[str, Any]:
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
-            return self._content(view, thing, ask, refused.form, version)
+            return self._content(view, thing, ask, _with_hidden_anew(refused.form, ask), version)
 
         return self.room.site.form_page(
             request, "change.html", partnership, content, status=refused.status, headers=refused.headers
@@ -247,6 +246,12 @@ class _Pages(Generic[T]):
             return self.room.dispatcher.look_sync(
                 request.path_params["partnership"], lambda live: live.version_of(reference)
             )
+
+
+def _with_hidden_anew(form: Form, ask: Ask) -> Form:
+    """Return a form as typed; what nobody types is as it is now: the code that was next may have been given since."""
+    hidden = {each.name: ask.values.get(each.name, ()) for each in ask.fields if each.kind is Kind.HIDDEN}
+    return replace(form, typed={**form.typed, **hidden})
 
 
 def _key(version: str, commands: Sequence[Command]) -> str:

@@ -64,6 +64,8 @@ def command_in(form: Form, fields: Sequence[Field], kind: type[C], about: Mappin
             also[field.name] = int(value)
         elif field.can_empty and not value:
             also[field.name] = ""
+        elif field.missing and not value:
+            faults[field.name] = field.missing
         elif field.kind is Kind.DATE and value:
             try:
                 also[field.name] = parse_date(value).isoformat()
@@ -81,8 +83,8 @@ def command_in(form: Form, fields: Sequence[Field], kind: type[C], about: Mappin
 
 
 def refused_by(form: Form, fields: Sequence[Field], problem: Problem) -> FormRefused:
-    """Return the form with what the rules have against it: beside the field that is named, else above all."""
-    names = {field.name for field in fields}
+    """Return the form with what the rules have against it: beside the field that is named and seen, else above all."""
+    names = {field.name for field in fields if field.kind is not Kind.HIDDEN}
     faults: dict[str, str] = {}
     for each in problem.errors:
         name = _INDEX.sub("", each.field)

@@ -25,10 +25,13 @@ from tests.parts.sessions import SignedIn, signed_in
 TOKEN = "a-token-for-tests"
 TODAY = "2014-10-10"
 SECRETARY, BRENT, HACKNEY, OBSERVER = "LAP-U001", "LAP-U002", "LAP-U003", "LAP-U004"
+CHAIR, MEMBER = "LAP-U005", "LAP-U006"
 PEOPLE = (
     PersonAppointed(person=SECRETARY, partners=(), roles=(Role.SECRETARY,)),
     PersonAppointed(person=BRENT, partners=("BRE",), roles=(Role.PARTNER_LEAD,)),
     PersonAppointed(person=HACKNEY, partners=("HAC",), roles=(Role.PARTNER_LEAD,)),
+    PersonAppointed(person=CHAIR, partners=("BRE",), roles=(Role.CHAIR,)),
+    PersonAppointed(person=MEMBER, partners=("HAC",), roles=(Role.BOARD_MEMBER,)),
     PersonAppointed(person=OBSERVER, partners=(), roles=(Role.OBSERVER,)),
 )
 _codes = count(1)

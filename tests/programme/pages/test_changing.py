@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from contracts.events.commitments import CommitmentAgreed
-from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Page, Rooms, open_rooms
+from tests.programme.pages.filling_in import followed, posted, sent, text_of
+from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Rooms, open_rooms
 
 PROJECT = "/projects/LAP/P01"
 MILESTONE = f"{PROJECT}/M01"
@@ -31,28 +32,6 @@ async def strangers(opened: Rooms) -> Rooms:
 async def rooms(strangers: Rooms) -> Rooms:
     """The same as its secretary sees it."""
     return await strangers.read_by(SECRETARY)
-
-
-async def sent(rooms: Rooms, address: str, **typed: str | list[str]) -> Page:
-    """Fill in the form at an address and send it."""
-    page = await rooms.get(address)
-    assert page.status == 200, page.text
-    return await posted(rooms, address, page, **typed)
-
-
-async def posted(rooms: Rooms, address: str, page: Page, **typed: str | list[str]) -> Page:
-    """Send the form of a page."""
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', page.text))
-    return await rooms.post(address, {**hidden, **typed})
-
-
-def text_of(page: Page) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.text))
-
-
-async def followed(rooms: Rooms, answer: Page) -> Page:
-    assert answer.status == 303, answer.text
-    return await rooms.get(answer.headers["location"])
 
 
 async def test_a_change_is_made_where_it_belongs_and_said_in_one_sentence_with_the_way_back(rooms: Rooms) -> None:

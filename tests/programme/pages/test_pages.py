@@ -28,6 +28,7 @@ PAGES = (
     "/board/LAP/B02",
     "/board/LAP/decisions",
     "/board/LAP/actions",
+    "/board/LAP/actions/A01",
     "/risks/LAP",
     "/risks/LAP/R01",
 )
@@ -154,6 +155,8 @@ async def test_tables_sort_by_their_headings(rooms: Rooms) -> None:
         ("/partners/LAP/CAM", "There are: BRE, HAC."),
         ("/risks/LAP/R09", "There are: LAP-R01."),
         ("/board/LAP/B09", "There are: LAP-B02, LAP-B03."),
+        ("/board/LAP/actions/A09", "There are: LAP-A01."),
+        ("/board/LAP/procedures/W09", "It has none yet."),
     ],
 )
 async def test_what_is_not_there_is_answered_with_what_is(rooms: Rooms, path: str, said: str) -> None:

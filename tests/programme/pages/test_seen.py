@@ -17,6 +17,13 @@ ADDRESSES = (
     "/projects/LAP/P01/M01/re-forecast",
     "/risks/LAP/R01",
     "/risks/LAP/raise",
+    "/board/LAP",
+    "/board/LAP/schedule",
+    "/board/LAP/B02",
+    "/board/LAP/B02/items/1/amend",
+    "/board/LAP/B02/items/1/interest",
+    "/board/LAP/actions/A01",
+    "/board/LAP/actions/A01/reassign",
 )
 
 

@@ -84,7 +84,7 @@ def _(fact: WrittenProcedureOpened, named: Named) -> str:
 
 @happened.register
 def _(fact: WrittenProcedureAnswered, named: Named) -> str:
-    return "An answer was recorded. Until the procedure closes it can be changed: the last one counts."
+    return "An answer was recorded."
 
 
 @happened.register

@@ -13,7 +13,7 @@ from domain.wording.happened.partners import happened
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
 from services.programme.pages.fields import Field, Kind
 from services.programme.pages.happened import Telling
-from services.programme.partners.commands import AmendPartner
+from services.programme.partners.commands import AmendPartner, RecordPartnerLeaving
 from services.runtime.web.partnership.view import View
 
 _WHY = Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it.")
@@ -55,6 +55,20 @@ def _membership(view: View, partner: Partner, actor: str) -> Ask:
     )
 
 
+def _leave(view: View, partner: Partner, actor: str) -> Ask:
+    return Ask(
+        f"{partner.name} leaves",
+        (Field("left_on", "First day on which it is no longer a member", Kind.DATE, missing="Enter the first day."),),
+        "Record that it leaves",
+        lede="From that day its people hold no role for it. What it leads and owns is shown until it is handed over.",
+        warning="That a partner leaves is not taken back. Should it join again, it is admitted under another code.",
+    )
+
+
+def _is_to_stay(view: View, partner: Partner) -> bool:
+    return partner.left_on is None
+
+
 def _is_member(view: View, partner: Partner) -> bool:
     return partner.is_member_on(view.calendar.local_date(view.at))
 
@@ -62,6 +76,7 @@ def _is_member(view: View, partner: Partner) -> bool:
 CHANGES: tuple[Change[Partner], ...] = (
     Change("amend", "Amend", AmendPartner, _about, _amend),
     Change("membership", "Change the membership", AmendPartner, _about, _membership, _is_member),
+    Change("leave", "It leaves", RecordPartnerLeaving, _about, _leave, _is_to_stay),
 )
 PARTNER: Place[Partner] = Place(
     path="/partners/{partnership}/{code}",

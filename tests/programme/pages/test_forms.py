@@ -141,6 +141,14 @@ FORMS = (
         first=OPENED,
     ),
     Filled(
+        at="/partners/LAP/HAC",
+        last="leave",
+        typed={"left_on": "1 April 2015"},
+        said="London Borough HAC is no longer a member from 1 April 2015.",
+        wrong={"left_on": "1 April 2013"},
+        fault="cannot leave before",
+    ),
+    Filled(
         at=ACTION,
         last="done",
         typed={"on": "8 Oct 2014", "evidence": "The minutes say so."},

@@ -59,7 +59,14 @@ def _adopt(view: View, commitment: Commitment, actor: str) -> Ask:
 
 
 def _to_adopt(view: View, commitment: Commitment) -> list[Choice]:
-    return [each for each in members(view) if each[0] not in commitment.adopted_from]
+    """Return who can still adopt a commitment: a core one binds full members as it is, and supporting ones adopt it."""
+    today, partners = view.calendar.local_date(view.at), view.register.partners
+    return [
+        each
+        for each in members(view)
+        if each[0] not in commitment.adopted_from
+        and (not commitment.core or partners[each[0]].is_supporting_from(today))
+    ]
 
 
 def _wish(commitment: Commitment, partner: str) -> Command:
@@ -67,7 +74,7 @@ def _wish(commitment: Commitment, partner: str) -> Command:
 
 
 def _can_be_adopted(view: View, commitment: Commitment) -> bool:
-    return not commitment.core and commitment.withdrawn_on is None and bool(_to_adopt(view, commitment))
+    return commitment.withdrawn_on is None and bool(_to_adopt(view, commitment))
 
 
 CHANGES: tuple[Change[Commitment], ...] = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 
+from contracts.events.partners import Membership, PartnerAmended
 from tests.programme.pages.filling_in import followed, posted, sent, text_of
 from tests.programme.pages.rooms import (
     BRENT,
@@ -318,6 +320,20 @@ async def test_nobody_declares_an_interest_or_answers_in_the_name_of_another_mem
 async def test_an_item_that_is_not_on_the_agenda_is_not_there(opened: Rooms, item: str) -> None:
     rooms = await (await opened.told()).read_by(SECRETARY)
     assert (await rooms.get(f"{MEETING}/items/{item}/amend")).status == 404
+
+
+async def test_a_supporting_member_adopts_a_core_commitment_and_a_full_one_is_bound_by_it_anyway(
+    opened: Rooms,
+) -> None:
+    # given
+    supporting = {"membership": Membership.SUPPORTING, "membership_from": date(2014, 7, 1)}
+    rooms = await opened.told(PartnerAmended(partner="HAC", reason="It funds.", **supporting))
+    lead = await rooms.read_by(HACKNEY)
+    # when
+    page = await followed(lead, await sent(lead, "/commitments/LAP/C1/adopt", **{"from": "1 Jan 2015"}, partner="HAC"))
+    # then
+    assert "London Borough HAC from 1 January 2015" in text_of(page)
+    assert "/adopt" not in await (await rooms.read_by(BRENT)).read("/commitments/LAP/C1")
 
 
 def way_back_of(page: Page) -> str:

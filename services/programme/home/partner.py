@@ -11,7 +11,7 @@ from domain.register import Register
 from domain.register.projects import Project
 from domain.wording.cells import Cell, Tone
 from services.programme.core.grants import LEAD_AND_CONTRIBUTOR
-from services.programme.home.reader import Need, Reader, in_short
+from services.programme.home.reader import RETURN_SOON, Need, Reader, in_short
 from services.programme.returns.form.filled_in import FilledForm, chosen_in
 from services.programme.returns.form.return_form import quarters_to_return, return_form
 from services.programme.returns.my_return.places import Places
@@ -48,7 +48,7 @@ def _returns(reader: Reader) -> Iterator[Need]:
         draft = reader.beside.drafts.get((code, quarter.label), ())
         partner = reader.register.partners[code]
         form = return_form(reader.register, partner, quarter, reader.at, chosen_in(draft))
-        if draft or reader.is_soon(form.deadline):
+        if draft or reader.is_soon(form.deadline, RETURN_SOON):
             yield _return(reader, FilledForm(form, draft))
 
 

@@ -24,6 +24,8 @@ from services.runtime.web.partnership.addresses import Addresses
 
 SOON = timedelta(days=14)
 """What is due within this time is told."""
+RETURN_SOON = timedelta(days=28)
+"""A return is told of earlier, before its quarter ends: who fills it in asks colleagues first."""
 _PRESSING = timedelta(days=3)
 _LONGEST = 140
 
@@ -116,9 +118,9 @@ class Reader:
         """Say whether the person holds one of ``roles`` today."""
         return not self.roles.isdisjoint(roles)
 
-    def is_soon(self, due: date | datetime) -> bool:
-        """Say whether something is overdue, or due within ``SOON``."""
-        return self._day(due) <= self.on + SOON
+    def is_soon(self, due: date | datetime, within: timedelta = SOON) -> bool:
+        """Say whether something is overdue, or due ``within`` a time."""
+        return self._day(due) <= self.on + within
 
     def need(self, what: str, href: str, due: date | datetime, *, state: Cell | None = None, note: str = "") -> Need:
         """Return a line for what is due at an instant, or in the course of a day. ``note`` goes on from by when."""

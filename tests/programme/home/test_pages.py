@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
@@ -58,7 +59,7 @@ async def test_who_is_signed_in_finds_what_needs_them_first_and_nobody_else_does
     assert hackney.index(NEEDS) < hackney.index("Next meeting") < hackney.index("How we stand")
     assert '<a href="/return/LAP/2014-15-Q2/HAC">Return for 2014-15 Q2</a>' in hackney
     assert "Was due Friday 3 October, 17:00, 7 days ago." in hackney
-    assert '<a href="/board/LAP/actions#LAP-A01">Action: Tell <b> everyone.</a>' in unescape(hackney)
+    assert '<a href="/board/LAP/actions/A01">Action: Tell <b> everyone.</a>' in unescape(hackney)
     observer = await (await rooms.read_by(OBSERVER)).read("/home/LAP")
     assert "Board pack for 16 October 2014" in observer
     assert "Tell" not in observer
@@ -111,13 +112,19 @@ async def test_home_changes_as_soon_as_something_is_recorded_and_with_the_clock(
     assert len(set(tags)) == 4
 
 
+async def without_an_address(office: Rooms) -> int:
+    """Return how many people the secretary's Home says cannot be reached."""
+    [told] = re.findall(r"(\d+) people without an e-mail address", await office.read("/home/LAP"))
+    return int(told)
+
+
 async def test_the_secretary_sees_at_once_who_can_be_reached(rooms: Rooms) -> None:
     # given
     own = await rooms.told()
     office = await own.read_by(SECRETARY)
-    assert "3 people without an e-mail address" in await office.read("/home/LAP")
+    unreachable = await without_an_address(office)
     # when
     entry = DirectoryEntry(HACKNEY.replace("LAP", own.code), "hackney", "Lead for Hackney", "hackney@example.org")
     await rooms.service.directory.put(own.code, [entry])
     # then
-    assert "2 people without an e-mail address" in await office.read("/home/LAP")
+    assert await without_an_address(office) == unreachable - 1

@@ -73,3 +73,10 @@ def test_a_router_that_is_included_and_not_joined_is_refused() -> None:
     router.include_router(saying("/packs/{partnership}", "the packs of one"))
     with pytest.raises(ValueError, match="join routers, do not include them"):
         RoutesByRoom(router.routes)
+
+
+async def test_a_route_that_an_application_is_given_before_its_first_request_is_found() -> None:
+    app = make_app(settings(), [saying("/packs/{partnership}", "the packs of one")])
+    app.get("/packs/dead/letters")(lambda: "added")
+    async with calling(app) as client:
+        assert (await client.get("/packs/dead/letters")).json() == "added"

@@ -40,7 +40,7 @@ BESIDE = {
     "projects": 11,
     "capacity": 1,
     "returns": 6,
-    "board": 6,
+    "board": 7,
     "decisions": 4,
     "risks": 0,
 }

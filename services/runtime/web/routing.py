@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 from fastapi import APIRouter
 from starlette.routing import BaseRoute
@@ -28,10 +29,18 @@ class RoutesByRoom(APIRouter):
 
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         super().__init__(routes=list(routes))
+        self._by_room()
+
+    @cached_property
+    def _rooms(self) -> dict[str, APIRouter]:
+        """Made for the first request, so that a route which an application was given until then is found too."""
+        return {room: APIRouter(routes=its) for room, its in self._by_room().items()}
+
+    def _by_room(self) -> dict[str, list[BaseRoute]]:
         rooms: defaultdict[str, list[BaseRoute]] = defaultdict(list)
         for route in self.routes:
             rooms[_room_of(route)].append(route)
-        self._rooms = {room: APIRouter(routes=its) for room, its in rooms.items()}
+        return rooms
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the route that fits, or that there is none."""

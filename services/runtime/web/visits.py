@@ -27,8 +27,8 @@ _MOST_NAMED = 2
 
 def visit_of(request: Request, register: Register, on: date) -> Visit:
     """Return the visit of whoever sent a request to a partnership on a day."""
-    partners = {code: partner.name for code, partner in register.partners.items()}
-    return visit_to(request, register.code, register.partnership.name_on(on), register.people, partners, on)
+    name = register.partnership.name_on(on)
+    return visit_to(request, register.code, name, register.people, _names_of_partners(register), on)
 
 
 def visit_to(
@@ -50,6 +50,11 @@ def visit_to(
     return Visit(partnership, names, role=in_words(person, partners, on), is_secretary=is_secretary)
 
 
+def roles_in_words(register: Register, person: Person, on: date) -> str:
+    """Return the roles of one of the people of a partnership on a day, as ``in_words`` does."""
+    return in_words(person, _names_of_partners(register), on)
+
+
 def in_words(person: Person, partners: Mapping[str, str], on: date) -> str:
     """Return the roles of a person on a day: ``Board member and lead for London Borough of Brent``."""
     held: dict[tuple[str, ...], list[str]] = {}
@@ -59,6 +64,10 @@ def in_words(person: Person, partners: Mapping[str, str], on: date) -> str:
     said = (_said(roles, [partners.get(code, code) for code in codes]) for codes, roles in held.items())
     words = ", ".join(said)
     return words[:1].upper() + words[1:]
+
+
+def _names_of_partners(register: Register) -> dict[str, str]:
+    return {code: partner.name for code, partner in register.partners.items()}
 
 
 def _partners_of(person: Person, role: Role, on: date) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ from contracts.references import full
 from domain.register.board import MEETINGS, AgendaItem, Meeting, MeetingState
 from domain.wording.board import FOLLOWS
 from services.programme.board.changes.items import item_fields
+from services.programme.board.changes.members import on_the_board
 from services.programme.board.changes.of_meetings import AHEAD, ROOM, address_of, called
 from services.programme.board.commands import AmendAgendaItem, DeclareInterest, RemoveAgendaItem
 from services.programme.core.command import Command
 from services.programme.pages.changing import Ask, Change, Place
 from services.programme.pages.fields import Field, Kind
-from services.programme.pages.people import on_the_board
 from services.runtime.base.problems import Problem
 from services.runtime.web.partnership.view import View
 

@@ -8,11 +8,11 @@ from typing import Any
 from contracts.references import full, short
 from domain.register.board import PROCEDURES, WrittenProcedure
 from domain.wording.board import VOTES
+from services.programme.board.changes.members import on_the_board
 from services.programme.board.changes.of_meetings import ROOM
 from services.programme.board.commands import AnswerWrittenProcedure
 from services.programme.pages.changing import Ask, Change, Place
 from services.programme.pages.fields import Field, Kind
-from services.programme.pages.people import on_the_board
 from services.runtime.web.dates import appointment
 from services.runtime.web.partnership.view import View
 

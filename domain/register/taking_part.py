@@ -51,10 +51,6 @@ class Participation:
         there = dict.fromkeys(each.partner for each in self.parts if day in each)
         return tuple(partner for partner in there if partner != lead)
 
-    def all_on(self, day: date) -> frozenset[str]:
-        """Return the lead of ``day`` and those that take part."""
-        return frozenset((self.lead_on(day), *self.others_on(day)))
-
     def includes(self, partner: str, day: date) -> bool:
         """Say whether a partner is in on ``day``."""
         return any(each.partner == partner and day in each for each in self.parts)

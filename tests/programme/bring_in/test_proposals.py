@@ -53,7 +53,8 @@ def test_a_plan_becomes_a_proposed_project_with_its_milestones_done_ones_done(la
     assert [step.command.do for step in proposal.steps] == ["propose_project", "complete_milestone"]
     project = lap.register.projects["LAP-P07"]
     assert (project.title, project.purpose, project.stage) == ("Shared catalogue", "One place to look.", "proposed")
-    assert project.participation.all_on(TODAY) == {"LMA", "HAC", "BRE"}
+    assert project.participation.lead_on(TODAY) == "LMA"
+    assert set(project.participation.others_on(TODAY)) == {"HAC", "BRE"}
     assert [
         (each.title, each.owner, each.forecast, each.actual, each.depends_on)
         for each in map(lap.register.milestones.get, project.milestones)

@@ -201,12 +201,5 @@ CHANGES: tuple[Change[Project], ...] = (
     Change("amend", "Amend the project", AmendProject, _about, _amend),
     Change("lead", "Change the lead", ChangeLead, _about, _lead, _is_open),
     Change("join", "A partner joins", JoinProject, _about, _join, _is_open),
-    Change(
-        "leave",
-        "A partner leaves",
-        LeaveProject,
-        _about,
-        _leave,
-        lambda view, its: its.is_open and bool(_others(view, its)),
-    ),
+    Change("leave", "A partner leaves", LeaveProject, _about, _leave, _has_others),
 )

@@ -32,7 +32,7 @@ from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, En
 from services.programme.core.questions import Questions, no_partnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
 from services.programme.core.rehearsal import copy_of, foreseen, rehearse
-from services.runtime.access.directory import Directory
+from services.runtime.access.directory import Directory, DirectoryEntry, NobodyLeftToReach
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
 from services.runtime.store import write_guard
@@ -103,6 +103,13 @@ class Dispatcher(Questions):
             partnership,
             CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent()),
         )
+
+    async def answer_before(
+        self, partnership: str, command: Command, actor: str, idempotency_key: str
+    ) -> CommandOutcome | None:
+        """Return what came of a command that was sent before under this key; None where it was not."""
+        asked = CommandRequest(command, actor, idempotency_key)
+        return await self._database.read(lambda connection: asked.answer_before(connection, partnership))
 
     async def handle_together(
         self,
@@ -229,17 +236,42 @@ class Dispatcher(Questions):
         return self._clock.now()
 
     async def forget(self, partnership: str, person: str, actor: str) -> bool:
-        """Empty a person's entry in the directory; say whether there was one. Raises NoPartnership, NotAllowed."""
+        """Empty a person's entry in the directory; say whether there was one.
+
+        Raises NoPartnership, NotAllowed, and Refused for the last secretary whom an e-mail reaches.
+        """
         person_id = full(partnership, person)
         now = self._clock.now()
-        await self.view(
-            partnership,
-            lambda register: permissions.check_may_erase(register, actor, register.calendar.local_date(now)),
+        secretaries = await self.view(
+            partnership, lambda register: _kept_by(register, actor, now, "erase people from the directory")
         )
-        await self._database.write(lambda connection: self._forget_here(connection, partnership, person_id))
-        return await self._directory.erase(partnership, person_id, now)
+        several = secretaries if person_id in secretaries else []
+        await self._database.write(lambda connection: self._forget_here(connection, partnership, person_id, several))
+        try:
+            return await self._directory.erase(partnership, person_id, now, unless_last_of=several)
+        except NobodyLeftToReach:
+            raise people.last_secretary(person_id) from None
 
-    def _forget_here(self, connection: Connection, partnership: str, person: str) -> None:
+    async def amend_directory(self, partnership: str, person: str, name: str, email: str | None, actor: str) -> None:
+        """Have somebody who was appointed go by another name or address.
+
+        Nothing is recorded, as neither stands in the log. Raises NoPartnership, NotAllowed and Refused.
+        """
+        person_id = full(partnership, person)
+        now = self._clock.now()
+
+        def look(register: Register) -> list[str]:
+            people.check_is_known(register, person_id)
+            return _kept_by(register, actor, now, "change names and addresses")
+
+        secretaries = await self.view(partnership, look)
+        before = (await self._directory.get_many(partnership, [person_id])).get(person_id)
+        entry = DirectoryEntry(person_id, before.key if before else None, name, email)
+        await asyncio.to_thread(people.amend, self._directory, partnership, entry, secretaries)
+
+    def _forget_here(self, connection: Connection, partnership: str, person: str, several: Sequence[str]) -> None:
+        if several:
+            people.check_another_is_reached(self._directory, partnership, person, several)
         for forget in self._forgetting:
             forget(connection, partnership, person)
 
@@ -268,7 +300,9 @@ class Dispatcher(Questions):
             because = cause_of(live.register, asked.actor, asked.correlation)
             events = self._append(connection, live, considered, now, because, asked.traceparent)
             outcome = outcome_of(partnership, live.version, events)
-            people.tell(connection, self._directory, partnership, people.appointments(asked.command, events))
+            appointed = people.appointments(asked.command, events)
+            people.check_office_is_kept(self._directory, live.register, events, appointed)
+            people.tell(connection, self._directory, partnership, appointed)
             if asked.beside is not None:
                 asked.beside(connection)
             asked.remember(connection, partnership, outcome)
@@ -327,6 +361,13 @@ class Dispatcher(Questions):
             events += recorded
             appointed += people.appointments(entry.command, recorded)
         return live, events, appointed
+
+
+def _kept_by(register: Register, actor: str, now: datetime, act: str) -> list[str]:
+    """Return the secretaries of the day, of whom ``actor`` has to be one. Raises NotAllowed."""
+    today = register.calendar.local_date(now)
+    permissions.check_keeps_directory(register, actor, today, act)
+    return people.secretaries_on(register, today)
 
 
 def _too_busy(partnership: str) -> Overloaded:

@@ -67,11 +67,11 @@ def check_may_form(partnership: str, actor: str) -> None:
         raise NotAllowed("", f"{actor} may not form a partnership; the secretary may")
 
 
-def check_may_erase(register: Register, actor: str, on: date) -> None:
-    """Raise NotAllowed unless ``actor`` is the secretary, who keeps the directory."""
+def check_keeps_directory(register: Register, actor: str, on: date, act: str) -> None:
+    """Raise NotAllowed unless ``actor`` is the secretary, who keeps the directory; ``act`` says what for."""
     asking = register.people.get(actor)
     if asking is None or Role.SECRETARY not in asking.roles_on(on):
-        raise NotAllowed("", f"{actor} may not erase people from the directory; the secretary may")
+        raise NotAllowed("", f"{actor} may not {act}; the secretary may")
 
 
 def _check_grants(register: Register, command: Command, asking: Person, on: date) -> None:

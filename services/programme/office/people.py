@@ -26,6 +26,22 @@ ROLE_NAMES = {
     "secretary": "Secretary",
     "observer": "Observer",
 }
+ROLE_CHOICES = tuple(
+    (role, words, hint)
+    for (role, words), hint in zip(
+        ROLE_NAMES.items(),
+        (
+            "Opens and closes meetings, and records decisions.",
+            "Gets the papers, decides, declares interests, answers written procedures.",
+            "Sits in the place of a board member who cannot come.",
+            "Says each quarter how its partner’s part stands.",
+            "Fills in with the lead, and submits nothing.",
+            "May do everything, also on a partner’s behalf.",
+            "Reads, and changes nothing.",
+        ),
+        strict=True,
+    )
+)
 
 
 def held_now(view: View, person: Person) -> list[str]:

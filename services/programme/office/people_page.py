@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from contracts.references import full
-from domain.register.people import PEOPLE, Person
+from domain.register.people import PEOPLE
+from services.programme.office import people_forms
+from services.programme.office.colleagues import (
+    Shown,
+    addresses_in,
+    colleague,
+    digest_of,
+    in_order,
+    name_of,
+)
 from services.programme.office.entrance import admit
 from services.programme.office.people import CHANGES, PERSON, ROLE_NAMES, telling
-from services.programme.pages.changing import offered, routes_of
+from services.programme.pages.changing import Link, offered, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
-from services.runtime.access.directory import DirectoryEntry
+from services.runtime.access.sessions.reader import Sessions
 from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
-from services.runtime.web.visits import in_words
 
-Entries = Mapping[str, DirectoryEntry]
-"""What the directory has of people, by id; who was erased is not among them."""
-
-
-class Row(NamedTuple):
-    """A person in the list; ``roles`` is empty of who holds none today."""
-
-    person: Person
-    name: str
-    email: str
-    roles: str
+_TABS = {
+    Shown.EVERYBODY: "Everybody",
+    Shown.UNREACHED: "No address",
+    Shown.AWAY: "Not signed in",
+    Shown.WITHOUT_ROLE: "No role any more",
+}
 
 
 def routes(room: Room) -> APIRouter:
@@ -40,57 +41,57 @@ def routes(room: Room) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/office/{partnership}/people")
-    async def people(request: Request, partnership: str) -> Response:
-        entries = await _entries(room, partnership)
+    def people(request: Request, partnership: str, show: str = "") -> Response:
+        entries = room.directory.entries_sync(partnership)
+        sessions: Sessions = request.app.state.sessions
+        sign_ins = sessions.last_sign_ins_sync(addresses_in(entries))
 
         def content(view: View) -> dict[str, Any]:
             admit(request, view)
-            rows = [_row(view, each, entries) for each in view.register.people.values()]
-            ordered = sorted(rows, key=lambda row: (not row.roles, row.name.casefold()))
-            return {"rows": [(row, PERSON.address_of(view, row.person)) for row in ordered]}
+            people = view.register.people.values()
+            everybody = in_order(colleague(view, each, entries, sign_ins) for each in people)
+            chosen = next((each for each in Shown if each.value == show), Shown.EVERYBODY)
+            address = f"/office/{view.code}/people"
+            return {
+                "rows": [(each, PERSON.address_of(view, each.person)) for each in everybody if each.is_among(chosen)],
+                "tabs": [
+                    Link(
+                        f"{words} ({sum(each.is_among(shown) for each in everybody)})",
+                        address if shown is Shown.EVERYBODY else f"{address}?show={shown.value}",
+                    )
+                    for shown, words in _TABS.items()
+                ],
+                "current_tab": address if chosen is Shown.EVERYBODY else f"{address}?show={chosen.value}",
+                "is_about_sign_ins": chosen is Shown.AWAY,
+            }
 
-        return await run_in_threadpool(room.site.form_page, request, "people.html", partnership, content)
+        return room.site.form_page(request, "people.html", partnership, content)
 
     @router.get(PERSON.path)
-    async def one_person(request: Request, partnership: str, person: str) -> Response:
-        entries = await _entries(room, partnership)
+    def one_person(request: Request, partnership: str, person: str) -> Response:
+        entries = room.directory.entries_sync(partnership)
+        sessions: Sessions = request.app.state.sessions
+        wanted = full(partnership, person)
+        told = telling(wanted, name_of(wanted, entries))
+        history = History.of(room.dispatcher, partnership, wanted, told)
+        entry = entries.get(wanted)
+        sign_ins = sessions.last_sign_ins_sync(addresses_in({wanted: entry}) if entry else ())
 
-        def shown() -> Response:
-            wanted = full(partnership, person)
-            told = telling(wanted, _name(wanted, entries))
-            history = History.of(room.dispatcher, partnership, wanted, told)
+        def content(view: View) -> dict[str, Any]:
+            reader = admit(request, view)
+            found = view.find(PEOPLE, person)
+            shown = colleague(view, found, entries, sign_ins)
+            links = offered(view, PERSON, found, CHANGES, reader)
+            return {
+                "colleague": shown,
+                "role_names": ROLE_NAMES,
+                "today": view.calendar.local_date(view.at),
+                "partner_name": view.figures().partner_name,
+                "changes": [*people_forms.offered_beside(view, shown), *links],
+                "is_as_said": request.query_params.get("is") == digest_of(entry),
+                **history.shown(view, request.query_params, reader),
+            }
 
-            def content(view: View) -> dict[str, Any]:
-                reader = admit(request, view)
-                found = view.find(PEOPLE, person)
-                return {
-                    "row": _row(view, found, entries),
-                    "role_names": ROLE_NAMES,
-                    "today": view.calendar.local_date(view.at),
-                    "partner_name": view.figures().partner_name,
-                    "changes": offered(view, PERSON, found, CHANGES, reader),
-                    **history.shown(view, request.query_params, reader),
-                }
+        return room.site.form_page(request, "person.html", partnership, content)
 
-            return room.site.form_page(request, "person.html", partnership, content)
-
-        return await run_in_threadpool(shown)
-
-    return joined(router, routes_of(room, PERSON, CHANGES))
-
-
-async def _entries(room: Room, partnership: str) -> Entries:
-    return {each.person_id: each for each in await room.directory.everyone(partnership)}
-
-
-def _row(view: View, person: Person, entries: Entries) -> Row:
-    entry = entries.get(person.id)
-    email = (entry.email if entry else None) or ""
-    partners = {code: partner.name for code, partner in view.register.partners.items()}
-    roles = in_words(person, partners, view.calendar.local_date(view.at))
-    return Row(person, _name(person.id, entries), email, roles)
-
-
-def _name(person_id: str, entries: Entries) -> str:
-    entry = entries.get(person_id)
-    return (entry.name if entry else None) or person_id
+    return joined(people_forms.routes(room), router, routes_of(room, PERSON, CHANGES))

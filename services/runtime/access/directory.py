@@ -46,6 +46,10 @@ class PersonErased(ValueError):
     """Someone tried to write to a person who was erased; a person who comes back gets a new id."""
 
 
+class NobodyLeftToReach(ValueError):
+    """Of several people nobody would have an address any more."""
+
+
 class _MoreToOverwrite(Exception):
     """Somebody was reading, or somebody else was erased meanwhile."""
 
@@ -142,6 +146,12 @@ class Directory:
         )
         return [_person(row) for row in await self.database.read(lambda connection: connection.execute(question).all())]
 
+    def entries_sync(self, partnership: str) -> dict[str, DirectoryEntry]:
+        """Return all people of a partnership by id, those who were erased too; in the caller's own thread."""
+        question = select(_people).where(_people.c.partnership == partnership).order_by(_people.c.person_id)
+        rows = self.database.read_sync(lambda connection: connection.execute(question).all())
+        return {row.person_id: _person(row) for row in rows}
+
     def names_sync(self, partnership: str) -> dict[str, str]:
         """Return all people's names by id, empty where somebody was erased; in the caller's own thread."""
         question = select(_people.c.person_id, _people.c.name).where(_people.c.partnership == partnership)
@@ -169,13 +179,23 @@ class Directory:
         question = select(_people.c.email).where(_people.c.address == address).order_by(_people.c.email).limit(1)
         return await self.database.read(lambda connection: connection.scalar(question))
 
-    async def erase(self, partnership: str, person_id: str, at: datetime) -> bool:
+    async def erase(
+        self, partnership: str, person_id: str, at: datetime, *, unless_last_of: Iterable[str] = ()
+    ) -> bool:
         """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
 
-        In SQLite the old bytes are gone from the file and its log when this returns, or as soon as whoever reads the
-        directory at this moment has ended.
+        Raises NobodyLeftToReach as ``check_others_reached`` does, of ``unless_last_of``. In SQLite the old bytes are
+        gone from the file and its log when this returns, or as soon as whoever reads the directory at this moment has
+        ended.
         """
-        forgotten = await self.database.write(lambda connection: _erase(connection, partnership, person_id, at))
+        staying = tuple(unless_last_of)
+
+        def erase(connection: Connection) -> bool:
+            if staying:
+                check_others_reached(connection, partnership, person_id, staying)
+            return _erase(connection, partnership, person_id, at)
+
+        forgotten = await self.database.write(erase)
         if forgotten:
             await self._overwrite()
         return forgotten
@@ -206,6 +226,21 @@ class Directory:
         if not self.database.overwrite_deleted():
             return False
         return self.database.write_sync(lambda connection: _note_overwritten(connection, erasures))
+
+
+def check_others_reached(connection: Connection, partnership: str, going: str, several: Iterable[str]) -> None:
+    """Raise NobodyLeftToReach where of ``several`` people the one who is ``going`` alone has an address.
+
+    The others are held until the transaction ends: two of them cannot go at the same time.
+    """
+    rows = connection.execute(
+        select(_people.c.person_id, _people.c.address)
+        .where(_people.c.partnership == partnership, _people.c.person_id.in_({going, *several}))
+        .order_by(_people.c.person_id)
+        .with_for_update()
+    ).all()
+    if {row.person_id for row in rows if row.address is not None} == {going}:
+        raise NobodyLeftToReach(f"Nobody but {going} of {partnership} has an address.")
 
 
 def _erase(connection: Connection, partnership: str, person_id: str, at: datetime) -> bool:

@@ -56,6 +56,7 @@ def make_app(
     )
     app.state.settings = settings
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
+    app.state.sessions = sessions
     precedence = Precedence()
     app.state.answers = Answers(precedence)
     app.state.api_documents = {}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,6 +79,10 @@ class Sessions:
         """Return the API token that this is, None where it is none, or none any more. Raises as ``find``."""
         found = await self._find(api_token.id_of(token), self._read_api_token)
         return found if isinstance(found, ApiToken) else None
+
+    def last_sign_ins_sync(self, addresses: Collection[str]) -> dict[str, datetime]:
+        """Return when somebody signed in last with each of these keys of addresses; in the caller's own thread."""
+        return self.database.read_sync(lambda connection: sign_in.last_of(connection, addresses))
 
     async def _find(
         self, key: str, read: Callable[[str], Awaitable[Session | ApiToken | None]]

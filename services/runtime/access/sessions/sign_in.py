@@ -1,8 +1,11 @@
-"""The table of who signed in. Access alone uses it; any process may be the first to make the database."""
+"""The table of who signed in. Access alone writes it; any process may be the first to make the database."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, MetaData, String, Table
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, select
 
 from services.runtime.store.columns import Instant
 
@@ -17,3 +20,10 @@ SIGN_INS = Table(
     Column("network", String(64), nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+
+def last_of(connection: Connection, addresses: Collection[str]) -> dict[str, datetime]:
+    """Return when somebody signed in last with each of these keys of addresses; whoever never did is left out."""
+    question = select(SIGN_INS.c.address, func.max(SIGN_INS.c.at).label("at")).group_by(SIGN_INS.c.address)
+    wanted = set(addresses)
+    return {row.address: row.at for row in connection.execute(question) if row.address in wanted}

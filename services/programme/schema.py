@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.programme.home import last_visits
 from services.programme.returns import drafts
 from services.programme.returns.my_return import receipts
 from services.programme.sheets import kept_uploads
@@ -24,6 +25,7 @@ SCHEMA = Schema(
         drafts.metadata,
         receipts.metadata,
         kept_uploads.metadata,
+        last_visits.metadata,
         *handlers.SCHEMAS,
     ),
 )

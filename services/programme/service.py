@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
+from services.programme.home import last_visits
 from services.programme.returns import drafts
 from services.programme.schema import SCHEMA
 from services.programme.sheets import kept_uploads
@@ -71,7 +72,7 @@ class ProgrammeService:
             foundation.clock,
             self.directory,
             self._hindrance,
-            forgetting=(drafts.forget_person, kept_uploads.forget_person),
+            forgetting=(drafts.forget_person, kept_uploads.forget_person, last_visits.forget_person),
         )
         self.relay = Relay(
             self.database,

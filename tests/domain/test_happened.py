@@ -10,7 +10,14 @@ import pytest
 from contracts.events import Fact
 from contracts.events.board import MeetingClosed
 from contracts.events.capacity import CapacityReleased, ReleaseWithdrawn
-from contracts.events.decisions import ActionMoved, EffectCarriedOut
+from contracts.events.decisions import (
+    ActionMoved,
+    DecisionRatifiedByPartner,
+    DecisionRecorded,
+    EffectCarriedOut,
+    EffectRefused,
+    RecommendationRatified,
+)
 from contracts.events.partnership import HolidayAdded, PersonAppointed, Role, RolesEnded
 from contracts.events.returns import CommitmentAttested, QuantityReported, ReportWithdrawn, ReturnSubmitted
 from domain.wording.happened.anything import happened
@@ -61,7 +68,26 @@ DAY = date(2014, 10, 2)
             ActionMoved(action="A1", due=DAY, reason="it takes longer"),
             "The action is now due 2 October 2014. It takes longer.",
         ),
-        (EffectCarriedOut(decision="D1"), "Effect carried out."),
+        (
+            DecisionRecorded(decision="D1", meeting="B1", item=2, outcome="agreed", text="So.", quorate=False),
+            "The decision on item 2 of B1 was recorded: agreed, without a quorum, as a recommendation.",
+        ),
+        (
+            DecisionRecorded(
+                decision="D2", procedure="W1", outcome="not_agreed", text="So.", quorate=True, supersedes="D1"
+            ),
+            "The decision on the written procedure W1 was recorded: not agreed. It supersedes D1.",
+        ),
+        (RecommendationRatified(decision="D1", by="W1"), "The recommendation was ratified by W1."),
+        (
+            DecisionRatifiedByPartner(decision="D1", partner="BRE", on=DAY),
+            "<BRE> ratified it on 2 October 2014.",
+        ),
+        (EffectCarriedOut(decision="D1"), "What it brings about was carried out."),
+        (
+            EffectRefused(decision="D1", reason="the project was stopped"),
+            "What it brings about could not be carried out. The project was stopped.",
+        ),
     ],
 )
 def test_a_fact_is_told_in_a_sentence(fact: Fact, told: str) -> None:

@@ -8,6 +8,7 @@ from domain.wording.happened import (
     board,
     capacity,
     commitments,
+    decisions,
     partners,
     partnership,
     projects,
@@ -17,7 +18,7 @@ from domain.wording.happened import (
 from domain.wording.happened.sentences import Named
 from domain.wording.sentences import sentence
 
-_TELLING = (partnership, partners, commitments, projects, capacity, returns, board, actions, risks)
+_TELLING = (partnership, partners, commitments, projects, capacity, returns, board, decisions, actions, risks)
 
 
 def happened(fact: Fact, named: Named) -> str:

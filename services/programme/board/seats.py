@@ -35,9 +35,9 @@ def seats_at(register: Register, meeting: Meeting, item: int | None = None) -> d
     if meeting.attendance is None:
         return {}
     members = (register.people[each] for each in meeting.attendance.present)
-    seats = {each.id: _own_seat(each, meeting.date) for each in members if each.is_on_board_on(meeting.date)}
+    seats = {each.id: own_seat(each, meeting.date) for each in members if each.is_on_board_on(meeting.date)}
     for absent, present in meeting.attendance.substitutes.items():
-        seats[present] = Seat(present, _own_seat(register.people[absent], meeting.date).partners)
+        seats[present] = Seat(present, own_seat(register.people[absent], meeting.date).partners)
     withdrawn = declared(meeting, item, _NO_SEAT)
     return {person: seat for person, seat in seats.items() if person not in withdrawn}
 
@@ -58,14 +58,14 @@ def seats_answered(register: Register, answered: Collection[str], on: date) -> l
     A substitute answers for a member of its own partner that has not answered, if there is one left.
     """
     people = [register.people[each] for each in answered]
-    seats = [_own_seat(each, on) for each in people if each.is_on_board_on(on)]
+    seats = [own_seat(each, on) for each in people if each.is_on_board_on(on)]
     silent = [each for each in register.people.values() if each.is_on_board_on(on) and each.id not in answered]
     for person in people:
         if not person.is_on_board_on(on) and may_sit(person, on):
             member = next((each for each in silent if _share_a_partner(person, each, on)), None)
             if member is not None:
                 silent.remove(member)
-                seats.append(Seat(person.id, _own_seat(member, on).partners))
+                seats.append(Seat(person.id, own_seat(member, on).partners))
     return seats
 
 
@@ -92,10 +92,11 @@ def may_sit(person: Person, on: date) -> bool:
     return not _SITTING.isdisjoint(person.roles_on(on))
 
 
-def _own_seat(member: Person, on: date) -> Seat:
+def own_seat(member: Person, on: date) -> Seat:
+    """Return the seat of a member of the board that day."""
     return Seat(member.id, member.partners_on(on, BOARD_ROLES))
 
 
 def _share_a_partner(substitute: Person, member: Person, on: date) -> bool:
-    theirs, members = substitute.partners_on(on, {Role.SUBSTITUTE}), _own_seat(member, on).partners
+    theirs, members = substitute.partners_on(on, {Role.SUBSTITUTE}), own_seat(member, on).partners
     return theirs == members == () or not set(theirs).isdisjoint(members)

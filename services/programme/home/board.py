@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.events.board import ItemKind
-from domain.register.board import Meeting
+from contracts.events.partnership import Role
+from domain.register.board import AgendaItem, Meeting
+from domain.register.people import BOARD_ROLES
 from domain.wording.dates import plain_date
 from domain.wording.numbers import count
 from domain.wording.sentences import listed
@@ -14,10 +16,11 @@ from services.programme.home.reader import Need, Reader
 
 
 def needs(reader: Reader) -> Iterator[Need]:
-    """Yield the packs to read, the items to decide and the written procedures to answer."""
+    """Yield the packs to read, the items to decide, interests to declare and the written procedures to answer."""
     for meeting in reader.coming:
         yield from _papers(reader, meeting)
         yield from _decisions(reader, meeting)
+        yield from _interests(reader, meeting)
     yield from _procedures(reader)
 
 
@@ -31,9 +34,42 @@ def _decisions(reader: Reader, meeting: Meeting) -> Iterator[Need]:
     """Yield what is on the agenda for decision, once the papers are out or the meeting is near."""
     titles = [item.title for item in meeting.items.values() if item.kind is ItemKind.DECISION]
     starts_at = reader.starts_at(meeting)
-    if titles and (meeting.reference in reader.packs_out or reader.is_soon(starts_at)):
+    if titles and _is_near(reader, meeting):
         what = f"Decide {count(len(titles), 'item')} at the meeting of {plain_date(meeting.date)}"
         yield reader.need(what, f"{reader.to.of(meeting.reference)}#agenda", starts_at, note=listed(titles))
+
+
+def _interests(reader: Reader, meeting: Meeting) -> Iterator[Need]:
+    """Yield the items for decision that touch a member's own partner, where the member has declared nothing."""
+    own = reader.person.partners_on(meeting.date, BOARD_ROLES | {Role.SUBSTITUTE})
+    declared = {each.item for each in meeting.interests if each.person == reader.person.id}
+    touching = [
+        item
+        for item in meeting.items.values()
+        if item.kind is ItemKind.DECISION and item.number not in declared and not _touched(reader, item).isdisjoint(own)
+    ]
+    if touching and _is_near(reader, meeting):
+        what = f"Declare your interest in {count(len(touching), 'item')}, where you have one"
+        href = f"{reader.to.of(meeting.reference)}#item-{touching[0].number}"
+        yield reader.need(what, href, reader.starts_at(meeting), note=listed(each.title for each in touching))
+
+
+def _touched(reader: Reader, item: AgendaItem) -> frozenset[str]:
+    """Return the partners that an item is about: in breach, by name, or as those who lead or own what it is about."""
+    register, about = reader.register, item.about or ""
+    found = {about, "" if item.breach is None else item.breach.partner}
+    if (milestone := register.milestones.get(about)) is not None:
+        found.add(milestone.owner)
+    if (risk := register.risks.get(about)) is not None:
+        found.add(risk.owner)
+    project = register.projects.get(about if milestone is None else milestone.project)
+    if project is not None:
+        found.add(project.participation.lead_on(reader.on))
+    return frozenset(found)
+
+
+def _is_near(reader: Reader, meeting: Meeting) -> bool:
+    return meeting.reference in reader.packs_out or reader.is_soon(reader.starts_at(meeting))
 
 
 def _procedures(reader: Reader) -> Iterator[Need]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from contracts.events.board import ItemKind
 from contracts.events.partnership import BoardRules
-from domain.register.board import AgendaItem, Meeting, MeetingState
+from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
 from domain.wording.cells import Cell, Tone
 from domain.wording.dates import plain_date
 from domain.wording.numbers import count
 from domain.wording.sentences import listed
-from services.programme.board.seats import gone_by, is_quorum, seats_at
+from services.programme.board.seats import Seat, gone_by, is_quorum, own_seat, seats_at
 from services.programme.home.missing import missing_returns
 from services.programme.home.reader import Need, Reader, in_short
 
@@ -26,20 +26,48 @@ def needs(reader: Reader) -> Iterator[Need]:
 
 
 def _attendance(reader: Reader, meeting: Meeting) -> Iterator[Need]:
-    """Yield whether a meeting that is held has a quorum: who comes is not known before it begins."""
-    if meeting.state is not MeetingState.IN_PROGRESS:
-        return
-    seats = seats_at(reader.register, meeting).values()
+    """Yield whether a meeting that is held has a quorum, and whether one that is near is likely to have one."""
+    if meeting.state is MeetingState.IN_PROGRESS:
+        seats = [*seats_at(reader.register, meeting).values()]
+        state = Cell("Quorum", tone=Tone.GOOD) if _suffice(reader, meeting, seats) else Cell("No quorum", tone=Tone.BAD)
+        what = f"The meeting of {plain_date(meeting.date)} is in progress"
+        yield _seats_filled(reader, meeting, what, state, f"{count(len(seats), 'seat')} filled")
+    elif reader.is_soon(reader.starts_at(meeting)):
+        yield _forecast(reader, meeting)
+
+
+def _forecast(reader: Reader, meeting: Meeting) -> Need:
+    """Return whether those who hold a seat on the day would be a quorum, and those of them who came last time."""
+    members = [each for each in reader.register.people.values() if each.is_on_board_on(meeting.date)]
+    seats = [own_seat(each, meeting.date) for each in members]
+    what = f"Quorum on {plain_date(meeting.date)}"
+    if not _suffice(reader, meeting, seats):
+        state = Cell("Cannot be reached", tone=Tone.BAD)
+        return _seats_filled(reader, meeting, what, state, f"{count(len(seats), 'seat')} on the board")
+    last = next((each for each in reversed(held_or_due(reader.register)) if each.state is MeetingState.CLOSED), None)
+    if last is None:
+        return _seats_filled(reader, meeting, what, Cell("Not known"), f"{count(len(seats), 'seat')} on the board")
+    came = seats_at(reader.register, last)
+    again = [each for each in seats if each.person in came]
+    likely = _suffice(reader, meeting, again)
+    state = Cell("Likely", tone=Tone.GOOD) if likely else Cell("At risk", tone=Tone.CAUTION)
+    of_them = f"{len(again)} of the {count(len(seats), 'member')} came on {plain_date(last.date)}"
+    return _seats_filled(reader, meeting, what, state, of_them)
+
+
+def _suffice(reader: Reader, meeting: Meeting, seats: Collection[Seat]) -> bool:
     rules = reader.register.partnership.rules_on(meeting.date)
-    quorate = is_quorum(rules, seats, gone_by(reader.register, meeting.date))
-    state = Cell("Quorum", tone=Tone.GOOD) if quorate else Cell("No quorum", tone=Tone.BAD)
-    what = f"The meeting of {plain_date(meeting.date)} is in progress"
-    filled = f"{count(len(seats), 'seat')} filled; {_quorum_in_words(rules)}"
-    yield Need(what, reader.to.of(meeting.reference), state, meeting.date, filled)
+    return is_quorum(rules, seats, gone_by(reader.register, meeting.date))
 
 
-def _quorum_in_words(rules: BoardRules) -> str:
-    named = f", {listed(rules.must_attend)} among them" if rules.must_attend else ""
+def _seats_filled(reader: Reader, meeting: Meeting, what: str, state: Cell, filled: str) -> Need:
+    needed = _quorum_in_words(reader, reader.register.partnership.rules_on(meeting.date))
+    return Need(what, reader.to.of(meeting.reference), state, meeting.date, f"{filled}; {needed}")
+
+
+def _quorum_in_words(reader: Reader, rules: BoardRules) -> str:
+    must_attend = listed(reader.figures.partner_name(each) for each in rules.must_attend)
+    named = f", {must_attend} among them" if rules.must_attend else ""
     seats, partners = count(rules.quorum_count, "seat"), count(rules.quorum_partners, "partner")
     return f"a quorum is {seats} of {partners}{named}"
 

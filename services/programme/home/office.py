@@ -68,4 +68,5 @@ def _without_an_address(reader: Reader) -> Iterator[Need]:
     )
     if names:
         what = f"{count(len(names), 'person', 'people')} without an e-mail address"
-        yield Need(what, "", Cell("Cannot be reached", tone=Tone.CAUTION), by=listed(names))
+        people = reader.to.room("office", "people")
+        yield Need(what, people, Cell("Cannot be reached", tone=Tone.CAUTION), by=listed(names))

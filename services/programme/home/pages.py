@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -17,16 +18,22 @@ from domain.figures.outlook import next_meeting, outlook
 from domain.register import Register
 from domain.register.papers import packs_out
 from services.programme.core.deciding import NoPartnership
+from services.programme.home import last_visits
 from services.programme.home.needs import needs
 from services.programme.home.partner import returns_of
 from services.programme.home.reader import Beside, Reader
+from services.programme.home.since import Since, look_back
 from services.programme.pages.changing import reader_in
 from services.programme.pages.room import Room
 from services.programme.returns import drafts
 from services.programme.returns.drafts import ReturnOf
+from services.runtime.access.identity import session_of
+from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+
+_log = structlog.get_logger(__name__)
 
 
 def routes(room: Room) -> APIRouter:
@@ -44,29 +51,32 @@ def routes(room: Room) -> APIRouter:
     async def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         reads_now = "" if as_at else reader_in(request, partnership)
         beside = await _beside(room, partnership, reads_now) if reads_now else Beside()
+        since = await _since(room, partnership, reads_now) if reads_now and session_of(request) else None
         return await run_in_threadpool(
             site.page,
             request,
             "home.html",
             partnership,
-            _content(reads_now, beside),
+            _content(reads_now, beside, since),
             as_at,
-            beside=_tag(reads_now, beside),
+            beside=_tag(reads_now, beside, since),
         )
 
     return router
 
 
-def _content(person: str, beside: Beside) -> Callable[[View], dict[str, Any]]:
+def _content(person: str, beside: Beside, since: Since | None) -> Callable[[View], dict[str, Any]]:
     """Return what gives the content of Home for a person; for an empty id, for nobody in particular."""
 
     def content(view: View) -> dict[str, Any]:
         figures = view.figures()
         reads = view.register.people.get(person)
+        has_role = reads is not None and bool(reads.roles_on(figures.on))
         return {
             "figures": figures,
             "outlook": outlook(view.register, view.at, figures.returns, packs_out(view.register, view.at)),
-            "needs": None if reads is None or not reads.roles_on(figures.on) else needs(Reader(figures, reads, beside)),
+            "needs": needs(Reader(figures, reads, beside)) if reads is not None and has_role else None,
+            "since": since if has_role else None,
         }
 
     return content
@@ -103,13 +113,28 @@ async def _beside(room: Room, partnership: str, person: str) -> Beside:
     return Beside(found, {each.person_id: each for each in everyone})
 
 
-def _tag(person: str, beside: Beside) -> str:
+async def _since(room: Room, partnership: str, person: str) -> Since | None:
+    """Return what others recorded since a person's last visit, and note this one where that is not done yet."""
+    known = await room.database.read(lambda connection: last_visits.read(connection, partnership, person))
+    visit = last_visits.going_on(known, room.dispatcher.now())
+    if visit != known:
+        try:
+            await room.database.write(lambda connection: last_visits.note(connection, partnership, person, visit))
+        except (Overloaded, Unavailable):
+            _log.warning("a visit of Home could not be noted", partnership=partnership)
+    try:
+        return await run_in_threadpool(look_back, room.dispatcher, partnership, person, visit)
+    except NoPartnership:
+        return None
+
+
+def _tag(person: str, beside: Beside, since: Since | None) -> str:
     """Return what tells a reader's Home from another's, and from their own before something beside the log changed."""
     if not person:
         return ""
     answers = sorted(each.id for draft in beside.drafts.values() for each in draft)
     people = sorted((each.person_id, each.name, each.email) for each in beside.directory.values())
-    return sha256(repr((person, answers, people)).encode()).hexdigest()[:16]
+    return sha256(repr((person, answers, people, since and since.instant)).encode()).hexdigest()[:16]
 
 
 def _card(view: View) -> dict[str, Any]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
+
 from contracts.events.board import (
     AgendaItemAdded,
+    InterestDeclared,
     ItemKind,
+    MeetingClosed,
     MeetingOpened,
     Vote,
     WrittenProcedureAnswered,
@@ -23,7 +27,7 @@ from contracts.events.decisions import (
     RatificationRule,
 )
 from contracts.events.effects import Effect, MoveProject
-from contracts.events.partnership import Role, RolesEnded
+from contracts.events.partnership import BoardAmendment, PartnershipAmended, Role, RolesEnded
 from contracts.events.projects import MilestoneAdded, MilestoneCompleted, ProjectProposed, Stage
 from contracts.events.returns import ReturnSubmitted
 from domain.figures.overview import figures
@@ -227,6 +231,25 @@ def test_members_and_substitutes_read_the_pack_and_see_what_they_decide_from_whe
     assert pack not in words(needed(told, LEAD, "2014-10-09"))
 
 
+def test_members_are_asked_for_interests_in_items_that_touch_their_own_partner_until_they_have_declared_one():
+    told = on_the_agenda(planned(history(), BRE="2014-12-19"), 1, ItemKind.DECISION)
+    told.told(
+        "2014-07-01",
+        AgendaItemAdded(meeting="LAP-B02", item=2, kind=ItemKind.DECISION, title="New dates", about="LAP-P01-M01"),
+        AgendaItemAdded(meeting="LAP-B02", item=3, kind=ItemKind.DECISION, title="Hackney joins", about="HAC"),
+    )
+    declare = "Declare your interest in 1 item, where you have one"
+    for person in (MEMBER, SUBSTITUTE):
+        [need] = [each for each in needed(told, person, "2014-10-08") if each.what == declare]
+        assert (need.href, need.by) == ("/board/LAP/B02#item-2", "by Thursday 16 October, 14:00; New dates")
+    [need] = [each for each in needed(told, CHAIR, "2014-10-08") if each.what == declare]
+    assert need.href == "/board/LAP/B02#item-3"
+    assert declare not in words(needed(told, MEMBER, "2014-09-20"))
+    told.told("2014-10-07", InterestDeclared(meeting="LAP-B02", item=2, person=MEMBER, nature="Own.", follows="noted"))
+    assert declare not in words(needed(told, MEMBER, "2014-10-08"))
+    assert declare in words(needed(told, SUBSTITUTE, "2014-10-08"))
+
+
 def test_a_written_procedure_needs_each_who_may_answer_until_they_have_or_it_closes():
     told, answer = procedure(history()), ("Answer the written procedure “Extend”", "Due in 8 days")
     for person in (MEMBER, SUBSTITUTE, CHAIR):
@@ -247,7 +270,8 @@ def test_the_chair_is_told_of_items_that_are_not_ready_and_of_returns_that_are_m
     found = {each.what: each for each in needed(told, CHAIR, "2014-10-01")}
     need = found["1 item without a recommendation or an owner on 16 October 2014"]
     assert (need.href, need.by) == ("/board/LAP/B02#agenda", "by Friday 3 October, 17:00; Item 2")
-    assert found["2 returns of 2 missing for 2014-15 Q2"].state.text == "Due in 2 days"
+    missing = found["2 returns of 2 missing for 2014-15 Q2"]
+    assert (missing.href, missing.state.text) == ("/home/LAP#missing", "Due in 2 days")
 
 
 def test_the_chair_is_told_whether_a_meeting_that_is_held_has_a_quorum():
@@ -259,6 +283,37 @@ def test_the_chair_is_told_whether_a_meeting_that_is_held_has_a_quorum():
     assert told(CHAIR, MEMBER).what == "The meeting of 16 October 2014 is in progress"
     assert (told(CHAIR, MEMBER).state.text, told(OBSERVER).state.text) == ("Quorum", "No quorum")
     assert told(OBSERVER).by == "no seats filled; a quorum is 1 seat of 1 partner"
+
+
+def with_a_meeting_before(*present: str) -> History:
+    """Have those people come to a meeting on 17 July, for which a quorum is two seats of two partners."""
+    rules = BoardAmendment(quorum_count=2, quorum_partners=2, must_attend=("HAC",))
+    told = history().told("2014-04-02", PartnershipAmended(board=rules, holds_from=date(2014, 4, 2), reason="So."))
+    told.meeting("2014-06-02", "B01", "2014-07-17")
+    told.told("2014-07-17", MeetingOpened(meeting="LAP-B01", present=present), clock="14:00")
+    return told.told("2014-07-17", MeetingClosed(meeting="LAP-B01"), clock="16:00")
+
+
+@pytest.mark.parametrize(
+    ("present", "state", "by"),
+    [
+        ((CHAIR, MEMBER), "Likely", "2 of the 2 members came on 17 July 2014"),
+        ((MEMBER,), "At risk", "1 of the 2 members came on 17 July 2014"),
+    ],
+)
+def test_the_chair_is_told_ahead_of_a_meeting_whether_those_who_came_last_time_would_be_a_quorum(present, state, by):
+    told = with_a_meeting_before(*present)
+    [need] = [each for each in needed(told, CHAIR, "2014-10-03") if each.what.startswith("Quorum")]
+    assert (need.what, need.state.text) == ("Quorum on 16 October 2014", state)
+    assert need.by == f"{by}; a quorum is 2 seats of 2 partners, London Borough HAC among them"
+    assert not any(each.startswith("Quorum") for each in words(needed(told, CHAIR, "2014-10-01")))
+
+
+def test_the_chair_is_told_ahead_of_a_meeting_that_too_few_sit_on_the_board_for_a_quorum():
+    told = with_a_meeting_before(CHAIR, MEMBER)
+    told.told("2014-09-01", RolesEnded(person=MEMBER, roles=(), on=date(2014, 9, 1)))
+    [need] = [each for each in needed(told, CHAIR, "2014-10-03") if each.what.startswith("Quorum")]
+    assert (need.state.text, need.by.partition(";")[0]) == ("Cannot be reached", "1 seat on the board")
 
 
 def test_the_chair_is_told_what_was_only_recommended():
@@ -286,6 +341,8 @@ def test_the_secretary_sees_returns_missing_cut_off_and_issue_of_the_next_papers
         ("Data cut-off for the meeting of 16 October 2014", "Due in 2 days"),
         ("Papers for 16 October 2014 go out", "Due in 7 days"),
     ]
+    [missing, *_] = needed(history(), SECRETARY, "2014-10-01", beside=everybody())
+    assert missing.href == "/office/LAP/returns"
     assert words(needed(history(), SECRETARY, "2014-10-09", beside=everybody())) == [
         "2 returns of 2 missing for 2014-15 Q2",
         "2 breaches of core commitments",
@@ -311,6 +368,7 @@ def test_the_secretary_sees_by_name_who_holds_a_role_and_has_no_address():
     told, beside = history(), everybody(but=OBSERVER)
     [need] = [each for each in needed(told, SECRETARY, "2014-08-01", beside=beside) if "address" in each.what]
     assert (need.what, need.by) == ("1 person without an e-mail address", "Person 7")
+    assert need.href == "/office/LAP/people"
     told.told("2014-08-02", RolesEnded(person=OBSERVER, roles=(), on=date(2014, 8, 2)))
     assert not any("address" in each for each in words(needed(told, SECRETARY, "2014-08-03", beside=beside)))
 

@@ -29,12 +29,15 @@ class Story:
     holds: bool = True
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def still_holds(self) -> bool:
+        return self.holds
+
     def routes(self) -> APIRouter:
         router = APIRouter(route_class=MadeOnce)
 
         @router.get("/kept/{chapter}")
         def tell_again(request: Request, chapter: str, caller: Reader) -> Response:
-            keep_while(request, lambda: self.holds)
+            keep_while(request, self.still_holds)
             tag = f'"{self.written}"'
             if (before := given_before(request, tag)) is not None:
                 return before

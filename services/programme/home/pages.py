@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from contracts.events.partnership import Role
@@ -48,19 +47,12 @@ def routes(room: Room) -> APIRouter:
         )
 
     @router.get("/home/{partnership}")
-    async def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
+    def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         reads_now = "" if as_at else reader_in(request, partnership)
-        beside = await _beside(room, partnership, reads_now) if reads_now else Beside()
-        since = await _since(room, partnership, reads_now) if reads_now and session_of(request) else None
-        return await run_in_threadpool(
-            site.page,
-            request,
-            "home.html",
-            partnership,
-            _content(reads_now, beside, since),
-            as_at,
-            beside=_tag(reads_now, beside, since),
-        )
+        beside = _beside(room, partnership, reads_now) if reads_now else Beside()
+        since = _since(room, partnership, reads_now) if reads_now and session_of(request) else None
+        content, tag = _content(reads_now, beside, since), _tag(reads_now, beside, since)
+        return site.page(request, "home.html", partnership, content, as_at, beside=tag)
 
     return router
 
@@ -90,7 +82,7 @@ class _Wanted:
     directory: bool
 
 
-async def _beside(room: Room, partnership: str, person: str) -> Beside:
+def _beside(room: Room, partnership: str, person: str) -> Beside:
     """Return what Home needs beside the register. The drafts are read before it, so that a return is in one of them."""
     now = room.dispatcher.now()
 
@@ -101,29 +93,29 @@ async def _beside(room: Room, partnership: str, person: str) -> Beside:
         return _Wanted(returns, known is not None and Role.SECRETARY in known.roles_on(today))
 
     try:
-        asked = await room.dispatcher.view(partnership, wanted)
+        asked = room.dispatcher.look_sync(partnership, lambda live: wanted(live.register))
     except NoPartnership:
         return Beside()
 
     def read(connection: Connection) -> dict[tuple[str, str], Sequence[drafts.DraftAnswer]]:
         return {(of.partner, of.quarter): drafts.read(connection, of) for of in asked.drafts}
 
-    found = await room.database.read(read) if asked.drafts else {}
-    everyone = await room.directory.everyone(partnership) if asked.directory else []
+    found = room.database.read_sync(read) if asked.drafts else {}
+    everyone = room.directory.everyone_sync(partnership) if asked.directory else []
     return Beside(found, {each.person_id: each for each in everyone})
 
 
-async def _since(room: Room, partnership: str, person: str) -> Since | None:
+def _since(room: Room, partnership: str, person: str) -> Since | None:
     """Return what others recorded since a person's last visit, and note this one where that is not done yet."""
-    known = await room.database.read(lambda connection: last_visits.read(connection, partnership, person))
+    known = room.database.read_sync(lambda connection: last_visits.read(connection, partnership, person))
     visit = last_visits.going_on(known, room.dispatcher.now())
     if visit != known:
         try:
-            await room.database.write(lambda connection: last_visits.note(connection, partnership, person, visit))
+            room.database.write_sync(lambda connection: last_visits.note(connection, partnership, person, visit))
         except (Overloaded, Unavailable):
             _log.warning("a visit of Home could not be noted", partnership=partnership)
     try:
-        return await run_in_threadpool(look_back, room.dispatcher, partnership, person, visit)
+        return look_back(room.dispatcher, partnership, person, visit)
     except NoPartnership:
         return None
 

@@ -15,6 +15,7 @@ from contracts.envelope import Position
 from services.runtime.base.clock import Clock
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import Appended
+from services.runtime.web.kept_answers import Holds
 from services.runtime.web.partnership.views import minute_of
 
 _TRUSTED_SECONDS = 1.0
@@ -29,7 +30,7 @@ class Freshness:
         self._announced: Counter[str] = Counter()
         database.after_commit(self._committed)
 
-    def watch(self, partnership: str, *, is_live: bool) -> Callable[[], bool]:
+    def watch(self, partnership: str, *, is_live: bool) -> Holds:
         """Return what says whether all that is read of ``partnership`` from now on still holds.
 
         Figures as at now change with time alone, at full minutes; those as at an instant do not.
@@ -38,7 +39,7 @@ class Freshness:
         minute = minute_of(self._clock.now()) if is_live else None
         trusted_until = time.monotonic() + _TRUSTED_SECONDS
 
-        def still() -> bool:
+        async def still() -> bool:
             return (
                 time.monotonic() < trusted_until
                 and self._seen(partnership) == seen

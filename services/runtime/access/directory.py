@@ -139,12 +139,11 @@ class Directory:
 
     async def everyone(self, partnership: str) -> list[DirectoryEntry]:
         """Return all people of a partnership who were not erased, in the order of their ids."""
-        question = (
-            select(_people)
-            .where(_people.c.partnership == partnership, _people.c.erased_at.is_(None))
-            .order_by(_people.c.person_id)
-        )
-        return [_person(row) for row in await self.database.read(lambda connection: connection.execute(question).all())]
+        return await self.database.read(lambda connection: _everyone(connection, partnership))
+
+    def everyone_sync(self, partnership: str) -> list[DirectoryEntry]:
+        """Do what ``everyone`` does in the caller's own thread."""
+        return self.database.read_sync(lambda connection: _everyone(connection, partnership))
 
     def entries_sync(self, partnership: str) -> dict[str, DirectoryEntry]:
         """Return all people of a partnership by id, those who were erased too; in the caller's own thread."""
@@ -268,6 +267,15 @@ def _note_overwritten(connection: Connection, erasures: int) -> bool:
     if erasures:
         connection.exec_driver_sql("PRAGMA user_version = 0")
     return True
+
+
+def _everyone(connection: Connection, partnership: str) -> list[DirectoryEntry]:
+    question = (
+        select(_people)
+        .where(_people.c.partnership == partnership, _people.c.erased_at.is_(None))
+        .order_by(_people.c.person_id)
+    )
+    return [_person(row) for row in connection.execute(question)]
 
 
 def _rows(connection: Connection, partnership: str, person_ids: Iterable[str]) -> list[Row[tuple[object, ...]]]:

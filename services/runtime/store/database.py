@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from services.runtime.store.engines import overwrite_deleted, parse, reading_engine, renew, writing_engine
+from services.runtime.store.last_commit import LastCommit, last_commit_of
 from services.runtime.store.writer import AfterCommit, Overloaded, Unavailable, Writer
 
 __all__ = ["Database", "Overloaded", "Unavailable"]
@@ -40,6 +41,7 @@ class Database:
         self._reading = reading_engine(parsed, readers, secure_delete=secure_delete)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix=f"reader of {parsed.database}")
         self._writing = writing_engine(parsed, secure_delete=secure_delete)
+        self._last_commit: LastCommit = last_commit_of(parsed)
         self._after_commit: list[AfterCommit] = []
         self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed, self._renew)
 
@@ -74,6 +76,13 @@ class Database:
         with _unavailable_if_lost(), self._connected_reader() as connection:
             return question(connection)
 
+    async def last_commit(self) -> object:
+        """Return what stands for the last commit that can be seen, whichever process made it.
+
+        Where that cannot be found out, nothing is equal to it. It is called from one event loop alone.
+        """
+        return await self._last_commit.seen()
+
     @property
     def trouble(self) -> str | None:
         """Why the last change could not be stored, by the database's fault; None where it was."""
@@ -105,6 +114,7 @@ class Database:
         """Store what is waiting, then let go of the database."""
         self._writer.close()
         self._readers.shutdown()
+        self._last_commit.let_go()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -123,6 +133,7 @@ class Database:
         that was made while the file was read-only, all that come after it are. And each that is closed while another
         is there leaves its file handle behind until that one is closed too.
         """
+        self._last_commit.let_go()
         for engine in (self._writing, self._reading):
             renew(engine)
 

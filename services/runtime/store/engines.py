@@ -89,6 +89,12 @@ def looking_engine(url: URL) -> Engine:
     return reading_engine(url, 1)
 
 
+def watching_engine(url: URL) -> Engine:
+    """Return the engine for one question to PostgreSQL that is asked over and over, each time by itself."""
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args=_POSTGRESQL_CONNECT)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def overwrite_deleted(url: URL) -> bool:
     """Leave nothing of what was deleted in an SQLite file or beside it; False while a reader or writer is in the way.
 

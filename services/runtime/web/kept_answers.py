@@ -4,8 +4,8 @@ Making answers takes its turn behind commands, few at a time, and for the same q
 an answer to the same question waits for its turn is given that one: it is made of what is so when its making begins,
 and so has all that they wrote before they asked.
 
-A route that knows until when its answer holds has it kept: then it is given again without a thread, a database or a
-lock. It is kept by its question, and that names for whom it was made.
+A route that knows until when its answer holds has it kept: then it is given again without a thread or a lock, and
+without reading a database. It is kept by its question, and that names for whom it was made.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.access.audience import Audience, audience_of
@@ -32,8 +33,10 @@ _SECONDS_TO_SEND = 0.001  # what it takes a process to hand one answer out, besi
 _MOST_KEPT = 128
 _QUESTION, _HOLDS = "concordat.question", "concordat.holds"
 
-Holds = Callable[[], bool]
-"""Says whether an answer is still what would be answered now. It is asked in the event loop and returns at once."""
+Holds = Callable[[], Awaitable[bool]]
+"""Says whether an answer is still what would be answered now: for each who asks, so it says that at once."""
+Watch = Callable[[Request], Awaitable[Holds]]
+"""Returns what says whether all that is read from now on, to answer a request, still holds."""
 
 
 class Question(NamedTuple):
@@ -83,11 +86,11 @@ class Answers:
         self._begun: dict[object, _Making] = {}
         self._kept: OrderedDict[object, Kept] = OrderedDict()
 
-    def kept(self, scope: Scope) -> Kept | None:
+    async def kept(self, scope: Scope) -> Kept | None:
         """Return the answer that was given before to the question in ``scope``, if it still holds."""
         question = scope[_QUESTION] = _question(scope)
         kept = self._kept.get(question)
-        return kept if kept is not None and kept.holds() else None
+        return kept if kept is not None and await kept.holds() else None
 
     async def give_kept(self, kept: Kept, scope: Scope, send: Send) -> None:
         """Answer with what was kept. That takes time too, of what commands leave."""
@@ -154,15 +157,32 @@ class Answers:
 
 
 class MadeOnce(APIRoute):
-    """A route whose answers to GET are made once for all who ask the same at the same time."""
+    """A route whose answers to GET are made once for all who ask the same at the same time.
+
+    With ``watch`` each is kept for as long as that says.
+    """
+
+    watch: Watch | None = None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, in turn."""
         if scope["method"] == "GET":
             answers: Answers = scope["app"].state.answers
-            await answers.give(super().handle, scope, receive, send)
+            await answers.give(self._made, scope, receive, send)
         else:
             await super().handle(scope, receive, send)
+
+    async def _made(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.watch is not None:
+            scope[_HOLDS] = await self.watch(Request(scope))
+        await super().handle(scope, receive, send)
+
+
+def keep_all(routes: Iterable[BaseRoute], watch: Watch) -> None:
+    """Have the answers of all routes that are ``MadeOnce`` kept for as long as ``watch`` says."""
+    for route in routes:
+        if isinstance(route, MadeOnce):
+            route.watch = watch
 
 
 def keep_while(request: Request, still: Holds) -> None:
@@ -216,7 +236,7 @@ def _question(scope: Scope) -> object:
     return Question(scope["path"], scope["query_string"], audience, header_in(scope, b"accept"))
 
 
-def _never() -> bool:
+async def _never() -> bool:
     return False
 
 

@@ -109,7 +109,7 @@ class RequestPipeline:
             await early.answer(scope)(scope, receive, send)
         elif (refusal := await self._signed_in.refusal(scope)) is not None:
             await _refuse(scope, exchange.receive, send, refusal)
-        elif scope["method"] == "GET" and (kept := self._answers.kept(scope)) is not None:
+        elif scope["method"] == "GET" and (kept := await self._answers.kept(scope)) is not None:
             await self._answers.give_kept(kept, scope, send)
         else:
             await self._app(scope, strict_input.checked(scope, receive), send)

@@ -212,6 +212,9 @@ async def test_whoever_has_written_reads_it_whichever_replica_they_ask(tmp_path:
         open_rooms(tmp_path / "other", database_url, is_replica=True) as other,
     ):
         for number in range(3):
+            # given
+            for _ in range(2):
+                await other.read("/projects/LAP/P01")  # the second one is kept there
             # when
             reason = f"Reason number {number}."
             await rooms.do("state_confidence", project="P01", confidence="red", reason=reason)

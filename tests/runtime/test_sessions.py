@@ -35,6 +35,10 @@ def files_in(folder: Path, pattern: str) -> list[Path]:
     return list(folder.glob(pattern))
 
 
+async def always() -> bool:
+    return True
+
+
 class Deployment:
     """An application whose routes say who asks, its sessions, and its clocks."""
 
@@ -74,7 +78,7 @@ class Deployment:
         @router.get("/page")
         async def page(request: Request) -> Response:
             self.made += 1
-            keep_while(request, lambda: True)
+            keep_while(request, always)
             return pages.render(request, "privacy.html", {}, visit=Visit("LAP"), headers={"ETag": '"1"'})
 
         @router.get("/cached")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,12 +15,14 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
+from contracts.references import short
 from services.notifications.api import LARGEST_ID, Before, Code
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.letters.words import listed, role_words
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, QueuePage
+from services.runtime.access.directory import Directory
 from services.runtime.access.identity import Caller
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
@@ -68,8 +72,8 @@ class SendAgain(BaseModel):
     delivery: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]]
 
 
-def routes(queue_admin: QueueAdmin) -> APIRouter:
-    """Return the routes of the pages."""
+def routes(queue_admin: QueueAdmin, directory: Directory) -> APIRouter:
+    """Return the routes of the pages. The secretary sees the names that ``directory`` has."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     pages = Pages(Path(__file__).parent / "templates")
 
@@ -118,6 +122,10 @@ def routes(queue_admin: QueueAdmin) -> APIRouter:
         refused: FormRefused | None = None,
     ) -> Response:
         view = await queue_admin.view(partnership, wanted)
+        now = queue_admin.clock.now()
+        today = now.astimezone(view.partnership.zone).date()
+        visit = visit_to(request, partnership, view.partnership.name, view.people, view.partner_names, today)
+        names = await asyncio.to_thread(directory.names_sync, partnership) if visit.is_secretary else {}
         shown = show if show in TABS else "all"
         listing = _address(partnership, shown, wanted)
         context = {
@@ -129,16 +137,14 @@ def routes(queue_admin: QueueAdmin) -> APIRouter:
             "about": wanted.about,
             "pack": _pack(partnership, wanted.about or ""),
             "reach": reach(view.counts) if wanted.about and wanted.kind is NoticeKind.PACK else None,
-            "rows": [_row(view, each) for each in view.deliveries],
+            "rows": [_row(view, each, names) for each in view.deliveries],
+            "has_names": visit.is_secretary,
             "newest": Link("Newest", listing) if wanted.before else None,
             "older": Link("Older", f"{listing}&before={view.deliveries[-1].id}") if view.older else None,
             "unfetched": view.unfetched,
             "again": again,
             "form": refused.form if refused else Form(),
         }
-        now = queue_admin.clock.now()
-        today = now.astimezone(view.partnership.zone).date()
-        visit = visit_to(request, partnership, view.partnership.name, view.people, view.partner_names, today)
         status, headers = (refused.status, refused.headers) if refused else (200, None)
         return pages.render(request, "deliveries.html", context, visit=visit, as_at=now, status=status, headers=headers)
 
@@ -172,11 +178,13 @@ def _address(partnership: str, show: str, wanted: Wanted) -> str:
     return f"/emails/{partnership}?show={show}{narrowed}"
 
 
-def _row(view: QueuePage, delivery: Delivery) -> dict[str, object]:
+def _row(view: QueuePage, delivery: Delivery, names: Mapping[str, str]) -> dict[str, object]:
     words, tone = _CHIPS[delivery.state]
     return {
         "delivery": delivery,
         "what": KINDS[delivery.kind],
+        "name": names.get(delivery.person, ""),
+        "person": f"/office/{delivery.partnership}/people/{short(delivery.partnership, delivery.person)}",
         "whom": _whom(view, delivery),
         "words": words,
         "tone": tone,

@@ -104,7 +104,7 @@ class NotificationsService:
         retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
-        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin))
+        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory))
 
     @property
     def checks(self) -> Sequence[Check]:

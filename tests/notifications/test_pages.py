@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,10 +17,14 @@ from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.notifications.queue.queue_admin import QueueAdmin
+from services.runtime.access.directory import Directory, DirectoryEntry
+from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
 from services.runtime.mail.answers import PutOff, Rejected, Sent
 from services.runtime.store.database import Database
+from services.runtime.store.preparing import make_ready
+from services.runtime.store.schema import Schema
 from services.runtime.web.app import make_app
 from services.runtime.web.pages import Link
 from services.runtime.web.server import HttpServer
@@ -26,6 +32,7 @@ from tests.notifications import logs
 from tests.notifications.deployment import TOKEN
 from tests.notifications.test_announcing import Office
 from tests.notifications.test_deliveries import RETRY_POLICY
+from tests.parts.sessions import signed_in
 
 DELIVERIES = f"/emails/{logs.CODE}"
 API = f"/notifications/api/v1/{logs.CODE}/deliveries"
@@ -34,7 +41,8 @@ API = f"/notifications/api/v1/{logs.CODE}/deliveries"
 class Site:
     """The pages over real HTTP; of four invitations one was sent, one failed, one was put off and one waits."""
 
-    def __init__(self, office: Office, url: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, office: Office, url: str, client: httpx.AsyncClient, settings: Settings) -> None:
+        self.settings = settings
         self.office = office
         self.database = office.database
         self.url = url
@@ -71,18 +79,32 @@ def record(database: Database, delivery: Delivery, outcome: Sent | Rejected | Pu
 
 
 @pytest.fixture
-async def site(database: Database) -> AsyncIterator[Site]:
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     office = fill(database)
-    settings = Settings(port=0, api_token=TOKEN)  # type: ignore[arg-type]
+    settings = Settings(data_dir=tmp_path, port=0, api_token=TOKEN)  # type: ignore[arg-type]
+    directory, sessions = Directory(settings.directory_database_url), Sessions(settings)
+    await sessions.start(prepared)
     queue_admin = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
     navigation = (Link("E-mails", "/emails/"),)
     server = HttpServer(
-        make_app(settings, [api.routes(queue_admin), pages.routes(queue_admin)], navigation=navigation), settings
+        make_app(
+            settings,
+            [api.routes(queue_admin), pages.routes(queue_admin, directory)],
+            navigation=navigation,
+            sessions=sessions,
+        ),
+        settings,
     )
     await server.start()
     async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers={"Accept": "text/html"}) as client:
-        yield Site(office, server.url, client)
+        yield Site(office, server.url, client, settings)
     await server.stop()
+    await sessions.close()
+    await directory.close()
+
+
+async def prepared(schema: Schema, database: Database) -> None:
+    await asyncio.to_thread(make_ready, schema, database, upgrade=True)
 
 
 async def test_deliveries_are_listed_by_role_and_partner_and_never_by_address(site: Site) -> None:
@@ -94,6 +116,32 @@ async def test_deliveries_are_listed_by_role_and_partner_and_never_by_address(si
     assert "The mail server said 550 5.1.1 Unknown." in page
     assert "It may have arrived more than once: 1 try ended in doubt." in page
     assert "@" not in page
+
+
+async def test_the_secretary_sees_names_with_the_way_to_put_an_address_right_and_sends_again(site: Site) -> None:
+    secretary = await signed_in(site.settings, logs.CODE, f"{logs.CODE}-U001")
+    chair = next(each for each in site.everybody if site.state_of(each) is DeliveryState.FAILED)
+    directory = Directory(site.settings.directory_database_url)
+    await directory.put(logs.CODE, [DirectoryEntry(chair, None, "Cherry Chair", "chair@brent.example")])
+    await directory.close()
+    # when
+    page = (await site.client.get(f"{DELIVERIES}?show=failed", headers=secretary.cookie)).text
+    # then
+    assert f'<a href="/office/LAP/people/{chair.removeprefix("LAP-")}">Cherry Chair</a>' in page
+    assert "Chair, Brent" in page
+    # and when
+    form = {"delivery": str(site.number_of(chair)), **secretary.csrf}
+    answer = await site.client.post(f"{DELIVERIES}/send-again", data=form, headers=secretary.cookie)
+    # then
+    assert answer.headers["location"] == f"{DELIVERIES}?again=1"
+    assert site.state_of(chair) is DeliveryState.WAITING
+
+
+async def test_names_are_shown_to_the_secretary_alone(site: Site) -> None:
+    chair = next(each for each in site.everybody if site.state_of(each) is DeliveryState.FAILED)
+    reader = await signed_in(site.settings, logs.CODE, chair)  # by the name of their id
+    for headers in ({}, reader.cookie):
+        assert f">{chair}</a>" not in (await site.client.get(DELIVERIES, headers=headers)).text
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from domain.register.board import MEETINGS, PROCEDURES
 from services.programme.board import agenda, breaches, commands, decide, procedures
 from services.programme.board.grants import GRANTS
+from services.programme.board.written import WRITTEN
 from services.programme.core.capability import Capability
 from services.programme.core.lookup import finding
 
 CAPABILITY = Capability(
     commands=commands,
+    written=WRITTEN,
     rules=(decide, agenda, breaches, procedures),
     grants=GRANTS,
     mentions={"meeting": finding(MEETINGS), "procedure": finding(PROCEDURES)},

@@ -60,8 +60,6 @@ class TakesPartMeasure(Fields):
 class AgreeCommitment(Command):
     """Enter a commitment while the partnership is set up; afterwards the board adopts one by a decision."""
 
-    sets_up: ClassVar[bool] = True
-
     code: Annotated[Ref, Field(description="Reference of the new commitment.", examples=["C1"])]
     title: Annotated[Title, Field(description="Title.", examples=["Work together first"])]
     text: Annotated[Text, Field(description="What exactly is committed to.")] = ""

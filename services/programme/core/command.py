@@ -37,7 +37,7 @@ class Fields(BaseModel):
 class Command(Fields):
     """Something that somebody wants done.
 
-    ``do`` is its name, ``schedule_meeting``. ``sets_up`` marks what brings a partnership in and is no entry of a
+    ``do`` is its name, ``schedule_meeting``. ``sets_up`` marks what forms a partnership and is no entry of a
     history; ``by_system`` what only the system itself may ask for. ``concerns`` names the field with the reference of
     the object that it changes, where there is one: the object whose version a caller's precondition is about;
     ``is_step`` marks what brings that object a step further, without which the next step cannot be taken. ``dates`` are

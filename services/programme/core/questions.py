@@ -50,6 +50,13 @@ class Questions:
         """Do what ``partnerships`` does in the caller's own thread."""
         return self._database.read_sync(self._store.partnerships)
 
+    def events_sync(self, partnership: str) -> list[Recorded]:
+        """Return all events of a log, in the caller's own thread. Raises NoPartnership."""
+        events = self._database.read_sync(lambda connection: list(self._store.read(connection, partnership)))
+        if not events:
+            raise no_partnership(partnership)
+        return events
+
     async def log(self, partnership: str, after: int, limit: int) -> list[Stored]:
         """Return up to ``limit`` events behind version ``after``, as they are stored. Raises NoPartnership."""
 

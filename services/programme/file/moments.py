@@ -13,7 +13,7 @@ from services.runtime.base.validation_messages import Unfit, quoted
 START_OF_DAY = time(9, 0)
 """When, on the day it was formed, a partnership's first entries are recorded."""
 
-_LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _EXPECTED = "Write the local date and time, such as 2014-06-02T10:00."
 DEFAULT_ZONE = "Europe/London"
 
@@ -53,3 +53,16 @@ def instant_of(written: str, zone: ZoneInfo) -> datetime:
             f"Write it with its offset: {first}, or {second.isoformat(timespec='minutes')} for the second time.",
         )
     return instant
+
+
+def written(instant: datetime, zone: ZoneInfo) -> str:
+    """Return how a file writes an instant, so that ``instant_of`` finds it again."""
+    local = instant.astimezone(zone)
+    spec = "microseconds" if local.microsecond else "seconds" if local.second else "minutes"
+    text = local.replace(tzinfo=None).isoformat(timespec=spec)
+    try:
+        if instant_of(text, zone) == instant:
+            return text
+    except Unfit:
+        pass
+    return local.isoformat(timespec=spec)

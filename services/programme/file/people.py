@@ -29,6 +29,11 @@ class People:
         self._id = re.compile(rf"\b{re.escape(partnership)}-U\d+\b")
         self._somebody = re.compile(rf"\b({re.escape(partnership)}-)?{SOMEBODY}\b")
 
+    @classmethod
+    def secretary_of(cls, partnership: str) -> str:
+        """Return the id of a partnership's secretary."""
+        return cls(partnership, ()).secretary
+
     @property
     def secretary(self) -> str:
         """The id of the secretary."""

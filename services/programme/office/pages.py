@@ -1,14 +1,14 @@
-"""The pages of the office: its front page, the quarter, what happened, people and their roles."""
+"""The pages of the office: its front page, the quarter, what happened, people and their roles, the export."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.programme.office import front_page, history_page, people_page, quarter_page
+from services.programme.office import export_page, front_page, history_page, people_page, quarter_page
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
 
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the office."""
-    return joined(*(each.routes(room) for each in (front_page, quarter_page, history_page, people_page)))
+    return joined(*(each.routes(room) for each in (front_page, quarter_page, history_page, people_page, export_page)))

@@ -60,8 +60,6 @@ class ProposeProject(ProjectEntry, Command):
 class BringInProject(ProjectEntry, Command):
     """Bring in a project as it stands when the partnership is set up."""
 
-    sets_up: ClassVar[bool] = True
-
     stage: Annotated[Stage, Field(description="Stage at which it stands.", examples=["in_delivery"])] = Stage.IDEA
 
     def brings_in(self, partnership: str) -> Iterable[str]:

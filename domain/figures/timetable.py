@@ -149,7 +149,18 @@ def expected_partners(register: Register, quarter: Period) -> list[str]:
     One that was not a full member throughout owes one only if it has something to report.
     """
     partners = register.partners.values()
-    return sorted(partner.code for partner in partners if _owes_a_return(register, partner, quarter))
+    return sorted(partner.code for partner in partners if owes_a_return(register, partner, quarter))
+
+
+def owes_a_return(register: Register, partner: Partner, quarter: Period) -> bool:
+    """Say whether a partner is one of those that owe a return for ``quarter``."""
+    if not partner.is_member_throughout(quarter):
+        return False
+    return (
+        partner.is_full_member_throughout(quarter)
+        or any(owned_by(register, partner.code, quarter.last_day))
+        or any(_reports_on(register, each, partner, quarter) for each in register.commitments.values())
+    )
 
 
 def missing_returns(register: Register, quarter: Period) -> list[str]:
@@ -169,16 +180,6 @@ def _is_bygone(register: Register, duty: Duty) -> bool:
     A pack and an agenda are wanted all the same where their meeting is ahead; that pack is mailed to nobody.
     """
     return duty.kind not in _WANTED_ALL_THE_SAME and register.partnership.was_imported_since(duty.due_at)
-
-
-def _owes_a_return(register: Register, partner: Partner, quarter: Period) -> bool:
-    if not partner.is_member_throughout(quarter):
-        return False
-    return (
-        partner.is_full_member_throughout(quarter)
-        or any(owned_by(register, partner.code, quarter.last_day))
-        or any(_reports_on(register, each, partner, quarter) for each in register.commitments.values())
-    )
 
 
 def _reports_on(register: Register, commitment: Commitment, partner: Partner, quarter: Period) -> bool:

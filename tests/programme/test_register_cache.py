@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 
 from contracts.events import Fact
@@ -42,6 +43,19 @@ def decision(reference: str, supersedes: str | None = None) -> DecisionRecorded:
     return DecisionRecorded(
         decision=reference, procedure="LAP-W01", outcome=Outcome.NOTED, text="Seen", quorate=True, supersedes=supersedes
     )
+
+
+def test_a_copy_is_made_once_for_all_who_ask_until_something_happens() -> None:
+    # given
+    *before, last = at_work().events
+    cached = CachedRegister("LAP")
+    cached.take(before)
+    first = cached.copy()
+    assert cached.copy() is first
+    # when
+    cached.take([last])
+    # then
+    assert [pickle.loads(each).position.version for each in (first, cached.copy())] == [last.version - 1, last.version]
 
 
 def test_a_milestone_is_shown_with_its_project() -> None:

@@ -31,7 +31,7 @@ from services.programme.core.forward_references import brought_in
 from services.programme.core.outcome import ChangedMeanwhile, CommandOutcome, EntryRefused
 from services.programme.core.questions import Questions, no_partnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
-from services.programme.core.rehearsal import copy_of, foreseen, rehearse
+from services.programme.core.rehearsal import foreseen, rehearse
 from services.runtime.access.directory import Directory, DirectoryEntry, NobodyLeftToReach
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
@@ -228,7 +228,7 @@ class Dispatcher(Questions):
 
         Those that would be refused are left out. Raises NoPartnership.
         """
-        copy = await self.look(partnership, copy_of)
+        copy = await self.look(partnership, CachedRegister.copy)
         return await asyncio.to_thread(lambda: question(foreseen(copy, commands, actor, self._clock.now())))
 
     def now(self) -> datetime:

@@ -21,13 +21,11 @@ def rehearse(live: CachedRegister, commands: Sequence[Command], actor: str, now:
     return [_tried(live, command, actor, not_before_the_last(live.register, now)) for command in commands]
 
 
-def copy_of(live: CachedRegister) -> bytes:
-    """Return a register as bytes, of which ``foreseen`` makes one of its own."""
-    return pickle.dumps(live.register, pickle.HIGHEST_PROTOCOL)
-
-
 def foreseen(copy: bytes, commands: Sequence[Command], actor: str, now: datetime) -> Register:
-    """Return a register as it would be once commands were carried out; those that would be refused are left out."""
+    """Return a register as it would be once commands were carried out; those that would be refused are left out.
+
+    ``copy`` is what ``CachedRegister.copy`` returned.
+    """
     register: Register = pickle.loads(copy)  # noqa: S301 - these bytes are our own, made a moment ago
     live = CachedRegister(register.code)
     live.register = register

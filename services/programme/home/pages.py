@@ -21,7 +21,7 @@ from services.programme.home import last_visits
 from services.programme.home.needs import needs
 from services.programme.home.partner import returns_of
 from services.programme.home.reader import Beside, Reader
-from services.programme.home.since import Since, look_back
+from services.programme.home.since import LatestEvents, Since
 from services.programme.pages.changing import reader_in
 from services.programme.pages.room import Room
 from services.programme.returns import drafts
@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the first two pages."""
-    router, site = page_routes(), room.site
+    router, site, latest = page_routes(), room.site, LatestEvents(room.dispatcher)
 
     @router.get("/home/")
     def partnerships(request: Request) -> Response:
@@ -50,7 +50,7 @@ def routes(room: Room) -> APIRouter:
     def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         reads_now = "" if as_at else reader_in(request, partnership)
         beside = _beside(room, partnership, reads_now) if reads_now else Beside()
-        since = _since(room, partnership, reads_now) if reads_now and session_of(request) else None
+        since = _since(room, latest, partnership, reads_now) if reads_now and session_of(request) else None
         content, tag = _content(reads_now, beside, since), _tag(reads_now, beside, since)
         return site.page(request, "home.html", partnership, content, as_at, beside=tag)
 
@@ -105,7 +105,7 @@ def _beside(room: Room, partnership: str, person: str) -> Beside:
     return Beside(found, {each.person_id: each for each in everyone})
 
 
-def _since(room: Room, partnership: str, person: str) -> Since | None:
+def _since(room: Room, latest: LatestEvents, partnership: str, person: str) -> Since | None:
     """Return what others recorded since a person's last visit, and note this one where that is not done yet."""
     known = room.database.read_sync(lambda connection: last_visits.read(connection, partnership, person))
     visit = last_visits.going_on(known, room.dispatcher.now())
@@ -115,7 +115,7 @@ def _since(room: Room, partnership: str, person: str) -> Since | None:
         except (Overloaded, Unavailable):
             _log.warning("a visit of Home could not be noted", partnership=partnership)
     try:
-        return look_back(room.dispatcher, partnership, person, visit)
+        return latest.since(partnership, person, visit)
     except NoPartnership:
         return None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.calendar import Period
 from domain.figures.schedule import is_open
 from domain.register import Register
+from domain.register.papers import return_deadline
 from domain.register.projects import Project
 from domain.wording.cells import Cell, Tone
 from services.programme.core.grants import LEAD_AND_CONTRIBUTOR
@@ -46,9 +47,9 @@ def actions(reader: Reader) -> Iterator[Need]:
 def _returns(reader: Reader) -> Iterator[Need]:
     for code, quarter in returns_of(reader.register, reader.person.id, reader.at):
         draft = reader.beside.drafts.get((code, quarter.label), ())
-        partner = reader.register.partners[code]
-        form = return_form(reader.register, partner, quarter, reader.at, chosen_in(draft))
-        if draft or reader.is_soon(form.deadline, RETURN_SOON):
+        if draft or reader.is_soon(return_deadline(reader.register, quarter, reader.at), RETURN_SOON):
+            partner = reader.register.partners[code]
+            form = return_form(reader.register, partner, quarter, reader.at, chosen_in(draft))
             yield _return(reader, FilledForm(form, draft))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.envelope import Recorded
+from contracts.envelope import Position, Recorded
 from contracts.events import Fact
 from contracts.events.partnership import HolidaysRecorded, PersonAppointed, RolesEnded
 from contracts.events.returns import CommitmentAttested, EvidenceSubmitted, QuantityReported, ReturnSubmitted
@@ -17,12 +17,12 @@ from services.programme.core.dispatcher import Dispatcher
 from services.programme.home.last_visits import Visit
 from services.programme.home.reader import in_short
 from services.runtime.web.partnership.addresses import Addresses
+from services.runtime.web.partnership.recent import Recent
 
 FIRST_TIME = timedelta(days=14)
 """Whoever is here for the first time is told of so much time."""
 _MOST = 10
 _LOOKED_THROUGH = 200
-_BEYOND = 10**12
 _TOLD_ELSEWHERE = (
     CommitmentAttested,
     QuantityReported,
@@ -63,12 +63,23 @@ class Since:
         return [_news(events, figures) for events in [*about.values()][:_MOST]]
 
 
-def look_back(dispatcher: Dispatcher, partnership: str, person: str, visit: Visit) -> Since:
-    """Return what others recorded since a person's last visit. Raises NoPartnership."""
-    since = visit.before or visit.seen_at - FIRST_TIME
-    after = dispatcher.version_at_sync(partnership, since)
-    found = dispatcher.log_back_sync(partnership, "", after, _BEYOND, _LOOKED_THROUGH)
-    return Since(since, visit.before is None, [each for each in found if each.actor != person])
+class LatestEvents:
+    """What was recorded last in the partnerships that were looked at last: read once, whoever asks."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._kept = Recent[Sequence[Recorded]]()
+
+    def since(self, partnership: str, person: str, visit: Visit) -> Since:
+        """Return what others recorded since a person's last visit, in any thread. Raises NoPartnership."""
+        end = self._dispatcher.look_sync(partnership, lambda live: live.register.position)
+        latest = self._kept.of(partnership, end, lambda: self._until(partnership, end))
+        since = visit.before or visit.seen_at - FIRST_TIME
+        others = [each for each in latest if each.recorded_at > since and each.actor != person]
+        return Since(since, visit.before is None, others)
+
+    def _until(self, partnership: str, end: Position) -> Sequence[Recorded]:
+        return self._dispatcher.log_back_sync(partnership, "", 0, end.version + 1, _LOOKED_THROUGH)
 
 
 def _thing(fact: Fact, partnership: str) -> str:

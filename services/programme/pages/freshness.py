@@ -26,7 +26,7 @@ class Freshness:
 
         Figures as at now change with time alone, at full minutes; those as at an instant do not.
         """
-        is_live = not request.query_params.get("as_at")
+        is_live = b"as_at=" not in request.scope["query_string"] or not request.query_params.get("as_at")
         minute = minute_of(self._clock.now())
         seen = await self._last_commits()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.calendar import Period
-from domain.figures.timetable import expected_partners
+from domain.figures.timetable import owes_a_return
 from domain.register import Register
 from domain.register.papers import return_deadline
 from domain.register.partners import Partner
@@ -95,6 +95,6 @@ def quarters_to_return(register: Register, partner: str, now: datetime) -> list[
     last = calendar.quarter_before(present)
     is_running = now < return_deadline(register, last, now)
     is_missing = not register.returns.submissions.get((partner, last.label))
-    owed = partner in expected_partners(register, last)
+    owed = owes_a_return(register, register.partners[partner], last)
     wanted = [last] if owed and (is_running or is_missing) else []
     return wanted if is_running and owed else [*wanted, present]

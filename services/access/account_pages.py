@@ -14,7 +14,7 @@ from services.access.session_store import SessionStore
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import SessionCookie
-from services.runtime.access.sessions.session import BECOME, LINK, OPENID, Session
+from services.runtime.access.sessions.session import BECOME, LINK, OPENID, SET_UP, Session
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT = "/account"
 _DONE = {"ended": "That browser is signed out.", "chosen": "What you do is recorded as that person’s."}
-_WAYS = {LINK: "E-mail", OPENID: "Your organisation", BECOME: "Demonstration"}
+_WAYS = {LINK: "E-mail", OPENID: "Your organisation", BECOME: "Demonstration", SET_UP: "Link to set up"}
 
 
 class EndSession(BaseModel):

@@ -27,6 +27,8 @@ MOST_AN_HOUR = 5
 MOST_A_DAY = 20
 MOST_OF_A_NETWORK = 60
 """How many may be asked for within an hour from one network, in which many people may be."""
+SETS_UP = "/office/set-up"
+"""Where the operator's link leads that lets somebody set partnerships up."""
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
@@ -47,10 +49,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Who used a link holds this address; it ``leads_to`` the page that they wanted."""
+    """Who used a link holds this address; it ``leads_to`` the page that they wanted.
+
+    ``sets_up`` where whoever runs the deployment lets them set partnerships up: nobody has to have the address.
+    """
 
     address: str
     leads_to: str
+    sets_up: bool = False
 
 
 class Links:
@@ -76,10 +82,10 @@ class Links:
         await self._database.write(give)
         return link
 
-    async def give_to_operator(self, address: str) -> str:
+    async def give_to_operator(self, address: str, *, sets_up: bool = False) -> str:
         """Return the key of a link that works in any browser, and has no code."""
         key = new_token()
-        row = self._row(key, address, "/") | {"browser": None, "code": None, "network": ""}
+        row = self._row(key, address, SETS_UP if sets_up else "/") | {"browser": None, "code": None, "network": ""}
         await self._database.write(lambda connection: connection.execute(insert(LINKS).values(row)))
         return key
 
@@ -140,7 +146,8 @@ class Links:
 
     def _spent(self, connection: Connection, row: Row[tuple[object, ...]]) -> Proof:
         connection.execute(update(LINKS).where(LINKS.c.id == row.id).values(spent_at=self._clock.now()))
-        return Proof(row.address, row.leads_to)
+        is_operators = row.browser is None  # who asks on the page for a link to the same place gets an ordinary one
+        return Proof(row.address, row.leads_to, sets_up=is_operators and row.leads_to == SETS_UP)
 
 
 def _sealed(code: str, browser: str) -> str:

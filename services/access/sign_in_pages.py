@@ -23,7 +23,7 @@ from services.access.session_store import SessionStore, SignedInAs
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import HostCookie, SessionCookie
-from services.runtime.access.sessions.session import LINK
+from services.runtime.access.sessions.session import LINK, SET_UP
 from services.runtime.base.addresses import NoAddress, address
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
@@ -140,11 +140,13 @@ class SignInPages:
         return await self._signed_in(request, proof)
 
     async def _proven(self, proof: Proof | None) -> Proof | None:
-        """Return the proof if anybody has its address: a link exists for any."""
-        return proof if proof is not None and await self._directory.holders_of(proof.address) else None
+        """Return the proof if anybody has its address, or need not: a link exists for any."""
+        if proof is None or proof.sets_up:
+            return proof
+        return proof if await self._directory.holders_of(proof.address) else None
 
     async def _signed_in(self, request: Request, proof: Proof) -> Response:
-        who = SignedInAs(proof.address, LINK)
+        who = SignedInAs(proof.address, SET_UP if proof.sets_up else LINK)
         token = await self._store.begin(who, browser_of(request), replaces=session_of(request))
         answer = RedirectResponse(proof.leads_to, status_code=303, headers=PRIVATE)
         self._session.give(answer, token)

@@ -150,9 +150,15 @@ def _sign_in_link(commands: _Commands[argparse.ArgumentParser]) -> None:
         "print a link with which somebody signs in",
         "For whoever sets a deployment up: the first secretary can sign in before e-mails are sent. The link works"
         " once, in any browser, for a quarter of an hour: hand it over as you would a password.",
-        "concordat sign-in-link --address office@archives.example",
+        "concordat sign-in-link --address office@archives.example\n"
+        "concordat sign-in-link --address office@archives.example --set-up",
     )
     command.add_argument("--address", required=True, metavar="E-MAIL", help="e-mail address as the directory has it")
+    command.add_argument(
+        "--set-up",
+        action="store_true",
+        help="let them set partnerships up on the pages; nobody has to have the address yet",
+    )
 
 
 def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:

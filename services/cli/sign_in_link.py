@@ -28,11 +28,14 @@ async def _run(options: argparse.Namespace) -> int:
         key = address(options.address).key
     except NoAddress as reason:
         raise CommandError(f"{options.address} is not an e-mail address: {reason}") from None
-    await _check_known(settings, key, options.address)
+    if not options.set_up:
+        await _check_known(settings, key, options.address)
     with closing(opened(settings, "access")) as database:
-        link = address_of(await Links(database).give_to_operator(key), settings.public_url)
+        link = address_of(await Links(database).give_to_operator(key, sets_up=options.set_up), settings.public_url)
     print(link)
-    print(f"\nWhoever opens it within {LASTS.total_seconds() // 60:.0f} minutes signs in as {options.address}, once.")
+    does = " and may set partnerships up" if options.set_up else ""
+    minutes = f"{LASTS.total_seconds() // 60:.0f}"
+    print(f"\nWhoever opens it within {minutes} minutes signs in as {options.address}{does}, once.")
     return 0
 
 

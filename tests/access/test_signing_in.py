@@ -347,6 +347,24 @@ async def test_an_operators_link_works_in_any_browser_once(deployment: Deploymen
         assert (await other.post("/sign-in/link", data={"key": key})).status_code == 403
 
 
+async def test_an_operators_link_to_set_up_is_for_an_address_that_nobody_has_yet(deployment: Deployment) -> None:
+    key = await deployment.service.links.give_to_operator("new@nowhere.example", sets_up=True)
+    async with deployment.browser() as browser:
+        answer = await browser.post("/sign-in/link", data={"key": key})
+        assert answer.headers["location"] == "/office/set-up"
+        assert await is_signed_in(browser)
+
+
+async def test_who_asks_for_a_link_to_where_one_sets_up_gets_an_ordinary_one(
+    clocked: tuple[Links, SteppedClock],
+) -> None:
+    given, _ = clocked
+    asked = await given.ask("eve@nowhere.example", BROWSER, links.SETS_UP)
+    proof = await given.use(asked.key, asked.browser)
+    assert proof is not None
+    assert not proof.sets_up
+
+
 @pytest.mark.parametrize(
     ("host", "network"),
     [("192.0.2.77", "192.0.2.0/24"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("testclient", ""), ("", "")],

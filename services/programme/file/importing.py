@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
+from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
 from services.programme.core.dispatcher import DatedCommand, Dispatcher
@@ -27,7 +29,9 @@ class ImportOutcome(CommandOutcome):
     remarks: Annotated[tuple[str, ...], Field(description="What somebody should know of what was imported.")] = ()
 
 
-async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> ImportOutcome:
+async def bring_in(
+    dispatcher: Dispatcher, content: bytes, name: str, beside: Callable[[Connection], None] | None = None
+) -> ImportOutcome:
     """Check a programme file and carry it out, each entry as recorded at its own moment.
 
     ``name`` is what the file is called in faults. Raises FaultyFile, also where the deployment has a partnership of
@@ -37,12 +41,28 @@ async def bring_in(dispatcher: Dispatcher, content: bytes, name: str) -> ImportO
     now = dispatcher.now()
     _check_not_ahead(file, now)
     try:
-        outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now)
+        outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now, beside=beside)
     except EntryRefused as refused:
         faults = Faults()
         faults.add(*place_of_refusal(file.entries[refused.index], refused.refused, file.people))
         raise FaultyFile(name, faults) from None
     return ImportOutcome(**dict(outcome), remarks=() if has_secretary(file) else (NO_SECRETARY,))
+
+
+async def look_at(dispatcher: Dispatcher, content: bytes, name: str) -> ProgrammeFile:
+    """Return a programme file that could be brought in now; nothing is stored. Raises FaultyFile as ``bring_in``."""
+    file = await asyncio.to_thread(checked, content, name)
+    _check_not_ahead(file, dispatcher.now())
+    if file.partnership in await dispatcher.partnerships():
+        faults, forming = Faults(), file.entries[0]
+        known = await dispatcher.view(file.partnership, lambda register: register.partnership.name)
+        faults.add(
+            forming.node.key_lines["code"],
+            "partnership.code",
+            f"there is a partnership {file.partnership} already: {known}; choose another code",
+        )
+        raise FaultyFile(name, faults)
+    return file
 
 
 def has_secretary(file: ProgrammeFile) -> bool:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.programme.office import export_page, front_page, history_page, people_page, quarter_page
+from services.programme.office import (
+    export_page,
+    front_page,
+    history_page,
+    people_page,
+    quarter_page,
+    set_up_page,
+)
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
+
+_IN_ORDER = (set_up_page, front_page, quarter_page, history_page, people_page, export_page)
+"""Setting up comes first: its address is no partnership's."""
 
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the office."""
-    return joined(*(each.routes(room) for each in (front_page, quarter_page, history_page, people_page, export_page)))
+    return joined(
+        *(each.routes(room) for each in (set_up_page, front_page, quarter_page, history_page, people_page, export_page))
+    )

@@ -35,6 +35,8 @@ OPENID = "openid"
 """The method of a session that began at an organisation's own sign-in."""
 BECOME = "become"
 """The method of a session that the demonstration gave to whoever asked."""
+SET_UP = "set-up"
+"""The method of a session that began with the operator's link to set partnerships up."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _CSRF = b"concordat: a form of this session"
 
@@ -75,6 +77,11 @@ class Session:
     def people_in(self, partnership: str) -> tuple[KnownPerson, ...]:
         """Return who it may be in a partnership: nobody, one, or several who share an address."""
         return tuple(each for each in self.people if each.partnership == partnership)
+
+    @property
+    def may_set_up(self) -> bool:
+        """Say whether it may bring in partnerships that there are not yet, whoever else it acts as."""
+        return self.method == SET_UP
 
     @property
     def settled(self) -> dict[str, str]:

@@ -97,9 +97,9 @@ class Site:
             lambda view: self._rendered(request, template, view, content(view), status=status, headers=kept_nowhere),
         )
 
-    def plain_page(self, request: Request, template: str, content: Mapping[str, Any]) -> Response:
+    def plain_page(self, request: Request, template: str, content: Mapping[str, Any], *, status: int = 200) -> Response:
         """Answer with a page about no partnership in particular."""
-        return self._pages.render(request, template, content)
+        return self._pages.render(request, template, content, status=status)
 
     def data(
         self,

@@ -20,6 +20,7 @@ from services.runtime.base.validation_messages import Unfit, quoted
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_ENTRIES = 1_000
+LONGEST_REFERENCE = 64
 
 _REFERENCE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -36,7 +37,7 @@ class Ref(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=64)
+        text = core_schema.str_schema(strip_whitespace=True, min_length=1, max_length=LONGEST_REFERENCE)
         return core_schema.no_info_after_validator_function(cls._checked, text)
 
     @classmethod

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from contracts.references import full
 from services.programme.core.command import Fields
-from services.programme.core.fields import Ref
+from services.programme.core.fields import LONGEST_REFERENCE, Ref
 
 AnyEntry = TypeVar("AnyEntry", bound=Fields)
 
@@ -25,7 +25,9 @@ def with_full_references(entry: AnyEntry, partnership: str) -> AnyEntry:
 def _full(value: Any, partnership: str) -> Any:
     match value:
         case Ref():
-            return Ref(full(partnership, value))
+            reference = full(partnership, value)
+            # Nothing has a longer reference than a reference can be: as it was written, it names nothing just as well.
+            return Ref(reference) if len(reference) <= LONGEST_REFERENCE else value
         case Fields():
             return with_full_references(value, partnership)
         case tuple():

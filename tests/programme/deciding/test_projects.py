@@ -176,3 +176,10 @@ def test_a_highlight_is_written(lap: Partnership) -> None:
 def test_what_is_said_of_a_project_that_does_not_exist_is_refused(lap: Partnership, do, fields) -> None:
     refused = lap.refusal(do, project="P09", **fields)
     assert (refused.field, refused.problem) == ("project", "no project LAP-P09; the projects are P01, P02, P03")
+
+
+@pytest.mark.parametrize("length", [60, 64])
+def test_a_reference_that_is_too_long_with_its_partnership_names_no_project(lap: Partnership, length: int) -> None:
+    refused = lap.refusal("move_project", project="P" * length, stage="stopped")
+    assert refused.field == "project"
+    assert refused.problem.startswith("no project ")

@@ -25,6 +25,9 @@ settings.register_profile("fixed", derandomize=True)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
+# Tests start Concordat by the hundred: where Python is told to write nothing down, each start would compile all of it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 #: Fixtures that imply the marker of the part they need.
 NEEDED_BY_FIXTURES = {
     "postgresql": {"postgres_server", "own_postgres_server"},

@@ -15,6 +15,7 @@ from types import ModuleType
 
 from services.cli.arguments import parser
 from services.cli.errors import CommandError
+from services.runtime.base.gc_control import without_collecting
 from services.runtime.base.private_files import NotPrivate
 from services.runtime.base.settings_error import SettingsError
 
@@ -28,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that ``arguments`` name; return the exit code. Faults are told in sentences, never as a trace."""
     _write_somewhere()
     options = parser().parse_args(arguments)
-    command = importlib.import_module(f"services.cli.{options.module}")
+    with without_collecting():
+        command = importlib.import_module(f"services.cli.{options.module}")
     try:
         return _carried_out(command, options)
     except (CommandError, NotPrivate, SettingsError) as complaint:

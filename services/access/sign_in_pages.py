@@ -32,7 +32,7 @@ from services.runtime.web.forms import Form, FormRefused, submitted
 from services.runtime.web.pages import Pages
 
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,499}")
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+PRIVATE = {"Cache-Control": "no-store"}
 
 
 def _address(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser as Chromium
 
 from services.access import links
 from services.access.browsers import Browser, network_of
@@ -337,6 +338,22 @@ async def test_old_links_are_forgotten(clocked: tuple[Links, SteppedClock]) -> N
     await given.forget()
     for _ in range(links.MOST_AN_HOUR):
         await given.ask("ada@brent.example", BROWSER, "/")
+
+
+async def test_a_real_browser_asks_for_a_link_and_signs_in_with_it(deployment: Deployment, browser: Chromium) -> None:
+    page = await browser.new_page()
+    await page.goto(f"{deployment.url}/sign-in")
+    await page.get_by_label("Your e-mail address").fill(ADA)
+    await page.get_by_role("button", name="Send me an e-mail").click()
+    await page.wait_for_url("**/sign-in/code")
+    await deployment.service.mailer.idle()
+    link = re.search(r"http\S+", deployment.smtp.messages[-1].message.get_content())
+    assert link is not None
+    await page.goto(link[0])
+    await page.get_by_role("button", name="Sign in").click()
+    await page.goto(f"{deployment.url}/account")
+    assert "You are signed in as" in await page.inner_text("main")
+    await page.close()
 
 
 async def test_an_operators_link_works_in_any_browser_once(deployment: Deployment) -> None:

@@ -33,6 +33,7 @@ def content_security_policy(*, inline_styles: Iterable[str] = ()) -> str:
 _ALWAYS: Mapping[str, str] = {
     "Content-Security-Policy": content_security_policy(),
     "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": with that a browser sends a page's own form with the origin "null", as a stranger's.
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,4 +1,4 @@
-"""Paths that travel in events: below the address that the reader's own settings name, and never leading elsewhere."""
+"""Paths that several services know: below the address that the reader's own settings name, and never elsewhere."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def below_its_address(path: str) -> str:
     if not _BELOW.fullmatch(path):
         raise ValueError("it is no plain path such as /reporting/LAP/packs/LAP-B02")
     return path
+
+
+def path_of_return(partnership: str, quarter: str, partner: str) -> str:
+    """Return where a partner's return for a quarter, given by its label, lies: ``/return/LAP/2014-15-Q2/BRE``."""
+    return f"/return/{partnership}/{quarter.replace(' ', '-')}/{partner}"

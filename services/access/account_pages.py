@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
+from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import SessionCookie
-from services.runtime.access.sessions.session import BECOME, LINK, OPENID, SET_UP, Session
+from services.runtime.access.sessions.session import BECOME, LINK, OPENID, RETURN_LINK, SET_UP, Session
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
     from services.access.openid import OpenId
 
 _ACCOUNT = "/account"
-_DONE = {"ended": "That browser is signed out.", "chosen": "What you do is recorded as that person’s."}
-_WAYS = {LINK: "E-mail", OPENID: "Your organisation", BECOME: "Demonstration", SET_UP: "Link to set up"}
+_DONE = {
+    "ended": "That browser is signed out.",
+    "chosen": "What you do is recorded as that person’s.",
+    "taken-back": "Links in e-mails that you got until now open no return any more.",
+}
+_WAYS = {
+    LINK: "E-mail",
+    OPENID: "Your organisation",
+    RETURN_LINK: "Reminder of a return",
+    BECOME: "Demonstration",
+    SET_UP: "Link to set up",
+}
 
 
 class EndSession(BaseModel):
@@ -43,9 +54,15 @@ class AccountPages:
     """The routes of the pages; ``router`` has them."""
 
     def __init__(
-        self, settings: Settings, store: SessionStore, directory: Directory, openid: OpenId | None = None
+        self,
+        settings: Settings,
+        store: SessionStore,
+        openings: ReturnOpenings,
+        directory: Directory,
+        openid: OpenId | None = None,
     ) -> None:
         self._store = store
+        self._openings = openings
         self._directory = directory
         self._openid = openid
         self._cookie = SessionCookie(settings)
@@ -56,6 +73,7 @@ class AccountPages:
             (f"{_ACCOUNT}/who-i-am", "POST", self._choose),
             (f"{_ACCOUNT}/end-session", "POST", self._end_session),
             (f"{_ACCOUNT}/sign-out-everywhere", "POST", self._sign_out_everywhere),
+            (f"{_ACCOUNT}/take-back-links", "POST", self._take_back_links),
             ("/sign-out", "POST", self._sign_out),
             ("/signed-out", "GET", self._signed_out),
         ):
@@ -105,6 +123,17 @@ class AccountPages:
             return await self._page(request, session, refused.form, refused.status)
         await self._store.end_all(session.address)
         return self._forgotten()
+
+    async def _take_back_links(self, request: Request) -> Response:
+        session, form = session_of(request), await submitted(request)
+        if session is None:
+            return _to_sign_in()
+        try:
+            signed(request, form)
+        except FormRefused as refused:
+            return await self._page(request, session, refused.form, refused.status)
+        await self._openings.take_back_of(session.address)
+        return RedirectResponse(f"{_ACCOUNT}?done=taken-back", status_code=303)
 
     async def _sign_out(self, request: Request) -> Response:
         """Sign out, also from a page of an earlier session; what another site sends comes without the cookie."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from services.access.links import Links
 from services.access.mailer import Mailer
+from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore
 from services.access.token_store import TokenStore
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
+from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.sessions.reader import SCHEMA
 from services.runtime.base.health import Check
 from services.runtime.base.retry import Backoff, keep_doing
@@ -43,6 +45,7 @@ class AccessService:
         self.sessions = SessionStore(self.database, foundation.settings)
         self.tokens = TokenStore(self.database)
         self.links = Links(self.database)
+        self.openings = ReturnOpenings(self.database, self.sessions)
         self.mailer = Mailer(foundation.settings, self.directory)
 
     @property
@@ -60,6 +63,11 @@ class AccessService:
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
         routers = [sign_in.router, TokenPages(self.tokens).router]
+        return_links = ReturnLinks.of(self._settings)
+        if return_links is not None:
+            from services.access.return_pages import ReturnPages
+
+            routers.append(ReturnPages(self._settings, return_links, self.openings, self.directory).router)
         openid = None
         if self._settings.openid_issuer is not None:
             from services.access.openid import OpenId
@@ -67,7 +75,7 @@ class AccessService:
 
             openid = OpenId(self._settings)
             routers.append(OpenIdPages(self._settings, openid, self.sessions, self.directory).router)
-        routers.append(AccountPages(self._settings, self.sessions, self.directory, openid).router)
+        routers.append(AccountPages(self._settings, self.sessions, self.openings, self.directory, openid).router)
         return joined(*routers)
 
     async def start(self) -> None:
@@ -91,3 +99,4 @@ class AccessService:
         await self.sessions.forget_ended()
         await self.tokens.forget_ended()
         await self.links.forget()
+        await self.openings.forget()

@@ -25,12 +25,14 @@ _SHOWN = 20
 class SignedInAs:
     """Who signed in: the key of an address that they proved to hold, and how.
 
-    ``acts_as`` names a person, by partnership, where several have the address.
+    ``acts_as`` names a person, by partnership, where several have the address. What they proved may be good for one
+    path alone, with all below it, to which the session is then ``limited_to``.
     """
 
     address: str
     method: str
     acts_as: Mapping[str, str] = field(default_factory=dict)
+    limited_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class OpenSession:
     network: str
     began_at: datetime
     seen_at: datetime
+    limited_to: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,18 @@ class SessionStore:
 
         The token is new each time: one that somebody planted in a browser never becomes anybody's session.
         """
+
+        def write(connection: Connection) -> str:
+            if replaces is not None:
+                connection.execute(delete(SESSIONS).where(SESSIONS.c.id == replaces.id))
+            return self.begin_with(connection, who, browser)
+
+        return await self._database.write(write)
+
+    def begin_with(
+        self, connection: Connection, who: SignedInAs, browser: Browser, until: datetime | None = None
+    ) -> str:
+        """Begin a session as a part of a transaction, and return its token. It ends at ``until``, if that is sooner."""
         token, now = session.new_token(), self._clock.now()
         row = {
             "id": session.id_of(token),
@@ -78,17 +93,12 @@ class SessionStore:
             "network": browser.network,
             "began_at": now,
             "seen_at": now,
-            "ends_at": now + self._longest,
+            "ends_at": min(filter(None, (now + self._longest, until))),
+            "limited_to": who.limited_to,
         }
-
-        def write(connection: Connection) -> None:
-            if replaces is not None:
-                connection.execute(delete(SESSIONS).where(SESSIONS.c.id == replaces.id))
-            connection.execute(insert(SESSIONS).values(row))
-            told = {each: row[each] for each in ("address", "method", "browser", "network")}
-            connection.execute(insert(SIGN_INS).values(**told, at=now))
-
-        await self._database.write(write)
+        connection.execute(insert(SESSIONS).values(row))
+        told = {each: row[each] for each in ("address", "method", "browser", "network")}
+        connection.execute(insert(SIGN_INS).values(**told, at=now))
         return token
 
     async def end(self, ended: Session) -> None:
@@ -109,7 +119,7 @@ class SessionStore:
         question = select(SESSIONS).where(SESSIONS.c.address == address).order_by(SESSIONS.c.began_at.desc())
         rows = await self._database.read(lambda connection: connection.execute(question).all())
         return [
-            OpenSession(row.id, row.browser, row.network, row.began_at, row.seen_at)
+            OpenSession(row.id, row.browser, row.network, row.began_at, row.seen_at, row.limited_to)
             for row in rows
             if not session.is_over(row.seen_at, row.ends_at, now, self._idle)
         ]

@@ -17,6 +17,7 @@ from services.programme.schema import SCHEMA
 from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
+from services.runtime.access.return_links import ReturnLinks
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff, keep_doing
@@ -59,6 +60,7 @@ class ProgrammeService:
         self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
         self.directory = Directory(settings.directory_database_url)
+        self.links = ReturnLinks.of(settings)
         self.store = EventStore("programme")
         keyring = foundation.keyrings[PROGRAMME]
         self.clock = foundation.clock
@@ -108,7 +110,7 @@ class ProgrammeService:
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         plans = [each.routes(self.dispatcher, self.database) for each in (bring_in_pages, workplan_pages)]
         earlier = EarlierRegisters(self.database, self.store)
-        rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock)
+        rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock, self.links)
         return joined(make_router(self.dispatcher), dead, *plans, rooms)
 
     @property

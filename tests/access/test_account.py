@@ -12,6 +12,7 @@ import pytest
 from fastapi import APIRouter
 
 from services.access.account_pages import AccountPages
+from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore, SignedInAs
 from services.access.token_pages import TokenPages
 from services.access.token_store import TokenStore
@@ -39,7 +40,8 @@ class Deployment:
         self.sessions = Sessions(self.settings, clock=self.clock, ticks=lambda: self.ticks)
         self.store = SessionStore(self.sessions.database, self.settings, self.clock)
         self.tokens = TokenStore(self.sessions.database, self.clock)
-        account = AccountPages(self.settings, self.store, self.sessions.directory).router
+        self.openings = ReturnOpenings(self.sessions.database, self.store, self.clock)
+        account = AccountPages(self.settings, self.store, self.openings, self.sessions.directory).router
         routers = [self._routes(), account, TokenPages(self.tokens).router]
         self.app = make_app(self.settings, routers, sessions=self.sessions)
 

@@ -68,8 +68,8 @@ FORMS = {
 }
 """With the token in the form: whoever has it acts for the office."""
 OF_ONESELF = {
-    *("/sign-in", "/sign-in/code", "/sign-in/link", "/sign-out"),
-    *("/account/end-session", "/account/sign-out-everywhere", "/account/who-i-am"),
+    *("/sign-in", "/sign-in/code", "/sign-in/link", "/sign-in/return", "/sign-in/return/take-back", "/sign-out"),
+    *("/account/end-session", "/account/sign-out-everywhere", "/account/who-i-am", "/account/take-back-links"),
     *("/account/tokens", "/account/tokens/end"),
 }
 """Whoever has proved to hold an address has leave here, for what is their own, whatever their roles: tests/access."""

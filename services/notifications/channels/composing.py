@@ -25,6 +25,7 @@ from services.notifications.pack_files import DOCUMENT
 from services.notifications.queue import listing
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Reach, Wanted
+from services.runtime.access.return_links import ReturnLinks
 from services.runtime.base.addresses import mailbox
 from services.runtime.base.settings import Settings
 from services.runtime.mail.message import FromAddress
@@ -47,6 +48,7 @@ class Composer:
     def __init__(self, settings: Settings, database: Database, address_book: AddressBook) -> None:
         self.sender = FromAddress(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
+        self._links = ReturnLinks.of(settings)
         self._database = database
         self.address_book = address_book
 
@@ -102,7 +104,19 @@ class Composer:
             reach=reach,
             unreached=unreached,
             was_invited=_was_invited(connection, delivery),
+            keys=self._keys(notice, addressee),
         )
+
+    def _keys(self, notice: Notice, addressee: Addressee) -> dict[str, str]:
+        """Return what stands in the link to each partner's return, for the first of the addressees who leads it."""
+        if self._links is None or notice.kind is not NoticeKind.RETURN_DUE:
+            return {}
+        keys: dict[str, str] = {}
+        for each in addressee.deliveries:
+            for partner in each.partners:
+                of = (notice.partnership, notice.about, partner)
+                keys.setdefault(partner, self._links.key(*of, each.person, addressee.address.key))
+        return keys
 
 
 def _was_invited(connection: Connection, delivery: Delivery) -> bool:

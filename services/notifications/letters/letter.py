@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import AgendaItemRecord, PartnershipRecord
@@ -81,6 +82,7 @@ class Letter:
     sections: tuple[HeadedList, ...] = ()
     figures: tuple[Figure, ...] = ()
     figures_heading: str = ""
+    more_links: tuple[Link, ...] = ()
     closing: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     calendar: CalendarEntry | None = None
@@ -99,8 +101,9 @@ class Material:
     """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
 
     ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
-    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about; ``was_invited`` says
-    whether a meeting may be in their calendar.
+    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about, ``keys`` are for links
+    that open their returns without sign-in, by partner; ``was_invited`` says whether a meeting may be in their
+    calendar.
     """
 
     notice: Notice
@@ -114,6 +117,7 @@ class Material:
     reach: Reach | None = None
     unreached: tuple[Unreached, ...] = ()
     was_invited: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> str:

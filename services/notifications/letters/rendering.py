@@ -49,7 +49,8 @@ def _paragraphs(letter: Letter, partnership: str, name: str) -> Iterator[str]:
         for figure in letter.figures:
             note = f" ({figure.note})" if figure.note else ""
             yield _filled(f"{figure.value} {figure.label}{note}")
-    yield f"{letter.link.text}:\n{letter.link.address}"
+    for link in (letter.link, *letter.more_links):
+        yield f"{link.text}:\n{link.address}"
     yield from map(_filled, letter.closing)
     yield "-- \n" + _filled(letter.why)
 

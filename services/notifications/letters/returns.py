@@ -7,9 +7,15 @@ from datetime import datetime
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
 from contracts.events.returns import ReturnSubmitted
+from contracts.paths import path_of_return
 from domain.wording.dates import plain_date
 from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant
+
+_KEEP_IT_YOURS = (
+    "Whoever has this e-mail can open the return with it, without sign-in: do not pass it on. That works until the"
+    " return is submitted or its deadline has passed, once in each browser, for an hour."
+)
 
 
 def due_letter(material: Material) -> Letter:
@@ -17,6 +23,7 @@ def due_letter(material: Material) -> Letter:
     fact = ReturnDue.model_validate(material.notice.details)
     deadline = fact.deadline.astimezone(material.partnership.zone)
     partners = [material.partner_name(each) for each in material.partners]
+    links = _links_to_returns(material, fact.quarter)
     has_not_yet = "has not yet submitted its return" if len(partners) == 1 else "have not yet submitted their returns"
     return Letter(
         subject=f"Return for {fact.quarter} due on {plain_date(deadline)} – {material.partnership.name}",
@@ -26,8 +33,12 @@ def due_letter(material: Material) -> Letter:
             "It takes about two minutes when nothing has changed; saying so counts as reporting.",
         ),
         facts=_facts(fact.quarter, local_instant(deadline)),
-        link=_link_to_returns(material),
-        closing=("What is not reported by then is shown to the board as not reported.",),
+        link=links[0],
+        more_links=links[1:],
+        closing=(
+            *([_KEEP_IT_YOURS] if material.keys else []),
+            "What is not reported by then is shown to the board as not reported.",
+        ),
         why=material.why,
     )
 
@@ -99,8 +110,7 @@ def receipt_letter(material: Material) -> Letter:
 
 
 def _return_of(material: Material, fact: ReturnSubmitted) -> str:
-    quarter = fact.quarter.replace(" ", "-")
-    return f"{material.public_url}/return/{material.partnership.code}/{quarter}/{fact.partner}"
+    return material.public_url + path_of_return(material.partnership.code, fact.quarter, fact.partner)
 
 
 def _returns_are(partners: Sequence[str], quarter: str) -> str:
@@ -121,6 +131,20 @@ def _facts(quarter: str, deadline: str) -> tuple[Detail, ...]:
 
 def _link(material: Material) -> Link:
     return Link("See how the partnership stands", material.home)
+
+
+def _links_to_returns(material: Material, quarter: str) -> tuple[Link, ...]:
+    """Return a link that opens each return without sign-in; where there are no keys, one that asks for it."""
+    own = [(code, material.keys[code]) for code in material.partners if code in material.keys]
+    if not own:
+        return (_link_to_returns(material),)
+    return tuple(
+        Link(
+            "Open the return" if len(own) == 1 else f"Open the return of {material.partner_name(code)}",
+            f"{material.public_url}{path_of_return(material.partnership.code, quarter, code)}/open?key={key}",
+        )
+        for code, key in own
+    )
 
 
 def _link_to_returns(material: Material) -> Link:

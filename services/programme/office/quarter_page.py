@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
@@ -14,6 +14,8 @@ from services.programme.office.entrance import admit
 from services.programme.pages.room import Room
 from services.programme.returns.my_return.places import Places
 from services.programme.returns.my_return.words import months
+from services.runtime.access.identity import session_of
+from services.runtime.web.forms import Form
 from services.runtime.web.partnership.questions import QuarterWanted
 from services.runtime.web.partnership.view import View
 
@@ -23,14 +25,26 @@ def routes(room: Room) -> APIRouter:
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/office/{partnership}/returns")
-    def returns(request: Request, partnership: str, quarter: QuarterWanted = "") -> Response:
+    def returns(
+        request: Request,
+        partnership: str,
+        quarter: QuarterWanted = "",
+        taken_back: Annotated[str, Query(alias="taken-back", max_length=12)] = "",
+    ) -> Response:
         def admitted(view: View) -> str:
             admit(request, view)
             return view.quarter(quarter).label
 
         label = room.site.views.view(partnership, admitted)
         begun = room.database.read_sync(lambda connection: board.drafts_of(connection, partnership, label))
-        return room.site.form_page(request, "quarter.html", partnership, lambda view: _content(view, label, begun))
+        session = session_of(request)
+        may = "" if room.links is None or session is None else room.links.word("take back", session.id, partnership)
+
+        def content(view: View) -> dict[str, Any]:
+            links = {"may_take_back": may, "taken_back": view.register.partners.get(taken_back)}
+            return {**_content(view, label, begun), **links}
+
+        return room.site.form_page(request, "quarter.html", partnership, content)
 
     return router
 
@@ -50,6 +64,8 @@ def _content(view: View, label: str, begun: board.Drafts) -> dict[str, Any]:
         "places": lambda partner: Places(view.code, label, partner),
         "Place": board.Place,
         "pack": board.next_pack(view, figures),
+        "form": Form(),
+        "choices": sorted(((each.partner, each.name) for each in found), key=lambda each: each[1]),
         "before": before,
         "after": after,
     }

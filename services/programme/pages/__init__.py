@@ -15,6 +15,7 @@ from services.programme.pages.freshness import Freshness
 from services.programme.pages.registers import RegistersOfTheLog
 from services.programme.pages.room import Room
 from services.runtime.access.directory import Directory
+from services.runtime.access.return_links import ReturnLinks
 from services.runtime.base.clock import Clock
 from services.runtime.store.database import Database
 from services.runtime.web.kept_answers import keep_all
@@ -24,13 +25,18 @@ from services.runtime.web.routing import joined
 
 
 def make_router(
-    dispatcher: Dispatcher, database: Database, earlier: EarlierRegisters, directory: Directory, clock: Clock
+    dispatcher: Dispatcher,
+    database: Database,
+    earlier: EarlierRegisters,
+    directory: Directory,
+    clock: Clock,
+    links: ReturnLinks | None,
 ) -> APIRouter:
-    """Return the routes of all pages."""
+    """Return the routes of all pages. ``links`` are those that open a return; None where there are none."""
     pages = [home, *modules("pages"), office]
     folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
     site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders, Path(__file__).parent / "templates")
-    room = Room(site, dispatcher, database, directory)
+    room = Room(site, dispatcher, database, directory, links)
     router = joined(*(each.routes(room) for each in pages))
     keep_all(router.routes, Freshness(clock, database, directory.database).watch)
     return router

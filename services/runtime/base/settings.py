@@ -171,8 +171,8 @@ class Settings(BaseSettings):
     )
     service_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
         None,
-        description="Token with which notifications asks reporting for issued files; it changes nothing. Unset: one"
-        " that follows from `CONCORDAT_API_TOKEN`.",
+        description="The services' own token: notifications asks reporting for issued files with it, and links in"
+        " reminders are made of it. Unset: one that follows from `CONCORDAT_API_TOKEN`.",
     )
     openid_issuer: WebAddress | None = Field(
         None,

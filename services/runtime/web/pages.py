@@ -167,9 +167,10 @@ class Pages:
         shell: Shell = request.app.state.shell
         path = request.scope["path"]
         session = session_of(request)
+        is_limited = session is not None and session.limited_to is not None
         menu = [
             room
-            for room in shell.menu(path, visit.partnership)
+            for room in ([] if is_limited else shell.menu(path, visit.partnership))
             if session is None or visit.is_secretary or not room.for_secretary
         ]
         current = current_room(menu, path)

@@ -41,7 +41,7 @@ class SignedIn:
 
     async def _find_session(self, sessions: Sessions, scope: Scope, token: str) -> None:
         session = await sessions.find(token)
-        if session is not None:
+        if session is not None and session.covers(scope["path"]):
             scope[SESSION] = session
             # What a browser has from before it was signed in may have the same tag, and shows nobody's name.
             scope["headers"] = [each for each in scope["headers"] if each[0] != b"if-none-match"]

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from services.runtime.access.return_links import ReturnLinks
+from services.runtime.access.sessions.session import id_of
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, TOKEN, Rooms
 
 RETURNS = "/office/LAP/returns"
@@ -88,3 +90,17 @@ async def test_the_menu_shows_the_office_to_its_secretary_and_to_nobody_else_who
     secretary, lead = [await strangers.read_by(person) for person in (SECRETARY, BRENT)]
     shown = [await each.read("/projects/LAP") for each in (secretary, lead, strangers)]
     assert ['href="/office/LAP"' in each for each in shown] == [True, False, True]
+
+
+async def test_the_secretary_is_given_the_word_with_which_a_partners_links_are_taken_back(office: Rooms) -> None:
+    page = await office.read(RETURNS)
+    links = ReturnLinks.of(office.settings)
+    assert links is not None
+    assert office.reader is not None
+    word = re.search(r'name="word" value="([^"]+)"', page)
+    assert word is not None
+    assert links.takes_word(word[1], "take back", id_of(office.reader.token), office.code)
+    assert 'action="/sign-in/return/take-back"' in page
+    # and once it was done
+    done = await office.get(f"{RETURNS}?taken-back=BRE")
+    assert "London Borough BRE got by e-mail until now open no return any more" in done.text

@@ -15,16 +15,23 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from contracts.paths import path_of_return
 from domain.register import Register
+from services.access.return_openings import ReturnOpenings
+from services.access.return_pages import ReturnPages
+from services.access.session_store import SessionStore
 from services.cli.serve import NAVIGATION
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.importing import bring_in
 from services.programme.returns import drafts
-from services.programme.returns.my_return import pages, sheet_pages
+from services.programme.returns.my_return import door_pages, pages, sheet_pages
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
+from services.runtime.access.return_links import ReturnLinks
+from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.base.addresses import key_of
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
@@ -42,6 +49,13 @@ STORE = EventStore("programme")
 
 
 @dataclass
+class Ticks:
+    """The seconds by which it is told how old is what was read of a session."""
+
+    seconds: float = 0.0
+
+
+@dataclass
 class Stage:
     """An application, its parts, and who is signed in."""
 
@@ -51,12 +65,27 @@ class Stage:
     database: Database
     directory: Directory
     clock: SteppedClock
+    openings: ReturnOpenings
+    links: ReturnLinks
+    ticks: Ticks
     people: dict[str, SignedIn] = field(default_factory=dict)
 
     async def sign_in(self, person: str) -> SignedIn:
         """Return the session of a person, given by id; a second one where they have one."""
         self.people[person] = await signed_in(self.settings, "LAP", person)
         return self.people[person]
+
+    async def link(self, person: str, quarter: str, partner: str) -> str:
+        """Return where the link of a reminder leads that a person got."""
+        found = await self.directory.get_many("LAP", [person])
+        address = key_of(found[person].email)
+        assert address is not None
+        key = self.links.key("LAP", quarter, partner, person, address)
+        return f"{path_of_return('LAP', quarter, partner)}/open?key={key}"
+
+    def visitor(self) -> httpx.AsyncClient:
+        """Return a browser of nobody in particular, which keeps its cookies."""
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=HOST, headers=PAGE)
 
     async def register(self) -> Register:
         return await self.dispatcher.view("LAP", lambda register: register)
@@ -126,7 +155,7 @@ def text_of(html: str) -> str:
 
 def make_databases(folder: Path) -> None:
     """Make databases with their tables in a folder."""
-    for name, schema in (("programme", SCHEMA), ("directory", DIRECTORY)):
+    for name, schema in (("programme", SCHEMA), ("directory", DIRECTORY), ("access", ACCESS)):
         database = Database(f"sqlite:///{folder / name}.db")
         make_schema(database, schema)
         database.close()
@@ -140,11 +169,19 @@ async def stage(folder: Path, now: datetime, **given: Any) -> AsyncIterator[Stag
     database, directory = Database(chosen.programme_database_url), Directory(chosen.directory_database_url)
     clock = SteppedClock(now)
     dispatcher = Dispatcher(database, STORE, clock, directory, forgetting=(drafts.forget_person,))
-    sessions = Sessions(chosen)
-    routes = joined(*(each.routes(dispatcher, database, directory) for each in (sheet_pages, pages)))
+    ticks = Ticks()
+    sessions = Sessions(chosen, ticks=lambda: ticks.seconds)
+    links = ReturnLinks.of(chosen)
+    assert links is not None
+    openings = ReturnOpenings(sessions.database, SessionStore(sessions.database, chosen))
+    routes = joined(
+        *(each.routes(dispatcher, database, directory) for each in (sheet_pages, pages)),
+        door_pages.routes(dispatcher, database, directory, links),
+        ReturnPages(chosen, links, openings, directory).router,
+    )
     app = make_app(chosen, [routes], navigation=NAVIGATION, sessions=sessions)
     try:
-        yield Stage(app, chosen, dispatcher, database, directory, clock)
+        yield Stage(app, chosen, dispatcher, database, directory, clock, openings, links, ticks)
     finally:
         await sessions.close()
         database.close()

@@ -137,11 +137,11 @@ class ReturnPages:
     async def check(
         self, request: Request, partnership: Partnership, quarter: Quarter, partner: PartnerInPath
     ) -> Response:
-        """Show what would be recorded, and what is in its way."""
+        """Show what would be recorded, and what is in its way; with ``?unchanged=1``, if nothing else has changed."""
         opened = await self._open(Places(partnership, quarter_in(quarter), partner), _reader(request, partnership))
         if opened.form.is_submitted:
             return _see(_places(opened).receipt)
-        return await self._checked(request, opened)
+        return await self._checked(request, opened, attesting="unchanged" in request.query_params)
 
     async def submit(
         self, request: Request, partnership: Partnership, quarter: Quarter, partner: PartnerInPath
@@ -157,6 +157,9 @@ class ReturnPages:
             return _see(places.receipt)
         await self._keep(opened, form)
         opened = await self._reopened(opened)
+        if form.value("then") == "unchanged":
+            await self._desk.keep_unchanged(opened)
+            opened = await self._reopened(opened)
         try:
             with answered_in_problems():
                 await self._desk.submit(opened)
@@ -256,7 +259,9 @@ class ReturnPages:
         form = _with_refusals(opened, posted.form_of(opened.filled), refusals)
         return await self._render(request, "form.html", opened, form=form, saved="saved" in request.query_params)
 
-    async def _checked(self, request: Request, opened: Opened, reason: NotReady | None = None) -> Response:
+    async def _checked(
+        self, request: Request, opened: Opened, reason: NotReady | None = None, *, attesting: bool = False
+    ) -> Response:
         refusals = await self._desk.refusals(opened)
         if reason is not None:
             refusals = {**refusals, **reason.refusals}
@@ -270,6 +275,7 @@ class ReturnPages:
             form=form,
             refusals=refusals,
             foreseen=await self._desk.foresee(opened),
+            attesting=attesting,
             status=status,
         )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Path
 
+from contracts.paths import path_of_return
 from services.runtime.web.partnership.addresses import Addresses
 
 Quarter = Annotated[str, Path(pattern=r"^\d{4}(-\d{2})?-Q[1-4]$", description="The quarter.", examples=["2014-15-Q2"])]
@@ -29,7 +30,12 @@ class Places:
     @property
     def form(self) -> str:
         """The form itself."""
-        return f"/return/{self.partnership}/{self.quarter.replace(' ', '-')}/{self.partner}"
+        return path_of_return(self.partnership, self.quarter, self.partner)
+
+    @property
+    def door(self) -> str:
+        """Where the link of a reminder leads."""
+        return f"{self.form}/open"
 
     @property
     def check(self) -> str:

@@ -80,8 +80,10 @@ def staying(opened: Opened) -> list[FilledLine]:
     return [each for each in filled.counted if each.changes_nothing or not (each.is_answered or each.line.must)]
 
 
-def left_out(opened: Opened) -> str:
-    """``, of which 3 have no answer``; nothing where all have one."""
+def left_out(opened: Opened, attesting: bool = False) -> str:
+    """``, of which 3 have no answer``; nothing where all have one, or whoever submits says that nothing has changed."""
+    if attesting:
+        return ": you say that nothing has changed"
     unanswered = sum(not each.is_answered for each in staying(opened))
     return f", of which {unanswered} {'has' if unanswered == 1 else 'have'} no answer" if unanswered else ""
 

@@ -16,7 +16,7 @@ from sqlalchemy import Update, select, update
 
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
-from services.runtime.access.sessions import api_token, link, session, sign_in
+from services.runtime.access.sessions import api_token, link, return_opening, session, sign_in
 from services.runtime.access.sessions.api_token import TOKENS, ApiToken
 from services.runtime.access.sessions.session import SESSIONS, Session
 from services.runtime.base.clock import Clock, SystemClock
@@ -27,7 +27,7 @@ from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.schema import Schema
 
-_TABLES = (session.metadata, link.metadata, api_token.metadata, sign_in.metadata)
+_TABLES = (session.metadata, link.metadata, api_token.metadata, sign_in.metadata, return_opening.metadata)
 SCHEMA = Schema("access", Path(__file__).with_name("migrations"), _TABLES)
 FRESH_SECONDS = 1.0
 """For how long a session that was read is taken to be as it was: so soon it ends everywhere."""
@@ -109,8 +109,12 @@ class Sessions:
         if now - row.seen_at >= _SEEN_EVERY:
             seen = update(SESSIONS).where(SESSIONS.c.id == key, SESSIONS.c.seen_at < now).values(seen_at=now)
             await self._note(seen)
-        people = session.acting(await self.directory.holders_of(row.address), row.acts_as)
-        return Session(key, row.address, row.method, people, session.csrf_of(token))
+        people = await self.directory.holders_of(row.address)
+        if row.limited_to is None:
+            people = session.acting(people, row.acts_as)
+        elif not (people := session.named(people, row.acts_as)):
+            return None
+        return Session(key, row.address, row.method, people, session.csrf_of(token), row.limited_to)
 
     async def _read_api_token(self, key: str) -> ApiToken | None:
         question = select(TOKENS).where(TOKENS.c.id == key)

@@ -28,17 +28,21 @@ SESSIONS = Table(
     Column("began_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),  # to the minute
     Column("ends_at", Instant, nullable=False),
+    Column("limited_to", String(200)),  # the path that it opens with all below, and nothing else; none: everything
 )
 LINK = "link"
 """The method of a session that began with a link, or its code, from an e-mail."""
 OPENID = "openid"
 """The method of a session that began at an organisation's own sign-in."""
+RETURN_LINK = "return"
+"""The method of a session that a reminder's link began: it opens one return."""
 BECOME = "become"
 """The method of a session that the demonstration gave to whoever asked."""
 SET_UP = "set-up"
 """The method of a session that began with the operator's link to set partnerships up."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _CSRF = b"concordat: a form of this session"
+_SIGN_OUT = "/sign-out"
 
 
 def new_token() -> str:
@@ -65,7 +69,8 @@ def is_over(seen_at: datetime, ends_at: datetime, now: datetime, idle: timedelta
 class Session:
     """One browser that is signed in. ``address`` is a key of an address; ``people`` are those who it may act as.
 
-    ``csrf`` stands in every form of the session's pages, and is known to nobody who does not know the token.
+    ``csrf`` stands in every form of the session's pages, and is known to nobody who does not know the token. A session
+    that is ``limited_to`` a path is one there and below it; everywhere else its browser is not signed in.
     """
 
     id: str
@@ -73,6 +78,7 @@ class Session:
     method: str
     people: tuple[KnownPerson, ...]
     csrf: str = field(repr=False, compare=False)
+    limited_to: str | None = None
 
     def people_in(self, partnership: str) -> tuple[KnownPerson, ...]:
         """Return who it may be in a partnership: nobody, one, or several who share an address."""
@@ -87,6 +93,11 @@ class Session:
     def settled(self) -> dict[str, str]:
         """Who it acts as, by partnership, where that is one person."""
         return {each.partnership: each.person_id for each in self.people if len(self.people_in(each.partnership)) == 1}
+
+    def covers(self, path: str) -> bool:
+        """Say whether its browser is signed in at a path."""
+        only = self.limited_to
+        return only is None or path in (only, _SIGN_OUT) or path.startswith(f"{only}/")
 
     def takes(self, csrf: str) -> bool:
         """Say whether a form, or a request, came from a page of this session."""
@@ -105,3 +116,8 @@ def acting(people: tuple[KnownPerson, ...], acts_as: Mapping[str, str]) -> tuple
     return tuple(
         each for each in people if each.partnership not in settled or (each.partnership, each.person_id) in chosen
     )
+
+
+def named(people: tuple[KnownPerson, ...], acts_as: Mapping[str, str]) -> tuple[KnownPerson, ...]:
+    """Return those of the people who are chosen, and nobody in the place of one who is gone."""
+    return tuple(each for each in people if acts_as.get(each.partnership) == each.person_id)

@@ -1,0 +1,115 @@
+"""From the e-mail of a reminder, as a mail server took it, to a return that is submitted: with a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from contracts.events.partners import PartnerAdmitted, PartnerKind
+from contracts.events.partnership import PersonAppointed, Role
+from contracts.events.reporting import ReturnDue
+from services.runtime.base.clock import SteppedClock
+from services.runtime.web.server import HttpServer
+from tests.notifications import logs
+from tests.notifications.deployment import Deployment
+from tests.parts.nats import NatsServer
+from tests.parts.smtp import SmtpServer
+from tests.parts.waiting import until
+from tests.programme.returns.stage import AUTUMN, Stage
+
+LEAD, BEXLEY_AND_BROMLEY = "LAP-U024", "LAP-U008"
+Q2 = "2015-16 Q2"
+DEADLINE = datetime(2015, 10, 2, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def url(london: Stage) -> AsyncIterator[str]:
+    server = HttpServer(london.app, london.settings)
+    await server.start()
+    yield server.url
+    await server.stop()
+
+
+@asynccontextmanager
+async def reminded(
+    london: Stage, url: str, nats: NatsServer, smtp: SmtpServer, folder: Path, lead: str, *partners: str
+) -> AsyncIterator[EmailMessage]:
+    """Have the lead of these partners reminded of their returns, and give the e-mail that they got."""
+    surroundings = Deployment(nats, smtp, folder, f"sqlite:///{folder / 'notifications.db'}")
+    given = {
+        "api_token": london.settings.api_token,
+        "public_url": url,
+    }
+    joined_on = date(2014, 4, 1)
+    facts = [
+        *logs.founding(),
+        *(
+            PartnerAdmitted(partner=code, name=f"Council {code}", kind=PartnerKind.LONDON_BOROUGH, joined_on=joined_on)
+            for code in partners
+        ),
+        PersonAppointed(person=lead, partners=partners, roles=(Role.PARTNER_LEAD,)),
+    ]
+    async with surroundings.running(), surroundings.service(SteppedClock(AUTUMN), **given) as service:
+        await surroundings.publish(*surroundings.programme.record_all(facts))
+        await surroundings.announce(ReturnDue(quarter=Q2, deadline=DEADLINE, days_before=14, missing=partners))
+        await until(lambda: service.idle(1))
+        [message] = smtp.messages
+        yield message.message
+
+
+def parts(email: EmailMessage) -> tuple[str, str]:
+    """Return the plain text and the HTML of an e-mail."""
+    text, html = (email.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    return text.get_content(), html.get_content()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_return_in_which_nothing_changed_takes_three_clicks_from_the_email(
+    london: Stage,
+    url: str,
+    browser: Browser,
+    own_nats_server: NatsServer,
+    smtp_server: SmtpServer,
+    tmp_path: Path,
+    scripts: bool,
+) -> None:
+    async with reminded(london, url, own_nats_server, smtp_server, tmp_path, LEAD, "HOU") as email:
+        _, html = parts(email)
+    context = await browser.new_context(java_script_enabled=scripts)
+    try:
+        page = await context.new_page()
+        await page.set_content(html)
+        # when
+        await page.get_by_role("link", name="Open the return").click()
+        await page.get_by_role("button", name="Nothing has changed").click()
+        await page.get_by_role("button", name="Confirm and submit").click()
+        # then
+        await expect(page.get_by_role("heading", name="Return submitted")).to_be_visible()
+    finally:
+        await context.close()
+    (submission,) = (await london.register()).returns.submissions["HOU", Q2]
+    assert (submission.actor, submission.nothing_changed) == (LEAD, True)
+
+
+async def test_whoever_reads_text_alone_finds_each_link_whole_in_a_line_of_its_own_and_is_told_to_keep_it(
+    london: Stage, url: str, own_nats_server: NatsServer, smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    async with reminded(london, url, own_nats_server, smtp_server, tmp_path, BEXLEY_AND_BROMLEY, "BEX", "BRO") as email:
+        text, _ = parts(email)
+        content = smtp_server.messages[0].content
+    whole = re.compile(rf"{re.escape(url)}(/return/LAP/2015-16-Q2/\w+/open\?key=\S+)")
+    links = [found[1] for line in text.splitlines() if (found := whole.fullmatch(line))]
+    async with london.visitor() as visitor:
+        pages = [(await visitor.get(link)).text for link in links]
+    assert ["London Borough of Bexley. Due" in pages[0], "London Borough of Bromley. Due" in pages[1]] == [True, True]
+    assert "do not pass it on" in " ".join(text.split())
+    assert max(map(len, content.split(b"\r\n"))) <= 76

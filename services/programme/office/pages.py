@@ -8,6 +8,7 @@ from services.programme.office import (
     export_page,
     front_page,
     history_page,
+    partnership_page,
     people_page,
     quarter_page,
     set_up_page,
@@ -15,12 +16,31 @@ from services.programme.office import (
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
 
-_IN_ORDER = (set_up_page, front_page, quarter_page, history_page, people_page, export_page)
+_IN_ORDER = (
+    set_up_page,
+    front_page,
+    quarter_page,
+    history_page,
+    people_page,
+    partnership_page,
+    export_page,
+)
 """Setting up comes first: its address is no partnership's."""
 
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the office."""
     return joined(
-        *(each.routes(room) for each in (set_up_page, front_page, quarter_page, history_page, people_page, export_page))
+        *(
+            each.routes(room)
+            for each in (
+                set_up_page,
+                front_page,
+                quarter_page,
+                history_page,
+                people_page,
+                partnership_page,
+                export_page,
+            )
+        )
     )

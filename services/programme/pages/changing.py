@@ -66,7 +66,7 @@ class Change(Generic[T]):
     changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
     same form: all are carried out or none. ``wishes`` are what may be asked for, where that depends on more than what
     it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it made. ``ask`` is told who is
-    asked: some may change less.
+    asked: some may change less. ``meant`` makes of the command as it was typed the one that is carried out.
     """
 
     segment: str
@@ -78,6 +78,7 @@ class Change(Generic[T]):
     too: Callable[[View, T, Any, Form], Sequence[Command]] = lambda view, thing, command, form: ()
     wishes: Callable[[View, T], Sequence[Command]] | None = None
     makes_new: bool = False
+    meant: Callable[[View, T, Any], Command] = lambda view, thing, command: command
 
     def is_open_to(self, view: View, thing: T, actor: str) -> bool:
         """Say whether there is something to change here, and ``actor`` may."""
@@ -188,7 +189,8 @@ class _Pages(Generic[T]):
         def wished(view: View) -> tuple[Ask, list[Command], str]:
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
-            command = command_in(form, ask.fields, self.change.command, self.change.about(thing))
+            typed = command_in(form, ask.fields, self.change.command, self.change.about(thing))
+            command = self.change.meant(view, thing, typed)
             commands = [command, *self.change.too(view, thing, command, form)]
             return ask, commands, self.place.shown_at(Addresses(view.code), thing)
 

@@ -28,6 +28,7 @@ from tests.benchmarks import (
     report,
     starting,
     visibility,
+    weights,
 )
 from tests.benchmarks.children import ROOT, asked, peer_is_installed
 from tests.benchmarks.installation import installed_bytes
@@ -37,6 +38,7 @@ from tests.benchmarks.rebuilding import WITH_REGISTER
 
 BUILD = ROOT / "build"
 _SHORT_SECONDS = 0.3
+_TIMES = 5  # each page is made so often while it is weighed
 _ROUNDS_OF_GROWTH = 2  # each takes minutes
 
 
@@ -85,8 +87,12 @@ class Bench:
         self.results += await path.measure(self.folder / "path", self._log(), self.rounds, self.seconds)
 
     async def pages(self) -> None:
-        """Pages, style sheet and health on the example."""
-        self.results += await pages.measure(self.folder / "pages", self.size.example, self.rounds, self.seconds)
+        """Pages, style sheet and health on the example; the weight and the server's time of each of its pages."""
+        times = _TIMES if self.rounds else 1
+        found, weighed = await pages.measure(self.folder / "pages", self.size.example, self.rounds, self.seconds, times)
+        self.results += found
+        self.more["pages"] = weights.as_json(weighed)
+        print(weights.table(weighed), flush=True)
 
     async def rebuild(self) -> None:
         """The rebuild, with a history and with ten times that."""

@@ -1,10 +1,11 @@
-"""The pages of the office: its front page, the quarter, what happened, people and their roles, the export."""
+"""The pages of the office, each in a module of its own."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from services.programme.office import (
+    corrections_page,
     export_page,
     front_page,
     history_page,
@@ -21,6 +22,7 @@ _IN_ORDER = (
     front_page,
     quarter_page,
     history_page,
+    corrections_page,
     people_page,
     partnership_page,
     export_page,
@@ -30,17 +32,4 @@ _IN_ORDER = (
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the office."""
-    return joined(
-        *(
-            each.routes(room)
-            for each in (
-                set_up_page,
-                front_page,
-                quarter_page,
-                history_page,
-                people_page,
-                partnership_page,
-                export_page,
-            )
-        )
-    )
+    return joined(*(each.routes(room) for each in _IN_ORDER))

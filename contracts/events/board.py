@@ -93,6 +93,20 @@ class AgendaItemAdded(_OfMeeting):
     breach: BreachNoted | None = None
 
 
+class ChangeRequested(_OfMeeting):
+    """A change that the board alone can make was asked for: an item for decision that carries its effect."""
+
+    item: ItemNumber
+    title: Title
+    about: Reference | None = None
+    recommendation: Text
+    owner: PartnerCode | None = None
+    effect: Effect
+
+    def touched(self, partnership: str) -> tuple[str, ...]:
+        return (self.meeting,) if self.about is None else (self.meeting, self.about)
+
+
 class AgendaItemAmended(_OfMeeting):
     """An item of an agenda was put right: all of it, as it now stands."""
 
@@ -126,6 +140,22 @@ class InterestDeclared(_OfMeeting):
     person: PersonId
     nature: Text
     follows: InterestFollows
+
+
+class InterestWithdrawn(_OfMeeting):
+    """The interests that a person had declared in an item were taken back."""
+
+    item: ItemNumber
+    person: PersonId
+    reason: Text
+
+
+class AttendanceAmended(_OfMeeting):
+    """Who is at a meeting was put right: all of it, as it now stands."""
+
+    present: tuple[PersonId, ...]
+    apologies: tuple[PersonId, ...] = ()
+    substitutes: dict[PersonId, PersonId] = Field(default={})
 
 
 class MeetingClosed(_OfMeeting):

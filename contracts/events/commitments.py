@@ -122,6 +122,17 @@ class CommitmentAdopted(Fact):
         return self.commitment
 
 
+class AdoptionWithdrawn(Fact):
+    """That a partner took on a commitment was taken back: it is as if it never had."""
+
+    commitment: Reference
+    partner: PartnerCode
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.commitment
+
+
 class DerogationGranted(Fact):
     """The board gave a partner leave not to meet a commitment for the stated periods."""
 

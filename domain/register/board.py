@@ -12,9 +12,12 @@ from contracts.events.board import (
     AgendaItemAdded,
     AgendaItemAmended,
     AgendaItemRemoved,
+    AttendanceAmended,
     BreachNoted,
+    ChangeRequested,
     InterestDeclared,
     InterestFollows,
+    InterestWithdrawn,
     ItemKind,
     MeetingCancelled,
     MeetingClosed,
@@ -49,7 +52,10 @@ class MeetingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One numbered item; ``breach`` where the system put it there, ``amended_at`` when it was last put right."""
+    """One numbered item; ``breach`` where the system put it there, ``amended_at`` when it was last put right.
+
+    ``effect`` is what a change request asks the board to bring about.
+    """
 
     number: int
     kind: ItemKind
@@ -60,6 +66,7 @@ class AgendaItem:
     breach: BreachNoted | None
     recorded_at: datetime
     amended_at: datetime | None = None
+    effect: Effect | None = None
 
     @property
     def changed_at(self) -> datetime:
@@ -229,6 +236,26 @@ def item_added(register: Register, fact: AgendaItemAdded, event: Recorded) -> No
     )
 
 
+def _who_asked(register: Register, fact: ChangeRequested, day: date) -> tuple[str, ...]:
+    return () if fact.owner is None else (fact.owner,)
+
+
+@applies(ChangeRequested, about=_who_asked)
+def change_requested(register: Register, fact: ChangeRequested, event: Recorded) -> None:
+    note_agenda_change(register, fact.meeting, event.recorded_at)
+    register.meetings[fact.meeting].items[fact.item] = AgendaItem(
+        number=fact.item,
+        kind=ItemKind.DECISION,
+        title=fact.title,
+        about=fact.about,
+        recommendation=fact.recommendation,
+        owner=fact.owner,
+        breach=None,
+        recorded_at=event.recorded_at,
+        effect=fact.effect,
+    )
+
+
 @applies(AgendaItemAmended)
 def item_amended(register: Register, fact: AgendaItemAmended, event: Recorded) -> None:
     note_agenda_change(register, fact.meeting, event.recorded_at)
@@ -262,6 +289,17 @@ def opened(register: Register, fact: MeetingOpened, event: Recorded) -> None:
 @applies(InterestDeclared)
 def interest_declared(register: Register, fact: InterestDeclared, event: Recorded) -> None:
     register.meetings[fact.meeting].interests.append(Interest(fact.item, fact.person, fact.nature, fact.follows))
+
+
+@applies(AttendanceAmended)
+def attendance_amended(register: Register, fact: AttendanceAmended, event: Recorded) -> None:
+    register.meetings[fact.meeting].attendance = Attendance(fact.present, fact.apologies, fact.substitutes)
+
+
+@applies(InterestWithdrawn)
+def interest_withdrawn(register: Register, fact: InterestWithdrawn, event: Recorded) -> None:
+    meeting = register.meetings[fact.meeting]
+    meeting.interests = [each for each in meeting.interests if (each.item, each.person) != (fact.item, fact.person)]
 
 
 @applies(MeetingClosed)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts.envelope import Recorded
 from contracts.events.commitments import (
+    AdoptionWithdrawn,
     CommitmentAdopted,
     CommitmentAgreed,
     CommitmentAmended,
@@ -125,6 +126,14 @@ def withdrawn(register: Register, fact: CommitmentWithdrawn, event: Recorded) ->
 @applies(CommitmentAdopted, about=named_partner)
 def adopted(register: Register, fact: CommitmentAdopted, event: Recorded) -> None:
     register.commitments[fact.commitment].adopted_from[fact.partner] = fact.adopted_from
+
+
+@applies(AdoptionWithdrawn, about=named_partner)
+def adoption_withdrawn(register: Register, fact: AdoptionWithdrawn, event: Recorded) -> None:
+    commitment = register.commitments[fact.commitment]
+    since = commitment.adopted_from.pop(fact.partner)
+    by = register.partners[fact.partner].name
+    amendments.note(register, event, fact.commitment, fact.reason, {f"adoption by {by}": (since, None)})
 
 
 @applies(DerogationGranted)

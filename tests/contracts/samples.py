@@ -85,6 +85,7 @@ SAMPLES: tuple[Fact, ...] = (
     commitments.CommitmentAmended(commitment="LAP-C2", title="Release staff time", reason="Shorter."),
     commitments.CommitmentWithdrawn(commitment="LAP-C2", withdrawn_on=date(2015, 4, 1), decision="LAP-D05"),
     commitments.CommitmentAdopted(commitment="LAP-C5", partner="HAC", adopted_from=date(2014, 7, 1)),
+    commitments.AdoptionWithdrawn(commitment="LAP-C5", partner="BRE", reason="The wrong one was chosen."),
     commitments.DerogationGranted(
         commitment="LAP-C2", partner="HAC", periods=("2014-15 Q2", "2014-15 Q3"), decision="LAP-D02"
     ),
@@ -157,6 +158,15 @@ SAMPLES: tuple[Fact, ...] = (
         owner="HAR",
         breach=board.BreachNoted(commitment="LAP-C1", partner="HAR", periods=("2014-15 Q1", "2014-15 Q2")),
     ),
+    board.ChangeRequested(
+        meeting="LAP-B02",
+        item=102,
+        title="Another month for the catalogue",
+        about="LAP-P01",
+        recommendation="To agree the new dates, as the supplier was late.",
+        owner="LMA",
+        effect=EFFECT,
+    ),
     board.AgendaItemAmended(
         meeting="LAP-B02", item=2, kind=board.ItemKind.DISCUSSION, title="The catalogue", about="LAP-P01", owner="LMA"
     ),
@@ -171,6 +181,8 @@ SAMPLES: tuple[Fact, ...] = (
         nature="Employed by the supplier.",
         follows=board.InterestFollows.WITHDRAWS,
     ),
+    board.InterestWithdrawn(meeting="LAP-B02", item=2, person="LAP-U002", reason="It was meant for item 3."),
+    board.AttendanceAmended(meeting="LAP-B02", present=("LAP-U002", "LAP-U003")),
     board.MeetingClosed(meeting="LAP-B02"),
     board.WrittenProcedureOpened(
         procedure="LAP-W01",

@@ -215,9 +215,11 @@ def test_of_each_fact_of_programme_it_is_said_whether_it_speaks_for_a_partner() 
     """A new event says whom it is about, or belongs into this list because the domain's section 10 says so."""
     nobodys = """
         action-assigned action-dropped action-moved action-reassigned agenda-item-added agenda-item-amended
-        agenda-item-removed commitment-agreed commitment-amended commitment-withdrawn decision-recorded
-        derogation-granted effect-carried-out effect-refused holiday-added holiday-removed holidays-recorded
-        interest-declared lead-changed meeting-cancelled meeting-closed meeting-moved meeting-opened meeting-scheduled
+        agenda-item-removed attendance-amended commitment-agreed commitment-amended commitment-withdrawn
+        decision-recorded derogation-granted effect-carried-out effect-refused holiday-added holiday-removed
+        holidays-recorded
+        interest-declared interest-withdrawn lead-changed meeting-cancelled meeting-closed meeting-moved meeting-opened
+        meeting-scheduled
         milestone-amended milestones-baselined partner-admitted partner-amended partner-left partnership-amended
         partnership-formed person-appointed project-amended project-joined project-left recommendation-ratified
         risk-amended roles-ended written-procedure-answered written-procedure-closed written-procedure-opened

@@ -23,6 +23,9 @@ FIELDS = {
     "amend_partner": "partner [name] [kind] [gss] [membership] [from] reason",
     "record_partner_leaving": "partner left_on",
     "adopt_commitment": "commitment partner from",
+    "agree_commitment": "code title [text] [core] in_force_from period [by] measure",
+    "bring_in_project": "code title [purpose] lead [taking_part] [tolerance_days] [milestones] [stage]",
+    "withdraw_adoption": "commitment partner reason",
     "propose_project": "code title [purpose] lead [taking_part] [tolerance_days] [milestones]",
     "move_project": "project stage",
     "state_confidence": "project confidence reason",
@@ -47,6 +50,7 @@ FIELDS = {
     "amend_commitment": "commitment [title] [text] reason",
     "amend_risk": "risk [title] [cause] [effect] [owner] [response] reason",
     "reopen_risk": "risk reason",
+    "request_change": "meeting title recommendation effect",
     "amend_agenda_item": "meeting item [kind] [title] [about] [recommendation] [owner]",
     "remove_agenda_item": "meeting item reason",
     "move_action": "action due reason",
@@ -62,6 +66,8 @@ FIELDS = {
     "cancel_meeting": "meeting reason",
     "add_agenda_item": "meeting item kind title [about] [recommendation] [owner]",
     "open_meeting": "meeting present [apologies] [substitutes]",
+    "amend_attendance": "meeting present [apologies] [substitutes]",
+    "withdraw_interest": "meeting item person reason",
     "declare_interest": "meeting item person nature follows",
     "record_decision": (
         "meeting item code outcome text [reasons] [alternatives] [vote] [effect] [ratified_by] [supersedes]"

@@ -9,7 +9,10 @@ from contracts.events.board import (
     AgendaItemAdded,
     AgendaItemAmended,
     AgendaItemRemoved,
+    AttendanceAmended,
+    ChangeRequested,
     InterestDeclared,
+    InterestWithdrawn,
     MeetingCancelled,
     MeetingClosed,
     MeetingMoved,
@@ -21,6 +24,7 @@ from contracts.events.board import (
 )
 from domain.wording.board import FOLLOWS
 from domain.wording.dates import long_date
+from domain.wording.decisions import effect_in_words
 from domain.wording.happened.sentences import Named
 from domain.wording.numbers import count
 from domain.wording.sentences import sentence
@@ -53,6 +57,13 @@ def _(fact: AgendaItemAdded, named: Named) -> str:
 
 
 @happened.register
+def _(fact: ChangeRequested, named: Named) -> str:
+    who = "The board is asked" if fact.owner is None else f"{named(fact.owner)} asks the board"
+    effect = effect_in_words(fact.effect, named)
+    return f"{who} for a change, item {fact.item} of {fact.meeting}: {effect}. {sentence(fact.recommendation)}"
+
+
+@happened.register
 def _(fact: AgendaItemAmended, named: Named) -> str:
     return f"Item {fact.item}, “{fact.title}”, was amended."
 
@@ -70,6 +81,16 @@ def _(fact: MeetingOpened, named: Named) -> str:
 @happened.register
 def _(fact: InterestDeclared, named: Named) -> str:
     return f"An interest in item {fact.item} was declared. {sentence(fact.nature)} {FOLLOWS[fact.follows]}."
+
+
+@happened.register
+def _(fact: InterestWithdrawn, named: Named) -> str:
+    return f"An interest declared in item {fact.item} was taken back. {sentence(fact.reason)}"
+
+
+@happened.register
+def _(fact: AttendanceAmended, named: Named) -> str:
+    return f"Who is there was put right: {count(len(fact.present), 'person', 'people')} present."
 
 
 @happened.register

@@ -6,6 +6,7 @@ from functools import singledispatch
 
 from contracts.events import Fact
 from contracts.events.commitments import (
+    AdoptionWithdrawn,
     CommitmentAdopted,
     CommitmentAgreed,
     CommitmentAmended,
@@ -37,6 +38,11 @@ def _(fact: CommitmentAmended, named: Named) -> str:
 @happened.register
 def _(fact: CommitmentAdopted, named: Named) -> str:
     return f"{named(fact.partner)} adopted it from {plain_date(fact.adopted_from)}."
+
+
+@happened.register
+def _(fact: AdoptionWithdrawn, named: Named) -> str:
+    return f"That {named(fact.partner)} adopted it was taken back. {sentence(fact.reason)}"
 
 
 @happened.register

@@ -1,17 +1,17 @@
-"""Who is there when a meeting opens, and in whose place."""
+"""Who is at a meeting, and in whose place."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from domain.register import Register
-from services.programme.board.commands import OpenMeeting
+from services.programme.board.commands import Attendance
 from services.programme.board.seats import may_sit
 from services.programme.core.decider import Refused
 from services.programme.partnership.lookup import find_person
 
 
-def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, ...]:
+def attending(register: Register, command: Attendance, on: date) -> tuple[str, ...]:
     """Return everyone present at a meeting on the date ``on``, each once; a substitute whether it was listed or not.
 
     Raises Refused where somebody is unknown, both there and away, or sits for a member without right or twice.
@@ -29,7 +29,7 @@ def attending(register: Register, command: OpenMeeting, on: date) -> tuple[str, 
     return tuple(present)
 
 
-def _check_substitutes(register: Register, command: OpenMeeting, on: date) -> None:
+def _check_substitutes(register: Register, command: Attendance, on: date) -> None:
     for absent, substitute in command.substitutes.items():
         field = f"substitutes.{absent}"
         if not find_person(register, absent, field).is_on_board_on(on):

@@ -31,7 +31,7 @@ def note(register: Register, command: NoteBreach, context: Context) -> Facts:
     return [
         AgendaItemAdded(
             meeting=meeting.reference,
-            item=next(_free_numbers(meeting)),
+            item=next(free_numbers(meeting)),
             kind=ItemKind.DECISION,
             title=_title(commitment, breach),
             about=commitment.reference,
@@ -47,13 +47,12 @@ def moving_on(register: Register, cancelled: Meeting) -> list[AgendaItemAdded]:
 
     Without one the breach is announced again at the next cut-off.
     """
-    later = (each for each in held_or_due(register) if each.state is MeetingState.SCHEDULED)
-    following = next((each for each in later if each is not cancelled and each.date >= cancelled.date), None)
+    following = meeting_in_place_of(register, cancelled)
     if following is None:
         return []
     breaches = [item for item in cancelled.items.values() if item.breach is not None]
     items = [item for item in breaches if not _is_on(following, item.breach)]
-    return [_put_on(following, item, number) for item, number in zip(items, _free_numbers(following), strict=False)]
+    return [_put_on(following, item, number) for item, number in zip(items, free_numbers(following), strict=False)]
 
 
 def _put_on(meeting: Meeting, item: AgendaItem, number: int) -> AgendaItemAdded:
@@ -77,7 +76,14 @@ def _is_on(meeting: Meeting, breach: BreachNoted | None) -> bool:
     )
 
 
-def _free_numbers(meeting: Meeting) -> Iterator[int]:
+def meeting_in_place_of(register: Register, cancelled: Meeting) -> Meeting | None:
+    """Return the next meeting that is scheduled, to which what a cancelled one would have dealt with goes."""
+    later = (each for each in held_or_due(register) if each.state is MeetingState.SCHEDULED)
+    return next((each for each in later if each is not cancelled and each.date >= cancelled.date), None)
+
+
+def free_numbers(meeting: Meeting) -> Iterator[int]:
+    """Yield the numbers that an item may have which no secretary planned."""
     given = meeting.items.keys() | meeting.removed.keys()
     return (number for number in count(FIRST_NUMBER) if number not in given)
 

@@ -9,13 +9,16 @@ from pydantic import Field
 
 from contracts.events.base import PartnerCode, PeriodLabel
 from contracts.events.board import InterestFollows, ItemKind, Vote
-from services.programme.core.command import Command, DateRule
+from services.programme.core.command import Command, DateRule, Fields
 from services.programme.core.fields import (
     MOST_ENTRIES,
     IsoDate,
     LocalInstant,
+    PartnerOrNothing,
     Ref,
+    RefOrNothing,
     Refs,
+    Text,
     TimeOfDay,
     Title,
     Whole,
@@ -88,8 +91,27 @@ class AddAgendaItem(Command):
     )
 
 
+class RequestChange(Command):
+    """Ask the board for a change that it alone can make: an item of a meeting's agenda that carries its effect."""
+
+    meeting: MeetingRef
+    title: Annotated[Title, Field(description="Title.", examples=["Another year for the catalogue"])]
+    recommendation: Annotated[Words, Field(description="What the board is asked to decide, and why.")]
+    effect: Annotated[
+        EffectEntry,
+        Field(
+            description="What it brings about if the board agrees.",
+            examples=[{"move_project": {"project": "P01", "stage": "paused"}}],
+        ),
+    ]
+
+    def brings_in(self, partnership: str) -> Iterable[str]:
+        """Yield what its effect brings in."""
+        return self.effect.brings_in(partnership)
+
+
 class AmendAgendaItem(Command):
-    """Put an item of an agenda right, until the meeting begins."""
+    """Put an item of an agenda right, until the meeting begins. An empty text takes away what stands there."""
 
     concerns: ClassVar[str | None] = "meeting"
 
@@ -97,11 +119,11 @@ class AmendAgendaItem(Command):
     item: ItemNumber
     kind: Annotated[ItemKind | None, Field(description="What the item is for.", examples=["discussion"])] = None
     title: Annotated[Title | None, Field(description="The new title.", examples=["Approve the catalogue"])] = None
-    about: Annotated[Ref | None, Field(description="Reference of what it is about.", examples=["P01"])] = None
-    recommendation: Annotated[Words | None, Field(description="What the board is asked to decide.")] = None
-    owner: Annotated[PartnerCode | None, Field(description="Code of the partner that brings it.", examples=["LMA"])] = (
-        None
-    )
+    about: Annotated[RefOrNothing | None, Field(description="Reference of what it is about.", examples=["P01"])] = None
+    recommendation: Annotated[Text | None, Field(description="What the board is asked to decide.")] = None
+    owner: Annotated[
+        PartnerOrNothing | None, Field(description="Code of the partner that brings it.", examples=["LMA"])
+    ] = None
 
 
 class RemoveAgendaItem(Command):
@@ -114,11 +136,9 @@ class RemoveAgendaItem(Command):
     reason: Annotated[Words, Field(description="Why.", examples=["It comes to the next meeting."])]
 
 
-class OpenMeeting(Command):
-    """Open a meeting with those who are there."""
+class Attendance(Fields):
+    """Who is at a meeting."""
 
-    concerns: ClassVar[str | None] = "meeting"
-    is_step: ClassVar[bool] = True
     people: ClassVar[tuple[str, ...]] = ("present", "apologies", "substitutes")
 
     meeting: MeetingRef
@@ -135,6 +155,19 @@ class OpenMeeting(Command):
     ]
 
 
+class OpenMeeting(Attendance, Command):
+    """Open a meeting with those who are there."""
+
+    concerns: ClassVar[str | None] = "meeting"
+    is_step: ClassVar[bool] = True
+
+
+class AmendAttendance(Attendance, Command):
+    """Put right who is at a meeting while it is held: all of them, as they are there now."""
+
+    concerns: ClassVar[str | None] = "meeting"
+
+
 class DeclareInterest(Command):
     """Declare a person's interest in an item."""
 
@@ -145,6 +178,17 @@ class DeclareInterest(Command):
     person: Annotated[Ref, Field(description="Id of the person.", examples=["U002"])]
     nature: Annotated[Words, Field(description="What the interest is.")]
     follows: Annotated[InterestFollows, Field(description="What follows from it.", examples=["withdraws"])]
+
+
+class WithdrawInterest(Command):
+    """Take back the interests that a person declared in an item, until the item is decided."""
+
+    concerns: ClassVar[str | None] = "meeting"
+
+    meeting: MeetingRef
+    item: ItemNumber
+    person: Annotated[Ref, Field(description="Id of the person.", examples=["U002"])]
+    reason: Annotated[Words, Field(description="Why.", examples=["It was meant for item 4."])]
 
 
 class CloseMeeting(Command):

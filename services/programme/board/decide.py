@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contracts.events.board import (
     AgendaItemAdded,
+    AttendanceAmended,
     InterestDeclared,
+    InterestWithdrawn,
     MeetingCancelled,
     MeetingClosed,
     MeetingMoved,
@@ -14,18 +16,22 @@ from contracts.events.board import (
 from contracts.references import short
 from domain.register import Register
 from domain.register.board import MEETINGS, AgendaItem, Meeting, MeetingState
+from domain.register.decisions import Decision
 from domain.register.partners import PARTNERS
 from services.programme.board.attendance import attending
 from services.programme.board.breaches import moving_on
 from services.programme.board.commands import (
     AddAgendaItem,
+    AmendAttendance,
     CancelMeeting,
     CloseMeeting,
     DeclareInterest,
     MoveMeeting,
     OpenMeeting,
     ScheduleMeeting,
+    WithdrawInterest,
 )
+from services.programme.board.requests import asked_again
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates, check_local_time
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
@@ -70,8 +76,8 @@ def cancel(register: Register, command: CancelMeeting, context: Context) -> Fact
     meeting = meeting_that_is(register, command.meeting, MeetingState.SCHEDULED, so="it cannot be cancelled")
     cancelled = MeetingCancelled(meeting=meeting.reference, reason=command.reason)
     today = register.calendar.local_date(context.now)
-    moved = [NewEvent(item, today, by_system=True) for item in moving_on(register, meeting)]
-    return [NewEvent(cancelled, today), *moved]
+    elsewhere = (*moving_on(register, meeting), *asked_again(register, meeting))
+    return [NewEvent(cancelled, today), *(NewEvent(item, today, by_system=True) for item in elsewhere)]
 
 
 @decides(AddAgendaItem)
@@ -109,6 +115,20 @@ def open_meeting(register: Register, command: OpenMeeting, context: Context) -> 
     ]
 
 
+@decides(AmendAttendance)
+def amend_attendance(register: Register, command: AmendAttendance, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, MeetingState.IN_PROGRESS, so="who is there cannot be changed")
+    amended = AttendanceAmended(
+        meeting=meeting.reference,
+        present=attending(register, command, meeting.date),
+        apologies=tuple(dict.fromkeys(command.apologies)),
+        substitutes={str(absent): str(present) for absent, present in command.substitutes.items()},
+    )
+    there = meeting.attendance
+    stands = there is not None and (set(there.present), set(there.apologies), there.substitutes)
+    return [] if stands == (set(amended.present), set(amended.apologies), amended.substitutes) else [amended]
+
+
 @decides(DeclareInterest)
 def declare(register: Register, command: DeclareInterest, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="it is too late to declare an interest")
@@ -125,6 +145,23 @@ def declare(register: Register, command: DeclareInterest, context: Context) -> F
     ]
 
 
+@decides(WithdrawInterest)
+def withdraw_interest(register: Register, command: WithdrawInterest, context: Context) -> Facts:
+    meeting = meeting_that_is(register, command.meeting, *_NOT_OVER, so="what was declared stands in its minutes")
+    item = agenda_item(meeting, command.item)
+    person = find_person(register, command.person)
+    if all((each.item, each.person) != (item.number, person.id) for each in meeting.interests):
+        raise Refused(
+            "person", f"{person.id} has declared no interest in item {item.number}; there is none to take back"
+        )
+    decided = next((each for each in register.decisions.values() if decides_item(each, meeting, item.number)), None)
+    if decided is not None:
+        raise Refused(
+            "item", f"item {item.number} was decided by {decided.reference}, with the interests that were declared then"
+        )
+    return [InterestWithdrawn(meeting=meeting.reference, item=item.number, person=person.id, reason=command.reason)]
+
+
 @decides(CloseMeeting)
 def close(register: Register, command: CloseMeeting, context: Context) -> Facts:
     meeting = meeting_that_is(register, command.meeting, MeetingState.IN_PROGRESS, so="it cannot be closed")
@@ -138,6 +175,11 @@ def meeting_that_is(register: Register, reference: str, *states: MeetingState, s
         needed = " or ".join(spoken(state) for state in states)
         raise Refused("meeting", f"{reference} is {spoken(meeting.state)}, not {needed}; {so}")
     return meeting
+
+
+def decides_item(decision: Decision, meeting: Meeting, item: int) -> bool:
+    """Say whether a decision was taken on an item of a meeting."""
+    return (decision.meeting, decision.item) == (meeting.reference, item)
 
 
 def agenda_item(meeting: Meeting, number: int) -> AgendaItem:

@@ -14,11 +14,19 @@ from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.board import FOLLOWS, ITEM_KINDS, VOTES
 from domain.wording.decisions import effect_in_words, effect_of, how_reached
 from domain.wording.sentences import sentence
-from services.programme.board.changes import of_items, of_meetings, of_procedures
+from services.programme.board.changes import of_items, of_meetings, of_procedures, requesting
 from services.programme.board.changes.of_meetings import AHEAD, BOARD, MEETING
 from services.programme.board.changes.of_procedures import PROCEDURE
-from services.programme.board.changes.telling import OF_A_MEETING, OF_A_PROCEDURE, of_the_item, of_the_meeting
-from services.programme.pages.changing import offered, reader_in, routes_of
+from services.programme.board.changes.telling import (
+    OF_A_MEETING,
+    OF_A_PROCEDURE,
+    OF_ITEM,
+    OF_MEETING,
+    of_the_item,
+    of_the_meeting,
+)
+from services.programme.decisions.changes import recording
+from services.programme.pages.changing import Link, offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.people import described
 from services.programme.pages.room import Room
@@ -28,6 +36,8 @@ from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
+_ON_A_PAGE = 20
+_AT_THE_BOARD = (*of_meetings.SCHEDULING, *of_procedures.OPENING)
 STATES = {
     MeetingState.SCHEDULED: ("Scheduled", "info"),
     MeetingState.IN_PROGRESS: ("In progress", "caution"),
@@ -47,7 +57,7 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/board/{partnership}/decisions")
     def decisions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        return site.page(request, "decisions.html", partnership, _decisions, as_at)
+        return site.page(request, "decisions.html", partnership, lambda view: _decisions(request, view), as_at)
 
     @router.get("/board/{partnership}/actions")
     def actions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
@@ -76,10 +86,10 @@ def routes(room: Room) -> APIRouter:
         return site.page(request, "procedure.html", partnership, content, as_at, beside=reader)
 
     return joined(
-        routes_of(room, BOARD, of_meetings.SCHEDULING),
+        routes_of(room, BOARD, (*_AT_THE_BOARD, *requesting.OF_NONE)),
         router,
-        routes_of(room, MEETING, of_meetings.CHANGES),
-        routes_of(room, of_items.ITEM, of_items.CHANGES),
+        routes_of(room, MEETING, OF_MEETING),
+        routes_of(room, of_items.ITEM, (*OF_ITEM, *recording.OTHERWISE)),
         routes_of(room, PROCEDURE, of_procedures.CHANGES),
     )
 
@@ -96,15 +106,24 @@ def _meetings(view: View, reader: str) -> dict[str, Any]:
         "procedures": sorted(view.register.procedures.values(), key=lambda each: -number_of(each.reference)),
         "states": STATES,
         "decision_kind": ItemKind.DECISION,
-        "changes": offered(view, BOARD, view.register, of_meetings.SCHEDULING, reader),
+        "changes": offered(view, BOARD, view.register, _AT_THE_BOARD, reader),
+        "requests": offered(view, BOARD, view.register, requesting.OF_NONE, reader),
     }
 
 
-def _decisions(view: View) -> dict[str, Any]:
+def _decisions(request: Request, view: View) -> dict[str, Any]:
     figures = view.figures()
+    every = [*reversed(figures.by_number(DECISIONS))]
+    asked = request.query_params.get("page", "")
+    last = max(1, -(-len(every) // _ON_A_PAGE))
+    page = max(1, min(int(asked), last)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
     return {
         "figures": figures,
-        "decisions": [*reversed(figures.by_number(DECISIONS))],
+        "decisions": every[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE],
+        "page": page,
+        "pages": last,
+        "later": Link("Later", f"?page={page - 1}") if page > 1 else None,
+        "earlier": Link("Earlier", f"?page={page + 1}") if page < last else None,
         "how_reached": how_reached,
         "effect_of": effect_of,
     }
@@ -138,6 +157,7 @@ def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
         "timetable": view.calendar.timetable(meeting.date),
         "how_reached": how_reached,
         "effect_of": effect_of,
+        "in_words": lambda effect: effect_in_words(effect, figures.name),
         "interests": [(each, described(view, each.person)) for each in meeting.interests],
         "follows": FOLLOWS,
         "changes": of_the_meeting(view, meeting, reader),

@@ -10,7 +10,7 @@ from pydantic import PlainSerializer, WithJsonSchema
 
 from contracts.events.board import BreachNoted, InterestFollows, ItemKind, Vote
 from domain.register import Register
-from domain.register.board import MEETINGS, PROCEDURES, Meeting, MeetingState, WrittenProcedure
+from domain.register.board import MEETINGS, PROCEDURES, AgendaItem, Meeting, MeetingState, WrittenProcedure
 from services.programme.core.resources import Collection, Key, Records, Shape, attributes
 from services.runtime.web.lists.filters import Prose
 
@@ -37,7 +37,7 @@ class MeetingShape(Shape):
 
 
 class ItemShape(Shape):
-    """One item of an agenda; ``breach`` where the system put it there."""
+    """One item of an agenda; ``breach`` where the system put it there, ``effect`` where a change is asked for."""
 
     number: int
     kind: ItemKind
@@ -46,6 +46,7 @@ class ItemShape(Shape):
     recommendation: Prose | None
     owner: str | None
     breach: BreachNoted | None
+    effect: dict[str, Any] | None
 
 
 class AttendanceShape(Shape):
@@ -93,9 +94,15 @@ def show_agenda(register: Register, meeting: Meeting) -> AgendaShape:
     return AgendaShape.model_validate(
         {
             **attributes(meeting, "reference date time place state cancelled_because attendance interests"),
-            "items": [meeting.items[number] for number in sorted(meeting.items)],
+            "items": [show_item(meeting.items[number]) for number in sorted(meeting.items)],
         }
     )
+
+
+def show_item(item: AgendaItem) -> dict[str, Any]:
+    """Return what is shown of an item of an agenda."""
+    effect = item.effect and item.effect.model_dump(mode="json", exclude_none=True)
+    return {**attributes(item, "number kind title about recommendation owner breach"), "effect": effect}
 
 
 def show_procedure(register: Register, procedure: WrittenProcedure) -> ProcedureShape:
@@ -124,8 +131,7 @@ class DeclaredInterestShape(InterestShape):
 def _agenda_items(register: Register) -> Iterator[tuple[Key, AgendaItemShape]]:
     for meeting in register.meetings.values():
         for item in meeting.items.values():
-            given = attributes(item, "number kind title about recommendation owner breach")
-            shown = AgendaItemShape.model_validate({**given, "meeting": meeting.reference})
+            shown = AgendaItemShape.model_validate({**show_item(item), "meeting": meeting.reference})
             yield (meeting.reference, str(item.number)), shown
 
 

@@ -7,7 +7,10 @@ from contracts.events.board import (
     AgendaItemAdded,
     AgendaItemAmended,
     AgendaItemRemoved,
+    AttendanceAmended,
+    ChangeRequested,
     InterestDeclared,
+    InterestWithdrawn,
     MeetingCancelled,
     MeetingClosed,
     MeetingMoved,
@@ -26,6 +29,13 @@ def _closes(following: Following) -> Parts:
     fact = following.event.fact
     assert isinstance(fact, WrittenProcedureOpened)
     return {"closes": f"{following.before.calendar.local(fact.closes_at):%Y-%m-%dT%H:%M:%S}"}
+
+
+def _taken_away(following: Following) -> Parts:
+    """Return what an item has no longer: an empty text takes it away."""
+    fact = following.event.fact
+    assert isinstance(fact, AgendaItemAmended)
+    return {name: "" for name in ("about", "recommendation", "owner") if getattr(fact, name) is None}
 
 
 def _on_behalf_of(following: Following) -> Parts:
@@ -48,10 +58,13 @@ WRITTEN: dict[type[Fact], tuple[Written, ...]] = {
     MeetingMoved: (Written(commands.MoveMeeting),),
     MeetingCancelled: (Written(commands.CancelMeeting),),
     AgendaItemAdded: (Written(commands.AddAgendaItem),),
-    AgendaItemAmended: (Written(commands.AmendAgendaItem),),
+    ChangeRequested: (Written(commands.RequestChange),),
+    AgendaItemAmended: (Written(commands.AmendAgendaItem, also=_taken_away),),
     AgendaItemRemoved: (Written(commands.RemoveAgendaItem),),
     MeetingOpened: (Written(commands.OpenMeeting),),
+    AttendanceAmended: (Written(commands.AmendAttendance),),
     InterestDeclared: (Written(commands.DeclareInterest),),
+    InterestWithdrawn: (Written(commands.WithdrawInterest),),
     MeetingClosed: (Written(commands.CloseMeeting),),
     WrittenProcedureOpened: (Written(commands.OpenWrittenProcedure, as_named(procedure="code"), _closes),),
     WrittenProcedureAnswered: (Written(commands.AnswerWrittenProcedure, also=_on_behalf_of),),

@@ -7,11 +7,11 @@ from typing import Any
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
-from contracts.events.commitments import CommitmentAmended
+from contracts.events.commitments import CommitmentAdopted, CommitmentAmended
 from contracts.references import full, short
 from domain.register.commitments import COMMITMENTS, Commitment
 from domain.wording.happened.commitments import happened
-from services.programme.commitments.commands import AdoptCommitment, AmendCommitment
+from services.programme.commitments.commands import AdoptCommitment, AmendCommitment, WithdrawAdoption
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
@@ -54,7 +54,7 @@ def _adopt(view: View, commitment: Commitment, actor: str) -> Ask:
         ),
         "Adopt it",
         {"partner": (own[0][0],)} if len(own) == 1 else {},
-        warning="A commitment that was adopted binds until the board withdraws it.",
+        warning="It binds until the board withdraws it. A mistake can be taken back before the first period is due.",
     )
 
 
@@ -73,6 +73,30 @@ def _wish(commitment: Commitment, partner: str) -> Command:
     return AdoptCommitment.model_construct(**{**_about(commitment), "partner": partner})
 
 
+def _take_back(view: View, commitment: Commitment, actor: str) -> Ask:
+    today = view.calendar.local_date(view.at)
+    names = view.figures().partner_name
+    own = [
+        (code, names(code))
+        for code in commitment.adopted_from
+        if permissions.may(view.register, _wish_back(commitment, code), actor, today)
+    ]
+    return Ask(
+        "Take back an adoption",
+        (
+            Field("partner", "Partner", Kind.SELECT, choices=own, none_yet="Choose", missing="Choose a partner."),
+            Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it."),
+        ),
+        "Take it back",
+        {"partner": (own[0][0],)} if len(own) == 1 else {},
+        lede="It is then as if the partner had never adopted it.",
+    )
+
+
+def _wish_back(commitment: Commitment, partner: str) -> Command:
+    return WithdrawAdoption.model_construct(**{**_about(commitment), "partner": partner})
+
+
 def _can_be_adopted(view: View, commitment: Commitment) -> bool:
     return commitment.withdrawn_on is None and bool(_to_adopt(view, commitment))
 
@@ -88,6 +112,15 @@ CHANGES: tuple[Change[Commitment], ...] = (
         _can_be_adopted,
         wishes=lambda view, commitment: [_wish(commitment, code) for code, *_ in _to_adopt(view, commitment)],
     ),
+    Change(
+        "take-back",
+        "Take back an adoption",
+        WithdrawAdoption,
+        _about,
+        _take_back,
+        lambda view, commitment: bool(commitment.adopted_from),
+        wishes=lambda view, commitment: [_wish_back(commitment, code) for code in commitment.adopted_from or ("",)],
+    ),
 )
 COMMITMENT: Place[Commitment] = Place(
     path="/commitments/{partnership}/{commitment}",
@@ -98,7 +131,10 @@ COMMITMENT: Place[Commitment] = Place(
     called=lambda its: its.title,
     room=("Commitments", "commitments"),
 )
-_PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {CommitmentAmended: ("amend", "Correct this")}
+_PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {
+    CommitmentAmended: ("amend", "Correct this"),
+    CommitmentAdopted: ("take-back", "Undo"),
+}
 
 
 def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:

@@ -92,6 +92,16 @@ class AdoptCommitment(Command):
     ]
 
 
+class WithdrawAdoption(Command):
+    """Take back that a partner took on a commitment, until the first period for which it binds has fallen due."""
+
+    concerns: ClassVar[str | None] = "commitment"
+
+    commitment: CommitmentRef
+    partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+    reason: Annotated[Words, Field(description="Why.", examples=["The wrong commitment was chosen."])]
+
+
 class AmendCommitment(Command):
     """Put the wording of a commitment right. Another measure is another commitment."""
 

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from contracts.events import effects
 from contracts.events.commitments import (
+    AdoptionWithdrawn,
     CommitmentAdopted,
     CommitmentAgreed,
     CommitmentAmended,
@@ -17,9 +18,15 @@ from contracts.events.commitments import (
 )
 from domain.register import Register
 from domain.register.commitments import COMMITMENTS
+from domain.register.papers import return_deadline
 from domain.register.partners import PARTNERS
-from services.programme.commitments.commands import AdoptCommitment, AgreeCommitment, AmendCommitment
-from services.programme.commitments.lookup import find_period
+from services.programme.commitments.commands import (
+    AdoptCommitment,
+    AgreeCommitment,
+    AmendCommitment,
+    WithdrawAdoption,
+)
+from services.programme.commitments.lookup import find_period, first_bound
 from services.programme.core import lookup, setup_phase
 from services.programme.core.amendments import changes
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, carries_out, decides
@@ -50,6 +57,26 @@ def adopt_commitment(register: Register, command: AdoptCommitment, context: Cont
         return []
     fact = CommitmentAdopted(commitment=commitment.reference, partner=partner.code, adopted_from=command.adopted_from)
     return [NewEvent(fact, command.adopted_from)]
+
+
+@decides(WithdrawAdoption)
+def withdraw_adoption(register: Register, command: WithdrawAdoption, context: Context) -> Facts:
+    commitment = lookup.find(COMMITMENTS, register, command.commitment)
+    partner = lookup.find(PARTNERS, register, command.partner)
+    since = commitment.adopted_from.get(partner.code)
+    if since is None:
+        raise Refused(
+            "partner", f"{partner.code} has not adopted {commitment.reference}; there is nothing to take back"
+        )
+    period = first_bound(register.calendar, commitment, since)
+    due = return_deadline(register, register.calendar.quarter_of(period.last_day), context.now)
+    if due <= context.now:
+        raise Refused(
+            "partner",
+            f"{commitment.reference} has fallen due for {partner.code}, for {period.label}; the board can grant it a "
+            "derogation, or withdraw the commitment",
+        )
+    return [AdoptionWithdrawn(commitment=commitment.reference, partner=partner.code, reason=command.reason)]
 
 
 @decides(AmendCommitment)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.programme.commitments.commands import AdoptCommitment
+from services.programme.commitments.commands import AdoptCommitment, WithdrawAdoption
 from services.programme.core.grants import LEAD, Grant, Grants, partner_in
 
-GRANTS: Grants = {AdoptCommitment: (Grant(LEAD, partner_in("partner")),)}
+_FOR_ITSELF = (Grant(LEAD, partner_in("partner")),)
+GRANTS: Grants = {AdoptCommitment: _FOR_ITSELF, WithdrawAdoption: _FOR_ITSELF}

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from domain.calendar import Period
+from datetime import date, timedelta
+
+from contracts.events.commitments import PeriodKind
+from domain.calendar import Calendar, Period
 from domain.register import Register
 from domain.register.commitments import Commitment
 from services.programme.core.decider import Refused
 from services.programme.core.lookup import check_within_reach
 
 _OFTEN = {"quarter": "every quarter", "year": "every financial year", "once": "once"}
+
+
+def first_bound(calendar: Calendar, of: Commitment, since: date) -> Period:
+    """Return the first period of a commitment for which it binds a partner that adopted it from the day ``since``."""
+    period = of.period_of(calendar, max(since, of.in_force_from))
+    if of.period is PeriodKind.ONCE or period.first_day >= max(since, of.in_force_from):
+        return period
+    return of.period_of(calendar, period.last_day + timedelta(days=1))
 
 
 def find_period(register: Register, of: Commitment, label: str, field: str = "period") -> Period:

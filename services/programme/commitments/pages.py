@@ -11,6 +11,7 @@ from contracts.references import full
 from domain.figures.compliance import by_partner_and_commitment
 from domain.register.commitments import COMMITMENTS, Commitment
 from domain.wording.commitments import measure_in_words
+from services.programme.board.changes import requesting
 from services.programme.commitments.changes import CHANGES, COMMITMENT, TELLING
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
@@ -19,6 +20,8 @@ from services.runtime.web.partnership.questions import AsAt, QuarterWanted
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
+
+_TELLING = requesting.with_requests(TELLING)
 
 
 def routes(room: Room) -> APIRouter:
@@ -40,19 +43,20 @@ def routes(room: Room) -> APIRouter:
     @router.get("/commitments/{partnership}/{commitment}")
     def one_commitment(request: Request, partnership: str, commitment: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
-        history = History.of(room.dispatcher, partnership, full(partnership, commitment), TELLING)
+        history = History.of(room.dispatcher, partnership, full(partnership, commitment), _TELLING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(COMMITMENTS, commitment)
             return {
                 **_content(view, found),
                 "changes": offered(view, COMMITMENT, found, CHANGES, reader),
+                "requests": offered(view, COMMITMENT, found, requesting.OF_COMMITMENT, reader),
                 **history.shown(view, request.query_params, reader),
             }
 
         return site.page(request, "commitment.html", partnership, content, as_at, beside=reader)
 
-    return joined(router, routes_of(room, COMMITMENT, CHANGES))
+    return joined(router, routes_of(room, COMMITMENT, (*CHANGES, *requesting.OF_COMMITMENT)))
 
 
 def _content(view: View, commitment: Commitment) -> dict[str, Any]:

@@ -10,7 +10,16 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -51,6 +60,10 @@ class Ref(str):
                 f"{quoted(written)} is not a reference.", "Write one such as LAP-P03-M02, or P03-M02 for short."
             )
         return cls(written)
+
+
+def _unless_empty(written: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    return "" if isinstance(written, str) and not written.strip() else check(written)
 
 
 def _printable(text: str) -> str:
@@ -148,6 +161,15 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 _Number = Annotated[Decimal, BeforeValidator(_number), Field(max_digits=14, decimal_places=2)]
 Amount = Annotated[_Number, Field(ge=0), AfterValidator(_two_places)]
 Target = Annotated[_Number, Field(gt=0), AfterValidator(_two_places)]
+
+RefOrNothing = Annotated[
+    Ref, WrapValidator(_unless_empty), WithJsonSchema({"type": "string", "pattern": f"^({_REFERENCE.pattern})?$"})
+]
+"""A reference, or an empty text that takes away the one that stands there."""
+PartnerOrNothing = Annotated[
+    PartnerCode, WrapValidator(_unless_empty), WithJsonSchema({"type": "string", "pattern": "^([A-Z][A-Z0-9]{0,11})?$"})
+]
+"""The code of a partner, or an empty text that takes away the one that stands there."""
 
 Refs = Annotated[tuple[Ref, ...], Field(max_length=MOST_ENTRIES)]
 PartnerCodes = Annotated[tuple[PartnerCode, ...], Field(max_length=MOST_ENTRIES)]

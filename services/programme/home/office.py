@@ -14,10 +14,11 @@ from services.programme.home.reader import Need, Reader, in_short
 
 
 def needs(reader: Reader) -> Iterator[Need]:
-    """Yield what the office sees to: returns, papers, breaches, effects, procedures that have run out, addresses."""
+    """Yield what the office sees to: returns, papers, change requests, breaches, effects, procedures, addresses."""
     yield from missing_returns(reader)
     for meeting in reader.coming:
         yield from _papers(reader, meeting)
+        yield from _requests(reader, meeting)
     yield from _breaches(reader)
     yield from _failed_effects(reader)
     yield from _procedures_to_close(reader)
@@ -34,6 +35,18 @@ def _papers(reader: Reader, meeting: Meeting) -> Iterator[Need]:
         yield reader.need(what, f"{reader.to.of(meeting.reference)}#agenda", times.cut_off)
     if times.issue_at > reader.at and reader.is_soon(times.issue_at):
         yield reader.need(f"Papers for {of_meeting} go out", reader.to.pack(meeting.reference), times.issue_at)
+
+
+def _requests(reader: Reader, meeting: Meeting) -> Iterator[Need]:
+    """Yield the changes that the board is asked for, until the meeting begins."""
+    if meeting.state is not MeetingState.SCHEDULED:
+        return
+    for item in meeting.items.values():
+        if item.effect is not None:
+            who = "the office" if item.owner is None else reader.figures.partner_name(item.owner)
+            by = f"asked for by {who}, item {item.number} on {plain_date(meeting.date)}"
+            place = f"{reader.to.of(meeting.reference)}#item-{item.number}"
+            yield Need(f"Change request: {in_short(item.title)}", place, Cell("For the board"), by=by)
 
 
 def _breaches(reader: Reader) -> Iterator[Need]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from contracts.envelope import Position, Recorded
 from contracts.events import Fact
+from contracts.events.capacity import CapacityPledged, CapacityReleased
 from contracts.events.partnership import HolidaysRecorded, PersonAppointed, RolesEnded
 from contracts.events.returns import CommitmentAttested, EvidenceSubmitted, QuantityReported, ReturnSubmitted
 from domain.figures.overview import Figures
@@ -27,6 +28,8 @@ _TOLD_ELSEWHERE = (
     CommitmentAttested,
     QuantityReported,
     EvidenceSubmitted,
+    CapacityPledged,
+    CapacityReleased,
     HolidaysRecorded,
     PersonAppointed,
     RolesEnded,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from domain.wording.foreseen.change import Foreseen
 from services.programme.api.access import actor_of, answered_in_problems, problem_of
 from services.programme.core import permissions
 from services.programme.core.command import Command
@@ -35,10 +37,20 @@ _VERSION = "version"
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A change that whoever reads may make; ``segment`` ends its address."""
+
+    text: str
+    href: str
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """What somebody is asked before something changes. ``values`` stand in the fields at first.
 
-    ``warning`` says what cannot be taken back.
+    ``warning`` says what cannot be taken back; ``changes`` what it would bring about, as things stand; ``instead``
+    leads to other forms of the same.
     """
 
     heading: str
@@ -47,15 +59,13 @@ class Ask:
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lede: str = ""
     warning: str = ""
+    changes: Sequence[Foreseen] = ()
+    instead: Sequence[Link] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A change that whoever reads may make; ``segment`` ends its address."""
-
-    text: str
-    href: str
-    segment: str = ""
+    @property
+    def groups(self) -> list[tuple[str, list[Field]]]:
+        """The fields in their order, those together that are folded under the same words."""
+        return [(words, list(fields)) for words, fields in groupby(self.fields, lambda field: field.folded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,8 @@ class Change(Generic[T]):
     changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
     same form: all are carried out or none. ``wishes`` are what may be asked for, where that depends on more than what
     it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it made. ``ask`` is told who is
-    asked: some may change less. ``meant`` makes of the command as it was typed the one that is carried out.
+    asked: some may change less. ``also`` is what the command has beside what stands in one field each. What does not
+    ``overwrite`` anything is done whatever somebody else has done meanwhile.
     """
 
     segment: str
@@ -78,7 +89,8 @@ class Change(Generic[T]):
     too: Callable[[View, T, Any, Form], Sequence[Command]] = lambda view, thing, command, form: ()
     wishes: Callable[[View, T], Sequence[Command]] | None = None
     makes_new: bool = False
-    meant: Callable[[View, T, Any], Command] = lambda view, thing, command: command
+    also: Callable[[View, T, Form], Mapping[str, Any]] = lambda view, thing, form: {}
+    overwrites: bool = True
 
     def is_open_to(self, view: View, thing: T, actor: str) -> bool:
         """Say whether there is something to change here, and ``actor`` may."""
@@ -95,9 +107,8 @@ class Change(Generic[T]):
             permissions.check(view.register, last, actor, today)
 
     def _wishes(self, view: View, thing: T) -> Sequence[Command]:
-        if self.wishes is not None:
-            return self.wishes(view, thing)
-        return [self.command.model_construct(**self.about(thing))]
+        wishes = () if self.wishes is None else self.wishes(view, thing)
+        return wishes or [self.command.model_construct(**self.about(thing))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +200,8 @@ class _Pages(Generic[T]):
         def wished(view: View) -> tuple[Ask, list[Command], str]:
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
-            typed = command_in(form, ask.fields, self.change.command, self.change.about(thing))
-            command = self.change.meant(view, thing, typed)
+            about = {**self.change.about(thing), **self.change.also(view, thing, form)}
+            command = command_in(form, ask.fields, self.change.command, about)
             commands = [command, *self.change.too(view, thing, command, form)]
             return ask, commands, self.place.shown_at(Addresses(view.code), thing)
 
@@ -203,7 +214,7 @@ class _Pages(Generic[T]):
                     commands,
                     actor,
                     idempotency_key=_key(version, commands),
-                    expected_version=int(version) if version.isascii() and version.isdecimal() else None,
+                    expected_version=self._expected(version),
                 )
         except EntryRefused as refused:
             problem = problem_of(refused.refused)
@@ -216,6 +227,10 @@ class _Pages(Generic[T]):
         path, _, _ = shown_at.partition("#")
         happened = f"{outcome.version - outcome.events + 1}-{outcome.version}" if outcome.events else "nothing"
         return RedirectResponse(f"{path}?happened={happened}#happened", status_code=303)
+
+    def _expected(self, version: str) -> int | None:
+        """Return the version that what is overwritten has to have, as a form names it."""
+        return int(version) if self.change.overwrites and version.isascii() and version.isdecimal() else None
 
     def _again(self, request: Request, refused: FormRefused) -> Response:
         partnership = request.path_params["partnership"]
@@ -236,6 +251,7 @@ class _Pages(Generic[T]):
         return {
             "ask": ask,
             "form": form,
+            "touched": [*form.faults, *(name for name in form.typed if form.value(name))],
             "version": version,
             "room": {"text": words, "href": to.room(room)},
             "thing": {"text": self.place.called(thing), "href": self.place.shown_at(to, thing)},

@@ -34,10 +34,16 @@ def _amend(view: View, partner: Partner, actor: str) -> Ask:
         (
             Field("name", "Name of the organisation", missing="Enter its name."),
             Field("kind", "What sort of organisation it is", Kind.SELECT, choices=_KINDS),
+            Field(
+                "gss",
+                "GSS code",
+                hint="Of the area that it serves, such as E09000005.",
+                missing="Enter the code. It can be put right, not taken away." if partner.gss else "",
+            ),
             _WHY,
         ),
         "Save",
-        {"name": (partner.name,), "kind": (partner.kind.value,)},
+        {"name": (partner.name,), "kind": (partner.kind.value,), "gss": (partner.gss or "",)},
         lede="Packs that were issued keep the name that they have.",
     )
 

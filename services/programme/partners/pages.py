@@ -14,6 +14,7 @@ from domain.register.partners import PARTNERS, Partner
 from domain.register.risks import RISKS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
+from services.programme.board.changes import requesting
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
@@ -23,6 +24,8 @@ from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
+
+_TELLING = requesting.with_requests(TELLING)
 
 
 def routes(room: Room) -> APIRouter:
@@ -36,19 +39,20 @@ def routes(room: Room) -> APIRouter:
     @router.get("/partners/{partnership}/{code}")
     def one_partner(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
-        history = History.of(room.dispatcher, partnership, code, TELLING)
+        history = History.of(room.dispatcher, partnership, code, _TELLING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(PARTNERS, code)
             return {
                 **_content(view, found),
                 "changes": offered(view, PARTNER, found, CHANGES, reader),
+                "requests": offered(view, PARTNER, found, requesting.OF_PARTNER, reader),
                 **history.shown(view, request.query_params, reader),
             }
 
         return site.page(request, "partner.html", partnership, content, as_at, beside=reader)
 
-    return joined(router, routes_of(room, PARTNER, CHANGES))
+    return joined(router, routes_of(room, PARTNER, (*CHANGES, *requesting.OF_PARTNER)))
 
 
 def _everyone(request: Request, view: View) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from domain.register.decisions import ACTIONS, DECISIONS, Decision
 from domain.register.projects import PROJECTS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
+from services.programme.board.changes import requesting
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
@@ -33,6 +34,7 @@ from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
 from services.runtime.web.sorting import Sorting
 
+_TELLING = requesting.with_requests(TELLING)
 _WORST_FIRST = {"red": 0, "amber": 1, "green": 2, "none": 3}
 
 
@@ -53,13 +55,14 @@ def routes(room: Room) -> APIRouter:
     @router.get(ONE)
     def one_project(request: Request, partnership: str, project: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
-        history = History.of(room.dispatcher, partnership, full(partnership, project), TELLING)
+        history = History.of(room.dispatcher, partnership, full(partnership, project), _TELLING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(PROJECTS, project)
             return {
                 **_content(view.figures(), found.reference),
                 "changes": of_the_project(view, found, reader),
+                "requests": offered(view, PROJECT, found, requesting.OF_PROJECT, reader),
                 "changes_of": {each: of_the_milestone(view, each, reader) for each in found.milestones},
                 **history.shown(view, request.query_params, reader),
             }
@@ -69,7 +72,7 @@ def routes(room: Room) -> APIRouter:
     return joined(
         routes_of(room, PROGRAMME, PROPOSING),
         router,
-        routes_of(room, PROJECT, of_projects.CHANGES),
+        routes_of(room, PROJECT, (*of_projects.CHANGES, *requesting.OF_PROJECT)),
         routes_of(room, MILESTONE, of_milestones.CHANGES),
     )
 

@@ -27,7 +27,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     delete,
     distinct,
     func,
@@ -96,14 +95,10 @@ class DraftChanged(Exception):
     """The draft is not what whoever submits it has seen: somebody changed or submitted it meanwhile."""
 
 
-_READ = (
-    select(_answers).where(*(_answers.c[name] == bindparam(name) for name in ReturnOf._fields)).order_by(_answers.c.id)
-)
-
-
 def read(connection: Connection, of: ReturnOf) -> list[DraftAnswer]:
     """Return all answers of a draft, in the order in which they were typed."""
-    return [_answer(row) for row in connection.execute(_READ, of._asdict())]
+    found = connection.execute(select(_answers).where(_of(of)).order_by(_answers.c.id))
+    return [_answer(row) for row in found]
 
 
 def save(connection: Connection, of: ReturnOf, line: str, typed: Typed, seen: Collection[int]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.events.board import AgendaItemAmended, AgendaItemRemoved, ItemKind
 from contracts.events.capacity import ReleaseWithdrawn
-from contracts.events.commitments import CommitmentAmended
+from contracts.events.commitments import AdoptionWithdrawn, CommitmentAmended
 from contracts.events.decisions import (
     ActionDropped,
     ActionMoved,
@@ -20,8 +20,8 @@ from contracts.events.decisions import (
 )
 from contracts.events.projects import MilestoneAmended, MilestoneDropped, MilestoneReopened, ProjectAmended
 from contracts.events.risks import RiskAmended, RiskReopened
-from services.programme.core.deciding import Refused
-from tests.programme.partnerships import Partnership
+from services.programme.core.deciding import NotAllowed, Refused
+from tests.programme.partnerships import CHAIR, HACKNEY, HACKNEY_LEAD, LMA, LMA_LEAD, Partnership
 
 WHY = {"reason": "It was wrong."}
 ACTION = {"decision": "D01", "code": "A01", "text": "Write.", "owner": "LMA", "due": "2014-09-30"}
@@ -277,3 +277,70 @@ def test_an_agenda_stands_once_its_meeting_has_begun(planned: Partnership, do, f
     refused = planned.refusal(do, meeting="B01", item=1, **fields)
     assert isinstance(refused, Refused)
     assert refused.problem == "LAP-B01 is in progress, not scheduled; its agenda stands as it is"
+
+
+# -- taking back what was declared, said or adopted by mistake ---------------------------------------------------------
+
+
+def test_what_an_item_has_is_taken_away_by_an_empty_text(lap: Partnership) -> None:
+    lap.given("schedule_meeting", code="B01", date="2014-07-17", time="14:00")
+    had = {"about": "P01", "recommendation": "Agree.", "owner": "LMA"}
+    lap.given("add_agenda_item", meeting="B01", item=1, kind="decision", title="One", **had)
+    [fact] = lap.when("amend_agenda_item", meeting="B01", item=1, about="", recommendation="", owner="")
+    assert fact == AgendaItemAmended(meeting="LAP-B01", item=1, kind=ItemKind.DECISION, title="One")
+    lap.given("amend_agenda_item", meeting="B01", item=1, about="", recommendation="", owner="")
+    assert lap.when("amend_agenda_item", meeting="B01", item=1, about="", recommendation="", owner="") == []
+
+
+def test_an_interest_is_taken_back_by_whose_it_is_until_the_item_is_decided(board: Partnership) -> None:
+    # given
+    declared = {"meeting": "B01", "item": 1, "person": HACKNEY}
+    for follows in ("withdraws", "noted"):
+        board.given("declare_interest", HACKNEY, **declared, nature="A cousin.", follows=follows)
+    board.given("declare_interest", LMA, meeting="B01", item=1, person=LMA, nature="A friend.", follows="noted")
+    # then
+    assert isinstance(board.refusal("withdraw_interest", LMA, **declared, **WHY), NotAllowed)
+    assert board.refusal("withdraw_interest", **{**declared, "item": 2}, **WHY).field == "person"
+    board.given("withdraw_interest", HACKNEY, **declared, **WHY)
+    assert [each.person for each in board.register.meetings["LAP-B01"].interests] == [LMA]
+    # when
+    board.given("record_decision", meeting="B01", item=1, code="D01", outcome="agreed", text="So be it.")
+    # then
+    refused = board.refusal("withdraw_interest", meeting="B01", item=1, person=LMA, **WHY)
+    assert (refused.field, "was decided by LAP-D01" in refused.problem) == ("item", True)
+
+
+def test_who_is_there_is_put_right_while_the_meeting_is_held_and_counts_from_then_on(board: Partnership) -> None:
+    assert board.when("amend_attendance", CHAIR, meeting="B01", present=[LMA, HACKNEY, CHAIR]) == []
+    assert isinstance(board.refusal("amend_attendance", HACKNEY, meeting="B01", present=[CHAIR]), NotAllowed)
+    board.given("amend_attendance", CHAIR, meeting="B01", present=[CHAIR], apologies=[LMA])
+    board.given("record_decision", meeting="B01", item=1, code="D01", outcome="agreed", text="So be it.")
+    assert not board.register.decisions["LAP-D01"].quorate
+    board.given("close_meeting", meeting="B01")
+    assert board.refusal("amend_attendance", meeting="B01", present=[CHAIR, LMA]).field == "meeting"
+
+
+def test_an_adoption_is_taken_back_by_the_partner_until_its_first_period_has_fallen_due(lap: Partnership) -> None:
+    # given
+    own = {"commitment": "C6", "partner": "HAC"}
+    assert lap.refusal("withdraw_adoption", **own, **WHY).field == "partner"
+    lap.given("adopt_commitment", HACKNEY_LEAD, **own, **{"from": "2014-05-12"})  # so from the second quarter on
+    # then
+    assert isinstance(lap.refusal("withdraw_adoption", LMA_LEAD, **own, **WHY), NotAllowed)
+    lap.at(date(2014, 10, 14), 15)
+    assert lap.when("withdraw_adoption", HACKNEY_LEAD, **own, **WHY) == [
+        AdoptionWithdrawn(commitment="LAP-C6", partner="HAC", **WHY)
+    ]
+    # when
+    lap.at(date(2014, 10, 14), 16)  # 17:00 in London: the return was due
+    # then
+    refused = lap.refusal("withdraw_adoption", HACKNEY_LEAD, **own, **WHY)
+    assert "for 2014-15 Q2; the board can grant it a derogation" in refused.problem
+
+
+def test_an_adoption_that_was_taken_back_binds_nobody(lap: Partnership) -> None:
+    own = {"commitment": "C6", "partner": "HAC"}
+    lap.given("adopt_commitment", **own, **{"from": "2014-04-01"}).given("withdraw_adoption", **own, **WHY)
+    assert lap.register.commitments["LAP-C6"].adopted_from == {}
+    [amendment] = [each for each in lap.register.amendments if each.subject == "LAP-C6"]
+    assert (amendment.what, amendment.was, amendment.now) == ("adoption by Name of HAC", date(2014, 4, 1), None)

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.events.board import (
     AgendaItemAdded,
+    ChangeRequested,
     InterestDeclared,
     ItemKind,
     MeetingClosed,
@@ -198,7 +199,7 @@ def test_an_action_needs_its_partner_and_the_person_who_sees_to_it_until_it_is_d
 def test_a_decision_that_waits_for_a_partners_committee_needs_that_partner_until_it_has_ratified():
     told = decided(history(), ratified_by=RatificationRule(partners=("BRE", "HAC"), needed=2))
     [need] = [each for each in needed(told, LEAD, "2014-09-03") if each.what.startswith("Ratify")]
-    assert need.href == "/board/LAP/decisions#LAP-D01"
+    assert need.href == "/board/LAP/decisions/D01"
     assert need.by == "0 of 2 partners needed have ratified it"
     ratified = DecisionRatifiedByPartner(decision="LAP-D01", partner="BRE", on=date(2014, 9, 4))
     told.told("2014-09-04", ratified)
@@ -347,6 +348,25 @@ def test_the_secretary_sees_returns_missing_cut_off_and_issue_of_the_next_papers
         "2 returns of 2 missing for 2014-15 Q2",
         "2 breaches of core commitments",
     ]
+
+
+def test_the_secretary_sees_what_the_board_is_asked_to_change_until_the_meeting_begins():
+    asked = ChangeRequested(
+        meeting="LAP-B02",
+        item=101,
+        title="Close the project",
+        about="LAP-P01",
+        recommendation="It is done.",
+        owner="BRE",
+        effect=Effect(move_project=MoveProject(project="LAP-P01", stage=Stage.CLOSED)),
+    )
+    told = planned(history()).told("2014-08-02", asked)
+    [need] = [each for each in needed(told, SECRETARY, "2014-08-03", beside=everybody()) if "Change" in each.what]
+    assert (need.what, need.href) == ("Change request: Close the project", "/board/LAP/B02#item-101")
+    assert need.by == "asked for by London Borough BRE, item 101 on 16 October 2014"
+    told.told("2014-10-16", MeetingOpened(meeting="LAP-B02", present=(CHAIR,)), clock="14:00")
+    found = words(needed(told, SECRETARY, "2014-10-16", "14:01", everybody()))
+    assert not any("Change" in each for each in found)
 
 
 def test_the_secretary_sees_decisions_whose_effect_failed():

@@ -81,7 +81,7 @@ class Rooms:
         """Send a form."""
         headers = {"Accept": "text/html", **(self.reader.cookie if self.reader else {})}
         own = {
-            name: self._own(value) if isinstance(value, str) else [self._own(each) for each in value]
+            self._own(name): self._own(value) if isinstance(value, str) else [self._own(each) for each in value]
             for name, value in typed.items()
         }
         return self._page(await self.client.post(self._own(path), data=own, headers=headers))

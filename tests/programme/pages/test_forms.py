@@ -110,8 +110,8 @@ FORMS = (
             "owner": "HAC",
         },
         said="Item 1, “Newer dates”, was amended.",
-        wrong={"recommendation": ""},
-        fault="It can be put right, but not left out.",
+        wrong={"title": ""},
+        fault="Enter a title.",
         way_back="Correct this",
     ),
     Filled(

@@ -27,6 +27,7 @@ PAGES = (
     "/board/LAP",
     "/board/LAP/B02",
     "/board/LAP/decisions",
+    "/board/LAP/decisions/D01",
     "/board/LAP/actions",
     "/board/LAP/actions/A01",
     "/risks/LAP",
@@ -93,7 +94,7 @@ async def test_projects_show_confidence_schedule_and_slip_apart(rooms: Rooms) ->
 
 async def test_a_project_leads_to_all_that_belongs_to_it(rooms: Rooms) -> None:
     page = await rooms.read("/projects/LAP/P01")
-    for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions#LAP-D01", "/risks/LAP/R01"):
+    for address in ("/partners/LAP/BRE", "/partners/LAP/HAC", "/board/LAP/decisions/D01", "/risks/LAP/R01"):
         assert f'href="{address}"' in page
     assert "<svg" in page
     assert '<li id="LAP-P01-M02">' in page
@@ -109,7 +110,7 @@ async def test_a_meeting_has_its_agenda_what_was_decided_and_what_follows(rooms:
     assert "due 9 October 2014" in page
     actions = await rooms.read("/board/LAP/actions")
     assert "Overdue" in actions
-    assert 'href="/board/LAP/decisions#LAP-D01"' in actions
+    assert 'href="/board/LAP/decisions/D01"' in actions
 
 
 async def test_a_partner_is_shown_by_the_figures_of_the_pack(rooms: Rooms) -> None:
@@ -156,6 +157,7 @@ async def test_tables_sort_by_their_headings(rooms: Rooms) -> None:
         ("/risks/LAP/R09", "There are: LAP-R01."),
         ("/board/LAP/B09", "There are: LAP-B02, LAP-B03."),
         ("/board/LAP/actions/A09", "There are: LAP-A01."),
+        ("/board/LAP/decisions/D09", "There are: LAP-D01."),
         ("/board/LAP/procedures/W09", "It has none yet."),
     ],
 )

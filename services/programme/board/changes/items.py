@@ -17,8 +17,8 @@ _MOST_WORDS = 80
 
 
 def item_fields(view: View, item: AgendaItem | None = None) -> tuple[Field, ...]:
-    """Return the fields of a new item, or of one that is there: what that has can be put right, not taken away."""
-    about, advice, owner = (None, None, None) if item is None else (item.about, item.recommendation, item.owner)
+    """Return the fields of a new item, or of one that is there: what that has can be put right, or taken away."""
+    is_there, about = item is not None, None if item is None else item.about
     return (
         Field("kind", "What is it for?", Kind.RADIOS, choices=_KINDS, missing="Choose what the item is for."),
         Field("title", "Title", missing="Enter a title."),
@@ -27,15 +27,16 @@ def item_fields(view: View, item: AgendaItem | None = None) -> tuple[Field, ...]
             "What is it about?",
             Kind.SELECT,
             choices=_subjects(view, about),
-            none_yet="" if about else "Nothing of these",
+            none_yet="Nothing of these",
+            can_empty=is_there,
         ),
         Field(
             "recommendation",
             "What is the board asked to decide?",
             Kind.TEXT,
-            missing="Say what the board is asked to decide. It can be put right, but not left out." if advice else "",
+            can_empty=is_there,
         ),
-        Field("owner", "Who brings it?", Kind.SELECT, choices=members(view), none_yet="" if owner else "Nobody yet"),
+        Field("owner", "Who brings it?", Kind.SELECT, choices=members(view), none_yet="Nobody yet", can_empty=is_there),
     )
 
 

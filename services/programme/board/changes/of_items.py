@@ -12,10 +12,13 @@ from domain.wording.board import FOLLOWS
 from services.programme.board.changes.items import item_fields
 from services.programme.board.changes.members import on_the_board
 from services.programme.board.changes.of_meetings import AHEAD, ROOM, address_of, called
-from services.programme.board.commands import AmendAgendaItem, DeclareInterest, RemoveAgendaItem
+from services.programme.board.commands import AmendAgendaItem, DeclareInterest, RemoveAgendaItem, WithdrawInterest
+from services.programme.board.decide import decides_item
+from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.pages.changing import Ask, Change, Place
 from services.programme.pages.fields import Field, Kind
+from services.programme.pages.people import described
 from services.runtime.base.problems import Problem
 from services.runtime.web.partnership.view import View
 
@@ -43,9 +46,12 @@ def _about(it: OnAgenda) -> Mapping[str, Any]:
 
 def _amend(view: View, it: OnAgenda, actor: str) -> Ask:
     item = it.item
+    fields = item_fields(view, item)
+    if item.effect is not None:  # what is asked for stays as it is: its words alone are put right
+        fields = tuple(each for each in fields if each.name in ("title", "recommendation"))
     return Ask(
         f"Amend item {item.number}, “{item.title}”",
-        item_fields(view, item),
+        fields,
         "Save",
         {
             "kind": (item.kind.value,),
@@ -84,8 +90,42 @@ def _declare(view: View, it: OnAgenda, actor: str) -> Ask:
         ),
         "Declare the interest",
         {"person": (actor,)} if speaks_for_themselves else {},
-        warning="What was declared stands in the minutes and is not taken back.",
     )
+
+
+def _take_back(view: View, it: OnAgenda, actor: str) -> Ask:
+    may_speak_for = (each for each in sorted({*_declared(it)}) if _may_take_back(view, it, each, actor))
+    people = [(each, described(view, each)) for each in may_speak_for]
+    return Ask(
+        f"Take back an interest in item {it.item.number}, “{it.item.title}”",
+        (
+            Field("person", "Whose interest is it?", Kind.SELECT, choices=people, missing=_WHOSE),
+            Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it."),
+        ),
+        "Take it back",
+        {"person": (people[0][0],)} if people else {},
+    )
+
+
+def _may_take_back(view: View, it: OnAgenda, person: str, actor: str) -> bool:
+    today = view.calendar.local_date(view.at)
+    return permissions.may(
+        view.register, WithdrawInterest.model_construct(**{**_about(it), "person": person}), actor, today
+    )
+
+
+def _declared(it: OnAgenda) -> list[str]:
+    return [each.person for each in it.meeting.interests if each.item == it.item.number]
+
+
+def _of_each_who_declared(view: View, it: OnAgenda) -> Sequence[Command]:
+    whose: Sequence[str | None] = _declared(it) or (None,)  # nobody's: whoever asks would speak for themselves
+    return [WithdrawInterest.model_construct(**{**_about(it), "person": each}) for each in whose]
+
+
+def _can_be_taken_back(view: View, it: OnAgenda) -> bool:
+    is_decided = any(decides_item(each, it.meeting, it.item.number) for each in view.register.decisions.values())
+    return it.meeting.state in AHEAD and bool(_declared(it)) and not is_decided
 
 
 def _of_whoever_asks(view: View, it: OnAgenda) -> Sequence[Command]:
@@ -110,6 +150,15 @@ CHANGES: tuple[Change[OnAgenda], ...] = (
         _declare,
         lambda view, it: it.meeting.state in AHEAD,
         wishes=_of_whoever_asks,
+    ),
+    Change(
+        "take-back",
+        "Take back an interest",
+        WithdrawInterest,
+        _about,
+        _take_back,
+        _can_be_taken_back,
+        wishes=_of_each_who_declared,
     ),
 )
 ITEM: Place[OnAgenda] = Place(

@@ -9,14 +9,19 @@ from contracts.events import Fact
 from contracts.events.board import (
     AgendaItemAdded,
     AgendaItemAmended,
+    AttendanceAmended,
+    ChangeRequested,
+    InterestDeclared,
     MeetingMoved,
+    MeetingOpened,
     MeetingScheduled,
     WrittenProcedureAnswered,
 )
 from domain.register.board import Meeting
 from domain.wording.happened.board import happened
-from services.programme.board.changes import of_items, of_meetings, of_procedures
+from services.programme.board.changes import holding, of_items, of_meetings, of_procedures
 from services.programme.board.changes.of_items import OnAgenda
+from services.programme.decisions.changes import recording
 from services.programme.pages.changing import Link, offered
 from services.programme.pages.happened import Telling, by_kind
 from services.runtime.web.partnership.view import View
@@ -26,23 +31,31 @@ _PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {
     MeetingMoved: ("move", "Correct this"),
     AgendaItemAdded: ("amend", "Correct this"),
     AgendaItemAmended: ("amend", "Correct this"),
+    ChangeRequested: ("remove", "Take it back"),
+    InterestDeclared: ("take-back", "Undo"),
+    MeetingOpened: ("attendance", "Correct who is there"),
+    AttendanceAmended: ("attendance", "Correct this"),
     WrittenProcedureAnswered: ("answer", "Correct this"),
 }
 
 
+OF_MEETING = (*holding.HOLDING, *of_meetings.CHANGES)
+OF_ITEM = (*recording.RECORDING, *of_items.CHANGES)
+
+
 def of_the_meeting(view: View, meeting: Meeting, reader: str) -> list[Link]:
     """Return what whoever reads may change of a meeting."""
-    return offered(view, of_meetings.MEETING, meeting, of_meetings.CHANGES, reader)
+    return offered(view, of_meetings.MEETING, meeting, OF_MEETING, reader)
 
 
 def of_the_item(view: View, meeting: Meeting, number: int, reader: str) -> list[Link]:
     """Return what whoever reads may change of an item of an agenda."""
-    return offered(view, of_items.ITEM, OnAgenda(meeting, meeting.items[number]), of_items.CHANGES, reader)
+    return offered(view, of_items.ITEM, OnAgenda(meeting, meeting.items[number]), OF_ITEM, reader)
 
 
 def _links_of_a_meeting(view: View, event: Recorded, reader: str) -> Sequence[Link]:
     meeting = view.register.meetings[event.fact.subject(view.code)]
-    if isinstance(event.fact, AgendaItemAdded | AgendaItemAmended):
+    if isinstance(event.fact, AgendaItemAdded | AgendaItemAmended | ChangeRequested | InterestDeclared):
         return of_the_item(view, meeting, event.fact.item, reader) if event.fact.item in meeting.items else ()
     return of_the_meeting(view, meeting, reader)
 

@@ -109,7 +109,9 @@ def _change(briefing: Briefing, item: AgendaItem) -> str:
 
 
 def _item_effect(briefing: Briefing, item: AgendaItem) -> str:
-    """Return the effect of the recommended decision that the item is about, where it is about one."""
+    """Return the effect that is asked for, or that of the recommended decision that the item is about."""
+    if item.effect is not None:
+        return f"If agreed: {briefing.effect(item.effect)}"
     recommended = briefing.register.decisions.get(item.about or "")
     if recommended is None or recommended.effect is None:
         return UNSTATED_EFFECT

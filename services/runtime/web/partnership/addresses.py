@@ -14,7 +14,7 @@ _PLACES = (
     (re.compile(r"C\d+"), "/commitments/{partnership}/{code}"),
     (re.compile(r"B\d+"), "/board/{partnership}/{code}"),
     (re.compile(r"W\d+"), "/board/{partnership}/procedures/{code}"),
-    (re.compile(r"D\d+"), "/board/{partnership}/decisions#{reference}"),
+    (re.compile(r"D\d+"), "/board/{partnership}/decisions/{code}"),
     (re.compile(r"A\d+"), "/board/{partnership}/actions/{code}"),
     (re.compile(r"R\d+"), "/risks/{partnership}/{code}"),
 )

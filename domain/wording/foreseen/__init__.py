@@ -1,0 +1,1 @@
+"""What facts would change that are not recorded yet, one module per capability."""

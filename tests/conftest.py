@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from playwright.async_api import Browser
 
+from services.runtime.base.gc_control import settle, without_collecting
 from tests.parts.chromium import chromium
 from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
@@ -36,10 +37,24 @@ NEEDED_BY_FIXTURES = {
 }
 
 
+#: Where the tests are that take longest. One worker begins with them, the others take over what it does not come to, so
+#: that a run does not end with one of them alone.
+BEGUN_FIRST = ("tests/tooling/test_bench.py", "tests/faults/", "tests/simulation/", "tests/cli/test_rooms.py")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers to a core: half of what a test takes it waits for processes that it started, and for the disk."""
     return 2 * len(os.sched_getaffinity(0))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Leave the collector of garbage out of it: all that is imported and collected here is kept to the end."""
+    with without_collecting():
+        collected = yield
+    settle()
+    return collected
 
 
 def pytest_report_header() -> list[str]:
@@ -57,6 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in unwanted]
+    items.sort(key=lambda item: not item.nodeid.startswith(BEGUN_FIRST))
 
 
 def _needs(item: pytest.Item, marker: str) -> bool:

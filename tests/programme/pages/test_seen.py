@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.parts.accessibility import faults
+from tests.parts.accessibility import faults_by_day_and_night
 from tests.programme.pages.rooms import SECRETARY, Rooms, open_rooms
 
 ADDRESSES = (
@@ -33,24 +33,21 @@ async def rooms(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rooms
         yield await opened.read_by(SECRETARY)
 
 
-async def open_for(rooms: Rooms, browser: Browser, scheme: str) -> Page:
+async def open_for(rooms: Rooms, browser: Browser) -> Page:
     """Return a narrow window of the secretary's."""
     assert rooms.reader is not None
-    context = await browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = await browser.new_context(viewport={"width": 320, "height": 640})
     cookie = {"name": rooms.reader.name, "value": rooms.reader.token, "url": str(rooms.client.base_url)}
     await context.add_cookies([cookie])  # type: ignore[list-item]
     return await context.new_page()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(
-    rooms: Rooms, browser: Browser, scheme: str
-) -> None:
-    page = await open_for(rooms, browser, scheme)
+async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(rooms: Rooms, browser: Browser) -> None:
+    page = await open_for(rooms, browser)
     found = []
     for address in ADDRESSES:
         await page.goto(f"{rooms.client.base_url}{address}")
-        found += [(address, fault) for fault in await faults(page)]
+        found += [(address, fault) for fault in await faults_by_day_and_night(page)]
         if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append((address, "too wide"))
     await page.context.close()
@@ -59,7 +56,7 @@ async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(
 
 async def test_a_change_is_made_with_the_keyboard_alone_after_a_mistake(rooms: Rooms, browser: Browser) -> None:
     # given
-    page = await open_for(rooms, browser, "light")
+    page = await open_for(rooms, browser)
     await page.goto(f"{rooms.client.base_url}/projects/LAP/P01/M01/re-forecast")
     # when
     await page.focus("#forecast")

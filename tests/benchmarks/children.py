@@ -127,6 +127,10 @@ def asked(module: str, *arguments: str, more: Mapping[str, str] | None = None) -
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return this process's environment with these settings of the product and no others."""
+    """Return this process's environment with these settings of the product and no others.
+
+    Python writes down what it compiles, as it does where Concordat is deployed.
+    """
     own = {name: value for name, value in os.environ.items() if not name.startswith("CONCORDAT_")}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**own, "PYTHONPATH": str(ROOT), **settings}

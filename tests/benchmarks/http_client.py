@@ -92,9 +92,10 @@ async def connected(port: int, count: int) -> AsyncIterator[list[Connection]]:
             connection.close()
 
 
-def reading(path: str) -> bytes:
-    """Return the bytes of a request for ``path``."""
-    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {TOKEN}\r\nAccept: text/html\r\n\r\n".encode()
+def reading(path: str, cookie: str = "") -> bytes:
+    """Return the bytes of a request for ``path``, by whose session ``cookie`` has, else by who has the API token."""
+    known = f"Cookie: {cookie}" if cookie else f"Authorization: Bearer {TOKEN}"
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{known}\r\nAccept: text/html\r\n\r\n".encode()
 
 
 def command(partnership: str, wish: dict[str, Any], key: str = "") -> bytes:

@@ -1,4 +1,7 @@
-"""Answers a second to people who read, 16 at once, beside a handler that gives as many bytes and knows nothing."""
+"""Answers a second to people who read, 16 at once, beside a handler that gives as many bytes and knows nothing.
+
+Who reads is signed in, as everybody is who reads a partnership's pages.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tests.benchmarks import http_client
-from tests.benchmarks.children import ROOT, Server, environment, serving
+from tests.benchmarks import http_client, weights
+from tests.benchmarks.children import ROOT, Server, at_rest, environment, serving
 from tests.benchmarks.http_client import closed_loop
-from tests.benchmarks.measuring import BARE, OURS, Comparison, Goal, interleaved
+from tests.benchmarks.measuring import BARE, OURS, Comparison, Goal, Result, interleaved
+from tests.benchmarks.reader import Reader, anew, readers
+from tests.benchmarks.weights import Weighed
 from tests.parts.child import free_port
 
 LONDON = ROOT / "examples" / "london.yaml"
@@ -35,15 +40,21 @@ class _Asked(NamedTuple):
     goal: Goal | None
 
 
-async def measure(folder: Path, example: Path, rounds: int, seconds: float) -> list[Comparison]:
-    """Measure on the demonstration of an example, with its history played."""
+async def measure(
+    folder: Path, example: Path, rounds: int, seconds: float, times: int
+) -> tuple[list[Result], list[Weighed]]:
+    """Measure on the demonstration of an example, with its history played; each page is weighed so many ``times``."""
     demo, port = ("demo", "--data", str(folder / "demo"), "--file", str(example)), free_port()
     await asyncio.to_thread(_play, *demo)
     with (
         serving("services.cli", *demo, "--port", str(port), folder=folder / "log", port=port) as ours,
         serving("tests.benchmarks.servers", folder=folder / "bare") as bare,
     ):
-        asked = await _asked(ours)
+        home = urlsplit(await _where_to_look(ours)).path
+        known = await asyncio.to_thread(readers, ours)
+        await at_rest(ours)
+        pages = [page for each in known for page in await asyncio.to_thread(weights.weighed, each, home, times)]
+        asked = await asyncio.to_thread(_asked, known[-1], home, max(pages, key=lambda page: page.kilobytes))
 
         async def answered(port: int, requests: Callable[[], Iterator[bytes]]) -> float:
             return await closed_loop(port, requests(), _READERS, seconds) / seconds
@@ -53,27 +64,32 @@ async def measure(folder: Path, example: Path, rounds: int, seconds: float) -> l
             _beside(each.size): partial(answered, bare.port, partial(_again, f"/bytes/{each.size}")) for each in asked
         }
         samples = await interleaved(contenders, rounds)
-    return [
+    compared: list[Result] = [
         Comparison(each.name, "per second", {OURS: samples[each.name], BARE: samples[_beside(each.size)]}, each.goal)
         for each in asked
     ]
+    return [*compared, *weights.figures(pages)], pages
 
 
-async def _asked(server: Server) -> list[_Asked]:
-    """Find the addresses as a reader does: where the demonstration says, and by the links from there."""
-    page = urlsplit(await _where_to_look(server)).path
-    body = await asyncio.to_thread(server.get, page)
+def _asked(reader: Reader, home: str, largest: Weighed) -> list[_Asked]:
+    """Return what is asked for: Home, the largest page, and what belongs to Home."""
+    body = reader.read(home)
     found = _STYLE_SHEET.search(body.decode())
     if found is None:
-        raise RuntimeError(f"{page} has no style sheet")
+        raise RuntimeError(f"{home} has no style sheet")
     static, live = urlsplit(found[1]), "/health/live"
     style_sheet = f"{static.path}?{static.query}" if static.query else static.path
-    sizes = {path: len(await asyncio.to_thread(server.get, path)) for path in (style_sheet, live)}
-    numbers = count()
-    anew = (http_client.reading(f"{page}?anew={number}") for number in numbers)
+    sizes = {path: len(reader.server.get(path)) for path in (style_sheet, live)}
+    unchanged, made = Goal(0.35, at_least=True), Goal(0.15, at_least=True)
     return [
-        _Asked("overview, unchanged", partial(_again, page), len(body), Goal(0.35, at_least=True)),
-        _Asked("overview, made anew", lambda: anew, len(body), Goal(0.15, at_least=True)),
+        _Asked("Home, unchanged", partial(_again, home, reader.cookie), len(body), unchanged),
+        _Asked("Home, made anew", partial(_anew, home, reader.cookie), len(body), made),
+        _Asked(
+            f"the largest page, {largest.path}, made anew",
+            partial(_anew, largest.path, largest.reader.cookie),
+            round(1000 * largest.kilobytes),
+            made,
+        ),
         _Asked("style sheet", partial(_again, style_sheet), sizes[style_sheet], Goal(0.5, at_least=True)),
         _Asked(live, partial(_again, live), sizes[live], None),
     ]
@@ -85,8 +101,12 @@ async def _where_to_look(server: Server) -> str:
     return found[1]
 
 
-def _again(path: str) -> Iterator[bytes]:
-    return repeat(http_client.reading(path))
+def _again(path: str, cookie: str = "") -> Iterator[bytes]:
+    return repeat(http_client.reading(path, cookie))
+
+
+def _anew(path: str, cookie: str) -> Iterator[bytes]:
+    return (http_client.reading(each, cookie) for each in map(anew, repeat(path)))
 
 
 def _beside(size: int) -> str:

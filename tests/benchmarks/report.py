@@ -16,7 +16,13 @@ from tests.benchmarks.measuring import OURS, PEER, Comparison, Figure, Result, S
 def table(results: Sequence[Result]) -> str:
     """Return a table in Markdown: each ratio with its spread, and what it is a ratio of."""
     rows = [("", "unit", "Concordat", "bare", "eventsourcing", "ratio", "goal", "")]
-    rows += [_comparison(each) if isinstance(each, Comparison) else _figure(each) for each in results]
+    return rows_as_table(
+        [*rows, *(_comparison(each) if isinstance(each, Comparison) else _figure(each) for each in results)]
+    )
+
+
+def rows_as_table(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows, of which the first has the headings, as a table in Markdown."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in rows

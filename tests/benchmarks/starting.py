@@ -45,28 +45,24 @@ async def measure(folder: Path, rounds: int) -> list[Comparison]:
     }
     check = {OURS: (*ours, "check", FILE), BARE: (sys.executable, "-c", _LIBRARIES)}
     return [
-        await _compared("concordat pack of a small file", folder, pack, rounds, Goal(5, at_least=False)),
-        await _compared("concordat check of a small file", folder, check, rounds, Goal(2, at_least=False)),
+        await _compared("concordat pack of a small file", pack, rounds, Goal(5, at_least=False)),
+        await _compared("concordat check of a small file", check, rounds, Goal(2, at_least=False)),
     ]
 
 
-async def _compared(
-    name: str, folder: Path, commands: dict[str, tuple[str, ...]], rounds: int, goal: Goal
-) -> Comparison:
-    ways = {way: partial(asyncio.to_thread, _seconds, command, folder) for way, command in commands.items()}
+async def _compared(name: str, commands: dict[str, tuple[str, ...]], rounds: int, goal: Goal) -> Comparison:
+    ways = {way: partial(asyncio.to_thread, _seconds, command) for way, command in commands.items()}
     return Comparison(name, "s", await interleaved(ways, rounds), goal)
 
 
-def _seconds(command: tuple[str, ...], folder: Path) -> float:
+def _seconds(command: tuple[str, ...]) -> float:
     began = time.perf_counter()
-    _run(command, folder)
+    _run(command)
     return time.perf_counter() - began
 
 
-def _run(command: tuple[str, ...], folder: Path) -> None:
-    own = environment({"PYTHONPYCACHEPREFIX": str(folder / "compiled")})
-    own.pop("PYTHONDONTWRITEBYTECODE", None)
-    subprocess.run(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL, check=True)
+def _run(command: tuple[str, ...]) -> None:
+    subprocess.run(command, cwd=ROOT, env=environment({}), stdout=subprocess.DEVNULL, check=True)
 
 
 def _laid_out(folder: Path) -> tuple[Path, Path]:
@@ -76,7 +72,7 @@ def _laid_out(folder: Path) -> tuple[Path, Path]:
     for weight in WEIGHTS:
         name = f"SourceSansPro-{weight}.ttf"
         (faces / name).symlink_to(FACES / name)
-    _run((sys.executable, "-m", "tests.benchmarks.starting", FILE, MEETING, str(source)), folder)
+    _run((sys.executable, "-m", "tests.benchmarks.starting", FILE, MEETING, str(source)))
     return source, faces
 
 

@@ -15,7 +15,8 @@ from typing import Self
 import httpx
 
 from tests.faults.clock import JumpingClock
-from tests.faults.entry import run_command, run_service
+from tests.faults.commanding import commanded
+from tests.faults.entry import run_service
 from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.process import Process
 from tests.faults.proxy import Proxy
@@ -158,10 +159,7 @@ class House:
         """Run ``concordat`` with these arguments against this house; return its exit code and what it said."""
         log = self.directory / f"command-{next(self._commands)}.log"
         environment = self._environment(self.members[0]) | {"CONCORDAT_NATS_URL": self.nats.url}
-        process = Process("concordat", log, run_command, lambda said: ([*arguments], environment, said))
-        code = process.ended()
-        process.kill()
-        return code, log.read_text()
+        return commanded(arguments, environment, log)
 
     def republish(self) -> str | None:
         """Do what an operator does about a broker that has lost something: again, until it has taken everything.

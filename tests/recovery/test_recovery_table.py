@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,8 @@ from services.reporting.service import ReportingService
 from services.runtime.base.clock import SteppedClock
 from services.runtime.process.lifecycle import Host
 from services.runtime.store.write_guard import WritesBlocked
-from tests.cli.command import ROOT, SMALL, concordat
+from tests.cli.command import ROOT, SMALL
+from tests.faults.commanding import commanded
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
 
@@ -42,6 +44,7 @@ EARLY, FIRST_ISSUED, AFTER, SECOND_ISSUED = (
 DATABASES = ("programme", "reporting", "notifications")
 SENDER = "Concordat <concordat@concordat.example>"
 PATIENCE_SECONDS = 120.0
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,9 @@ class Deployment:
     def concordat(self, *command: str) -> str:
         """Run a command of an operator's, while the services are stopped."""
         environment = {"CONCORDAT_DATA_DIR": str(self.folder), "CONCORDAT_MAIL_FROM": SENDER}
-        ended = concordat(*command, environment=environment)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        code, said = commanded(command, environment, self.folder.with_name(f"command-{next(NUMBERS)}.log"))
+        assert code == 0, said
+        return said
 
 
 def dispatcher(host: Host) -> Dispatcher:
@@ -270,11 +273,12 @@ async def test_its_commands_lead_out(row: Row, before: Before, smtp: SmtpServer,
 
 def faults_of(deployment: Deployment) -> set[str]:
     """Return what ``concordat verify`` finds to rest on a history that was lost. Everything else must hold."""
-    ended = concordat("verify", environment={"CONCORDAT_DATA_DIR": str(deployment.folder)})
-    lost = {line.split(":")[0] for line in ended.stdout.splitlines() if "of a history that was lost" in line}
-    assert (ended.returncode == 0) == (not lost), ended.stdout + ended.stderr
+    log = deployment.folder.with_name("verify.log")
+    code, said = commanded(("verify",), {"CONCORDAT_DATA_DIR": str(deployment.folder)}, log)
+    lost = {line.split(":")[0] for line in said.splitlines() if "of a history that was lost" in line}
+    assert (code == 0) == (not lost), said
     for words in ("was altered", "differ", "older copy"):
-        assert words not in ended.stdout
+        assert words not in said
     return lost
 
 
@@ -322,10 +326,10 @@ async def test_a_journal_is_not_emptied_where_the_stream_holds_less(before: Befo
         held = connection.execute("SELECT count(*) FROM journal").fetchone()
 
     for what in ("reporting", "notifications"):
-        ended = concordat("rebuild", what, environment={"CONCORDAT_DATA_DIR": str(folder)})
-        assert ended.returncode == 1
-        assert "the stream holds 0 of the" in ended.stderr
-        assert "run concordat republish, then this again" in ended.stderr
+        code, said = commanded(("rebuild", what), {"CONCORDAT_DATA_DIR": str(folder)}, tmp_path / f"{what}.log")
+        assert code == 1
+        assert "the stream holds 0 of the" in said
+        assert "run concordat republish, then this again" in said
 
     with sqlite3.connect(folder / "reporting.db") as connection:
         assert connection.execute("SELECT count(*) FROM journal").fetchone() == held

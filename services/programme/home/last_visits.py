@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, MetaData, String, Table, delete, select
+from sqlalchemy import Column, ColumnElement, Connection, MetaData, String, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.runtime.store.columns import Instant
@@ -35,10 +35,14 @@ class Visit(NamedTuple):
     before: datetime | None
 
 
+_READ = select(_visits.c.seen_at, _visits.c.before).where(
+    _visits.c.partnership == bindparam("partnership"), _visits.c.person == bindparam("person")
+)
+
+
 def read(connection: Connection, partnership: str, person: str) -> Visit | None:
     """Return what is known of somebody's visits; None before the first."""
-    question = select(_visits.c.seen_at, _visits.c.before)
-    row = connection.execute(question.where(_of(partnership, person))).one_or_none()
+    row = connection.execute(_READ, {"partnership": partnership, "person": person}).one_or_none()
     return None if row is None else Visit(row.seen_at, row.before)
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     distinct,
     func,
@@ -95,10 +96,14 @@ class DraftChanged(Exception):
     """The draft is not what whoever submits it has seen: somebody changed or submitted it meanwhile."""
 
 
+_READ = (
+    select(_answers).where(*(_answers.c[name] == bindparam(name) for name in ReturnOf._fields)).order_by(_answers.c.id)
+)
+
+
 def read(connection: Connection, of: ReturnOf) -> list[DraftAnswer]:
     """Return all answers of a draft, in the order in which they were typed."""
-    found = connection.execute(select(_answers).where(_of(of)).order_by(_answers.c.id))
-    return [_answer(row) for row in found]
+    return [_answer(row) for row in connection.execute(_READ, of._asdict())]
 
 
 def save(connection: Connection, of: ReturnOf, line: str, typed: Typed, seen: Collection[int]) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from contracts.envelope import ChainBroken, Position, Recorded, link
+from services.runtime.store.driver import Prepared
 
 metadata = MetaData()
 positions = Table(
@@ -50,13 +51,13 @@ _known = (
     .order_by(positions.c.partnership)  # all replicas lock in one order
     .with_for_update()
 )
-_known_of_one = (  # a list of parameters is expanded anew each time, which takes longer than the query
+_known_of_one = Prepared(
     select(positions.c.partnership, *_place)
     .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
     .with_for_update()
 )
 _all_known = select(positions.c.partnership, *_place).where(positions.c.consumer == bindparam("by"))
-_move = (
+_move = Prepared(
     update(positions)
     .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
     .values(version=bindparam("to_version"), chain=bindparam("to_chain"), epoch=bindparam("to_epoch"))
@@ -126,10 +127,10 @@ def known_positions(connection: Connection, consumer: str, partnerships: Collect
     """
     if len(partnerships) == 1:
         [one] = partnerships
-        rows = connection.execute(_known_of_one, {"by": consumer, "of": one})
+        rows = _known_of_one(connection, by=consumer, of=one)
     else:
         rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
-    return {row.partnership: Position(row.version, row.chain, row.epoch) for row in rows}
+    return {partnership: Position(*place) for partnership, *place in rows}
 
 
 def all_positions(connection: Connection, consumer: str) -> dict[str, Position]:
@@ -148,15 +149,11 @@ def move(connection: Connection, consumer: str, known: Mapping[str, Position], r
         for partnership, position in reached.items()
         if partnership not in known
     ]
-    moved = [
-        {"by": consumer, "of": partnership, **{f"to_{name}": value for name, value in position._asdict().items()}}
-        for partnership, position in reached.items()
-        if partnership in known
-    ]
     if begun:
         connection.execute(_begin, begun)
-    if moved:
-        connection.execute(_move, moved)
+    for partnership, (version, chain, epoch) in reached.items():
+        if partnership in known:
+            _move(connection, by=consumer, of=partnership, to_version=version, to_chain=chain, to_epoch=epoch)
 
 
 def forget(connection: Connection, consumer: str, partnership: str | None = None) -> None:

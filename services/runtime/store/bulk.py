@@ -11,8 +11,10 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.engine import Dialect
+
+from services.runtime.store.driver import Convert, converter, run
 
 _AT_ONCE = (256, 32, 4, 1)  # few sizes, so that the drivers know the statements already
 _PLACEHOLDERS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
@@ -31,7 +33,7 @@ class BulkInsert:
         dialect = connection.dialect
         converted = _converted(rows, self._converters(dialect))
         for part in _parts(converted):
-            connection.exec_driver_sql(self._statement(dialect, len(part)), tuple(chain.from_iterable(part)))
+            run(connection, self._statement(dialect, len(part)), tuple(chain.from_iterable(part)))
 
     def _written(self, dialect: Dialect, rows: int) -> str:
         """Return the statement that inserts so many rows."""
@@ -41,19 +43,13 @@ class BulkInsert:
         # Names of ours and placeholders, no value.
         return f"INSERT INTO {preparer.format_table(self._table)} ({columns}) VALUES {', '.join([row] * rows)}"  # noqa: S608
 
-    def _found(self, dialect: Dialect) -> dict[int, Any]:
-        """Return, by place, what makes a column's values such as the driver takes them; most need nothing.
-
-        Nor do bytes: both drivers take them as they are, without the wrapper that older ones wanted.
-        """
-        types = [column.type.dialect_impl(dialect) for column in self._table.columns]
-        found = {
-            place: each.bind_processor(dialect) for place, each in enumerate(types) if not isinstance(each, LargeBinary)
-        }
+    def _found(self, dialect: Dialect) -> dict[int, Convert]:
+        """Return, by place, what makes a column's values such as the driver takes them; most need nothing."""
+        found = {place: converter(column.type, dialect) for place, column in enumerate(self._table.columns)}
         return {place: convert for place, convert in found.items() if convert is not None}
 
 
-def _converted(rows: Sequence[tuple[Any, ...]], converters: dict[int, Any]) -> Sequence[Sequence[Any]]:
+def _converted(rows: Sequence[tuple[Any, ...]], converters: dict[int, Convert]) -> Sequence[Sequence[Any]]:
     if not converters:
         return rows
     converted = [list(row) for row in rows]

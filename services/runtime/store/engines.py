@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,10 @@ def writing_engine(url: URL, *, secure_delete: bool = False) -> Engine:
         _make_private(url)
         engine = create_engine(url, pool_size=1, max_overflow=0)
         _sqlite_set_up(
-            engine, "PRAGMA synchronous=FULL", secure_delete, begin=lambda driver: _when_free(driver, "BEGIN IMMEDIATE")
+            engine,
+            ("PRAGMA synchronous=FULL", "PRAGMA busy_timeout=0"),  # it waits by itself, once for each transaction
+            secure_delete,
+            begin=lambda driver: _when_free(driver, "BEGIN IMMEDIATE"),
         )
         return engine
     return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT)
@@ -71,7 +74,7 @@ def reading_engine(url: URL, connections: int, *, secure_delete: bool = False) -
     """
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=connections, max_overflow=0)
-        _sqlite_set_up(engine, "PRAGMA query_only=ON", secure_delete, begin=lambda driver: driver.execute("BEGIN"))
+        _sqlite_set_up(engine, ("PRAGMA query_only=ON",), secure_delete, begin=lambda driver: driver.execute("BEGIN"))
         return engine
     engine = create_engine(
         url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=_POSTGRESQL_CONNECT
@@ -130,18 +133,21 @@ def _make_private(url: URL) -> None:
     private_files.own_database(file)
 
 
-def _sqlite_set_up(engine: Engine, pragma: str, secure_delete: bool, begin: Callable[[Any], object]) -> None:
+def _sqlite_set_up(engine: Engine, pragmas: Sequence[str], secure_delete: bool, begin: Callable[[Any], object]) -> None:
     """Take transaction control from the driver, which would begin too late and too weakly, and set the pragmas."""
 
     @event.listens_for(engine, "connect")
     def _connected(driver: Any, _record: object) -> None:
         driver.isolation_level = None
         driver.execute(f"PRAGMA page_size={_SQLITE_PAGE_BYTES}")  # of a file that is yet to be made; others keep theirs
+        driver.execute("PRAGMA busy_timeout=0")
         _when_free(driver, "PRAGMA journal_mode=WAL")
+        driver.execute(f"PRAGMA busy_timeout={int(_SQLITE_PATIENCE_SECONDS * 1000)}")
         driver.execute("PRAGMA foreign_keys=ON")
         # It holds for one connection, and some builds have it on for all: it is said of each.
         driver.execute(f"PRAGMA secure_delete={'ON' if secure_delete else 'OFF'}")
-        driver.execute(pragma)
+        for pragma in pragmas:
+            driver.execute(pragma)
 
     @event.listens_for(engine, "begin")
     def _began(connection: Connection) -> None:
@@ -151,16 +157,12 @@ def _sqlite_set_up(engine: Engine, pragma: str, secure_delete: bool, begin: Call
 def _when_free(driver: Any, statement: str) -> None:
     """Run a statement that takes a lock, once no other process has it. Raises sqlite3.OperationalError in the end.
 
-    SQLite's own waiting sleeps up to a tenth of a second between tries, so that a busy neighbour would leave us none,
-    and does not wait at all for the change to WAL.
+    SQLite's own waiting, which has to be switched off, sleeps up to a tenth of a second between tries, so that a busy
+    neighbour would leave us none, and does not wait at all for the change to WAL.
     """
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        deadline = time.monotonic() + _SQLITE_PATIENCE_SECONDS
-        while not _done(driver, statement, last_try=time.monotonic() > deadline):
-            time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311 - to keep out of step, not out of sight
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={int(_SQLITE_PATIENCE_SECONDS * 1000)}")
+    deadline = time.monotonic() + _SQLITE_PATIENCE_SECONDS
+    while not _done(driver, statement, last_try=time.monotonic() > deadline):
+        time.sleep(random.uniform(0.0002, 0.002))  # noqa: S311 - to keep out of step, not out of sight
 
 
 def _done(driver: Any, statement: str, *, last_try: bool) -> bool:

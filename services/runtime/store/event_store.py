@@ -37,6 +37,7 @@ from services.runtime.base.failpoints import reached
 from services.runtime.store.bulk import BulkInsert
 from services.runtime.store.columns import Instant
 from services.runtime.store.commit_notes import after_commit
+from services.runtime.store.driver import Prepared
 
 _READ_AHEAD = 1_000
 
@@ -96,11 +97,17 @@ class EventStore:
         heads = self.heads.c
         behind = heads.relayed < heads.version
         Index(f"{name}_heads_behind", heads.partnership, sqlite_where=behind, postgresql_where=behind)
-        self._head = select(heads.version, heads.chain, heads.recorded_at).where(heads.partnership == bindparam("of"))
-        self._move_head = update(self.heads).where(
-            heads.partnership == bindparam("of"),
-            heads.version == bindparam("previous"),
-            heads.chain == bindparam("previous_chain"),
+        self._head = Prepared(select(heads.version, heads.chain).where(heads.partnership == bindparam("of")))
+        self._move_head = Prepared(
+            update(self.heads)
+            .where(
+                heads.partnership == bindparam("of"),
+                heads.version == bindparam("from_version"),
+                heads.chain == bindparam("from_chain"),
+            )
+            .values(
+                version=bindparam("to_version"), chain=bindparam("to_chain"), recorded_at=bindparam("now_recorded_at")
+            )
         )
         self._start_head = insert(self.heads)
         self._insert_events = BulkInsert(self.events)
@@ -137,8 +144,8 @@ class EventStore:
 
     def position(self, connection: Connection, partnership: str) -> Position:
         """Return how far the partnership's log has got; version 0 where it has none."""
-        row = connection.execute(self._head, {"of": partnership}).first()
-        return Position(row.version, row.chain) if row else Position()
+        row = self._head(connection, of=partnership).fetchone()
+        return Position(*row) if row else Position()
 
     def position_at(self, connection: Connection, partnership: str, instant: datetime) -> Position:
         """Return how far the partnership's log had got at an instant; version 0 where it had none."""
@@ -154,8 +161,8 @@ class EventStore:
 
     def last_recorded_at(self, connection: Connection, partnership: str) -> datetime | None:
         """Return when the partnership's last event was recorded. Nothing may be recorded before that."""
-        row = connection.execute(self._head, {"of": partnership}).first()
-        return row.recorded_at if row else None
+        heads = self.heads.c
+        return connection.scalar(select(heads.recorded_at).where(heads.partnership == partnership))
 
     def last_written_at(self, connection: Connection) -> datetime | None:
         """Return when the last event of all partnerships was recorded; None where there is none."""
@@ -236,12 +243,19 @@ class EventStore:
         return None if last == self.position(connection, partnership) else last.version + 1
 
     def _take_head(self, connection: Connection, head: Position, last: Recorded) -> None:
-        moved = {"version": last.version, "chain": last.chain, "recorded_at": last.recorded_at}
         if head.version == 0:
-            connection.execute(self._start_head, {"partnership": last.partnership, "relayed": 0, **moved})
+            begun = {"version": last.version, "chain": last.chain, "recorded_at": last.recorded_at, "relayed": 0}
+            connection.execute(self._start_head, {"partnership": last.partnership, **begun})
             return
-        previous = {"previous": head.version, "previous_chain": head.chain}
-        taken = connection.execute(self._move_head, {"of": last.partnership, **previous, **moved})
+        taken = self._move_head(
+            connection,
+            of=last.partnership,
+            from_version=head.version,
+            from_chain=head.chain,
+            to_version=last.version,
+            to_chain=last.chain,
+            now_recorded_at=last.recorded_at,
+        )
         if taken.rowcount != 1:
             raise VersionConflict(last.partnership)
 

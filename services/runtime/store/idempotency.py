@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.runtime.store.bulk import BulkInsert
 from services.runtime.store.columns import Instant
+from services.runtime.store.driver import Prepared
 
 metadata = MetaData()
 answers = Table(
@@ -23,8 +24,10 @@ answers = Table(
     Column("answered_at", Instant, nullable=False, index=True),
 )
 
-_answer_to = select(answers.c.request_hash, answers.c.answer).where(
-    answers.c.scope == bindparam("scope"), answers.c.key == bindparam("key")
+_answer_to = Prepared(
+    select(answers.c.request_hash, answers.c.answer).where(
+        answers.c.scope == bindparam("scope"), answers.c.key == bindparam("key")
+    )
 )
 _insert_answers = BulkInsert(answers)
 
@@ -46,8 +49,8 @@ class Remembered(NamedTuple):
 
 def recall(connection: Connection, scope: str, key: str) -> Remembered | None:
     """Return what is remembered under ``key`` within ``scope`` (a caller, say), None when it is new."""
-    row = connection.execute(_answer_to, {"scope": scope, "key": key}).first()
-    return None if row is None else Remembered(row.request_hash, row.answer)
+    row = _answer_to(connection, scope=scope, key=key).fetchone()
+    return None if row is None else Remembered(*row)
 
 
 def answer_to(connection: Connection, scope: str, key: str, request_hash: str) -> str | None:

@@ -343,6 +343,14 @@ def _rows(database: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
+def test_an_operator_has_a_link_printed_to_set_up_for_somebody_whom_nobody_knows_yet(copied: Deployment) -> None:
+    printed = concordat(
+        "sign-in-link", "--set-up", "--address", "office@archives.example", environment=copied.environment
+    )
+    assert printed.returncode == 0
+    assert "signs in as office@archives.example and may set partnerships up, once." in printed.stdout
+
+
 def test_an_operator_has_a_link_printed_for_whoever_the_directory_knows(copied: Deployment) -> None:
     with closing(sqlite3.connect(copied.folder / "directory.db")) as directory:
         [(known,)] = directory.execute("SELECT email FROM people WHERE email IS NOT NULL LIMIT 1").fetchall()

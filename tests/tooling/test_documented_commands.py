@@ -36,6 +36,7 @@ _OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS")
 TOKEN = "only-for-tests"
 
 AT_REST = {
+    "concordat sign-in-link --set-up --address office@archives.example",
     "concordat check FILE",
     ".venv/bin/concordat check examples/london.yaml",
     ".venv/bin/concordat pack examples/london.yaml --meeting LAP-B02 --out packs/",
@@ -104,7 +105,9 @@ ONLY_NAMES = {
     "concordat pack --out",
     "concordat restored",
     "concordat serve",
+    "concordat import",
     "concordat sign-in-link",
+    "concordat sign-in-link --set-up",
 }
 """A command named without what it needs; the words after it are read by the same parser as those of the others."""
 
@@ -115,7 +118,10 @@ def commands_in(text: str) -> set[str]:
     return {re.sub(r"\s+", " ", command.partition("  #")[0]).strip() for command in found}
 
 
-ELSEWHERE = {"concordat clock confirm", "concordat pack FILE --meeting B01 --edition S1 --out DIR"}
+ELSEWHERE = {
+    "concordat clock confirm",
+    "concordat pack FILE --meeting B01 --edition S1 --out DIR",
+}
 """Run where a clock is questioned and a supplement due (tests/recovery, tests/cli); here they are read as written."""
 
 DOCUMENTED = {

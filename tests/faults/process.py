@@ -73,6 +73,10 @@ class Process:
         self.ended()
         self._reader.join()
 
+    def terminate(self) -> None:
+        """Ask it to end in good order."""
+        self._signal(signal.SIGTERM)
+
     def pause(self) -> None:
         """Stop it in its tracks: it holds what it holds and answers nobody."""
         self._signal(signal.SIGSTOP)

@@ -1,13 +1,15 @@
-"""The pages of the office: its front page, the quarter, what happened, people and their roles, the export."""
+"""The pages of the office, each in a module of its own."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from services.programme.office import (
+    corrections_page,
     export_page,
     front_page,
     history_page,
+    partnership_page,
     people_page,
     quarter_page,
     set_up_page,
@@ -15,12 +17,19 @@ from services.programme.office import (
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
 
-_IN_ORDER = (set_up_page, front_page, quarter_page, history_page, people_page, export_page)
+_IN_ORDER = (
+    set_up_page,
+    front_page,
+    quarter_page,
+    history_page,
+    corrections_page,
+    people_page,
+    partnership_page,
+    export_page,
+)
 """Setting up comes first: its address is no partnership's."""
 
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the office."""
-    return joined(
-        *(each.routes(room) for each in (set_up_page, front_page, quarter_page, history_page, people_page, export_page))
-    )
+    return joined(*(each.routes(room) for each in _IN_ORDER))

@@ -60,25 +60,30 @@ def preview_of(file: ProgrammeFile, now: datetime) -> Preview:
         register.code,
         register.partnership.name_on(today),
         register.partnership.vision_on(today),
-        facts,
-        [each for each in _lists(register, today) if each[1]],
+        [*facts, *_counted(register, today)],
+        [each for each in _lists(register) if each[1]],
         _remarks(file, bool(history)),
     )
 
 
-def _lists(register: Register, today: date) -> list[tuple[str, Sequence[str]]]:
+def _counted(register: Register, today: date) -> list[tuple[str, str]]:
     people = register.people.values()
-    roles = [(role, sum(1 for _ in holding(people, {role}, today))) for role in Role]
+    held = [(role.value.replace("_", " "), sum(1 for _ in holding(people, {role}, today))) for role in Role]
     meetings = Counter(each.state for each in register.meetings.values())
     return [
+        ("People", listed(count(number, role) for role, number in held if number)),
+        ("Milestones", count(len(register.milestones), "milestone")),
+        ("Meetings", listed(f"{number} {_MEETINGS[state]}" for state, number in meetings.items())),
+        ("Decisions", count(len(register.decisions), "decision")),
+    ]
+
+
+def _lists(register: Register) -> list[tuple[str, Sequence[str]]]:
+    return [
         ("Partners", [each.name for each in register.partners.values()]),
-        ("People", [count(number, role.value.replace("_", " ")) for role, number in roles if number]),
         ("Commitments", [each.title for each in register.commitments.values()]),
         ("Projects", [f"{each.title} ({each.stage.value.replace('_', ' ')})" for each in register.projects.values()]),
-        ("Milestones", [count(len(register.milestones), "milestone")] if register.milestones else []),
         ("Risks", [each.title for each in register.risks.values()]),
-        ("Meetings", [f"{number} {_MEETINGS[state]}" for state, number in meetings.items()]),
-        ("Decisions", [count(len(register.decisions), "decision")] if register.decisions else []),
     ]
 
 

@@ -76,8 +76,9 @@ class Change(Generic[T]):
     changes; ``fits`` says whether there is anything to change. ``too`` are further commands that were asked for in the
     same form: all are carried out or none. ``wishes`` are what may be asked for, where that depends on more than what
     it is about: who may ask for one of them is asked. What ``makes_new`` leads to what it made. ``ask`` is told who is
-    asked: some may change less. ``also`` is what the command has beside what stands in one field each. What does not
-    ``overwrite`` anything is done whatever somebody else has done meanwhile.
+    asked: some may change less. ``also`` is what the command has beside what stands in one field each; ``meant`` makes
+    of it, as it was typed, what is carried out. What does not ``overwrite`` anything is done whatever somebody
+    else has done meanwhile.
     """
 
     segment: str
@@ -91,6 +92,7 @@ class Change(Generic[T]):
     makes_new: bool = False
     also: Callable[[View, T, Form], Mapping[str, Any]] = lambda view, thing, form: {}
     overwrites: bool = True
+    meant: Callable[[View, T, Any], Command] = lambda view, thing, command: command
 
     def is_open_to(self, view: View, thing: T, actor: str) -> bool:
         """Say whether there is something to change here, and ``actor`` may."""
@@ -201,7 +203,8 @@ class _Pages(Generic[T]):
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
             about = {**self.change.about(thing), **self.change.also(view, thing, form)}
-            command = command_in(form, ask.fields, self.change.command, about)
+            typed = command_in(form, ask.fields, self.change.command, about)
+            command = self.change.meant(view, thing, typed)
             commands = [command, *self.change.too(view, thing, command, form)]
             return ask, commands, self.place.shown_at(Addresses(view.code), thing)
 

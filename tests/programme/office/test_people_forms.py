@@ -20,7 +20,7 @@ async def sent(office: Rooms, address: str, **typed: str | list[str]) -> Page:
 
 
 async def led_to(office: Rooms, answer: Page) -> str:
-    assert answer.status == 303, text_of(answer.text)
+    assert answer.status == 303, text_of(answer.text.partition("<main")[2])
     return text_of(await office.read(answer.headers["location"].partition("#")[0]))
 
 

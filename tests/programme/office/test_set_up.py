@@ -91,7 +91,7 @@ async def test_each_fault_stands_with_its_line_and_nothing_is_kept(opened: Rooms
     said = text_of(answer.text)
     assert answer.status_code == 422
     assert "“severn.yaml” has 2 faults. Nothing was set up." in said
-    assert re.search(r"10 partners\[1\]\.kind ", said)
+    assert re.search(r"Line 10 partners\[1\]\.kind ", said)
     assert re.search(r"15 projects\[0\]\.lead No partner GLX", said)
 
 

@@ -1,0 +1,135 @@
+"""How what was recorded is put right: where, or why not. No rule is restated: the changes say what fits and who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from contracts.envelope import Recorded
+from contracts.events import Fact
+from contracts.events.board import (
+    AgendaItemRemoved,
+    InterestDeclared,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingOpened,
+    WrittenProcedureClosed,
+    WrittenProcedureOpened,
+)
+from contracts.events.capacity import CapacityPledged, CapacityReleased
+from contracts.events.commitments import CommitmentAdopted, CommitmentAgreed, CommitmentWithdrawn, DerogationGranted
+from contracts.events.decisions import ActionAssigned, DecisionRatifiedByPartner, DecisionRecorded
+from contracts.events.partners import PartnerLeft
+from contracts.events.partnership import PartnershipFormed, PersonAppointed, RolesEnded
+from contracts.events.projects import MilestoneDropped, MilestonesBaselined, ProjectMoved
+from contracts.events.returns import CommitmentAttested, EvidenceSubmitted, QuantityReported, ReturnSubmitted
+from contracts.references import short
+from domain.register import Register
+from services.programme.board.changes import telling as board
+from services.programme.commitments import changes as commitments
+from services.programme.decisions.changes import of_actions
+from services.programme.office import rules
+from services.programme.office.taking_back import ENTRY, RELEASED, REPORTED, entry_of
+from services.programme.pages.changing import Link, offered
+from services.programme.pages.happened import Telling
+from services.programme.partners import changes as partners
+from services.programme.projects.changes import telling as projects
+from services.programme.returns.my_return.places import Places
+from services.programme.risks import telling as risks
+from services.runtime.web.partnership.view import View
+
+_TELLINGS: Mapping[str, Telling] = {
+    "partnership": rules.TELLING,
+    "partners": partners.TELLING,
+    "commitments": commitments.TELLING,
+    "projects": projects.TELLING,
+    "decisions": of_actions.TELLING,
+    "risks": risks.TELLING,
+}
+_BY_DECISION = "It takes a decision of the board: put an item on an agenda."
+_STAYS = "It stands in the record of the meeting, and stays."
+_WHY_NOT: Mapping[type[Fact], str] = {
+    PartnershipFormed: "Everything rests on it. Name, vision and rules change from a day on.",
+    PartnerLeft: "That a partner leaves is not taken back. If it joins again, it is admitted under another code.",
+    CommitmentAgreed: "The wording is amended on its page; another measure is another commitment, by decision.",
+    CommitmentAdopted: "An adopted commitment binds. The board can give leave not to meet it, or withdraw it.",
+    CommitmentWithdrawn: _BY_DECISION,
+    DerogationGranted: _BY_DECISION,
+    ProjectMoved: "A project goes on from the stage that it is at: move it on, or have the board decide.",
+    MilestonesBaselined: _BY_DECISION,
+    MilestoneDropped: "A dropped milestone is not taken up again. Add it anew, under another code.",
+    MeetingCancelled: "A cancelled meeting is not held any more. Schedule another.",
+    MeetingOpened: _STAYS,
+    MeetingClosed: _STAYS,
+    InterestDeclared: _STAYS,
+    AgendaItemRemoved: "Its number is not given again. Add the item anew.",
+    WrittenProcedureOpened: "Members may have answered. Close it, and open another.",
+    WrittenProcedureClosed: "What came of it stands. A later decision can supersede it.",
+    DecisionRecorded: "A decision is never edited. A later one can supersede it, and both say so.",
+    DecisionRatifiedByPartner: "It stands as that partner’s committee decided.",
+    ReturnSubmitted: "It stays submitted. Each of its lines can still be changed.",
+}
+_MOVED_ON = "It has moved on since: what is so now is changed on its own page."
+_LATER_FIRST = "There is a later one with the same date. Take that back first."
+_TAKEN_BACK = "It was taken back."
+_NO_WAY = "Nothing takes this back. Record what is so now; the next pack tells of both."
+
+
+class Way(NamedTuple):
+    """How something is put right: a link, or why there is none."""
+
+    link: Link | None
+    why_not: str = ""
+
+
+def way_of(view: View, event: Recorded, reader: str) -> Way:
+    """Return how what was recorded with an event is put right by ``reader``."""
+    if (link := _link(view, event, reader)) is not None:
+        return Way(link, _WHY_NOT.get(type(event.fact), "") if isinstance(event.fact, ReturnSubmitted) else "")
+    telling = _telling(view.register, event)
+    if isinstance(event.fact, QuantityReported | EvidenceSubmitted | CapacityReleased):
+        return Way(None, _LATER_FIRST if entry_of(view.register, event.version) else _TAKEN_BACK)
+    could_be = telling is not None and telling.put_right(event.fact)[0] != ""
+    return Way(None, _MOVED_ON if could_be else _WHY_NOT.get(type(event.fact), _NO_WAY))
+
+
+def _link(view: View, event: Recorded, reader: str) -> Link | None:
+    fact = event.fact
+    if isinstance(fact, PersonAppointed | RolesEnded):
+        return Link("Change their roles", f"/office/{view.code}/people/{short(view.code, fact.person)}/roles")
+    if isinstance(fact, ActionAssigned):
+        return Link("Move, reassign or drop it", f"/board/{view.code}/actions/{short(view.code, fact.action)}")
+    if isinstance(fact, QuantityReported | EvidenceSubmitted | CapacityReleased):
+        return _taking_back(view, event, reader)
+    if isinstance(fact, CommitmentAttested | CapacityPledged | ReturnSubmitted):
+        return Link("Change it in the return", _return_of(view, event, fact))
+    telling = _telling(view.register, event)
+    if telling is None:
+        return None
+    segment, words = telling.put_right(fact)
+    wanted: Sequence[Link] = telling.links(view, event, reader) if segment else ()
+    return next((Link(words, each.href) for each in wanted if each.segment == segment), None)
+
+
+def _taking_back(view: View, event: Recorded, reader: str) -> Link | None:
+    entry = entry_of(view.register, event.version)
+    if entry is None:
+        return None
+    change = RELEASED if isinstance(event.fact, CapacityReleased) else REPORTED
+    return next(iter(offered(view, ENTRY, entry, (change,), reader)), None)
+
+
+def _return_of(view: View, event: Recorded, fact: CommitmentAttested | CapacityPledged | ReturnSubmitted) -> str:
+    """Return the address of the return in which something stands: of its quarter, or the one that it was said in."""
+    calendar = view.calendar
+    label = fact.period if isinstance(fact, CommitmentAttested) else fact.quarter
+    if " " not in label:
+        label = calendar.last_ended_quarter(calendar.local_date(event.recorded_at)).label
+    return Places(view.code, label, fact.partner).form
+
+
+def _telling(register: Register, event: Recorded) -> Telling | None:
+    capability = type(event.fact).__module__.rpartition(".")[2]
+    if capability == "board":
+        return board.OF_A_MEETING if event.subject in register.meetings else board.OF_A_PROCEDURE
+    return _TELLINGS.get(capability)

@@ -90,7 +90,7 @@ _count = select(func.count()).select_from(_editions).where(_editions.c.partnersh
 
 
 class AlreadyIssued(Exception):
-    """This edition has been issued before, perhaps by another replica a moment ago."""
+    """The edition has been issued before, perhaps by another replica a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)

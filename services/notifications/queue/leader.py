@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Leader:
-    """This replica's claim to be the sender. ``fence`` is None while another one is."""
+    """Claims for this replica to be the sender. ``fence`` is None while another one is."""
 
     def __init__(self, database: Database, clock: Clock, something_is_due: Callable[[], None]) -> None:
         """``something_is_due`` is called whenever duty begins, and by whoever puts something into the queue."""

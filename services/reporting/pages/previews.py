@@ -33,7 +33,7 @@ class AskerGone(Exception):
 
 
 @dataclass(eq=False)
-class _Making:
+class _PreviewInMaking:
     """One preview that is being made, or waits to be."""
 
     askers: int = 0
@@ -48,7 +48,7 @@ class Previews:
         self._most = at_a_time * (1 + _WAITING_FOR_EACH)
         self._makers = ThreadPoolExecutor(at_a_time, thread_name_prefix="previews")
         self._room = asyncio.Semaphore(at_a_time)
-        self._making: dict[Key, _Making] = {}
+        self._making: dict[Key, _PreviewInMaking] = {}
         self._kept: OrderedDict[Key, tuple[float, Files]] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -73,7 +73,7 @@ class Previews:
             leaving.cancel()
             making.askers -= 1
 
-    def _begin(self, key: Key, plan: Plan) -> _Making:
+    def _begin(self, key: Key, plan: Plan) -> _PreviewInMaking:
         if len(self._making) >= self._most:
             raise Problem(
                 503,
@@ -81,13 +81,13 @@ class Previews:
                 slug="overloaded",
                 headers={"Retry-After": str(_COME_AGAIN_SECONDS)},
             )
-        making = self._making[key] = _Making()
+        making = self._making[key] = _PreviewInMaking()
         task = asyncio.create_task(self._carry_out(key, plan, making))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return making
 
-    async def _carry_out(self, key: Key, plan: Plan, making: _Making) -> None:
+    async def _carry_out(self, key: Key, plan: Plan, making: _PreviewInMaking) -> None:
         """Make one in its turn, unless nobody waits for it by then."""
         try:
             async with self._room:

@@ -55,9 +55,9 @@ class BrokerAddress:
         """Return what the subjects begin with on which we are answered."""
         return inbox_of(self.identity) if self.identity else "_INBOX"
 
-    def options(self, reports: Reports) -> dict[str, Any]:
-        """Return the settings of a connection of nats-py, of which ``reports`` tell."""
-        options = self.manners(reports)
+    def options(self, watch: ConnectionWatch) -> dict[str, Any]:
+        """Return the settings of a connection of nats-py that ``watch`` is told of."""
+        options = self.manners(watch)
         if self.user is not None:
             options |= {"user": self.user, "password": self.password or ""}
         if self.credentials is not None:
@@ -74,25 +74,25 @@ class BrokerAddress:
             return NatsCredentials.from_file(str(self.credentials))
         return None if self.seed is None else NatsNKey.from_seed(self.seed)
 
-    def manners(self, reports: Reports) -> dict[str, Any]:
+    def manners(self, watch: ConnectionWatch) -> dict[str, Any]:
         """Return the settings that every connection shares, however it signs in.
 
-        The name of its reports is shown in the server's monitoring.
+        The name of its watch is shown in the server's monitoring.
 
         Reconnection never ends: a client that gives up after the default sixty tries leaves a FastStream
         subscriber spinning without yielding, which freezes the whole process.
         """
         return {
-            "name": reports.name,
+            "name": watch.name,
             "inbox_prefix": self.inbox_prefix,
             "max_reconnect_attempts": -1,
             "reconnect_time_wait": _RECONNECT_SECONDS,
             "connect_timeout": 5,
             "ping_interval": 10,
             "max_outstanding_pings": 2,
-            "error_cb": reports.error,
-            "disconnected_cb": reports.disconnected,
-            "reconnected_cb": reports.reconnected,
+            "error_cb": watch.error,
+            "disconnected_cb": watch.disconnected,
+            "reconnected_cb": watch.reconnected,
         }
 
 
@@ -102,12 +102,12 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
     Raises NotLetIn where it is there and refuses us.
     """
     client = client or Client()
-    reports = Reports(name, client)
-    options = address.options(reports)
+    watch = ConnectionWatch(name, client)
+    options = address.options(watch)
     refusals: asyncio.Queue[str] = asyncio.Queue()
 
     async def noticed(error: Exception) -> None:
-        await reports.error(error)
+        await watch.error(error)
         if any(refusal in str(error).lower() for refusal in _REFUSALS):
             refusals.put_nowait(str(error).removeprefix("nats: ").strip("'"))
 
@@ -116,7 +116,7 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
     try:
         await asyncio.wait({connecting, refused}, return_when=asyncio.FIRST_COMPLETED)
         await (connecting if connecting.done() else refused)
-        await reports.reconnected()
+        await watch.reconnected()
     finally:
         await end([connecting, refused])
     return client
@@ -135,23 +135,23 @@ def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False
     It counts the messages that its handlers are handed and, where it is ``traced``, puts spans into their traces.
 
     Of what it logs, errors alone are kept: what comes of a message is logged by whoever does it, and what becomes of
-    the connection by its reports, once and in a line.
+    the connection by its watch, once and in a line.
     Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
     """
-    reports = Reports(name)
+    watch = ConnectionWatch(name)
     options = {
-        **address.manners(reports),
+        **address.manners(watch),
         "security": address.security(),
         "logger": _errors,
         "middlewares": middlewares(traced=traced),
         **settings,
     }
     broker = HandlerBroker(address.url, **options, apply_types=False)
-    broker.reports = reports
+    broker.watch = watch
     return broker
 
 
-class Reports:
+class ConnectionWatch:
     """Tells of one connection what happens to it, and the same trouble once until the connection is there again.
 
     That we closed the connection of ``client`` ourselves is no trouble.
@@ -182,11 +182,11 @@ class Reports:
 class HandlerBroker(NatsBroker):
     """FastStream's broker, which can be stopped in good order while the connection is away too."""
 
-    reports: Reports
+    watch: ConnectionWatch
 
     async def connect(self) -> Client:
-        self.reports.client = await super().connect()
-        return self.reports.client
+        self.watch.client = await super().connect()
+        return self.watch.client
 
     async def stop(self, *error: Any) -> None:
         try:

@@ -133,7 +133,7 @@ class Handler:
             decoder=_leave_as_it_is,
         )
         subscriber(self.handle)
-        broker.reports.listeners.append(self._answers_lacking.set)
+        broker.watch.listeners.append(self._answers_lacking.set)
         self._tasks = [
             self._keep_doing(self._take_what_arrived, "events", "stored", steadily(_BUSY_SECONDS)),
             self._keep_doing(self._retry_blocked, "blocked partnerships", "retried", _BACKOFF),

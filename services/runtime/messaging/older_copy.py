@@ -1,4 +1,4 @@
-"""Is the log in this database an older copy of the one that its stream was filled from?
+"""Whether the log in this database is an older copy of the one that its stream was filled from.
 
 A log that was restored from a copy lacks what was answered since, and the stream tells: it holds events under the
 service's own seal that the log does not hold. To go on would be to write a second history beside the first; so nothing

@@ -27,7 +27,7 @@ from contracts.references import short
 from domain.register import Register
 from services.programme.board.changes import telling as board
 from services.programme.commitments import changes as commitments
-from services.programme.decisions.changes import of_actions
+from services.programme.decisions.changes import of_actions, of_decisions
 from services.programme.office import rules
 from services.programme.office.taking_back import ENTRY, RELEASED, REPORTED, entry_of
 from services.programme.pages.changing import Link, offered
@@ -43,7 +43,6 @@ _TELLINGS: Mapping[str, Telling] = {
     "partners": partners.TELLING,
     "commitments": commitments.TELLING,
     "projects": projects.TELLING,
-    "decisions": of_actions.TELLING,
     "risks": risks.TELLING,
 }
 _BY_DECISION = "It takes a decision of the board: put an item on an agenda."
@@ -132,4 +131,6 @@ def _telling(register: Register, event: Recorded) -> Telling | None:
     capability = type(event.fact).__module__.rpartition(".")[2]
     if capability == "board":
         return board.OF_A_MEETING if event.subject in register.meetings else board.OF_A_PROCEDURE
+    if capability == "decisions":
+        return of_actions.TELLING if event.subject in register.actions else of_decisions.TELLING
     return _TELLINGS.get(capability)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from contracts.envelope import Recorded
@@ -22,6 +21,7 @@ from services.programme.pages.room import Room
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.web.forms import Form
 from services.runtime.web.partnership.addresses import Addresses
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
 
@@ -30,7 +30,7 @@ _LONGEST = 64
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the corrections, and of what is taken back there."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = page_routes()
 
     @router.get("/office/{partnership}/corrections")
     def corrections(request: Request, partnership: str) -> Response:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from contracts.envelope import Recorded
@@ -19,6 +18,7 @@ from services.programme.office.history import Found, Wanted
 from services.programme.pages.room import Room
 from services.runtime.web.forms import Form
 from services.runtime.web.partnership.addresses import Addresses
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 
 _FIELDS = ("person", "about", "day")
@@ -27,7 +27,7 @@ _LONGEST = 64
 
 def routes(room: Room) -> APIRouter:
     """Return the route of what happened."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = page_routes()
 
     @router.get("/office/{partnership}/history")
     def history(request: Request, partnership: str) -> Response:

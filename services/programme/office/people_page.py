@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from contracts.references import full
@@ -25,6 +24,7 @@ from services.programme.pages.changing import Link, offered, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 from services.runtime.web.routing import joined
 
@@ -38,7 +38,7 @@ _TABS = {
 
 def routes(room: Room) -> APIRouter:
     """Return the routes of the people, of one person, and of what can be changed about them."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = page_routes()
 
     @router.get("/office/{partnership}/people")
     def people(request: Request, partnership: str, show: str = "") -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from domain.wording.numbers import how_soon
@@ -17,12 +16,13 @@ from services.programme.returns.my_return.words import months
 from services.runtime.access.identity import session_of
 from services.runtime.web.forms import Form
 from services.runtime.web.partnership.questions import QuarterWanted
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
 
 
 def routes(room: Room) -> APIRouter:
     """Return the route of the quarter."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = page_routes()
 
     @router.get("/office/{partnership}/returns")
     def returns(

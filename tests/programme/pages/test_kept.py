@@ -15,6 +15,12 @@ from tests.domain.history import at
 from tests.programme.pages.rooms import BRENT, HACKNEY, SECRETARY, Rooms, open_rooms
 
 PAGES = ("/home/", "/home/LAP", "/projects/LAP", "/projects/LAP/P01", "/board/LAP/actions", "/partners/LAP/BRE")
+OWN = (
+    *((BRENT, path) for path in PAGES),
+    (HACKNEY, "/return/LAP/2014-15-Q2/HAC"),
+    (HACKNEY, "/risks/LAP/raise"),
+    *((SECRETARY, f"/office/LAP/{page}") for page in ("returns", "history", "people", "corrections")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +53,10 @@ def statements(*databases: Database) -> Iterator[list[str]]:
             event.remove(engine, "before_cursor_execute", executed)
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_a_kept_page_is_given_without_reading_a_database(rooms: Rooms, path: str) -> None:
+@pytest.mark.parametrize(("person", "path"), OWN)
+async def test_a_kept_page_is_given_without_reading_a_database(rooms: Rooms, person: str, path: str) -> None:
     # given
-    read = await rooms.read_by(BRENT)
+    read = await rooms.read_by(person)
     first = await read.read(path)
     databases = rooms.service.database, rooms.service.directory.database
     # when

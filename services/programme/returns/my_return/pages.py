@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from services.programme.api.access import Partnership, actor_of, answered_in_problems
@@ -25,6 +25,7 @@ from services.runtime.base.validation_messages import as_sentence
 from services.runtime.store.database import Database
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages, Visit
+from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.visits import visit_of
 
 PartnerInPath = Annotated[str, InPath(pattern=r"^[A-Z][A-Z0-9]{0,11}$", description="Code of the partner.")]
@@ -35,7 +36,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def routes(dispatcher: Dispatcher, database: Database, directory: Directory) -> APIRouter:
     """Return the routes of returns."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    router = page_routes()
     site = ReturnPages(dispatcher, ReturnDesk(dispatcher, database, directory))
     one = "/return/{partnership}/{quarter}/{partner}"
     router.get("/return/{partnership}")(site.front)

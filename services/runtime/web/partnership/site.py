@@ -90,11 +90,11 @@ class Site:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Answer with a page whose form is for one reader alone, so that it is kept nowhere."""
-        kept_nowhere = {**(headers or {}), "Cache-Control": "no-store"}
+        """Answer with a page whose form is for one reader alone, so that no browser keeps it."""
+        not_kept = {**(headers or {}), "Cache-Control": "no-store"}
         return self.views.view(
             partnership,
-            lambda view: self._rendered(request, template, view, content(view), status=status, headers=kept_nowhere),
+            lambda view: self._rendered(request, template, view, content(view), status=status, headers=not_kept),
         )
 
     def plain_page(self, request: Request, template: str, content: Mapping[str, Any], *, status: int = 200) -> Response:

@@ -101,10 +101,6 @@ class Relay:
         except Exception as reason:  # noqa: BLE001 - what is not marked is sent twice, no more
             _log.warning("the relay could not give up its lease", relay=self._store.name, reason=str(reason))
 
-    def nudge(self) -> None:
-        """Have the relay look for events at once. It finds those committed in this process by itself."""
-        self._look()
-
     async def waiting(self) -> int:
         """Return how many events are committed and not yet marked as relayed."""
         heads = self._store.heads.c

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.events.base import (
     Amount,
@@ -107,3 +108,14 @@ class ReturnSubmitted(Fact):
 
     def subject(self, partnership: str) -> str:
         return f"{partnership}-{self.quarter.replace(' ', '-')}-{self.partner}"
+
+
+class PartnersReminded(Fact):
+    """Partners were reminded of a quarter's return, which was due at ``deadline`` as it stood then."""
+
+    quarter: QuarterLabel
+    deadline: AwareDatetime
+    partners: Annotated[tuple[PartnerCode, ...], Field(min_length=1)]
+
+    def subject(self, partnership: str) -> str:
+        return f"{partnership}-{self.quarter.replace(' ', '-')}"

@@ -16,6 +16,7 @@ from contracts.events.returns import (
     CommitmentAttested,
     EvidenceItem,
     EvidenceSubmitted,
+    PartnersReminded,
     QuantityReported,
     ReportKind,
     ReportWithdrawn,
@@ -86,6 +87,13 @@ class Submission(NamedTuple):
     note: str | None = None
 
 
+class Reminder(NamedTuple):
+    """That somebody had a partner reminded of a return."""
+
+    recorded_at: datetime
+    actor: str
+
+
 OfCommitment = tuple[str, str]
 """A commitment's reference and a partner's code."""
 
@@ -94,8 +102,8 @@ OfCommitment = tuple[str, str]
 class Returns:
     """All reports.
 
-    ``attestations`` is by (commitment, partner) and period label, ``submissions`` by (partner, quarter label), both in
-    the order in which they were recorded.
+    ``attestations`` is by (commitment, partner) and period label, ``submissions`` and ``reminders`` by (partner,
+    quarter label), all in the order in which they were recorded.
     """
 
     attestations: defaultdict[OfCommitment, dict[str, list[Attestation]]] = field(
@@ -104,6 +112,7 @@ class Returns:
     quantities: defaultdict[OfCommitment, Reports] = field(default_factory=lambda: defaultdict(Reports))
     evidence: defaultdict[OfCommitment, Reports] = field(default_factory=lambda: defaultdict(Reports))
     submissions: defaultdict[tuple[str, str], list[Submission]] = field(default_factory=lambda: defaultdict(list))
+    reminders: defaultdict[tuple[str, str], list[Reminder]] = field(default_factory=lambda: defaultdict(list))
 
     def reports(self, what: ReportKind) -> defaultdict[OfCommitment, Reports]:
         """Return the amounts, or the items of evidence, by (commitment, partner)."""
@@ -158,3 +167,9 @@ def return_submitted(register: Register, fact: ReturnSubmitted, event: Recorded)
     register.returns.submissions[fact.partner, fact.quarter].append(
         Submission(event.recorded_at, fact.nothing_changed, event.actor, fact.note)
     )
+
+
+@applies(PartnersReminded)
+def partners_reminded(register: Register, fact: PartnersReminded, event: Recorded) -> None:
+    for partner in fact.partners:
+        register.returns.reminders[partner, fact.quarter].append(Reminder(event.recorded_at, event.actor))

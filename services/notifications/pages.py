@@ -45,6 +45,7 @@ KINDS = {
     NoticeKind.PACK: "Board pack",
     NoticeKind.RETURN_DUE: "Return due",
     NoticeKind.RETURN_OVERDUE: "Return overdue",
+    NoticeKind.RETURN_CHASED: "Reminder by the secretary",
     NoticeKind.MISSING_RETURNS: "Who has not reported",
     NoticeKind.RETURN_SUBMITTED: "Receipt of a return",
     NoticeKind.INVITATION: "Invitation",

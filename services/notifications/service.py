@@ -12,7 +12,7 @@ from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
 from sqlalchemy import Connection
 
-from services.notifications import api, pages
+from services.notifications import api, pages, reminder_page
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.composing import Composer
 from services.notifications.intake import deferred_announcements, read_model
@@ -23,9 +23,11 @@ from services.notifications.queue import listing, unaddressed, work
 from services.notifications.queue.leader import Leader
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.notifications.queue.sender import Sender
+from services.notifications.reminding import Reminding
 from services.notifications.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
+from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
@@ -97,6 +99,10 @@ class NotificationsService:
             foundation.address, "notifications handlers", traced=settings.otlp_endpoint is not None
         )
         self.queue_admin = QueueAdmin(self.database, self._clock, self._wake)
+        has_links = ReturnLinks.of(settings) is not None
+        self._reminding = Reminding(
+            self.database, self.directory, self._clock, settings.public_url, has_links=has_links
+        )
 
     @cached_property
     def router(self) -> APIRouter:
@@ -104,7 +110,8 @@ class NotificationsService:
         retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
         admin = DeadLetterAdmin(self.name, self.database, retried)
         dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
-        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory))
+        reminders = reminder_page.routes(self._reminding, self._clock)
+        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory), reminders)
 
     @property
     def checks(self) -> Sequence[Check]:

@@ -145,6 +145,9 @@ SAMPLES: tuple[Fact, ...] = (
         reason="Entered twice.",
     ),
     returns.ReturnSubmitted(partner="BRE", quarter="2014-15 Q2", nothing_changed=True),
+    returns.PartnersReminded(
+        quarter="2014-15 Q2", deadline=datetime(2014, 10, 2, 16, 0, tzinfo=UTC), partners=("BRE", "CMD")
+    ),
     board.MeetingScheduled(meeting="LAP-B02", date=date(2014, 10, 16), time=time(14, 0), place="City Hall"),
     board.MeetingMoved(meeting="LAP-B02", date=date(2014, 10, 23), time=time(10, 30)),
     board.MeetingCancelled(meeting="LAP-B02", reason="No quorum expected."),

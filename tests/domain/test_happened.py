@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -19,7 +19,13 @@ from contracts.events.decisions import (
     RecommendationRatified,
 )
 from contracts.events.partnership import HolidayAdded, PersonAppointed, Role, RolesEnded
-from contracts.events.returns import CommitmentAttested, QuantityReported, ReportWithdrawn, ReturnSubmitted
+from contracts.events.returns import (
+    CommitmentAttested,
+    PartnersReminded,
+    QuantityReported,
+    ReportWithdrawn,
+    ReturnSubmitted,
+)
 from domain.wording.happened.anything import happened
 
 DAY = date(2014, 10, 2)
@@ -62,6 +68,10 @@ DAY = date(2014, 10, 2)
         (
             ReturnSubmitted(partner="BRE", quarter="2014-15 Q2", nothing_changed=True),
             "<BRE> submitted its return for 2014-15 Q2: nothing had changed.",
+        ),
+        (
+            PartnersReminded(quarter="2014-15 Q2", deadline=datetime(2014, 10, 2, tzinfo=UTC), partners=("BRE", "CMD")),
+            "<BRE> and <CMD> were reminded of the return for 2014-15 Q2.",
         ),
         (MeetingClosed(meeting="B1"), "The meeting ended."),
         (

@@ -58,6 +58,7 @@ FIELDS = {
     "drop_action": "action reason",
     "reopen_action": "action reason",
     "submit_return": "partner quarter [nothing_changed] [note]",
+    "remind_of_returns": "quarter partners [again]",
     "raise_risk": "code title [cause] [effect] likelihood impact owner [response]",
     "reassess_risk": "risk likelihood impact reason",
     "close_risk": "risk reason",

@@ -8,6 +8,7 @@ from contracts.events import Fact
 from contracts.events.returns import (
     CommitmentAttested,
     EvidenceSubmitted,
+    PartnersReminded,
     QuantityReported,
     ReportKind,
     ReportWithdrawn,
@@ -16,7 +17,7 @@ from contracts.events.returns import (
 from domain.wording.dates import plain_date
 from domain.wording.happened.sentences import Named
 from domain.wording.numbers import quantity
-from domain.wording.sentences import sentence
+from domain.wording.sentences import listed, sentence
 
 
 @singledispatch
@@ -55,3 +56,9 @@ def _(fact: ReportWithdrawn, named: Named) -> str:
 def _(fact: ReturnSubmitted, named: Named) -> str:
     changed = ": nothing had changed" if fact.nothing_changed else ""
     return f"{named(fact.partner)} submitted its return for {fact.quarter}{changed}."
+
+
+@happened.register
+def _(fact: PartnersReminded, named: Named) -> str:
+    partners = listed([named(each) for each in fact.partners])
+    return f"{partners} {'was' if len(fact.partners) == 1 else 'were'} reminded of the return for {fact.quarter}."

@@ -18,7 +18,14 @@ from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material, Unreached
 from services.notifications.letters.pack import pack_letter
-from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter, receipt_letter
+from services.notifications.letters.returns import (
+    chased_letter,
+    due_letter,
+    missing_letter,
+    opens_returns,
+    overdue_letter,
+    receipt_letter,
+)
 from services.notifications.letters.shortfall import shortfall_letter
 from services.notifications.letters.words import listed, role_words
 from services.notifications.pack_files import DOCUMENT
@@ -35,6 +42,7 @@ _LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {
     NoticeKind.PACK: pack_letter,
     NoticeKind.RETURN_DUE: due_letter,
     NoticeKind.RETURN_OVERDUE: overdue_letter,
+    NoticeKind.RETURN_CHASED: chased_letter,
     NoticeKind.MISSING_RETURNS: missing_letter,
     NoticeKind.RETURN_SUBMITTED: receipt_letter,
     NoticeKind.EFFECT_FAILED: failed_effect_letter,
@@ -109,7 +117,7 @@ class Composer:
 
     def _keys(self, notice: Notice, addressee: Addressee) -> dict[str, str]:
         """Return what stands in the link to each partner's return, for the first of the addressees who leads it."""
-        if self._links is None or notice.kind is not NoticeKind.RETURN_DUE:
+        if self._links is None or not opens_returns(notice):
             return {}
         keys: dict[str, str] = {}
         for each in addressee.deliveries:

@@ -14,7 +14,7 @@ from contracts.events.decisions import EffectRefused
 from contracts.events.partners import PartnerLeft
 from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
-from contracts.events.returns import ReturnSubmitted
+from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import Person
 from services.notifications import pack_files
 from services.notifications.intake import deferred_announcements, invitations, notices, read_model
@@ -85,6 +85,8 @@ class Announcer:
                     self._enqueue(connection, told, now)
             case EffectRefused() as fact:
                 self._tell_of(connection, event, partial(notices.of_failed_effect, event, fact))
+            case PartnersReminded() as fact:
+                self._tell_of(connection, event, partial(notices.of_reminded_partners, event, fact))
             case ReturnSubmitted() as fact:
                 self._tell_of(connection, event, partial(notices.of_submitted_return, event, fact))
 

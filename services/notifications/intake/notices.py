@@ -12,7 +12,7 @@ from contracts.envelope import Recorded
 from contracts.events.decisions import EffectRefused
 from contracts.events.partnership import Role
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
-from contracts.events.returns import ReturnSubmitted
+from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import Person, holding
 from services.notifications.intake.read_model import MeetingRecord
 
@@ -37,6 +37,7 @@ class NoticeKind(StrEnum):
     PACK = "pack"
     RETURN_DUE = "return_due"
     RETURN_OVERDUE = "return_overdue"
+    RETURN_CHASED = "return_chased"
     MISSING_RETURNS = "missing_returns"
     RETURN_SUBMITTED = "return_submitted"
     INVITATION = "invitation"
@@ -86,20 +87,27 @@ def of_due_returns(event: Recorded, fact: ReturnDue, people: Iterable[Person], o
     """Return the reminder to the leads of each partner whose return is missing shortly before its deadline."""
     reference = f"{_returns(fact)}, {fact.days_before} days before"
     notice = _notice(event, NoticeKind.RETURN_DUE, reference, fact.quarter, fact.model_dump(mode="json"))
-    return notice, _leads(people, fact.missing, on)
+    return notice, leads(people, fact.missing, on)
 
 
 def of_overdue_returns(event: Recorded, fact: ReturnOverdue, people: Collection[Person], on: date) -> list[Told]:
     """Return the notices of a deadline that has passed: to the leads of missing partners, and to the secretary who
     is missing, with those partners that have nobody to write to.
     """
-    leads = _leads(people, fact.missing, on)
+    theirs = leads(people, fact.missing, on)
     details = fact.model_dump(mode="json")
     overdue = _notice(event, NoticeKind.RETURN_OVERDUE, _returns(fact), fact.quarter, details)
-    without_lead = sorted(set(fact.missing).difference(*(each.partners for each in leads)))
+    without_lead = sorted(set(fact.missing).difference(*(each.partners for each in theirs)))
     listed = {**details, "without_lead": without_lead}
     missing = _notice(event, NoticeKind.MISSING_RETURNS, _returns(fact), fact.quarter, listed)
-    return [(overdue, leads), (missing, secretaries(people, on))]
+    return [(overdue, theirs), (missing, secretaries(people, on))]
+
+
+def of_reminded_partners(event: Recorded, fact: PartnersReminded, people: Iterable[Person], on: date) -> Told:
+    """Return the reminder that the secretary sends to the leads of partners whose return is missing."""
+    reference = f"{fact.quarter}, event {event.version}"
+    notice = _notice(event, NoticeKind.RETURN_CHASED, reference, fact.quarter, fact.model_dump(mode="json"))
+    return notice, leads(people, fact.partners, on)
 
 
 def of_submitted_return(event: Recorded, fact: ReturnSubmitted, people: Collection[Person], on: date) -> Told:
@@ -107,9 +115,9 @@ def of_submitted_return(event: Recorded, fact: ReturnSubmitted, people: Collecti
     details = {**fact.model_dump(mode="json"), "submitted_at": event.recorded_at.isoformat(), "by": event.actor}
     reference = f"{fact.quarter} of {fact.partner}, event {event.version}"
     notice = _notice(event, NoticeKind.RETURN_SUBMITTED, reference, fact.quarter, details)
-    leads = _leads(people, [fact.partner], on)
+    theirs = leads(people, [fact.partner], on)
     others = [_shown(each, on) for each in people if each.id == event.actor]
-    return notice, [*leads, *(each for each in others if each.person not in {lead.person for lead in leads})]
+    return notice, [*theirs, *(each for each in others if each.person not in {lead.person for lead in theirs})]
 
 
 def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Person], on: date) -> Told:
@@ -161,7 +169,7 @@ def _returns(fact: ReturnDue | ReturnOverdue) -> str:
     return f"{fact.quarter}, due {fact.deadline:%Y-%m-%dT%H:%MZ}"
 
 
-def _leads(people: Iterable[Person], partners: Collection[str], on: date) -> list[Recipient]:
+def leads(people: Iterable[Person], partners: Collection[str], on: date) -> list[Recipient]:
     """Return the leads of ``partners``, each once with all of these that it leads."""
     led = {each.id: each.partners_on(on, {Role.PARTNER_LEAD}) for each in people}
     theirs = {person: tuple(each for each in own if each in partners) for person, own in led.items()}

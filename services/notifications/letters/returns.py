@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.events.reporting import ReturnDue, ReturnOverdue
-from contracts.events.returns import ReturnSubmitted
+from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from contracts.paths import path_of_return
 from domain.wording.dates import plain_date
+from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant
 
@@ -18,21 +20,43 @@ _KEEP_IT_YOURS = (
 )
 
 
+def opens_returns(notice: Notice) -> bool:
+    """Say whether the letter of a notice has links that open returns without sign-in: one that goes in time."""
+    if notice.kind is NoticeKind.RETURN_CHASED:
+        return notice.recorded_at <= PartnersReminded.model_validate(notice.details).deadline
+    return notice.kind is NoticeKind.RETURN_DUE
+
+
 def due_letter(material: Material) -> Letter:
     """Return the reminder to a partner's lead before the deadline."""
     fact = ReturnDue.model_validate(material.notice.details)
-    deadline = fact.deadline.astimezone(material.partnership.zone)
+    return _before_deadline(material, fact.quarter, fact.deadline)
+
+
+def chased_letter(material: Material) -> Letter:
+    """Return the reminder that the secretary sends, before the deadline or after it."""
+    fact = PartnersReminded.model_validate(material.notice.details)
+    if material.notice.recorded_at <= fact.deadline:
+        letter = _before_deadline(material, fact.quarter, fact.deadline)
+    else:
+        letter = _after_deadline(material, fact.quarter, fact.deadline)
+    asked = f"The secretary of the {material.partnership.name} asks you for it."
+    return replace(letter, opening=(letter.opening[0], asked, *letter.opening[1:]))
+
+
+def _before_deadline(material: Material, quarter: str, due_at: datetime) -> Letter:
+    deadline = due_at.astimezone(material.partnership.zone)
     partners = [material.partner_name(each) for each in material.partners]
-    links = _links_to_returns(material, fact.quarter)
+    links = _links_to_returns(material, quarter)
     has_not_yet = "has not yet submitted its return" if len(partners) == 1 else "have not yet submitted their returns"
     return Letter(
-        subject=f"Return for {fact.quarter} due on {plain_date(deadline)} – {material.partnership.name}",
-        heading=f"{_returns_are(partners, fact.quarter)} due on {plain_date(deadline)}",
+        subject=f"Return for {quarter} due on {plain_date(deadline)} – {material.partnership.name}",
+        heading=f"{_returns_are(partners, quarter)} due on {plain_date(deadline)}",
         opening=(
-            f"{listed(partners)} {has_not_yet} for {fact.quarter}.",
+            f"{listed(partners)} {has_not_yet} for {quarter}.",
             "It takes about two minutes when nothing has changed; saying so counts as reporting.",
         ),
-        facts=_facts(fact.quarter, local_instant(deadline)),
+        facts=_facts(quarter, local_instant(deadline)),
         link=links[0],
         more_links=links[1:],
         closing=(
@@ -46,18 +70,24 @@ def due_letter(material: Material) -> Letter:
 def overdue_letter(material: Material) -> Letter:
     """Return the word to a partner's lead that the deadline has passed."""
     fact = ReturnOverdue.model_validate(material.notice.details)
-    deadline = fact.deadline.astimezone(material.partnership.zone)
+    return _after_deadline(material, fact.quarter, fact.deadline)
+
+
+def _after_deadline(material: Material, quarter: str, due_at: datetime) -> Letter:
+    deadline = due_at.astimezone(material.partnership.zone)
     partners = [material.partner_name(each) for each in material.partners]
     has = "has" if len(partners) == 1 else "have"
+    links = _links_to_returns(material, quarter)
     return Letter(
-        subject=f"Overdue: return for {fact.quarter} – {material.partnership.name}",
-        heading=f"{_returns_are(partners, fact.quarter)} overdue",
+        subject=f"Overdue: return for {quarter} – {material.partnership.name}",
+        heading=f"{_returns_are(partners, quarter)} overdue",
         opening=(
-            f"{listed(partners)} {has} submitted no return for {fact.quarter}, and its deadline has passed.",
+            f"{listed(partners)} {has} submitted no return for {quarter}, and its deadline has passed.",
             "A late return is still worth sending: it shows in the next pack.",
         ),
-        facts=_facts(fact.quarter, local_instant(deadline)),
-        link=_link_to_returns(material),
+        facts=_facts(quarter, local_instant(deadline)),
+        link=links[0],
+        more_links=links[1:],
         why=material.why,
     )
 
@@ -134,19 +164,12 @@ def _link(material: Material) -> Link:
 
 
 def _links_to_returns(material: Material, quarter: str) -> tuple[Link, ...]:
-    """Return a link that opens each return without sign-in; where there are no keys, one that asks for it."""
-    own = [(code, material.keys[code]) for code in material.partners if code in material.keys]
-    if not own:
-        return (_link_to_returns(material),)
-    return tuple(
-        Link(
-            "Open the return" if len(own) == 1 else f"Open the return of {material.partner_name(code)}",
-            f"{material.public_url}{path_of_return(material.partnership.code, quarter, code)}/open?key={key}",
-        )
-        for code, key in own
-    )
+    """Return a link to each return, which opens it without sign-in where there is a key for it."""
+    return tuple(_link_to_return(material, quarter, code) for code in material.partners)
 
 
-def _link_to_returns(material: Material) -> Link:
-    words = "Fill in the return" if len(material.partners) == 1 else "Fill in the returns"
-    return Link(words, f"{material.public_url}/return/{material.partnership.code}")
+def _link_to_return(material: Material, quarter: str, code: str) -> Link:
+    is_one = len(material.partners) == 1
+    words = "Open the return" if is_one else f"Open the return of {material.partner_name(code)}"
+    place = material.public_url + path_of_return(material.partnership.code, quarter, code)
+    return Link(words, f"{place}/open?key={material.keys[code]}" if code in material.keys else place)

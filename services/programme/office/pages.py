@@ -12,6 +12,7 @@ from services.programme.office import (
     partnership_page,
     people_page,
     quarter_page,
+    reminding,
     set_up_page,
 )
 from services.programme.pages.room import Room
@@ -21,6 +22,7 @@ _IN_ORDER = (
     set_up_page,
     front_page,
     quarter_page,
+    reminding,
     history_page,
     corrections_page,
     people_page,

@@ -14,6 +14,7 @@ from domain.figures.overview import Figures
 from domain.figures.returns import PartnerReturn, partner_returns
 from domain.figures.timetable import start_of
 from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
+from domain.register.returns import Reminder
 from services.programme.returns import drafts
 from services.programme.returns.drafts import DraftAnswer, ReturnOf
 from services.programme.returns.form.filled_in import FilledForm, chosen_in
@@ -36,7 +37,10 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A partner's return. ``answered`` of ``lines`` are in its own draft; ``silent_days`` where nothing was heard."""
+    """A partner's return. ``answered`` of ``lines`` are in its own draft; ``silent_days`` where nothing was heard.
+
+    ``reminders`` are those that the office sent.
+    """
 
     partner: str
     name: str
@@ -45,6 +49,7 @@ class Line:
     answered: int
     lines: int
     silent_days: int | None
+    reminders: Sequence[Reminder] = ()
 
     @property
     def is_in_draft(self) -> bool:
@@ -120,6 +125,7 @@ def _line(view: View, figures: Figures, its: PartnerReturn, draft: Sequence[Draf
         answered,
         of,
         figures.silent.get(its.partner),
+        figures.register.returns.reminders.get((its.partner, figures.quarter.label), ()),
     )
 
 

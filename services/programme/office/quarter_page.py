@@ -10,6 +10,7 @@ from starlette.responses import Response
 from domain.wording.numbers import how_soon
 from services.programme.office import quarter as board
 from services.programme.office.entrance import admit
+from services.programme.office.reminding import to_be_reminded
 from services.programme.pages.room import Room
 from services.programme.returns.my_return.places import Places
 from services.programme.returns.my_return.words import months
@@ -30,6 +31,8 @@ def routes(room: Room) -> APIRouter:
         partnership: str,
         quarter: QuarterWanted = "",
         taken_back: Annotated[str, Query(alias="taken-back", max_length=12)] = "",
+        reminded: Annotated[int, Query(ge=0, le=1000)] = 0,
+        nobody: str = "",
     ) -> Response:
         def admitted(view: View) -> str:
             admit(request, view)
@@ -42,7 +45,8 @@ def routes(room: Room) -> APIRouter:
 
         def content(view: View) -> dict[str, Any]:
             links = {"may_take_back": may, "taken_back": view.register.partners.get(taken_back)}
-            return {**_content(view, label, begun), **links}
+            form = Form(faults={"remind": "Tick a partner that is to be reminded."} if nobody else {})
+            return {**_content(view, label, begun), **links, "reminded": reminded, "form": form}
 
         return room.site.form_page(request, "quarter.html", partnership, content)
 
@@ -64,7 +68,7 @@ def _content(view: View, label: str, begun: board.Drafts) -> dict[str, Any]:
         "places": lambda partner: Places(view.code, label, partner),
         "Place": board.Place,
         "pack": board.next_pack(view, figures),
-        "form": Form(),
+        "can_be_reminded": to_be_reminded(view, figures.returns.missing),
         "choices": sorted(((each.partner, each.name) for each in found), key=lambda each: each[1]),
         "before": before,
         "after": after,

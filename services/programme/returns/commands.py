@@ -85,3 +85,17 @@ class SubmitReturn(Command):
         StrictBool, Field(description="Whether the partner attests that nothing has changed.")
     ] = False
     note: Annotated[Note | None, Field(description="A note to the board, shown in its pack.")] = None
+
+
+class RemindOfReturns(Command):
+    """Have the leads of partners reminded by e-mail of a quarter's return, which these have not submitted."""
+
+    dates: ClassVar[Mapping[str, DateRule]] = {"quarter": DateRule.HAS_BEGUN}
+
+    quarter: Annotated[QuarterLabel, Field(description="The quarter.", examples=["2014-15 Q2"])]
+    partners: Annotated[
+        tuple[PartnerCode, ...], Field(min_length=1, description="Codes of the partners.", examples=[["BRE"]])
+    ]
+    again: Annotated[
+        StrictBool, Field(description="Whether to remind partners too that were reminded within the last day.")
+    ] = False

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
+
 from contracts.events.returns import (
     CommitmentAttested,
     EvidenceItem,
     EvidenceSubmitted,
+    PartnersReminded,
     QuantityReported,
     ReportKind,
     ReportWithdrawn,
     ReturnSubmitted,
 )
 from domain.calendar import Period
+from domain.figures.timetable import expected_partners
 from domain.register import Register
 from domain.register.commitments import COMMITMENTS, Commitment
+from domain.register.papers import return_deadline
 from domain.register.partners import PARTNERS, Partner
+from domain.wording.dates import plain_date
 from services.programme.commitments.lookup import find_period
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates, check_has_begun
 from services.programme.core.decider import Context, Facts, NewEvent, Refused, decides
+from services.programme.core.grants import LEAD
 from services.programme.returns.commands import (
     AttestCommitment,
+    RemindOfReturns,
     ReportQuantity,
     SubmitEvidence,
     SubmitReturn,
     WithdrawReport,
 )
 
+REMINDED_ONCE_WITHIN = timedelta(days=1)
 _REPORTED_BY = {
     "attestation": "it is attested (attest_commitment)",
     "quantity": "amounts are reported for it (report_quantity)",
@@ -110,6 +120,43 @@ def submit_return(register: Register, command: SubmitReturn, context: Context) -
         partner=partner.code, quarter=quarter.label, nothing_changed=command.nothing_changed, note=command.note
     )
     return [NewEvent(fact, quarter.last_day)]
+
+
+@decides(RemindOfReturns)
+def remind(register: Register, command: RemindOfReturns, context: Context) -> Facts:
+    quarter = lookup.quarter(register, command.quarter)
+    check_dates(register, command, context)
+    expected = expected_partners(register, quarter)
+    for code in command.partners:
+        _check_to_be_reminded(register, lookup.find(PARTNERS, register, code), quarter, expected, command, context)
+    partners = tuple(dict.fromkeys(command.partners))
+    fact = PartnersReminded(
+        quarter=quarter.label, deadline=return_deadline(register, quarter, context.now), partners=partners
+    )
+    return [NewEvent(fact, register.calendar.local_date(context.now))]
+
+
+def _check_to_be_reminded(
+    register: Register,
+    partner: Partner,
+    quarter: Period,
+    expected: Collection[str],
+    command: RemindOfReturns,
+    context: Context,
+) -> None:
+    """Raise Refused for a partner that has nothing to submit, nobody to write to, or was reminded a moment ago."""
+    code, today = partner.code, register.calendar.local_date(context.now)
+    if register.returns.submissions.get((code, quarter.label)):
+        raise Refused("partners", f"{code} has submitted its return for {quarter.label}")
+    if code not in expected:
+        raise Refused("partners", f"{code} owes no return for {quarter.label}")
+    if not any(code in each.partners_on(today, LEAD) for each in register.people.values()):
+        raise Refused("partners", f"{code} has no lead to be reminded; appoint one")
+    reminders = register.returns.reminders.get((code, quarter.label), ())
+    if reminders and context.now - reminders[-1].recorded_at < REMINDED_ONCE_WITHIN and not command.again:
+        at = register.calendar.local(reminders[-1].recorded_at)
+        when = f"{plain_date(at)} at {at:%H:%M}"
+        raise Refused("again", f"{code} was reminded on {when}; say again: true to do it once more")
 
 
 def _measured_by(register: Register, reference: str, measure: str) -> Commitment:

@@ -6,6 +6,7 @@ from contracts.events import Fact
 from contracts.events.returns import (
     CommitmentAttested,
     EvidenceSubmitted,
+    PartnersReminded,
     QuantityReported,
     ReportWithdrawn,
     ReturnSubmitted,
@@ -20,10 +21,15 @@ def _evidence(following: Following) -> Parts:
     return fact.evidence.model_dump(exclude_none=True)
 
 
+def _said_again(following: Following) -> Parts:
+    return {"again": True}
+
+
 WRITTEN: dict[type[Fact], tuple[Written, ...]] = {
     CommitmentAttested: (Written(commands.AttestCommitment),),
     QuantityReported: (Written(commands.ReportQuantity),),
     EvidenceSubmitted: (Written(commands.SubmitEvidence, also=_evidence),),
     ReportWithdrawn: (Written(commands.WithdrawReport),),
     ReturnSubmitted: (Written(commands.SubmitReturn),),
+    PartnersReminded: (Written(commands.RemindOfReturns, also=_said_again),),
 }

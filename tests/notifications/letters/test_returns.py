@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue, ReturnOverdue
-from contracts.events.returns import ReturnSubmitted
+from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import after_leaving, appointed
 from services.notifications.intake import notices
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Detail, Link, Material
-from services.notifications.letters.returns import due_letter, missing_letter, overdue_letter, receipt_letter
+from services.notifications.letters.returns import (
+    chased_letter,
+    due_letter,
+    missing_letter,
+    opens_returns,
+    overdue_letter,
+    receipt_letter,
+)
 from tests.notifications import logs
 from tests.notifications.logs import Log
 
@@ -85,9 +97,45 @@ def test_the_people_of_a_partner_that_left_are_reminded_of_nothing() -> None:
     assert recipients == []
 
 
-def test_a_reminder_leads_to_the_return() -> None:
-    letter = due_letter(material(notice_of(logs.due("BRE"))[0], "BRE"))
-    assert letter.link == Link("Fill in the return", "https://concordat.example/return/LAP")
+RETURN = "https://concordat.example/return/LAP/2014-15-Q2"
+
+
+def test_a_reminder_leads_to_the_return_and_where_there_is_a_key_opens_it_without_sign_in() -> None:
+    asking = material(notice_of(logs.due("BRE"))[0], "BRE")
+    opening = replace(asking, keys={"BRE": "a-key"})
+    assert due_letter(asking).link == Link("Open the return", f"{RETURN}/BRE")
+    assert due_letter(opening).link == Link("Open the return", f"{RETURN}/BRE/open?key=a-key")
+    assert ["do not pass it on" in " ".join(due_letter(each).closing) for each in (asking, opening)] == [False, True]
+
+
+def test_a_letter_about_several_partners_leads_to_the_return_of_each() -> None:
+    letter = overdue_letter(material(notice_of(logs.overdue("BRE", "CMD"))[0], "BRE", "CMD"))
+    assert (letter.link, *letter.more_links) == (
+        Link("Open the return of Brent", f"{RETURN}/BRE"),
+        Link("Open the return of Camden", f"{RETURN}/CMD"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("late", "said", "opens"),
+    [
+        (timedelta(0), "Brent’s return for 2014-15 Q2 is due on 3 October 2014", True),
+        (timedelta(seconds=1), "Brent’s return for 2014-15 Q2 is overdue", False),
+    ],
+)
+def test_the_secretary_reminds_before_the_deadline_and_after_it(late: timedelta, said: str, opens: bool) -> None:
+    # given
+    fact = PartnersReminded(quarter="2014-15 Q2", deadline=logs.CUT_OFF, partners=("BRE",))
+    event = Log("programme").record(fact, at=logs.CUT_OFF + late)
+    lead = appointed(PersonAppointed(person="LAP-U002", partners=("BRE", "CMD"), roles=(Role.PARTNER_LEAD,)))
+    # when
+    notice, recipients = notices.of_reminded_partners(event, fact, [lead], logs.CUT_OFF.date())
+    letter = chased_letter(material(notice, "BRE"))
+    # then
+    assert [(each.person, each.partners) for each in recipients] == [("LAP-U002", ("BRE",))]
+    assert letter.heading == said
+    assert letter.opening[1] == "The secretary of the London Archives Partnership asks you for it."
+    assert opens_returns(notice) is opens
 
 
 def test_a_receipt_says_what_was_submitted_and_leads_to_all_that_was_recorded() -> None:

@@ -62,6 +62,7 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
     ("bring_in_project", "a project", {"code": "P09", "title": "Nine", "lead": "BRE"}, NOBODY_ELSE),
     ("schedule_meeting", "a meeting", {"code": "B03", **MEETING}, NOBODY_ELSE),
     ("move_meeting", "a meeting", {"meeting": "B02", **MEETING}, NOBODY_ELSE),
+    ("remind_of_returns", "of the first quarter", {"quarter": "2014-15 Q1", "partners": ["BRE"]}, NOBODY_ELSE),
     ("cancel_meeting", "a meeting", {"meeting": "B02", "reason": "No."}, NOBODY_ELSE),
     ("add_agenda_item", "a meeting", {"meeting": "B02", "item": 1, "kind": "decision", "title": "One"}, NOBODY_ELSE),
     ("ratify_decision", "for Brent", {"decision": "D01", "partner": "BRE", "on": "2014-09-01"}, NOBODY_ELSE),

@@ -15,10 +15,11 @@ from playwright.async_api import Browser, expect
 from contracts.events.partners import PartnerAdmitted, PartnerKind
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue
+from contracts.events.returns import PartnersReminded
 from services.runtime.base.clock import SteppedClock
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
-from tests.notifications.deployment import Deployment
+from tests.notifications.deployment import ADDRESSES, Deployment
 from tests.parts.nats import NatsServer
 from tests.parts.smtp import SmtpServer
 from tests.parts.waiting import until
@@ -39,7 +40,14 @@ async def url(london: Stage) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def reminded(
-    london: Stage, url: str, nats: NatsServer, smtp: SmtpServer, folder: Path, lead: str, *partners: str
+    london: Stage,
+    url: str,
+    nats: NatsServer,
+    smtp: SmtpServer,
+    folder: Path,
+    lead: str,
+    *partners: str,
+    by_secretary: bool = False,
 ) -> AsyncIterator[EmailMessage]:
     """Have the lead of these partners reminded of their returns, and give the e-mail that they got."""
     surroundings = Deployment(nats, smtp, folder, f"sqlite:///{folder / 'notifications.db'}")
@@ -58,7 +66,11 @@ async def reminded(
     ]
     async with surroundings.running(), surroundings.service(SteppedClock(AUTUMN), **given) as service:
         await surroundings.publish(*surroundings.programme.record_all(facts))
-        await surroundings.announce(ReturnDue(quarter=Q2, deadline=DEADLINE, days_before=14, missing=partners))
+        if by_secretary:
+            fact = PartnersReminded(quarter=Q2, deadline=DEADLINE, partners=partners)
+            await surroundings.publish(surroundings.programme.record(fact, at=AUTUMN))
+        else:
+            await surroundings.announce(ReturnDue(quarter=Q2, deadline=DEADLINE, days_before=14, missing=partners))
         await until(lambda: service.idle(1))
         [message] = smtp.messages
         yield message.message
@@ -113,3 +125,18 @@ async def test_whoever_reads_text_alone_finds_each_link_whole_in_a_line_of_its_o
     assert ["London Borough of Bexley. Due" in pages[0], "London Borough of Bromley. Due" in pages[1]] == [True, True]
     assert "do not pass it on" in " ".join(text.split())
     assert max(map(len, content.split(b"\r\n"))) <= 76
+
+
+async def test_what_the_secretary_sends_is_answered_to_them_and_opens_the_return(
+    london: Stage, url: str, own_nats_server: NatsServer, smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    parts_of_it = (london, url, own_nats_server, smtp_server, tmp_path)
+    async with reminded(*parts_of_it, LEAD, "HOU", by_secretary=True) as email:
+        text, _ = parts(email)
+    assert ADDRESSES[logs.SECRETARY] in str(email["Reply-To"])
+    assert "The secretary of the London Archives Partnership asks you for it." in text
+    link = re.search(rf"{re.escape(url)}(/return/\S+/open\?key=\S+)", text)
+    assert link is not None
+    async with london.visitor() as visitor:
+        page = await visitor.get(link[1])
+    assert (page.status_code, "London Borough of Hounslow. Due" in page.text) == (200, True)

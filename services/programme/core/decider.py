@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from contracts.events import Fact
 from domain.register import Register
+from domain.wording.dates import with_dates_in_words
 from services.programme.core.command import Command
 
 SYSTEM = "system"
@@ -44,13 +45,13 @@ class Refused(Exception):
     """The command cannot be carried out.
 
     ``field`` is the dotted path, inside the command, of what is wrong; empty where it is the command as a whole.
-    ``problem`` says what is wrong and what would be right.
+    ``problem`` says to people what is wrong and what would be right: its dates are in words, however a rule wrote them.
     """
 
     def __init__(self, field: str, problem: str) -> None:
-        super().__init__(problem)
         self.field = field
-        self.problem = problem
+        self.problem = with_dates_in_words(problem)
+        super().__init__(self.problem)
 
     def under(self, path: str) -> Refused:
         """Return the same refusal for a command in which these fields stand below ``path``."""

@@ -23,6 +23,7 @@ from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.outcome import EntryRefused
 from services.programme.pages.fields import Field, Kind, command_in, refused_by
+from services.programme.pages.people import with_names
 from services.programme.pages.room import Room
 from services.runtime.access.identity import reader_of
 from services.runtime.base.problems import Problem
@@ -174,6 +175,7 @@ class _Pages(Generic[T]):
         if caller is None:
             raise Problem(401, "Sign in to change anything.")
         actor, version = actor_of(caller, partnership), self._version(request)
+        names = self.room.directory.names_sync(partnership)
 
         def content(view: View) -> Mapping[str, Any]:
             thing = self.place.find(view, request.path_params)
@@ -182,7 +184,7 @@ class _Pages(Generic[T]):
             if not self.change.fits(view, thing):
                 raise Problem(409, "There is nothing to change here any more: somebody was first.")
             ask = self.change.ask(view, thing, actor)
-            return self._content(view, thing, ask, Form(dict(ask.values)), version)
+            return self._content(view, thing, ask, Form(dict(ask.values)), version, names)
 
         return self.room.site.form_page(request, "change.html", partnership, content)
 
@@ -238,21 +240,25 @@ class _Pages(Generic[T]):
     def _again(self, request: Request, refused: FormRefused) -> Response:
         partnership = request.path_params["partnership"]
         actor, version = reader_in(request, partnership), self._version(request)
+        names = self.room.directory.names_sync(partnership) if actor else {}
 
         def content(view: View) -> Mapping[str, Any]:
             thing = self.place.find(view, request.path_params)
             ask = self.change.ask(view, thing, actor)
-            return self._content(view, thing, ask, _with_hidden_anew(refused.form, ask), version)
+            return self._content(view, thing, ask, _with_hidden_anew(refused.form, ask), version, names)
 
         return self.room.site.form_page(
             request, "change.html", partnership, content, status=refused.status, headers=refused.headers
         )
 
-    def _content(self, view: View, thing: T, ask: Ask, form: Form, version: int) -> Mapping[str, Any]:
+    def _content(
+        self, view: View, thing: T, ask: Ask, form: Form, version: int, names: Mapping[str, str]
+    ) -> Mapping[str, Any]:
         to = Addresses(view.code)
         words, room = self.place.room
+        fields = [with_names(view, each, names) for each in ask.fields]
         return {
-            "ask": ask,
+            "ask": replace(ask, fields=fields),
             "form": form,
             "touched": [*form.faults, *(name for name in form.typed if form.value(name))],
             "version": version,

@@ -39,7 +39,7 @@ class Field:
 
     ``path`` says where in the command it belongs, ``effect.move_project.stage``; its name where it is not given. What
     ``is_beside`` is no part of the command by itself. Those that are ``folded`` stand together below these words,
-    which open them.
+    which open them. ``person`` is the id of whom its label is about.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Field:
     is_number: bool = False
     path: str = ""
     folded: str = ""
+    person: str = ""
 
     @property
     def place(self) -> str:

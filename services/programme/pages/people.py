@@ -1,12 +1,13 @@
-"""The people that somebody chooses from in a form: by what they do, as their names stand in the directory alone."""
+"""The people that somebody chooses from in a form: by name, as the directory has it, and by what they do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from domain.register.people import Person
-from services.programme.pages.fields import Choice
+from services.programme.pages.fields import Choice, Field
 from services.runtime.web.partnership.view import View
 from services.runtime.web.visits import roles_in_words
 
@@ -24,7 +25,34 @@ def acting(view: View) -> list[Choice]:
 
 
 def those(view: View, fit: Callable[[Person, date], bool]) -> list[Choice]:
-    """Return the people who fit on the present day."""
+    """Return the people who fit on the present day, by what they do; a form has their names as well."""
     today = view.calendar.local_date(view.at)
     found = (each.id for each in view.register.people.values() if fit(each, today))
-    return sorted(((each, f"{described(view, each)} ({each})") for each in found), key=lambda each: each[1])
+    return sorted(((each, described(view, each)) for each in found), key=lambda each: each[1])
+
+
+def with_names(view: View, field: Field, names: Mapping[str, str]) -> Field:
+    """Return a field with the names of people, which ``names`` has by id: in its label, and of those to choose from.
+
+    Where all of its choices are people they are in the order of their names.
+    """
+    label = _named(field.label, field.person, names) if field.person else field.label
+    if not any(value in view.register.people for value, *_ in field.choices):
+        return replace(field, label=label)
+    choices = [_with_name(view, choice, names) for choice in field.choices]
+    if all(value in view.register.people for value, *_ in choices):
+        choices.sort(key=lambda each: each[1].casefold())
+    return replace(field, label=label, choices=choices)
+
+
+def _with_name(view: View, choice: Choice, names: Mapping[str, str]) -> Choice:
+    value, words = choice[:2]
+    return (value, _named(words, value, names)) if value in view.register.people else choice
+
+
+def _named(words: str, person: str, names: Mapping[str, str]) -> str:
+    """Return ``Ada Lovelace, lead for London Borough of Brent``; of whom there is no name ``Lead for … (LAP-U007)``."""
+    name = names.get(person)
+    if not name:
+        return words if person in words else f"{words} ({person})"
+    return f"{name}, {words[:1].lower()}{words[1:]}"

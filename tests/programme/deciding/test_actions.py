@@ -62,7 +62,7 @@ def test_an_action_is_completed_once(decided: Partnership) -> None:
         "complete_action", action="A01", on="2014-09-12", evidence="Letter."
     )
     refused = decided.refusal("complete_action", action="A01", on="2014-09-13", evidence="Letter.")
-    assert refused.problem == "LAP-A01 was completed already, on 2014-09-12"
+    assert refused.problem == "LAP-A01 was completed already, on 12 September 2014"
 
 
 def test_an_unknown_action_is_refused(decided: Partnership) -> None:

@@ -58,7 +58,7 @@ def test_of_two_amendments_the_later_date_holds_and_on_the_same_date_the_later_r
 
 def test_it_holds_from_today_or_a_later_day(lap: Partnership) -> None:
     assert refused(lap, "2014-03-31", name="Other").problem == (
-        "2014-03-31 is past; what earlier meetings went by stays, so give 2014-04-01 or a later day"
+        "31 March 2014 is past; what earlier meetings went by stays, so give 1 April 2014 or a later day"
     )
     assert amended(lap, "2014-04-01", name="Other").register.partnership.name_on(date(2014, 4, 1)) == "Other"
 

@@ -60,7 +60,7 @@ def test_its_reference_is_given_once(lap: Partnership) -> None:
         (
             {"period": "once", "by": "2014-06-30"},
             "by",
-            "2014-06-30 lies before the commitment is in force; give 2014-07-01 or a later day",
+            "30 June 2014 lies before the commitment is in force; give 1 July 2014 or a later day",
         ),
         (
             {"period": "year", "measure": {"kind": "return_on_time"}},

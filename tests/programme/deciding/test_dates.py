@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.wording.dates import plain_date
 from services.programme.core.deciding import Refused
 from tests.programme.partnerships import Partnership, london
 
@@ -43,22 +44,23 @@ def test_what_is_said_to_have_happened_has_come(lap: Partnership, do: str) -> No
     refused = lap.refusal(do, **FACTS[do], on="2014-07-18")
     assert refused.field == "on"
     assert refused.problem == (
-        "2014-07-18 has not come yet; it is 2014-07-17, so give that day or an earlier one; "
-        "perhaps 2014-07-17 was meant"
+        "18 July 2014 has not come yet; it is 17 July 2014, so give that day or an earlier one; "
+        "perhaps 17 July 2014 was meant"
     )
 
 
 @pytest.mark.parametrize(
     ("on", "meant"),
     [
-        ("2015-07-03", "; perhaps 2014-07-03 was meant"),
-        ("2014-08-12", "; perhaps 2014-07-12 was meant"),
+        ("2015-07-03", "; perhaps 3 July 2014 was meant"),
+        ("2014-08-12", "; perhaps 12 July 2014 was meant"),
         ("2016-12-29", ""),
     ],
 )
 def test_the_date_that_was_probably_meant_is_one_digit_away(lap: Partnership, on: str, meant: str) -> None:
     problem = lap.refusal("complete_milestone", milestone="P01-M01", on=on).problem
-    assert problem == f"{on} has not come yet; it is 2014-07-17, so give that day or an earlier one{meant}"
+    on = plain_date(date.fromisoformat(on))
+    assert problem == f"{on} has not come yet; it is 17 July 2014, so give that day or an earlier one{meant}"
 
 
 def test_it_goes_by_the_local_date(lap: Partnership) -> None:
@@ -89,7 +91,7 @@ def test_nothing_is_reported_of_a_period_before_it_begins(
 ) -> None:
     refused = lap.refusal(do, **fields)
     assert refused.field == field
-    assert f"begins on {begins} and it is 2014-07-17" in refused.problem
+    assert f"begins on {plain_date(date.fromisoformat(begins))} and it is 17 July 2014" in refused.problem
     assert lap.at(date.fromisoformat(begins)).when(do, **fields)
 
 
@@ -105,7 +107,10 @@ def test_no_meeting_is_held_on_a_past_day_and_one_may_be_held_today(lap: Partner
         refused = lap.refusal(do, **fields, date="2013-10-16", time="14:00")
         assert (refused.field, refused.problem) == (
             "date",
-            "2013-10-16 is past; it is 2014-07-17, so give that day or a later one; perhaps 2014-10-16 was meant",
+            (
+                "16 October 2013 is past; it is 17 July 2014, so give that day or a later one; "
+                "perhaps 16 October 2014 was meant"
+            ),
         )
 
 

@@ -423,7 +423,7 @@ def test_a_ratifying_decision_that_partners_must_ratify_ratifies_when_they_have(
     [
         ({"partner": "HAR"}, "partner", "LAP-D01 is ratified by BRE, HAC, LMA, not by HAR"),
         ({"partner": "ZZZ"}, "partner", "no partner ZZZ; the partners are BRE, HAC, HAR, LMA"),
-        ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 2014-07-11"),
+        ({"partner": "BRE"}, "partner", "BRE has ratified LAP-D01 already, on 11 July 2014"),
         ({"decision": "D09", "partner": "BRE"}, "decision", "no decision LAP-D09; the decisions are D01, D02, D03"),
         ({"decision": "D02", "partner": "BRE"}, "decision", "LAP-D02 needs no ratification by partners"),
         ({"decision": "D03", "partner": "BRE"}, "decision", "LAP-D03 was not agreed; there is nothing to ratify"),

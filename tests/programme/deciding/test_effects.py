@@ -158,7 +158,7 @@ def test_an_effect_is_carried_out_by_the_system(board: Partnership, effect, fact
         (
             {"record_partner_leaving": {"partner": "HAR", "left_on": "2014-03-31"}},
             "record_partner_leaving.left_on",
-            "HAR joined on 2014-04-01 and cannot leave before",
+            "HAR joined on 1 April 2014 and cannot leave before",
         ),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_commitment_is_withdrawn_once(board: Partnership) -> None:
     effect = {"withdraw_commitment": {"commitment": "C1", "on": "2015-04-01"}}
     board.given("record_decision", **D01, effect=effect)
     refused = board.refusal("record_decision", **{**D01, "item": 2, "code": "D02"}, effect=effect)
-    assert refused.problem == "LAP-C1 has been withdrawn already, from 2015-04-01"
+    assert refused.problem == "LAP-C1 has been withdrawn already, from 1 April 2015"
 
 
 @pytest.mark.parametrize(("before", "by_decision"), [("approved", True), ("in_delivery", False), ("closing", False)])

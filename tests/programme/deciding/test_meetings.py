@@ -70,11 +70,11 @@ def test_a_meeting_keeps_its_length_when_it_moves_and_can_be_given_another(lap: 
 @pytest.mark.parametrize(
     ("on", "at", "said"),
     [
-        ("2015-03-29", "01:30", "clocks in Europe/London go forward over 01:30 on 2015-03-29; give 00:30 or 02:30"),
+        ("2015-03-29", "01:30", "clocks in Europe/London go forward over 01:30 on 29 March 2015; give 00:30 or 02:30"),
         (
             "2014-10-26",
             "01:30",
-            "clocks in Europe/London go back on 2014-10-26 and show 01:30 twice; give a time that they show once",
+            "clocks in Europe/London go back on 26 October 2014 and show 01:30 twice; give a time that they show once",
         ),
     ],
 )

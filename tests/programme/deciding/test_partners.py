@@ -46,13 +46,13 @@ def test_a_partner_leaves_on_its_first_day_out(lap: Partnership) -> None:
 def test_a_partner_leaves_once(lap: Partnership) -> None:
     lap.given("record_partner_leaving", partner="HAR", left_on="2015-01-01")
     refused = lap.refusal("record_partner_leaving", partner="HAR", left_on="2015-02-01")
-    assert refused.problem == "HAR has left already, on 2015-01-01"
+    assert refused.problem == "HAR has left already, on 1 January 2015"
 
 
 def test_a_partner_does_not_leave_before_it_joined(lap: Partnership) -> None:
     refused = lap.refusal("record_partner_leaving", partner="HAR", left_on="2014-03-31")
     assert refused.field == "left_on"
-    assert refused.problem == "HAR joined on 2014-04-01 and cannot leave before, on 2014-03-31"
+    assert refused.problem == "HAR joined on 1 April 2014 and cannot leave before, on 31 March 2014"
 
 
 def test_only_a_partner_leaves(lap: Partnership) -> None:

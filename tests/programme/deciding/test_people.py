@@ -151,7 +151,8 @@ def test_nothing_is_recorded_by_the_people_of_a_partner_that_left(hackney_leaves
         refused = hackney_leaves.refusal("submit_return", who=HACKNEY_LEAD, **fields)
         assert isinstance(refused, NotAllowed)
         assert refused.problem == (
-            "LAP-U009 acted for HAC, which left on 2014-07-01; nothing is recorded by the people of a partner that left"
+            "LAP-U009 acted for HAC, which left on 1 July 2014; "
+            "nothing is recorded by the people of a partner that left"
         )
 
 
@@ -190,7 +191,7 @@ def test_an_answer_of_theirs_counts_no_more_once_the_procedure_closes_after_the_
 def test_nobody_is_appointed_for_a_partner_that_left(hackney_leaves: Partnership) -> None:
     hackney_leaves.at(date(2014, 7, 1))
     refused = hackney_leaves.refusal("appoint_person", name="Late", partner="HAC", roles=["partner_lead"])
-    assert refused.problem.startswith("HAC left on 2014-07-01, and nobody acts for a partner that left")
+    assert refused.problem.startswith("HAC left on 1 July 2014, and nobody acts for a partner that left")
 
 
 # -- roles that end -------------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def test_ending_roles_says_so(shared: Partnership) -> None:
         ({"person": SECRETARY}, "LAP-U001 is the partnership's secretary and stays so; name the other roles"),
         (
             {"person": LMA_LEAD, "roles": ["chair"]},
-            "LAP-U006 holds none of this on 2014-07-01; it holds partner lead then",
+            "LAP-U006 holds none of this on 1 July 2014; it holds partner lead then",
         ),
     ],
 )

@@ -75,8 +75,8 @@ def test_a_partner_does_not_attest_for_a_period_in_which_it_was_never_a_member(l
     lap.given("record_partner_leaving", partner="HAR", left_on="2014-07-01")
     before = lap.refusal("attest_commitment", **{**ATTESTED, "period": "2013-14 Q4"})
     after = lap.refusal("attest_commitment", **{**ATTESTED, "partner": "HAR"})
-    assert before.problem == "BRE joined on 2014-04-01, after 2013-14 Q4 had ended; it has nothing to attest"
-    assert after.problem == "HAR left on 2014-07-01, before 2014-15 Q2 began; it has nothing to attest"
+    assert before.problem == "BRE joined on 1 April 2014, after 2013-14 Q4 had ended; it has nothing to attest"
+    assert after.problem == "HAR left on 1 July 2014, before 2014-15 Q2 began; it has nothing to attest"
 
 
 def test_a_partner_that_was_a_member_for_one_day_of_a_period_attests_for_it(lap: Partnership) -> None:
@@ -152,7 +152,7 @@ def test_a_report_is_taken_back_once(lap: Partnership) -> None:
     lap.given("submit_evidence", **EVIDENCE).given("withdraw_report", **withdrawal)
     refused = lap.refusal("withdraw_report", **withdrawal)
     assert refused.field == "on"
-    assert refused.problem == "no evidence of BRE for LAP-C3 is dated 2014-08-04; there is none to take back"
+    assert refused.problem == "no evidence of BRE for LAP-C3 is dated 4 August 2014; there is none to take back"
 
 
 def test_a_report_of_another_date_is_told(lap: Partnership) -> None:
@@ -160,7 +160,7 @@ def test_a_report_of_another_date_is_told(lap: Partnership) -> None:
     refused = lap.refusal(
         "withdraw_report", what="quantity", commitment="C2", partner="BRE", on="2014-08-05", reason="Wrong."
     )
-    assert refused.problem == "no amount of BRE for LAP-C2 is dated 2014-08-05; there is some of 2014-08-04"
+    assert refused.problem == "no amount of BRE for LAP-C2 is dated 5 August 2014; there is some of 4 August 2014"
 
 
 def test_a_return_is_submitted_for_a_quarter(lap: Partnership) -> None:

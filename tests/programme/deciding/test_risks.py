@@ -50,7 +50,7 @@ def test_a_risk_is_closed_with_a_reason(lap: Partnership) -> None:
 def test_a_closed_risk_stays_as_it_is(lap: Partnership, do, fields) -> None:
     lap.given("close_risk", risk="R01", reason="Signed.")
     refused = lap.refusal(do, risk="R01", reason="Again.", **fields)
-    assert refused.problem == "LAP-R01 was closed on 2014-04-01; reopen it, or raise a new risk"
+    assert refused.problem == "LAP-R01 was closed on 1 April 2014; reopen it, or raise a new risk"
 
 
 @pytest.mark.parametrize(("do", "fields"), [("close_risk", {}), ("reassess_risk", {"likelihood": 1, "impact": 1})])

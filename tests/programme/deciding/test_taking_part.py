@@ -75,26 +75,26 @@ def test_a_partner_joins_and_leaves(lap: Partnership) -> None:
 def test_the_lead_leaves_only_once_another_leads(lap: Partnership) -> None:
     leave = {"project": "P01", "partner": "LMA", "on": "2014-10-01", **WHY}
     assert lap.refusal("leave_project", **leave).problem == (
-        "LMA leads LAP-P01 on 2014-10-01, and the lead cannot leave; "
+        "LMA leads LAP-P01 on 1 October 2014, and the lead cannot leave; "
         "let another partner lead from then on, with change_lead"
     )
     lap.given("change_lead", **TO_BRENT)
     assert lap.when("leave_project", **leave)
-    assert "leads LAP-P01 on 2014-09-30" in lap.refusal("leave_project", **{**leave, "on": "2014-09-30"}).problem
+    assert "leads LAP-P01 on 30 September 2014" in lap.refusal("leave_project", **{**leave, "on": "2014-09-30"}).problem
 
 
 def test_who_will_lead_later_cannot_leave_before(lap: Partnership) -> None:
     lap.given("change_lead", **TO_BRENT)
     leave = {"project": "P01", "partner": "BRE", "on": "2014-09-01", **WHY}
-    assert "BRE leads LAP-P01 on 2014-10-01" in lap.refusal("leave_project", **leave).problem
+    assert "BRE leads LAP-P01 on 1 October 2014" in lap.refusal("leave_project", **leave).problem
 
 
 @pytest.mark.parametrize(
     ("do", "fields", "problem"),
     [
         ("leave_project", {"partner": "HAR", "on": "2014-10-01", **WHY}, "HAR does not take part in LAP-P01"),
-        ("change_lead", {"lead": "HAR", "from": "2015-01-01", **WHY}, "HAR left on 2015-01-01"),
-        ("join_project", {"partner": "HAR", "from": "2014-03-31"}, "HAR joins on 2014-04-01"),
+        ("change_lead", {"lead": "HAR", "from": "2015-01-01", **WHY}, "HAR left on 1 January 2015"),
+        ("join_project", {"partner": "HAR", "from": "2014-03-31"}, "HAR joins on 1 April 2014"),
     ],
 )
 def test_who_is_no_member_or_not_there_is_refused(lap: Partnership, do, fields, problem) -> None:

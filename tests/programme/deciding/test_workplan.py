@@ -121,7 +121,7 @@ def test_a_forecast_changes_with_a_reason(lap: Partnership) -> None:
 def test_a_forecast_is_not_changed_to_what_it_is(lap: Partnership) -> None:
     refused = lap.refusal("reforecast_milestone", milestone="P01-M02", forecast="2014-12-19", reason="None.")
     assert refused.field == "forecast"
-    assert refused.problem == "LAP-P01-M02 is forecast for 2014-12-19 already; give another date"
+    assert refused.problem == "LAP-P01-M02 is forecast for 19 December 2014 already; give another date"
 
 
 def test_a_milestone_is_done_on_the_day_that_is_named(lap: Partnership) -> None:
@@ -134,8 +134,8 @@ def test_a_milestone_is_done_once_and_then_has_no_forecast(lap: Partnership) -> 
     lap.given("complete_milestone", milestone="P01-M01", on="2014-07-30")
     again = lap.refusal("complete_milestone", milestone="P01-M01", on="2014-07-31")
     forecast = lap.refusal("reforecast_milestone", milestone="P01-M01", forecast="2015-01-30", reason="Late.")
-    assert again.problem == "LAP-P01-M01 was done on 2014-07-30; it is not done twice"
-    assert forecast.problem == "LAP-P01-M01 was done on 2014-07-30; its forecast stays as it is"
+    assert again.problem == "LAP-P01-M01 was done on 30 July 2014; it is not done twice"
+    assert forecast.problem == "LAP-P01-M01 was done on 30 July 2014; its forecast stays as it is"
 
 
 @pytest.mark.parametrize(

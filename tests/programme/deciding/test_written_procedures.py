@@ -28,7 +28,7 @@ from tests.programme.partnerships import (
 
 W01 = {"code": "W01", "title": "Extend", "text": "The contract is extended.", "closes": "2014-08-29T17:00"}
 CLOSE = {"procedure": "W01"}
-_OVER = "LAP-W01 took answers until 2014-08-29T17:00; all that is left is to close it"
+_OVER = "LAP-W01 took answers until 29 August 2014, 17:00; all that is left is to close it"
 _CLOSED = "LAP-W01 has been closed; open another one for what is still to be decided"
 
 
@@ -61,7 +61,7 @@ def test_a_procedure_is_opened_until_a_local_instant(lap: Partnership) -> None:
     ("change", "field", "problem"),
     [
         ({"code": "B01"}, "code", "B01 is no reference for a written procedure; write one such as W01"),
-        ({"closes": "2014-04-01T09:00"}, "closes", "2014-04-01T09:00 has passed; it is 2014-04-01T09:00 now"),
+        ({"closes": "2014-04-01T09:00"}, "closes", "1 April 2014, 09:00 has passed; it is 1 April 2014, 09:00 now"),
         ({"about": "D09"}, "about", "no decision LAP-D09; there is no decision yet"),
         (
             {"effect": {"move_project": {"project": "P03", "stage": "approved"}}},
@@ -181,7 +181,7 @@ def test_one_that_does_not_pass_becomes_a_decision_that_says_so_where_one_is_nam
 
 def test_it_is_not_closed_before_its_time(opened: Partnership) -> None:
     refused = opened.refusal("close_written_procedure", **CLOSE)
-    assert refused.problem == "LAP-W01 takes answers until 2014-08-29T17:00; close it then"
+    assert refused.problem == "LAP-W01 takes answers until 29 August 2014, 17:00; close it then"
 
 
 def test_it_is_closed_once_and_then_takes_no_answer(opened: Partnership) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from contracts.events.board import MeetingScheduled
 from contracts.events.commitments import CommitmentAgreed
+from services.runtime.access.directory import DirectoryEntry
 from tests.domain.history import FORMED_ON, at
 from tests.programme.pages.filling_in import followed, sent, text_of
 from tests.programme.pages.rooms import BRENT, CHAIR, HACKNEY, MEMBER, OBSERVER, SECRETARY, TODAY, Rooms, open_rooms
@@ -150,6 +151,22 @@ async def test_the_chair_opens_a_meeting_says_who_is_there_and_puts_that_right(r
     # then
     assert "The meeting ended." in happened(page.text)
     assert f"{MEETING}/attendance" not in page.text
+
+
+async def test_people_are_called_by_name_first_and_by_what_they_do(rooms: Rooms) -> None:
+    # given
+    entry = DirectoryEntry(MEMBER.replace("LAP", rooms.code), "ada", "Ada Lovelace", "ada@example.org")
+    await rooms.service.directory.put(rooms.code, [entry])
+    chair = await rooms.read_by(CHAIR)
+    # then
+    form = (await chair.get(f"{MEETING}/open")).text
+    assert f'<label for="seat-{MEMBER}">Ada Lovelace, board member for London Borough HAC</label>' in form
+    office = await rooms.read_by(SECRETARY)
+    reassign = (await office.get("/board/LAP/actions/A01/reassign")).text
+    assert f'<option value="{MEMBER}">Ada Lovelace, board member for London Borough HAC</option>' in reassign
+    assert f'<option value="{OBSERVER}">Observer ({OBSERVER})</option>' in reassign
+    again = await sent(office, "/board/LAP/actions/A01/reassign", owner="HAC", reason="")
+    assert "Ada Lovelace, board member" in again.text
 
 
 async def test_a_meeting_is_opened_on_its_day_by_the_chair(rooms: Rooms) -> None:
@@ -296,8 +313,10 @@ async def test_the_secretary_puts_a_text_to_the_members_and_counts_their_answers
     # when
     wrong = await sent(office, "/board/LAP/open-procedure", **text, closes_on="", closes_at="17:00")
     assert '<a href="#closes_on">Enter the day until which they answer.</a>' in wrong.text
+    late = await sent(office, "/board/LAP/open-procedure", **text, closes_on="1/11/2014", closes_at="late")
+    assert '<a href="#closes_at">Give a time such as 17:00.</a>' in late.text
     past = await sent(office, "/board/LAP/open-procedure", **text, closes_on="1/10/2014", closes_at="9:00")
-    assert '<a href="#closes_at">' in past.text
+    assert '<a href="#closes_at">1 October 2014, 09:00 has passed' in past.text
     until = {"closes_on": "10 Oct 2014", "closes_at": "23:00"}
     page = await followed(office, await sent(office, "/board/LAP/open-procedure", **text, **until))
     # then

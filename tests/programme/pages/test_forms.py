@@ -79,7 +79,7 @@ FORMS = (
         typed={**WHEN, "date": "14/11/14"},
         said="The meeting is now on Friday 14 November 2014, 10:00, Guildhall.",
         wrong={"date": "14/11/13"},
-        fault="2013-11-14",
+        fault="14 November 2013",
         way_back="Correct this",
     ),
     Filled(
@@ -156,7 +156,7 @@ FORMS = (
         typed={"on": "8 Oct 2014", "evidence": "The minutes say so."},
         said="The action was done on 8 October 2014. The minutes say so.",
         wrong={"on": "11 Oct 2014"},
-        fault="2014-10-11",
+        fault="11 October 2014",
         may=(HACKNEY,),
         way_back="Undo",
     ),

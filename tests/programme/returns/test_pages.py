@@ -121,12 +121,12 @@ async def test_what_cannot_be_taken_is_kept_too_and_said_beside_its_field(london
         shown = await lead.sends(BRE, typed={**typed, **wrong}, then="save")
         assert "There is a problem" in shown
         assert "Enter why it is no longer a risk." in shown
-        assert "2016-04-01 has not come yet; it is 2015-09-18" in shown
+        assert "1 April 2016 has not come yet; it is 18 September 2015" in shown
         assert fields_in(lead.shown)["milestone-P10-M04.done.on"] == "1 April 2016"
         # and it cannot be submitted so
         await lead.opens(f"{BRE}/check")
         refused = await lead.sends(f"{BRE}/submit", 422)
-    assert "2016-04-01 has not come yet" in refused
+    assert "1 April 2016 has not come yet" in refused
     assert not (await london.register()).returns.submissions.get(("BRE", Q2))
 
 
@@ -371,7 +371,7 @@ async def test_what_a_rule_refuses_after_the_submission_is_said_beside_its_field
         same = {"milestone-P10-M04.choice": "reforecast", "milestone-P10-M04.reforecast.forecast": "18 March 2016"}
         same["milestone-P10-M04.reforecast.reason"] = "Spring."
         shown = await lead.sends(f"{BRE}/change/milestone-P10-M04", 422, typed=same)
-    assert "is forecast for 2016-03-18 already; give another date" in shown
+    assert "is forecast for 18 March 2016 already; give another date" in shown
 
 
 async def test_after_the_deadline_the_page_says_that_the_board_sees_it_as_recorded_since(london: Stage) -> None:

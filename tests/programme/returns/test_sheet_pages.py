@@ -83,7 +83,7 @@ async def test_what_the_rules_would_refuse_is_said_before_it_goes_into_the_draft
         done = {"Answer": "It is done", "Done on": date(2016, 4, 1)}
         shown = await uploads(lead, filled_in(await downloaded(lead), {"milestone-P10-M04": done}))
     assert "This would be refused as it stands" in shown
-    assert "2016-04-01 has not come yet; it is 2015-09-18" in shown
+    assert "1 April 2016 has not come yet; it is 18 September 2015" in shown
 
 
 async def test_facts_that_changed_since_the_download_are_shown_and_chosen_between_afterwards(london: Stage) -> None:

@@ -17,7 +17,7 @@ from tests.parts.libreoffice import saved_by_libreoffice
 from tests.programme.partnerships import HACKNEY_LEAD, LMA_LEAD, Partnership, london
 from tests.programme.workplan_sheet.filling_in import P01, as_csv, compared, downloaded, filled_in, read, record
 
-TODAY = "it is 2014-10-31, so give that day or an earlier one"
+TODAY = "it is 31 October 2014, so give that day or an earlier one"
 M01, M02 = f"{P01}-M01", f"{P01}-M02"
 
 
@@ -279,7 +279,7 @@ def test_what_the_rules_refuse_is_said_at_the_cell_that_it_comes_from(lap: Partn
     # then
     assert said == [
         "P01, D6: No milestone LAP-P01-M09; project LAP-P01 has M01, M02.",
-        f"P01, G7: 2014-11-01 has not come yet; {TODAY}; perhaps 2014-10-01 was meant.",
+        f"P01, G7: 1 November 2014 has not come yet; {TODAY}; perhaps 1 October 2014 was meant.",
     ]
 
 

@@ -42,6 +42,7 @@ def _who_is_there(view: View, meeting: Meeting) -> tuple[Field, ...]:
             none_yet="Not there, and sent no apologies",
             path=f"substitutes.{each.id}",
             is_beside=True,
+            person=each.id,
         )
         for each in members
     )

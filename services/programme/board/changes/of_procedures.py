@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from services.runtime.web.dates import appointment, parse_date
 from services.runtime.web.forms import Form, FormRefused
 from services.runtime.web.partnership.view import View
 
+_TIME = re.compile(r"\d{1,2}:\d{2}", re.ASCII)
 _ANSWERS = tuple((each.value, words) for each, words in VOTES.items())
 
 
@@ -78,6 +80,8 @@ def _opening(view: View, heading: str, title: str = "", text: str = "") -> Ask:
 def closing(view: View, thing: object, typed: Form) -> Mapping[str, Any]:
     """Return when a procedure closes, of a day and a time. Raises FormRefused."""
     day, time = typed.value("closes_on").strip(), typed.value("closes_at").strip()
+    if not _TIME.fullmatch(time):
+        raise FormRefused(replace(typed, faults={"closes_at": "Give a time such as 17:00."}))
     try:
         return {"closes": f"{parse_date(day).isoformat()}T{time.zfill(5)}"}
     except Unfit as unfit:

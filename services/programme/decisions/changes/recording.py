@@ -114,6 +114,7 @@ def _votes(view: View, it: OnAgenda) -> tuple[Field, ...]:
             none_yet="Did not vote",
             is_beside=True,
             folded="Who voted how",
+            person=each,
         )
         for each in voting
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from services.programme.core.outcome import CommandOutcome
 from services.runtime.store import idempotency
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandRequest:
     """A command, who sent it, and what they said beside it.
 
@@ -52,7 +53,7 @@ class CommandRequest:
         """Return what was answered when this was sent before under its key. Raises KeyReused."""
         if self.idempotency_key is None:
             return None
-        answer = idempotency.answer_to(connection, self._scope(partnership), self.idempotency_key, self._request_hash())
+        answer = idempotency.answer_to(connection, self._scope(partnership), self.idempotency_key, self._request_hash)
         return None if answer is None else CommandOutcome.model_validate_json(answer)
 
     def remember(self, connection: Connection, partnership: str, outcome: CommandOutcome) -> None:
@@ -62,13 +63,14 @@ class CommandRequest:
                 connection,
                 self._scope(partnership),
                 self.idempotency_key,
-                self._request_hash(),
+                self._request_hash,
                 outcome.model_dump_json(),
             )
 
     def _scope(self, partnership: str) -> str:
         return f"{partnership}/{self.actor}"
 
+    @cached_property
     def _request_hash(self) -> str:
         each = (f"{one.do}\n{self.expected_version}\n{one.model_dump_json()}" for one in self.commands)
         return sha256("\n".join(each).encode()).hexdigest()

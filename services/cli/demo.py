@@ -181,6 +181,7 @@ class Demo:
             port=listening,
             public_url=f"http://{HOST}:{port}",
             reporting_url=f"http://{HOST}:{listening}",
+            programme_url=f"http://{HOST}:{listening}",
             api_token=SecretStr(TOKEN),
             open_previews=True,
             smtp_host=HOST,

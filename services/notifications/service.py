@@ -23,6 +23,7 @@ from services.notifications.queue import listing, unaddressed, work
 from services.notifications.queue.leader import Leader
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.notifications.queue.sender import Sender
+from services.notifications.receipt_source import ReceiptSource
 from services.notifications.reminding import Reminding
 from services.notifications.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
@@ -71,7 +72,9 @@ class NotificationsService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
-        composer = Composer(settings, self.database, AddressBook(self.database, self.directory))
+        links = ReturnLinks.of(settings)
+        self._receipts = ReceiptSource(settings.programme_url or settings.public_url, links)
+        composer = Composer(settings, self.database, AddressBook(self.database, self.directory), links, self._receipts)
         self.leader = Leader(self.database, self._clock, self._wake)
         self.sender: Sender | None = None
         if settings.smtp_host is not None:
@@ -99,7 +102,7 @@ class NotificationsService:
             foundation.address, "notifications handlers", traced=settings.otlp_endpoint is not None
         )
         self.queue_admin = QueueAdmin(self.database, self._clock, self._wake)
-        has_links = ReturnLinks.of(settings) is not None
+        has_links = links is not None
         self._reminding = Reminding(
             self.database, self.directory, self._clock, settings.public_url, has_links=has_links
         )
@@ -164,6 +167,7 @@ class NotificationsService:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.leader.end()
         await self._pack_source.close()
+        await self._receipts.close()
         await asyncio.to_thread(self.database.close)
         await self.directory.close()
 

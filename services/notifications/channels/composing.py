@@ -25,6 +25,7 @@ from services.notifications.letters.returns import (
     opens_returns,
     overdue_letter,
     receipt_letter,
+    submission_of,
 )
 from services.notifications.letters.shortfall import shortfall_letter
 from services.notifications.letters.words import listed, role_words
@@ -32,6 +33,7 @@ from services.notifications.pack_files import DOCUMENT
 from services.notifications.queue import listing
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Reach, Wanted
+from services.notifications.receipt_source import ReceiptSource
 from services.runtime.access.return_links import ReturnLinks
 from services.runtime.base.addresses import mailbox
 from services.runtime.base.settings import Settings
@@ -53,10 +55,18 @@ _LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {
 class Composer:
     """Writes e-mails from what the database and the directory hold when it is asked."""
 
-    def __init__(self, settings: Settings, database: Database, address_book: AddressBook) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        address_book: AddressBook,
+        links: ReturnLinks | None,
+        receipts: ReceiptSource,
+    ) -> None:
         self.sender = FromAddress(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
-        self._links = ReturnLinks.of(settings)
+        self._links = links
+        self._receipts = receipts
         self._database = database
         self.address_book = address_book
 
@@ -65,6 +75,8 @@ class Composer:
     ) -> bytes:
         """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries."""
         material = await self._database.read(lambda connection: self._gather(connection, delivery, notice, addressee))
+        if notice.kind is NoticeKind.RETURN_SUBMITTED:
+            material = replace(material, recorded=await self._receipts.lines(*submission_of(notice)))
         if not attached:
             material = replace(
                 material, files={name: file for name, file in material.files.items() if name != DOCUMENT}

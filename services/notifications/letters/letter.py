@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import AgendaItemRecord, PartnershipRecord
 from services.notifications.queue.listing import Reach
+from services.notifications.receipt_source import RecordedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Material:
     ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
     whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about, ``keys`` are for links
     that open their returns without sign-in, by partner; ``was_invited`` says whether a meeting may be in their
-    calendar.
+    calendar; ``recorded`` is what was recorded with a return.
     """
 
     notice: Notice
@@ -118,6 +119,7 @@ class Material:
     unreached: tuple[Unreached, ...] = ()
     was_invited: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
+    recorded: tuple[RecordedLine, ...] = ()
 
     @property
     def home(self) -> str:

@@ -13,6 +13,7 @@ from domain.wording.dates import plain_date
 from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.letter import Detail, HeadedList, Item, Letter, Link, Material
 from services.notifications.letters.words import counted, listed, local_instant
+from services.notifications.receipt_source import RecordedLine
 
 _KEEP_IT_YOURS = (
     "Whoever has this e-mail can open the return with it, without sign-in: do not pass it on. That works until the"
@@ -134,9 +135,23 @@ def receipt_letter(material: Material) -> Letter:
         heading=f"{partner}’s return for {fact.quarter} is submitted",
         opening=("The board reads it in its next pack.", "Any line of it can still be changed."),
         facts=tuple(facts),
+        sections=(HeadedList("What was recorded", tuple(map(_recorded, material.recorded))),)
+        if material.recorded
+        else (),
         link=Link("See all that was recorded, or change something", f"{_return_of(material, fact)}/submitted"),
         why=material.why,
     )
+
+
+def submission_of(notice: Notice) -> tuple[str, str, str, datetime]:
+    """Return which return a receipt is of: partnership, quarter, partner, and when it was submitted."""
+    details = notice.details
+    return notice.partnership, notice.about, details["partner"], datetime.fromisoformat(details["submitted_at"])
+
+
+def _recorded(line: RecordedLine) -> Item:
+    title = f"{line.title} ({line.code})" if line.code else line.title
+    return Item(title, (f"{line.was or 'nothing'} → {line.now}",))
 
 
 def _return_of(material: Material, fact: ReturnSubmitted) -> str:

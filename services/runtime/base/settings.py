@@ -247,6 +247,10 @@ class Settings(BaseSettings):
     reporting_url: WebAddress | None = Field(
         None, description="Address at which notifications fetches issued packs. Unset: `CONCORDAT_PUBLIC_URL`."
     )
+    programme_url: WebAddress | None = Field(
+        None,
+        description="Address at which notifications asks programme what receipts list. Unset: `CONCORDAT_PUBLIC_URL`.",
+    )
 
     signing_key_file: Path | None = Field(
         None,

@@ -14,7 +14,7 @@ from domain.register.people import after_leaving, appointed
 from services.notifications.intake import notices
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import PartnershipRecord
-from services.notifications.letters.letter import Detail, Link, Material
+from services.notifications.letters.letter import Detail, Item, Link, Material
 from services.notifications.letters.returns import (
     chased_letter,
     due_letter,
@@ -23,6 +23,7 @@ from services.notifications.letters.returns import (
     overdue_letter,
     receipt_letter,
 )
+from services.notifications.receipt_source import RecordedLine
 from tests.notifications import logs
 from tests.notifications.logs import Log
 
@@ -149,3 +150,21 @@ def test_a_receipt_says_what_was_submitted_and_leads_to_all_that_was_recorded() 
     assert Detail("Note to the board", "Thank you.") in letter.facts
     assert Detail("Attested", "nothing has changed in milestones, projects and risks") in letter.facts
     assert letter.link.address == "https://concordat.example/return/LAP/2014-15-Q2/BRE/submitted"
+    assert letter.sections == ()
+
+
+def test_a_receipt_lists_what_was_and_what_is() -> None:
+    fact = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2")
+    notice, _ = notices.of_submitted_return(Log("programme").record(fact), fact, [], logs.CUT_OFF.date())
+    recorded = (
+        RecordedLine("Catalogue", "P01-M02", "3 April 2016", "4 May 2016: rain"),
+        RecordedLine("New", "", "", "x"),
+    )
+    # when
+    [section] = receipt_letter(replace(material(notice), recorded=recorded)).sections
+    # then
+    assert section.heading == "What was recorded"
+    assert section.items == (
+        Item("Catalogue (P01-M02)", ("3 April 2016 → 4 May 2016: rain",)),
+        Item("New", ("nothing → x",)),
+    )

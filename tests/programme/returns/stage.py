@@ -24,7 +24,7 @@ from services.cli.serve import NAVIGATION
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.importing import bring_in
 from services.programme.returns import drafts
-from services.programme.returns.my_return import door_pages, pages, sheet_pages
+from services.programme.returns.my_return import door_pages, pages, receipt_words, sheet_pages
 from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
@@ -177,6 +177,7 @@ async def stage(folder: Path, now: datetime, **given: Any) -> AsyncIterator[Stag
     routes = joined(
         *(each.routes(dispatcher, database, directory) for each in (sheet_pages, pages)),
         door_pages.routes(dispatcher, database, directory, links),
+        receipt_words.routes(database, links),
         ReturnPages(chosen, links, openings, directory).router,
     )
     app = make_app(chosen, [routes], navigation=NAVIGATION, sessions=sessions)

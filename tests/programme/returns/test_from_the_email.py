@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
+from contracts.events import Fact
 from contracts.events.partners import PartnerAdmitted, PartnerKind
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import ReturnDue
-from contracts.events.returns import PartnersReminded
+from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from services.runtime.base.clock import SteppedClock
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
@@ -47,9 +48,9 @@ async def reminded(
     folder: Path,
     lead: str,
     *partners: str,
-    by_secretary: bool = False,
+    told: Fact | None = None,
 ) -> AsyncIterator[EmailMessage]:
-    """Have the lead of these partners reminded of their returns, and give the e-mail that they got."""
+    """Have the lead of these partners reminded of their returns, or ``told``, and give the e-mail that they got."""
     surroundings = Deployment(nats, smtp, folder, f"sqlite:///{folder / 'notifications.db'}")
     given = {
         "api_token": london.settings.api_token,
@@ -66,9 +67,8 @@ async def reminded(
     ]
     async with surroundings.running(), surroundings.service(SteppedClock(AUTUMN), **given) as service:
         await surroundings.publish(*surroundings.programme.record_all(facts))
-        if by_secretary:
-            fact = PartnersReminded(quarter=Q2, deadline=DEADLINE, partners=partners)
-            await surroundings.publish(surroundings.programme.record(fact, at=AUTUMN))
+        if told is not None:
+            await surroundings.publish(surroundings.programme.record(told, at=AUTUMN))
         else:
             await surroundings.announce(ReturnDue(quarter=Q2, deadline=DEADLINE, days_before=14, missing=partners))
         await until(lambda: service.idle(1))
@@ -130,8 +130,8 @@ async def test_whoever_reads_text_alone_finds_each_link_whole_in_a_line_of_its_o
 async def test_what_the_secretary_sends_is_answered_to_them_and_opens_the_return(
     london: Stage, url: str, own_nats_server: NatsServer, smtp_server: SmtpServer, tmp_path: Path
 ) -> None:
-    parts_of_it = (london, url, own_nats_server, smtp_server, tmp_path)
-    async with reminded(*parts_of_it, LEAD, "HOU", by_secretary=True) as email:
+    told = PartnersReminded(quarter=Q2, deadline=DEADLINE, partners=("HOU",))
+    async with reminded(london, url, own_nats_server, smtp_server, tmp_path, LEAD, "HOU", told=told) as email:
         text, _ = parts(email)
     assert ADDRESSES[logs.SECRETARY] in str(email["Reply-To"])
     assert "The secretary of the London Archives Partnership asks you for it." in text
@@ -140,3 +140,44 @@ async def test_what_the_secretary_sends_is_answered_to_them_and_opens_the_return
     async with london.visitor() as visitor:
         page = await visitor.get(link[1])
     assert (page.status_code, "London Borough of Hounslow. Due" in page.text) == (200, True)
+
+
+async def test_the_receipt_lists_all_that_was_recorded_as_its_page_does(
+    london: Stage, url: str, own_nats_server: NatsServer, smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    # given
+    async with london.person(LEAD) as lead:
+        await lead.opens("/return/LAP/2015-16-Q2/HOU")
+        await lead.sends("/return/LAP/2015-16-Q2/HOU", then="unchanged")
+        page = await lead.sends("/return/LAP/2015-16-Q2/HOU/submit")
+    # when
+    told = ReturnSubmitted(partner="HOU", quarter=Q2, nothing_changed=True)
+    async with reminded(london, url, own_nats_server, smtp_server, tmp_path, LEAD, "HOU", told=told) as email:
+        text, html = parts(email)
+    # then
+    said = "yes, with evidence: Four places used on shared training"
+    assert f"Work together first C1 nothing reported {said}" in page
+    assert f"* Work together first (C1) nothing reported → {said}" in " ".join(text.split())
+    assert said in html
+
+
+async def test_what_a_receipt_lists_is_told_to_our_own_services_alone(london: Stage) -> None:
+    path, at = "/return/LAP/2015-16-Q2/HOU", AUTUMN.isoformat()
+    async with london.person(LEAD) as lead:
+        await lead.opens(path)
+        await lead.sends(path, then="unchanged")
+        await lead.sends(f"{path}/submit")
+        words = {
+            "": 401,
+            london.links.word("receipt", "/return/LAP/2015-16-Q2/BRE", at): 401,
+            london.links.word("open", path, at): 401,
+            london.links.word("receipt", path, at): 200,
+        }
+        answers = {
+            word: (await lead.client.get(f"{path}/receipt.json", params={"at": at, "word": word})).status_code
+            for word in words
+        }
+        before = (AUTUMN - timedelta(seconds=1)).isoformat()
+        earlier = {"at": before, "word": london.links.word("receipt", path, before)}
+        assert (await lead.client.get(f"{path}/receipt.json", params=earlier)).status_code == 404
+    assert answers == words

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.programme.home import last_visits
+from services.programme.office import set_up_draft
 from services.programme.returns import drafts
 from services.programme.returns.my_return import receipts
 from services.programme.sheets import kept_uploads
@@ -26,6 +27,7 @@ SCHEMA = Schema(
         receipts.metadata,
         kept_uploads.metadata,
         last_visits.metadata,
+        set_up_draft.metadata,
         *handlers.SCHEMAS,
     ),
 )

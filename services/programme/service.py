@@ -12,6 +12,7 @@ from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.programme.home import last_visits
+from services.programme.office import set_up_draft
 from services.programme.returns import drafts
 from services.programme.schema import SCHEMA
 from services.programme.sheets import kept_uploads
@@ -177,3 +178,4 @@ class ProgrammeService:
         await self.database.write(partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT))
         await self.database.write(partial(drafts.forget, before=self.clock.now() - drafts.KEPT_FOR))
         await self.database.write(partial(kept_uploads.forget, before=self.clock.now() - kept_uploads.KEPT_FOR))
+        await self.database.write(partial(set_up_draft.forget, before=self.clock.now() - set_up_draft.KEPT_FOR))

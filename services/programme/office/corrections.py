@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from contracts.envelope import Recorded
@@ -25,26 +25,18 @@ from contracts.events.projects import MilestoneDropped, MilestonesBaselined, Pro
 from contracts.events.returns import CommitmentAttested, EvidenceSubmitted, QuantityReported, ReturnSubmitted
 from contracts.references import short
 from domain.register import Register
-from services.programme.board.changes import telling as board
-from services.programme.commitments import changes as commitments
-from services.programme.decisions.changes import of_actions, of_decisions
+from services.programme.capabilities import modules
 from services.programme.office import rules
 from services.programme.office.taking_back import ENTRY, RELEASED, REPORTED, entry_of
 from services.programme.pages.changing import Link, offered
 from services.programme.pages.happened import Telling
-from services.programme.partners import changes as partners
-from services.programme.projects.changes import telling as projects
 from services.programme.returns.my_return.places import Places
-from services.programme.risks import telling as risks
 from services.runtime.web.partnership.view import View
 
-_TELLINGS: Mapping[str, Telling] = {
-    "partnership": rules.TELLING,
-    "partners": partners.TELLING,
-    "commitments": commitments.TELLING,
-    "projects": projects.TELLING,
-    "risks": risks.TELLING,
+_TELLINGS: Mapping[str, Callable[[Register, Recorded], Telling]] = {
+    module.__name__.split(".")[-2]: module.telling_of for module in modules("telling")
 }
+"""By capability, how its facts are told."""
 _BY_DECISION = "It takes a decision of the board: put an item on an agenda."
 _STAYS = "It stands in the record of the meeting, and stays."
 _WHY_NOT: Mapping[type[Fact], str] = {
@@ -129,8 +121,6 @@ def _return_of(view: View, event: Recorded, fact: CommitmentAttested | CapacityP
 
 def _telling(register: Register, event: Recorded) -> Telling | None:
     capability = type(event.fact).__module__.rpartition(".")[2]
-    if capability == "board":
-        return board.OF_A_MEETING if event.subject in register.meetings else board.OF_A_PROCEDURE
-    if capability == "decisions":
-        return of_actions.TELLING if event.subject in register.actions else of_decisions.TELLING
-    return _TELLINGS.get(capability)
+    if capability not in _TELLINGS:
+        return rules.TELLING if event.subject == register.code else None
+    return _TELLINGS[capability](register, event)

@@ -14,11 +14,13 @@ from services.programme.office import (
     quarter_page,
     reminding,
     set_up_page,
+    set_up_steps_page,
 )
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
 
 _IN_ORDER = (
+    set_up_steps_page,
     set_up_page,
     front_page,
     quarter_page,

@@ -17,21 +17,20 @@ from starlette.responses import Response
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.faults import FaultyFile
 from services.programme.file.importing import bring_in, look_at
+from services.programme.office import set_up_draft
+from services.programme.office.set_up_entrance import ADDRESS, admit_to_set_up, check_sender, files_of
 from services.programme.office.set_up_preview import preview_of
 from services.programme.pages.file_forms import GONE, UploadInPath, file_refused, see
 from services.programme.pages.room import Room
 from services.programme.sheets import kept_uploads
-from services.programme.sheets.kept_uploads import UploadGone, UploadOf
-from services.runtime.access.identity import session_of
+from services.programme.sheets.kept_uploads import UploadGone
 from services.runtime.access.sessions.session import Session
-from services.runtime.base.problems import Problem
 from services.runtime.store.database import Database
 from services.runtime.web.chosen_file import ChosenFile
-from services.runtime.web.forms import Form, FormRefused, signed, submitted
+from services.runtime.web.forms import Form, submitted
 from services.runtime.web.partnership.site import Site
 from services.runtime.web.uploads import uploaded
 
-ADDRESS = "/office/set-up"
 _NONE_CHOSEN = "Choose the programme file."
 _MOST_SHOWN = 100
 """So many faults of a file are shown at once; who mends these uploads it again."""
@@ -56,7 +55,7 @@ class _SetUpPages:
 
     async def front(self, request: Request, done: str = "") -> Response:
         """Ask for the file; or say what was set up."""
-        _admit(request)
+        admit_to_set_up(request)
         known = await self._dispatcher.partnerships()
         if done not in known:
             return self._front(request, Form())
@@ -65,9 +64,9 @@ class _SetUpPages:
 
     async def upload(self, request: Request) -> Response:
         """Keep a file, and lead to what is in it; or say what is wrong with it."""
-        session = _admit(request)
+        session = admit_to_set_up(request)
         form, file = await uploaded(request)
-        _check_sender(request, form)
+        check_sender(request, form)
         if file is None:
             return self._front(request, file_refused(_NONE_CHOSEN))
         try:
@@ -75,14 +74,14 @@ class _SetUpPages:
         except FaultyFile as faulty:
             return self._faults(request, faulty)
         upload = await self._database.write(
-            lambda connection: kept_uploads.keep(connection, _of(session), file, self._dispatcher.now())
+            lambda connection: kept_uploads.keep(connection, files_of(session), file, self._dispatcher.now())
         )
         return see(f"{ADDRESS}/{upload}")
 
     async def look(self, request: Request, upload: UploadInPath) -> Response:
         """Show what will be."""
         try:
-            file = await self._kept(_admit(request), upload)
+            file = await self._kept(admit_to_set_up(request), upload)
             found = await look_at(self._dispatcher, file.content, file.name)
         except UploadGone:
             return self._front(request, file_refused(GONE))
@@ -93,20 +92,23 @@ class _SetUpPages:
 
     async def bring_in(self, request: Request, upload: UploadInPath) -> Response:
         """Set the partnership up, all of it or nothing, once."""
-        session = _admit(request)
-        _check_sender(request, await submitted(request))
+        session = admit_to_set_up(request)
+        check_sender(request, await submitted(request))
         try:
             file = await self._kept(session, upload)
-            spend = partial(kept_uploads.spend, of=_of(session), upload=upload)
+            spend = partial(kept_uploads.spend, of=files_of(session), upload=upload)
             outcome = await bring_in(self._dispatcher, file.content, file.name, spend)
         except UploadGone:
             return self._front(request, file_refused(GONE))
         except FaultyFile as faulty:
             return self._faults(request, faulty)
+        await self._database.write(
+            lambda connection: set_up_draft.drop_of(connection, session.address, outcome.partnership)
+        )
         return see(f"{ADDRESS}?done={outcome.partnership}")
 
     async def _kept(self, session: Session, upload: str) -> ChosenFile:
-        return await self._database.read(lambda connection: kept_uploads.read(connection, _of(session), upload))
+        return await self._database.read(lambda connection: kept_uploads.read(connection, files_of(session), upload))
 
     def _front(self, request: Request, form: Form, done: dict[str, Any] | None = None) -> Response:
         return self._site.plain_page(
@@ -122,30 +124,3 @@ class _SetUpPages:
             "done": None,
         }
         return self._site.plain_page(request, "set_up.html", content, status=422)
-
-
-def _admit(request: Request) -> Session:
-    """Return the session of somebody who may set up. Raises Problem 401 or 403."""
-    session = session_of(request)
-    if session is None:
-        raise Problem(401, "Sign in with the link that whoever runs Concordat gave you to set a partnership up.")
-    if not session.may_set_up:
-        raise Problem(
-            403,
-            "Who runs Concordat gives leave to set a partnership up, with a link of its own"
-            " (concordat sign-in-link --set-up). It holds for one session.",
-        )
-    return session
-
-
-def _check_sender(request: Request, form: Form) -> None:
-    """Raise Problem 403 unless a form is from a page of this very session."""
-    try:
-        signed(request, form)
-    except FormRefused as refused:
-        raise Problem(refused.status, str(refused), headers=refused.headers) from None
-
-
-def _of(session: Session) -> UploadOf:
-    """Return whose the files are: the session's, as nobody acts in a partnership that is yet to be."""
-    return UploadOf("", session.id, "set up")

@@ -18,6 +18,7 @@ from domain.wording.sentences import listed
 from services.programme.file.checking import ProgrammeFile
 from services.programme.file.entries import FileEntry
 from services.programme.file.importing import NO_SECRETARY, has_secretary
+from services.programme.file.sections import AFTER_PEOPLE
 
 _MEETINGS = {
     MeetingState.SCHEDULED: "scheduled",
@@ -61,7 +62,7 @@ def preview_of(file: ProgrammeFile, now: datetime) -> Preview:
         register.partnership.name_on(today),
         register.partnership.vision_on(today),
         [*facts, *_counted(register, today)],
-        [each for each in _lists(register) if each[1]],
+        [each for each in _lists(file) if each[1]],
         _remarks(file, bool(history)),
     )
 
@@ -78,13 +79,21 @@ def _counted(register: Register, today: date) -> list[tuple[str, str]]:
     ]
 
 
-def _lists(register: Register) -> list[tuple[str, Sequence[str]]]:
+def _lists(file: ProgrammeFile) -> list[tuple[str, Sequence[str]]]:
+    register = file.register
+    projects = register.projects.values()
     return [
         ("Partners", [each.name for each in register.partners.values()]),
         ("Commitments", [each.title for each in register.commitments.values()]),
-        ("Projects", [f"{each.title} ({each.stage.value.replace('_', ' ')})" for each in register.projects.values()]),
-        ("Risks", [each.title for each in register.risks.values()]),
+        ("Projects", [f"{each.title} ({each.stage.value.replace('_', ' ')})" for each in projects]),
+        *((name.capitalize(), _listed(file, name)) for name in AFTER_PEOPLE if name not in ("commitments", "projects")),
     ]
+
+
+def _listed(file: ProgrammeFile, part: str) -> list[str]:
+    """Return the titles of what stands in a part of the file."""
+    entries = (each.command for each in file.entries if each.path.startswith(f"{part}["))
+    return [str(getattr(each, "title", each.words())) for each in entries]
 
 
 def _span(file: ProgrammeFile, history: Sequence[FileEntry]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contracts.envelope import Recorded
 from contracts.events import Fact
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
+from domain.register import Register
 from domain.wording.happened.risks import happened
 from services.programme.pages.changing import Link, offered
 from services.programme.pages.happened import Telling, by_kind
@@ -27,3 +28,8 @@ def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
 
 
 TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links)
+
+
+def telling_of(register: Register, event: Recorded) -> Telling:
+    """Return how an event is told, and put right."""
+    return TELLING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from json import dumps
 from typing import Any, NamedTuple
 
@@ -50,37 +51,61 @@ class Response(NamedTuple):
     headers: tuple[Field, ...]
 
 
-class Operation(NamedTuple):
-    """One thing that can be asked of the API."""
+@dataclass(frozen=True)
+class Operation:
+    """One thing that can be asked of the API: ``given`` is what the document has of it, read as far as it is shown."""
 
-    id: str
-    method: str
+    document: Schema = field(repr=False)
     path: str
-    summary: str
-    description: str
-    tag: str
-    signed: bool
-    parameters: tuple[Field, ...]
-    body: tuple[Content, ...]
-    responses: tuple[Response, ...]
+    method: str
+    given: Schema = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """What names it in the document."""
+        return str(self.given["operationId"])
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a few words."""
+        return str(self.given.get("summary", ""))
+
+    @property
+    def description(self) -> str:
+        """What more there is to say."""
+        return str(self.given.get("description", ""))
+
+    @property
+    def tag(self) -> str:
+        """What it stands under."""
+        return str(next(iter(self.given.get("tags", ())), "other"))
+
+    @property
+    def signed(self) -> bool:
+        """Whether it needs to be known who asks."""
+        return "401" in self.given["responses"] and self.method != "GET"
+
+    @property
+    def parameters(self) -> tuple[Field, ...]:
+        """What goes with its address."""
+        return tuple(_parameter(each) for each in self.given.get("parameters", ()))
+
+    @property
+    def body(self) -> tuple[Content, ...]:
+        """What is sent with it, by media type."""
+        return _contents(self.document, self.given.get("requestBody", {}))
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """What it is answered with, by status."""
+        return tuple(_response(self.document, *each) for each in sorted(self.given["responses"].items()))
 
 
 def operations(document: Schema) -> Iterator[Operation]:
     """Yield the operations of a document, in its order."""
     for path, methods in document["paths"].items():
         for method, given in methods.items():
-            yield Operation(
-                id=given["operationId"],
-                method=method.upper(),
-                path=path,
-                summary=given.get("summary", ""),
-                description=given.get("description", ""),
-                tag=next(iter(given.get("tags", ())), "other"),
-                signed="401" in given["responses"] and method != "get",
-                parameters=tuple(_parameter(each) for each in given.get("parameters", ())),
-                body=_contents(document, given.get("requestBody", {})),
-                responses=tuple(_response(document, *each) for each in sorted(given["responses"].items())),
-            )
+            yield Operation(document, path, method.upper(), given)
 
 
 def fields_of(schema: Schema) -> tuple[Field, ...]:

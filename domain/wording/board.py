@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from contracts.events.board import InterestFollows, ItemKind, Vote
+from contracts.events.partnership import BoardRules
+from domain.wording.numbers import count
+from domain.wording.sentences import listed
 
 ITEM_KINDS = {
     ItemKind.DECISION: "For decision",
@@ -15,3 +20,9 @@ FOLLOWS = {
     InterestFollows.WITHDRAWS: "The member withdraws, and does not count towards the quorum",
 }
 VOTES = {Vote.FOR: "For", Vote.AGAINST: "Against", Vote.ABSTAIN: "Abstain"}
+
+
+def quorum_in_words(rules: BoardRules, partner_name: Callable[[str], str]) -> str:
+    """Return what makes a quorum: ``4 seats of 3 partners, City of London among them``."""
+    named = f", {listed(map(partner_name, rules.must_attend))} among them" if rules.must_attend else ""
+    return f"{count(rules.quorum_count, 'seat')} of {count(rules.quorum_partners, 'partner')}{named}"

@@ -11,7 +11,7 @@ from contracts.events.board import ItemKind
 from contracts.references import full, number_of
 from domain.register.board import MEETINGS, PROCEDURES, Meeting, MeetingState, WrittenProcedure
 from domain.register.decisions import ACTIONS, DECISIONS
-from domain.wording.board import FOLLOWS, ITEM_KINDS, VOTES
+from domain.wording.board import FOLLOWS, ITEM_KINDS, VOTES, quorum_in_words
 from domain.wording.decisions import effect_in_words, effect_of, how_reached
 from domain.wording.sentences import sentence
 from services.programme.board.changes import of_items, of_meetings, of_procedures, requesting
@@ -25,6 +25,7 @@ from services.programme.board.changes.telling import (
     of_the_item,
     of_the_meeting,
 )
+from services.programme.board.seats import gone_by, is_quorum, seats_at
 from services.programme.decisions.changes import recording
 from services.programme.pages.changing import Link, offered, reader_in, routes_of
 from services.programme.pages.happened import History
@@ -146,6 +147,7 @@ def _actions(request: Request, view: View) -> dict[str, Any]:
 
 def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
     figures = view.figures()
+    rules, seats = view.register.partnership.rules_on(meeting.date), seats_at(view.register, meeting).values()
     return {
         "figures": figures,
         "meeting": meeting,
@@ -160,6 +162,9 @@ def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
         "in_words": lambda effect: effect_in_words(effect, figures.name),
         "interests": [(each, described(view, each.person)) for each in meeting.interests],
         "follows": FOLLOWS,
+        "seats": None if meeting.attendance is None else seats,
+        "is_quorate": is_quorum(rules, seats, gone_by(view.register, meeting.date)),
+        "needed": quorum_in_words(rules, figures.partner_name),
         "changes": of_the_meeting(view, meeting, reader),
         "changes_of": {number: of_the_item(view, meeting, number, reader) for number in meeting.items},
     }

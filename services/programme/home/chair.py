@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from contracts.events.board import ItemKind
-from contracts.events.partnership import BoardRules
 from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
+from domain.wording.board import quorum_in_words
 from domain.wording.cells import Cell, Tone
 from domain.wording.dates import plain_date
 from domain.wording.numbers import count
@@ -61,15 +61,8 @@ def _suffice(reader: Reader, meeting: Meeting, seats: Collection[Seat]) -> bool:
 
 
 def _seats_filled(reader: Reader, meeting: Meeting, what: str, state: Cell, filled: str) -> Need:
-    needed = _quorum_in_words(reader, reader.register.partnership.rules_on(meeting.date))
-    return Need(what, reader.to.of(meeting.reference), state, meeting.date, f"{filled}; {needed}")
-
-
-def _quorum_in_words(reader: Reader, rules: BoardRules) -> str:
-    must_attend = listed(reader.figures.partner_name(each) for each in rules.must_attend)
-    named = f", {must_attend} among them" if rules.must_attend else ""
-    seats, partners = count(rules.quorum_count, "seat"), count(rules.quorum_partners, "partner")
-    return f"a quorum is {seats} of {partners}{named}"
+    needed = quorum_in_words(reader.register.partnership.rules_on(meeting.date), reader.figures.partner_name)
+    return Need(what, reader.to.of(meeting.reference), state, meeting.date, f"{filled}; a quorum is {needed}")
 
 
 def _agenda(reader: Reader, meeting: Meeting) -> Iterator[Need]:

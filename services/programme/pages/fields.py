@@ -39,7 +39,8 @@ class Field:
 
     ``path`` says where in the command it belongs, ``effect.move_project.stage``; its name where it is not given. What
     ``is_beside`` is no part of the command by itself. Those that are ``folded`` stand together below these words,
-    which open them. ``person`` is the id of whom its label is about.
+    which open them. ``person`` is the id of whom its label is about;
+    what ``is_flag`` is answered with yes or no.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     path: str = ""
     folded: str = ""
     person: str = ""
+    is_flag: bool = False
 
     @property
     def place(self) -> str:
@@ -102,6 +104,8 @@ def _value(form: Form, field: Field) -> Any:
     value = form.value(field.name).strip()
     if not value:
         return "" if field.can_empty else None
+    if field.is_flag:
+        return value == "yes"
     if field.kind is Kind.DATE:
         return parse_date(value).isoformat()
     return int(value) if field.is_number and value.isascii() and value.isdecimal() else value

@@ -123,6 +123,25 @@ async def test_the_secretary_asks_for_what_is_nobodys_own(rooms: Rooms) -> None:
     assert "If agreed: Camden joins on 1 January 2015." in text_of(await office.get(MEETING))
 
 
+async def test_a_commitment_that_the_board_is_asked_to_take_on_is_agreed_when_it_decides(rooms: Rooms) -> None:
+    # given
+    office = await rooms.read_by(SECRETARY)
+    counted = {"commitment_title": "Give days", "core": "no", "from": "1/1/2015", "period": "quarter", "by": ""}
+    address = "/board/LAP/ask-adopt-quantity"
+    wrong = await sent(office, address, **ASKED, **counted, unit="days", target="many")
+    assert '<a href="#target">“many” is not an amount.' in wrong.text
+    await followed(office, await sent(office, address, **ASKED, **counted, unit="days", target="6"))
+    await followed(office, await sent(office, f"{MEETING}/open", **THERE))
+    # when
+    form = text_of(await office.get(f"{MEETING}/items/101/decide"))
+    await followed(office, await sent(office, f"{MEETING}/items/101/decide", as_asked="yes", **DECIDED))
+    # then
+    assert "Give days – a commitment, optional, from 1 January 2015" in form
+    page = text_of(await office.get("/commitments/LAP/C3"))
+    assert "Give days" in page
+    assert "6.00 days" in page
+
+
 # -- a meeting ---------------------------------------------------------------------------------------------------------
 
 
@@ -137,6 +156,7 @@ async def test_the_chair_opens_a_meeting_says_who_is_there_and_puts_that_right(r
     # then
     assert "The meeting began, with 3 people present." in happened(page.text)
     assert f'<a href="{MEETING}/attendance">Correct who is there</a>' in page.text
+    assert "Quorum Quorum 2 seats filled; needed are 1 seat of 1 partner" in text_of(page)
     again = await chair.get(f"{MEETING}/attendance")
     assert '<option value="there" selected>' in again.text
     assert f'value="{OBSERVER}" checked' in again.text

@@ -69,7 +69,7 @@ async def test_a_page_as_at_an_instant_counts_what_was_recorded_by_then_alone(ro
     [
         ({"as_at": "2014-10-11"}, "lies in the future"),
         ({"as_at": "yesterday"}, "such as 2014-10-03T17:00"),
-        ({"as_at": "2013-01-01"}, "it was formed on 2014-04-01"),
+        ({"as_at": "2013-01-01"}, "it was formed on 1 April 2014"),
         ({"quarter": "last"}, "from 2014-15 Q1 to 2014-15 Q3"),
     ],
 )

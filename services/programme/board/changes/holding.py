@@ -8,8 +8,8 @@ from typing import Any
 from contracts.events.partnership import Role
 from domain.register.board import Meeting, MeetingState
 from domain.register.people import Person
+from domain.wording.board import quorum_in_words
 from domain.wording.dates import long_date
-from domain.wording.numbers import count
 from domain.wording.sentences import listed
 from services.programme.board.commands import AmendAttendance, CloseMeeting, OpenMeeting
 from services.programme.pages.changing import Ask, Change
@@ -116,9 +116,7 @@ def _attendance(view: View, meeting: Meeting, actor: str) -> Ask:
 
 def _quorum(view: View, meeting: Meeting) -> str:
     rules = view.register.partnership.rules_on(meeting.date)
-    named = listed(view.figures().partner_name(each) for each in rules.must_attend)
-    among = f", {named} among them" if rules.must_attend else ""
-    return f"A quorum is {count(rules.quorum_count, 'seat')} of {count(rules.quorum_partners, 'partner')}{among}."
+    return f"A quorum is {quorum_in_words(rules, view.figures().partner_name)}."
 
 
 def _close(view: View, meeting: Meeting, actor: str) -> Ask:

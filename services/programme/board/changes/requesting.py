@@ -154,7 +154,10 @@ OF_COMMITMENT: tuple[Change[Commitment], ...] = (
 OF_PARTNER: tuple[Change[Partner], ...] = (
     asking_for(_FORMS["record-leaving"], lambda partner: partner.code, _of_partner),
 )
-OF_NONE: tuple[Change[Register], ...] = (asking_for(_FORMS["admit-partner"], lambda register: "", _of_none),)
+OF_NONE: tuple[Change[Register], ...] = tuple(
+    asking_for(_FORMS[each], lambda register: "", _of_none)
+    for each in ("adopt-attestation", "adopt-quantity", "adopt-evidence", "admit-partner")
+)
 
 
 def with_requests(telling: Telling) -> Telling:

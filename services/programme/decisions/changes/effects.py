@@ -7,7 +7,7 @@ or none of these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -235,6 +235,40 @@ def _admission(view: View, about: str) -> tuple[Sequence[Field], Values]:
     ), {"membership": (Membership.FULL.value,)}
 
 
+def _commitment(*measure: Field) -> Callable[[View, str], tuple[Sequence[Field], Values]]:
+    """Return the fields of a new commitment, with those of what meets it."""
+    at = "effect.adopt_commitment"
+
+    def fields(view: View, about: str) -> tuple[Sequence[Field], Values]:
+        if about:
+            return _NOTHING
+        following = short(view.code, COMMITMENTS.next_reference(view.code, view.register.commitments))
+        code, values = _hidden("commitment", "adopt_commitment.code", following)
+        return (
+            code,
+            Field("commitment_title", "Title of the commitment", missing="Enter a title.", path=f"{at}.title"),
+            Field("commitment_text", "What exactly is committed to", Kind.TEXT, path=f"{at}.text"),
+            Field("core", "Whom does it bind?", Kind.RADIOS, choices=_CORE, is_flag=True, path=f"{at}.core"),
+            Field("from", "First day in force", Kind.DATE, missing="Enter the first day.", path=f"{at}.in_force_from"),
+            Field("period", "How often does it fall due?", Kind.RADIOS, choices=_PERIODS, path=f"{at}.period"),
+            Field("by", "Last day, where it falls due once", Kind.DATE, path=f"{at}.by"),
+            *(replace(each, path=f"{at}.measure.{each.name}") for each in measure),
+        ), {**values, "core": ("yes",), "period": (PeriodKind.QUARTER.value,), "evidence_required": ("no",)}
+
+    return fields
+
+
+_CORE = (("yes", "Every full member"), ("no", "Those partners that adopt it"))
+_PERIODS = (
+    (PeriodKind.QUARTER.value, "Every quarter"),
+    (PeriodKind.YEAR.value, "Every financial year"),
+    (PeriodKind.ONCE.value, "Once"),
+)
+_EVIDENCE = (("yes", "A yes needs evidence"), ("no", "A yes needs no evidence"))
+_ATTESTED = Field("evidence_required", "Is evidence needed?", Kind.RADIOS, choices=_EVIDENCE, is_flag=True)
+_UNIT = Field("unit", "What is counted?", hint="For example, days.", missing="Say what is counted.")
+_TARGET = Field("target", "How much is each partner to reach in a period?", missing="Enter an amount.")
+_MINIMUM = Field("minimum", "How many items meet it?", missing="Enter a number.", is_number=True)
 _BY_BOARD = frozenset({Stage.APPROVED, Stage.PAUSED, Stage.STOPPED, Stage.CLOSED})
 EFFECTS: tuple[EffectForm, ...] = (
     EffectForm("move-project", "Move the project to another stage", _stage),
@@ -248,5 +282,23 @@ EFFECTS: tuple[EffectForm, ...] = (
     EffectForm("grant-derogation", "Leave not to meet the commitment", _derogation),
     EffectForm("withdraw-commitment", "Withdraw the commitment", _withdrawal),
     EffectForm("record-leaving", "The partner leaves", _leaving),
+    EffectForm(
+        "adopt-attestation",
+        "Take on a commitment that partners attest",
+        _commitment(_ATTESTED),
+        {"adopt_commitment": {"measure": {"kind": "attestation"}}},
+    ),
+    EffectForm(
+        "adopt-quantity",
+        "Take on a commitment that is counted",
+        _commitment(_UNIT, _TARGET),
+        {"adopt_commitment": {"measure": {"kind": "quantity"}}},
+    ),
+    EffectForm(
+        "adopt-evidence",
+        "Take on a commitment that is shown by evidence",
+        _commitment(_MINIMUM),
+        {"adopt_commitment": {"measure": {"kind": "evidence"}}},
+    ),
     EffectForm("admit-partner", "Admit a partner", _admission),
 )

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from domain.figures.overview import Figures
 from domain.register import Register
+from domain.wording.dates import plain_date
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import Problem
 from services.runtime.web.partnership.questions import instant, unfit
@@ -75,7 +76,9 @@ class Views:
         register = self._registers.at(partnership, wanted)
         if register.formed is None:
             raise unfit(
-                "as_at", as_at, f"Nothing had been recorded of {partnership} by then; it was formed on {formed_at}."
+                "as_at",
+                as_at,
+                f"Nothing had been recorded of {partnership} by then; it was formed on {plain_date(formed_at)}.",
             )
         return question(View(register, wanted, is_live=False))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
 from contracts.events.returns import PartnersReminded
 from services.notifications import reminder_page
@@ -19,8 +20,10 @@ from services.runtime.base.clock import SteppedClock
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
+from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.test_announcing import Office
+from tests.parts.accessibility import faults_by_day_and_night
 from tests.parts.sessions import signed_in
 from tests.programme.returns.stage import fields_in, text_of
 from tests.runtime.answering import calling, settings
@@ -109,3 +112,20 @@ def test_the_leads_of_reminded_partners_are_written_to_once_an_event(database: D
     assert office.told(NoticeKind.RETURN_CHASED) == [logs.LEAD, logs.OTHER_LEAD]
     office.learn(fact)
     assert len(office.told(NoticeKind.RETURN_CHASED)) == 4
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_the_preview_can_be_read_by_everyone(desk: Desk, browser: Browser, width: int) -> None:
+    page_text = (await desk.reads("BRE", "CMD", "EAL")).text
+    server = HttpServer(desk.app, desk.settings)
+    await server.start()
+    context = await browser.new_context(viewport={"width": width, "height": 800})
+    try:
+        page = await context.new_page()
+        await page.goto(f"{server.url}/accessibility")
+        await page.set_content(page_text)
+        assert await faults_by_day_and_night(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    finally:
+        await context.close()
+        await server.stop()

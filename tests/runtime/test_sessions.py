@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -336,3 +337,29 @@ async def test_while_sessions_cannot_be_looked_up_who_has_none_is_answered(
     assert refused.status_code == 503
     assert refused.json()["detail"].startswith("Whether you are signed in cannot be looked up at present.")
     assert (await client.get("/who")).json() == "nobody"
+
+
+async def test_a_session_that_is_limited_to_a_path_is_one_there_and_below_it_and_nowhere_else(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    limited = SignedInAs(ADA[1], "return", {"LAP": ADA[0]}, "/who")
+    ada = SignedIn("concordat-session", await deployment.store.begin(limited, BROWSER))
+    elsewhere = SignedIn("concordat-session", await deployment.store.begin(replace(limited, limited_to="/wh"), BROWSER))
+    assert (await client.get("/who", headers=ada.cookie)).json() == ADA[0]
+    assert (await client.get("/who", headers=elsewhere.cookie)).json() == "nobody"
+    refused = [
+        await client.post("/write", headers=ada.writing),
+        await client.post("/form", headers=ada.cookie, data=ada.csrf),
+    ]
+    assert refused[0].status_code == 401
+    assert refused[1].json().startswith("401: ")
+
+
+async def test_a_limited_session_is_of_one_person_in_one_partnership(deployment: Deployment) -> None:
+    limited = SignedInAs(ADA[1], "return", {"LAP": ADA[0]}, "/who")
+    session = await deployment.sessions.find(await deployment.store.begin(limited, BROWSER))
+    whole = await deployment.sessions.find(await deployment.store.begin(replace(limited, limited_to=None), BROWSER))
+    assert session is not None
+    assert whole is not None
+    assert [each.person_id for each in session.people] == [ADA[0]]
+    assert [each.person_id for each in whole.people] == [ADA[0], CAT[0]]

@@ -62,6 +62,19 @@ async def test_nothing_happens_on_a_get_however_often_a_scanner_looks(london: St
         assert opened(await pressed(browser, link)) == (303, HOU)
 
 
+async def test_neither_the_link_nor_what_it_opens_is_written_into_the_log(
+    london: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    link = await london.link(HOUNSLOW, Q2, "HOU")
+    async with london.visitor() as browser:
+        await pressed(browser, link)
+        token = browser.cookies["concordat-session"]
+    logged = capsys.readouterr().out
+    assert f"path={HOU}/open" in logged
+    assert link.rpartition(".")[2] not in logged
+    assert token not in logged
+
+
 async def test_it_opens_this_return_and_nothing_else(london: Stage) -> None:
     link = await london.link(HOUNSLOW, Q2, "HOU")
     async with london.visitor() as browser:

@@ -21,6 +21,7 @@ from services.runtime.base.clock import SteppedClock
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment
+from tests.parts.accessibility import faults_by_day_and_night
 from tests.parts.nats import NatsServer
 from tests.parts.smtp import SmtpServer
 from tests.parts.waiting import until
@@ -181,3 +182,32 @@ async def test_what_a_receipt_lists_is_told_to_our_own_services_alone(london: St
         earlier = {"at": before, "word": london.links.word("receipt", path, before)}
         assert (await lead.client.get(f"{path}/receipt.json", params=earlier)).status_code == 404
     assert answers == words
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_the_pages_of_a_link_can_be_used_by_everyone(
+    london: Stage, url: str, browser: Browser, width: int
+) -> None:
+    link = await london.link(LEAD, Q2, "HOU")
+    context = await browser.new_context(base_url=url, viewport={"width": width, "height": 800})
+    try:
+        page = await context.new_page()
+
+        async def check() -> None:
+            assert await faults_by_day_and_night(page) == [], page.url
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+        await page.goto("/return/LAP/2015-16-Q2/HOU/open?key=none")
+        await check()
+        await page.goto(link)
+        await check()
+        await page.get_by_role("button", name="Nothing has changed").click()
+        await check()
+        await context.clear_cookies()
+        await london.openings.take_back_for("LAP", "HOU")
+        await page.goto(link)
+        await page.get_by_role("button", name="Open the return").click()
+        await expect(page.get_by_text("It was taken back.")).to_be_visible()
+        await check()
+    finally:
+        await context.close()

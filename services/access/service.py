@@ -93,10 +93,13 @@ class AccessService:
 
     async def _tidy(self) -> None:
         trouble = Trouble(__name__, "old sessions, links and tokens could not be deleted", "they are deleted again")
-        await keep_doing(self._forget, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
+        await keep_doing(self.forget_what_is_over, trouble, _TIDY_BACKOFF, every=_TIDY_SECONDS)
 
-    async def _forget(self) -> None:
+    async def forget_what_is_over(self) -> None:
+        """Delete what has ended, what is too old, and what is about addresses that nobody has any more."""
         await self.sessions.forget_ended()
+        known = {address: await self.directory.holders_of(address) for address in await self.sessions.addresses()}
+        await self.sessions.forget_addresses([address for address, holders in known.items() if not holders])
         await self.tokens.forget_ended()
         await self.links.forget()
         await self.openings.forget()

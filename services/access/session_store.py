@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from services.access.browsers import Browser
 from services.runtime.access.sessions import session
-from services.runtime.access.sessions.session import SESSIONS, Session
+from services.runtime.access.sessions.session import SESSIONS, SET_UP, Session
 from services.runtime.access.sessions.sign_in import SIGN_INS
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.settings import Settings
@@ -147,6 +147,20 @@ class SessionStore:
         old = delete(SIGN_INS).where(SIGN_INS.c.at < now - REMEMBERED)
         await self._database.write(lambda connection: connection.execute(old))
         await self._delete(or_(SESSIONS.c.ends_at <= now, SESSIONS.c.seen_at <= now - self._idle))
+
+    async def addresses(self) -> list[str]:
+        """Return the keys of all addresses of which it is kept that somebody signed in."""
+        question = select(SIGN_INS.c.address).distinct()
+        return list(await self._database.read(lambda connection: connection.scalars(question).all()))
+
+    async def forget_addresses(self, gone: Collection[str]) -> None:
+        """Forget that somebody signed in with these addresses, which nobody has any more, and end their sessions.
+
+        Leave to set partnerships up needs no holder: it goes on.
+        """
+        sign_ins = delete(SIGN_INS).where(SIGN_INS.c.address.in_(gone))
+        await self._database.write(lambda connection: connection.execute(sign_ins))
+        await self._delete(and_(SESSIONS.c.address.in_(gone), SESSIONS.c.method != SET_UP))
 
     async def _delete(self, which: ColumnElement[bool]) -> None:
         await self._database.write(lambda connection: connection.execute(delete(SESSIONS).where(which)))

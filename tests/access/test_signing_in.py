@@ -17,8 +17,9 @@ from services.access.browsers import Browser, network_of
 from services.access.links import Link, Links, TooMany
 from services.access.mailer import Mailer
 from services.access.service import AccessService
+from services.access.session_store import SignedInAs
 from services.runtime.access.directory import DirectoryEntry
-from services.runtime.access.sessions.session import id_of
+from services.runtime.access.sessions.session import SET_UP, id_of
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.retry import Backoff
 from services.runtime.base.settings import Settings
@@ -362,6 +363,22 @@ async def test_an_operators_link_works_in_any_browser_once(deployment: Deploymen
         assert (await browser.post("/sign-in/link", data={"key": key})).status_code == 303
         assert await is_signed_in(browser)
         assert (await other.post("/sign-in/link", data={"key": key})).status_code == 403
+
+
+async def test_nothing_is_kept_about_an_address_once_nobody_has_it(deployment: Deployment) -> None:
+    store, directory = deployment.service.sessions, deployment.service.directory
+    await directory.put("LAP", [DirectoryEntry("LAP-U002", None, "Ben", "ben@brent.example")])
+    for address in (ADA, "ben@brent.example"):
+        await store.begin(SignedInAs(address, "link"), BROWSER)
+    await store.begin(SignedInAs("setter@nowhere.example", SET_UP), BROWSER)
+    # when
+    await directory.erase("LAP", "LAP-U001", NOON)
+    await deployment.service.forget_what_is_over()
+    # then
+    assert await store.addresses() == ["ben@brent.example"]
+    assert await store.of(ADA) == []
+    assert len(await store.of("ben@brent.example")) == 1
+    assert len(await store.of("setter@nowhere.example")) == 1
 
 
 async def test_an_operators_link_to_set_up_is_for_an_address_that_nobody_has_yet(deployment: Deployment) -> None:

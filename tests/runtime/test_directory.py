@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from services.runtime.access import directory as directories
 from services.runtime.access.directory import SCHEMA as DIRECTORY
-from services.runtime.access.directory import Directory, DirectoryEntry, PersonErased
+from services.runtime.access.directory import Directory, DirectoryEntry, NobodyLeftToReach, PersonErased
 from tests.parts.tables import make_schema
 from tests.parts.waiting import until
 
@@ -74,6 +75,25 @@ async def test_only_someone_who_is_there_can_be_erased_and_only_once(directory: 
     assert await directory.erase("LAP", "p-1", NOW) is True
     assert await directory.erase("LAP", "p-1", NOW) is False
     assert await directory.erase("LAP", "p-9", NOW) is False
+
+
+async def test_the_last_of_several_whom_an_e_mail_reaches_is_not_erased(directory: Directory) -> None:
+    unreached = DirectoryEntry("p-3", None, "Una Reached", None)
+    await directory.put("LAP", [JANE, unreached])
+    several = ("p-1", "p-3")
+    with pytest.raises(NobodyLeftToReach):
+        await directory.erase("LAP", "p-1", NOW, unless_last_of=several)
+    assert await directory.erase("LAP", "p-3", NOW, unless_last_of=several) is True
+    assert await directory.everyone("LAP") == [JANE]
+
+
+async def test_of_two_who_go_at_the_same_time_one_stays(directory: Directory) -> None:
+    await directory.put("LAP", [JANE, OMAR])
+    both = ("p-1", "p-2")
+    going = (directory.erase("LAP", person, NOW, unless_last_of=both) for person in both)
+    outcomes = await asyncio.gather(*going, return_exceptions=True)
+    assert sorted(type(each).__name__ for each in outcomes) == ["NobodyLeftToReach", "bool"]
+    assert len(await directory.everyone("LAP")) == 1
 
 
 async def test_nobody_comes_back_under_an_erased_id_and_nobody_else_is_stored_then(directory: Directory) -> None:

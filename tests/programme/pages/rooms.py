@@ -135,7 +135,7 @@ def _of(code: str, events: Sequence[Recorded]) -> list[Recorded]:
     """Return the same events as those of a partnership of another code."""
     own: list[Recorded] = []
     for event in events:
-        fact = type(event.fact).model_validate_json(event.fact.model_dump_json().replace("LAP", code))
+        fact = type(event.fact).model_validate_json(event.fact.model_dump_json(exclude_none=True).replace("LAP", code))
         own.append(
             seal(
                 "programme",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -349,6 +351,29 @@ async def test_the_secretary_puts_a_text_to_the_members_and_counts_their_answers
     page = await followed(office, await sent(office, "/board/LAP/procedures/W01/close"))
     # then
     assert "The procedure closed: it passed." in happened(page.text)
+
+
+async def test_what_a_procedure_brings_about_is_carried_out_when_it_passes(opened: Rooms) -> None:
+    # given
+    rooms = await opened.told()
+    office, member, lead = [await rooms.read_by(person) for person in (SECRETARY, MEMBER, BRENT)]
+    address = f"{PROJECT}/procedure-move-project"
+    assert f'href="{address}"' in await office.read(PROJECT)
+    assert (await lead.get(address)).status == 403
+    # when
+    now = rooms.clock.now()
+    closes = (now + timedelta(days=1)).astimezone(ZoneInfo("Europe/London"))
+    text = {"title": "Pause it", "text": "It is paused.", "stage": "paused"}
+    until = {"closes_on": f"{closes:%d/%m/%Y}", "closes_at": f"{closes:%H:%M}"}
+    page = await followed(office, await sent(office, address, **text, **until))
+    # then
+    assert "Brings about" in text_of(page)
+    # when
+    await followed(member, await sent(member, "/board/LAP/procedures/W01/answer", answer="for"))
+    rooms.clock.move_to(now + timedelta(days=1))
+    await followed(office, await sent(office, "/board/LAP/procedures/W01/close"))
+    # then
+    assert "The project moved to the stage “Paused”, by LAP-D002." in text_of(await office.get(PROJECT))
 
 
 # -- adoption ----------------------------------------------------------------------------------------------------------

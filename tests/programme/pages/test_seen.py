@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import time
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from contracts.events.board import ChangeRequested, MeetingOpened, MeetingScheduled
+from contracts.events.effects import Effect, MoveProject
+from contracts.events.projects import Stage
+from tests.domain.history import at
 from tests.parts.accessibility import faults_by_day_and_night
-from tests.programme.pages.rooms import SECRETARY, Rooms, open_rooms
+from tests.programme.pages.rooms import CHAIR, MEMBER, SECRETARY, TODAY, Rooms, open_rooms
 
 ADDRESSES = (
     "/projects/LAP?stage=open",
@@ -24,13 +29,33 @@ ADDRESSES = (
     "/board/LAP/B02/items/1/interest",
     "/board/LAP/actions/A01",
     "/board/LAP/actions/A01/reassign",
+    "/board/LAP/decisions/D01",
+    "/board/LAP/open-procedure",
+    "/board/LAP/B04/items/101/decide",
+    "/board/LAP/B05/open",
+    "/projects/LAP/P01/ask-set-baseline",
+    "/board/LAP/ask-adopt-quantity",
+)
+HELD_TODAY = (
+    MeetingScheduled(meeting="LAP-B04", date=at(TODAY).date(), time=time(10, 0)),
+    ChangeRequested(
+        meeting="LAP-B04",
+        item=101,
+        title="Pause it",
+        about="LAP-P01",
+        recommendation="To pause it.",
+        owner="BRE",
+        effect=Effect(move_project=MoveProject(project="LAP-P01", stage=Stage.PAUSED)),
+    ),
+    MeetingOpened(meeting="LAP-B04", present=(CHAIR, MEMBER)),
+    MeetingScheduled(meeting="LAP-B05", date=at(TODAY).date(), time=time(14, 0)),
 )
 
 
 @pytest.fixture(scope="module")
 async def rooms(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rooms]:
     async with open_rooms(tmp_path_factory.mktemp("rooms")) as opened:
-        yield await opened.read_by(SECRETARY)
+        yield await (await opened.told(*HELD_TODAY)).read_by(SECRETARY)
 
 
 async def open_for(rooms: Rooms, browser: Browser) -> Page:
@@ -46,7 +71,9 @@ async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(roo
     page = await open_for(rooms, browser)
     found = []
     for address in ADDRESSES:
-        await page.goto(f"{rooms.client.base_url}{address}")
+        answer = await page.goto(f"{rooms.client.base_url}{address.replace('LAP', rooms.code)}")
+        assert answer is not None
+        assert answer.status == 200, address
         found += [(address, fault) for fault in await faults_by_day_and_night(page)]
         if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append((address, "too wide"))
@@ -57,7 +84,7 @@ async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(roo
 async def test_a_change_is_made_with_the_keyboard_alone_after_a_mistake(rooms: Rooms, browser: Browser) -> None:
     # given
     page = await open_for(rooms, browser)
-    await page.goto(f"{rooms.client.base_url}/projects/LAP/P01/M01/re-forecast")
+    await page.goto(f"{rooms.client.base_url}/projects/{rooms.code}/P01/M01/re-forecast")
     # when
     await page.focus("#forecast")
     await page.keyboard.type("30 Feb 2015")

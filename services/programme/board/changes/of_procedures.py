@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,15 +55,17 @@ def _takes_answers(view: View, procedure: WrittenProcedure) -> bool:
 
 
 def _open(view: View, register: Register, actor: str) -> Ask:
-    return _opening(view, "Open a written procedure")
+    return opening(view, "Open a written procedure")
 
 
-def _opening(view: View, heading: str, title: str = "", text: str = "") -> Ask:
+def opening(view: View, heading: str, title: str = "", text: str = "", effect: Sequence[Field] = ()) -> Ask:
+    """Ask for a written procedure; ``effect`` are the fields of what it brings about."""
     code = PROCEDURES.next_reference(view.code, view.register.procedures)
     return Ask(
         heading,
         (
-            Field("code", "Code", Kind.HIDDEN),
+            Field("procedure", "Code", Kind.HIDDEN, path="code"),
+            *effect,
             Field("title", "Title", missing="Enter a title."),
             Field(
                 "text", "What are the members asked to agree?", Kind.TEXT, missing="Say what they are asked to agree."
@@ -72,7 +74,7 @@ def _opening(view: View, heading: str, title: str = "", text: str = "") -> Ask:
             Field("closes_at", "Until what time?", hint="For example, 17:00.", is_beside=True, path="closes"),
         ),
         "Put it to the members",
-        {"code": (short(view.code, code),), "title": (title,), "text": (text,), "closes_at": ("17:00",)},
+        {"procedure": (short(view.code, code),), "title": (title,), "text": (text,), "closes_at": ("17:00",)},
         warning="A text that was put to the members stays as it is. What is wrong with it is put to them anew.",
     )
 
@@ -105,7 +107,7 @@ def _has_run_out(view: View, procedure: WrittenProcedure) -> bool:
 
 def to_confirm(view: View, decision: Decision, actor: str) -> Ask:
     """Ask for a written procedure that confirms what was only recommended."""
-    return _opening(view, "Have it confirmed by written procedure", f"Confirm {decision.reference}", decision.text)
+    return opening(view, "Have it confirmed by written procedure", f"Confirm {decision.reference}", decision.text)
 
 
 OPENING: tuple[Change[Register], ...] = (

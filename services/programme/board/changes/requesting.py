@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from contracts.envelope import Recorded
@@ -28,8 +29,9 @@ from domain.register.projects import Project
 from domain.wording.dates import long_date
 from domain.wording.happened.board import happened
 from domain.wording.happened.sentences import Named
+from services.programme.board.changes.of_procedures import closing, opening
 from services.programme.board.changes.telling import of_the_item
-from services.programme.board.commands import RequestChange
+from services.programme.board.commands import OpenWrittenProcedure, RequestChange
 from services.programme.core.command import Command
 from services.programme.decisions.changes.effects import EFFECTS, EffectForm
 from services.programme.decisions.effects import EffectEntry
@@ -94,6 +96,29 @@ def asking_for(form: EffectForm, reference: Reference[T], wishes: Callable[[View
     )
 
 
+def by_procedure(form: EffectForm, reference: Reference[T]) -> Change[T]:
+    """Return the change by which the secretary has the members decide on one effect between meetings."""
+    words = f"By written procedure: {form.words[:1].lower()}{form.words[1:]}"
+    begun = effect_of(form)
+
+    def ask(view: View, thing: T, actor: str) -> Ask:
+        fields, values = form.fields(view, reference(thing))
+        asked = opening(view, words, effect=fields)
+        return replace(asked, values={**values, **asked.values})
+
+    return Change(
+        f"procedure-{form.segment}",
+        words,
+        OpenWrittenProcedure,
+        lambda thing: {},
+        ask,
+        lambda view, thing: form.fits(view, reference(thing)),
+        makes_new=True,
+        also=lambda view, thing, typed: {**begun(view, thing, typed), **closing(view, thing, typed)},
+        overwrites=False,
+    )
+
+
 def effect_of(form: EffectForm) -> Callable[[View, Any, Form], Mapping[str, Any]]:
     """Return what begins the effect of a command whose fields are those of a form."""
     return lambda view, thing, typed: {"effect": deepcopy(dict(form.base))}
@@ -138,25 +163,49 @@ def _of_none(view: View, register: Register) -> Sequence[Effect]:
     return (Effect(admit_partner=AdmitPartner(code="X", name="X", kind=PartnerKind.OTHER, joined_on=today)),)
 
 
-def by_reference(thing: Project | Commitment) -> str:
-    """Return by what the board is asked about something that has a reference."""
-    return thing.reference
+def by_project(project: Project) -> str:
+    """Return by what the board is asked about a project."""
+    return project.reference
+
+
+def by_commitment(commitment: Commitment) -> str:
+    """Return by what the board is asked about a commitment."""
+    return commitment.reference
+
+
+def by_code(partner: Partner) -> str:
+    """Return by what the board is asked about a partner."""
+    return partner.code
+
+
+def by_nothing(register: Register) -> str:
+    """Return by what the board is asked for what there is not yet."""
+    return ""
 
 
 _FORMS = {each.segment: each for each in EFFECTS}
-OF_PROJECT: tuple[Change[Project], ...] = tuple(
-    asking_for(_FORMS[each], by_reference, _of_project) for each in ("move-project", "set-baseline", "drop-milestone")
+_OF_PROJECT = ("move-project", "set-baseline", "drop-milestone")
+_OF_NONE = ("adopt-attestation", "adopt-quantity", "adopt-evidence", "admit-partner")
+_DEROGATION, _WITHDRAWAL, _LEAVING = (
+    _FORMS[each] for each in ("grant-derogation", "withdraw-commitment", "record-leaving")
+)
+OF_PROJECT: tuple[Change[Project], ...] = (
+    *(asking_for(_FORMS[each], by_project, _of_project) for each in _OF_PROJECT),
+    *(by_procedure(_FORMS[each], by_project) for each in _OF_PROJECT),
 )
 OF_COMMITMENT: tuple[Change[Commitment], ...] = (
-    asking_for(_FORMS["grant-derogation"], by_reference, _of_commitment),
-    asking_for(_FORMS["withdraw-commitment"], by_reference, _withdrawn),
+    asking_for(_DEROGATION, by_commitment, _of_commitment),
+    asking_for(_WITHDRAWAL, by_commitment, _withdrawn),
+    by_procedure(_DEROGATION, by_commitment),
+    by_procedure(_WITHDRAWAL, by_commitment),
 )
 OF_PARTNER: tuple[Change[Partner], ...] = (
-    asking_for(_FORMS["record-leaving"], lambda partner: partner.code, _of_partner),
+    asking_for(_LEAVING, by_code, _of_partner),
+    by_procedure(_LEAVING, by_code),
 )
-OF_NONE: tuple[Change[Register], ...] = tuple(
-    asking_for(_FORMS[each], lambda register: "", _of_none)
-    for each in ("adopt-attestation", "adopt-quantity", "adopt-evidence", "admit-partner")
+OF_NONE: tuple[Change[Register], ...] = (
+    *(asking_for(_FORMS[each], by_nothing, _of_none) for each in _OF_NONE),
+    *(by_procedure(_FORMS[each], by_nothing) for each in _OF_NONE),
 )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from contracts.events.board import ItemKind
 from contracts.events.partnership import Role
-from domain.register.board import AgendaItem, Meeting
+from domain.register.board import AgendaItem, Meeting, MeetingState
 from domain.register.people import BOARD_ROLES
+from domain.wording.cells import Cell, Tone
 from domain.wording.dates import plain_date
 from domain.wording.numbers import count
 from domain.wording.sentences import listed
@@ -25,18 +26,31 @@ def needs(reader: Reader) -> Iterator[Need]:
 
 
 def _papers(reader: Reader, meeting: Meeting) -> Iterator[Need]:
-    if meeting.reference in reader.packs_out:
+    if meeting.reference in reader.packs_out and meeting.state is MeetingState.SCHEDULED:
         what = f"Read the board pack for {plain_date(meeting.date)}"
         yield reader.need(what, reader.to.pack(meeting.reference), reader.starts_at(meeting))
 
 
 def _decisions(reader: Reader, meeting: Meeting) -> Iterator[Need]:
     """Yield what is on the agenda for decision, once the papers are out or the meeting is near."""
-    titles = [item.title for item in meeting.items.values() if item.kind is ItemKind.DECISION]
-    starts_at = reader.starts_at(meeting)
+    titles = [item.title for item in _undecided(reader, meeting)]
     if titles and _is_near(reader, meeting):
         what = f"Decide {count(len(titles), 'item')} at the meeting of {plain_date(meeting.date)}"
-        yield reader.need(what, f"{reader.to.of(meeting.reference)}#agenda", starts_at, note=listed(titles))
+        yield _at_the_meeting(reader, meeting, what, "#agenda", titles)
+
+
+def _undecided(reader: Reader, meeting: Meeting) -> list[AgendaItem]:
+    """Return the items for decision on which nothing has been recorded yet."""
+    decided = {each.item for each in reader.register.decisions.values() if each.meeting == meeting.reference}
+    return [item for item in meeting.items.values() if item.kind is ItemKind.DECISION and item.number not in decided]
+
+
+def _at_the_meeting(reader: Reader, meeting: Meeting, what: str, anchor: str, titles: Sequence[str]) -> Need:
+    """Return a line for what is due when a meeting begins, and while it is held."""
+    place, note = f"{reader.to.of(meeting.reference)}{anchor}", listed(titles)
+    if meeting.state is MeetingState.IN_PROGRESS:
+        return Need(what, place, Cell("Now", tone=Tone.CAUTION), meeting.date, f"the meeting is in progress; {note}")
+    return reader.need(what, place, reader.starts_at(meeting), note=note)
 
 
 def _interests(reader: Reader, meeting: Meeting) -> Iterator[Need]:
@@ -45,13 +59,13 @@ def _interests(reader: Reader, meeting: Meeting) -> Iterator[Need]:
     declared = {each.item for each in meeting.interests if each.person == reader.person.id}
     touching = [
         item
-        for item in meeting.items.values()
-        if item.kind is ItemKind.DECISION and item.number not in declared and not _touched(reader, item).isdisjoint(own)
+        for item in _undecided(reader, meeting)
+        if item.number not in declared and not _touched(reader, item).isdisjoint(own)
     ]
     if touching and _is_near(reader, meeting):
         what = f"Declare your interest in {count(len(touching), 'item')}, where you have one"
-        href = f"{reader.to.of(meeting.reference)}#item-{touching[0].number}"
-        yield reader.need(what, href, reader.starts_at(meeting), note=listed(each.title for each in touching))
+        titles = [each.title for each in touching]
+        yield _at_the_meeting(reader, meeting, what, f"#item-{touching[0].number}", titles)
 
 
 def _touched(reader: Reader, item: AgendaItem) -> frozenset[str]:

@@ -232,6 +232,19 @@ def test_members_and_substitutes_read_the_pack_and_see_what_they_decide_from_whe
     assert pack not in words(needed(told, LEAD, "2014-10-09"))
 
 
+def test_while_a_meeting_is_held_nothing_about_it_is_overdue_and_what_was_decided_is_done():
+    told = on_the_agenda(on_the_agenda(history(), 1, ItemKind.DECISION), 2, ItemKind.DECISION)
+    told.told("2014-10-16", MeetingOpened(meeting="LAP-B02", present=(CHAIR, MEMBER)), clock="14:00")
+    found = needed(told, MEMBER, "2014-10-16", "14:30")
+    item = "Decide 2 items at the meeting of 16 October 2014"
+    assert [(each.what, each.state.text, each.by) for each in found] == [
+        (item, "Now", "the meeting is in progress; Item 1 and Item 2")
+    ]
+    decision = {"meeting": "LAP-B02", "outcome": Outcome.NOTED, "text": "Noted.", "quorate": True}
+    told.told("2014-10-16", DecisionRecorded(decision="LAP-D01", item=1, **decision), clock="14:40")
+    assert words(needed(told, MEMBER, "2014-10-16", "14:41")) == [item.replace("2 items", "1 item")]
+
+
 def test_members_are_asked_for_interests_in_items_that_touch_their_own_partner_until_they_have_declared_one():
     told = on_the_agenda(planned(history(), BRE="2014-12-19"), 1, ItemKind.DECISION)
     told.told(

@@ -61,7 +61,7 @@ async def test_a_kept_page_is_given_without_reading_a_database(rooms: Rooms, per
     databases = rooms.service.database, rooms.service.directory.database
     # when
     answers: list[tuple[str, list[str]]] = []
-    while len(answers) < 20 and (first, []) not in answers:  # a relay that renews its lease has the page looked at anew
+    while len(answers) < 20 and (first, []) not in answers:  # leases are renewed, roles looked up now and then
         with statements(*databases) as asked:
             answers.append((await read.read(path), asked))
     # then

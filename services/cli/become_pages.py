@@ -21,6 +21,7 @@ from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import SessionCookie
 from services.runtime.access.sessions.session import BECOME
+from services.runtime.access.table import Beyond, Row
 from services.runtime.base.addresses import key_of
 from services.runtime.base.health import Check
 from services.runtime.base.problems import Problem
@@ -47,6 +48,14 @@ class BecomePages:
     name = "become"
     uses_broker = False
     checks: Sequence[Check] = ()
+    rows = (
+        Row(
+            what="Where one becomes anybody of the example",
+            why="It is a demonstration; `concordat serve` has no such page.",
+            seen_by=Beyond.EVERYBODY,
+            at=(PATH,),
+        ),
+    )
 
     def __init__(self, foundation: Foundation, partnership: str, services: Callable[[], Mapping[str, Service]]) -> None:
         """``services`` returns those that run beside it, by their names."""

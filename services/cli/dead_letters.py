@@ -15,9 +15,9 @@ SERVICES = ("programme", "reporting", "notifications")
 
 def run(options: argparse.Namespace) -> int:
     """List dead letters, or deal with those that were named, one after the other."""
-    if options.action == "list":
-        return _list(reached(options.url, options.token, to=None))
     deployment = reached(options.url, options.token, to="dealing with dead letters")
+    if options.action == "list":
+        return _list(deployment)
     for service, number in options.letters:
         deployment.post(f"/{service}/api/v1/dead-letters/{number}/{options.action}")
         print(f"{service}/{number} {'has taken effect' if options.action == 'retry' else 'has been thrown away'}.")

@@ -183,7 +183,6 @@ class Demo:
             reporting_url=f"http://{HOST}:{listening}",
             programme_url=f"http://{HOST}:{listening}",
             api_token=SecretStr(TOKEN),
-            open_previews=True,
             smtp_host=HOST,
             smtp_port=mail_port,
             smtp_starttls=False,

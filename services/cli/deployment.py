@@ -15,10 +15,10 @@ _PATIENCE_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where a deployment is, and the token that it knows; without one it can only be read."""
+    """Where a deployment is, and the token that it knows."""
 
     url: str
-    token: str | None
+    token: str
 
     def get(self, path: str) -> dict[str, Any] | None:
         """Return what stands at ``path``, None where nothing does. Raises CommandError."""
@@ -33,9 +33,7 @@ class Deployment:
         self, method: str, path: str, content: bytes | None = None, content_type: str | None = None
     ) -> httpx.Response:
         """Return the answer to a request, whatever it is. Raises CommandError where there is none."""
-        headers = {"Accept": "application/json"}
-        if self.token is not None:
-            headers["Authorization"] = f"Bearer {self.token}"
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {self.token}"}
         if content_type is not None:
             headers["Content-Type"] = content_type
         try:
@@ -52,14 +50,14 @@ class Deployment:
             raise CommandError(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
 
 
-def reached(url: str | None, token: str | None, *, to: str | None) -> Deployment:
+def reached(url: str | None, token: str | None, *, to: str) -> Deployment:
     """Return the deployment that was named on the command line, else the one that the settings speak of.
 
-    ``to`` says what needs the token, as in ``importing``; None where nothing does. Raises CommandError without one.
+    ``to`` says what needs the token, as in ``importing``. Raises CommandError without one.
     """
     settings = load_settings()
     token = token or _token_in(settings)
-    if to is not None and token is None:
+    if token is None:
         raise CommandError(f"{to} needs the deployment's API token; give it with --token or in {variable('api_token')}")
     return Deployment((url or settings.public_url).rstrip("/"), token)
 

@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.responses import Response
 
 from services.cli.mail_catcher import letter, letters_in
+from services.runtime.access.table import Beyond, Row
 from services.runtime.base.health import Check
 from services.runtime.base.problems import Problem
 from services.runtime.process.lifecycle import Foundation
@@ -23,6 +24,14 @@ class MailPages:
 
     name = "mail"
     checks: Sequence[Check] = ()
+    rows = (
+        Row(
+            what="The demonstration’s mailbox",
+            why="It is a demonstration; `concordat serve` has no such page.",
+            seen_by=Beyond.EVERYBODY,
+            at=("/mail",),
+        ),
+    )
 
     def __init__(self, foundation: Foundation, folder: Path) -> None:
         self._folder = folder

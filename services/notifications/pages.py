@@ -24,6 +24,7 @@ from services.notifications.queue.listing import Wanted, reach
 from services.notifications.queue.queue_admin import QueueAdmin, QueuePage
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import Caller
+from services.runtime.access.who_sees import OFFICE
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.dates import moment
@@ -81,6 +82,8 @@ def routes(queue_admin: QueueAdmin, directory: Directory) -> APIRouter:
     @router.get("/emails/")
     async def partnerships(request: Request) -> Response:
         known = await queue_admin.partnerships()
+        own = await request.app.state.doors.partnerships_for(request, [each.code for each, _ in known], OFFICE)
+        known = [(each, counts) for each, counts in known if each.code in own]
         return pages.render(request, "partnerships.html", {"partnerships": known}, as_at=queue_admin.clock.now())
 
     @router.get("/emails/{partnership}")

@@ -29,6 +29,7 @@ from services.notifications.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
+from services.runtime.access.roles import RolesByPerson
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
@@ -115,6 +116,11 @@ class NotificationsService:
         dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
         reminders = reminder_page.routes(self._reminding, self._clock)
         return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory), reminders)
+
+    async def roles_in(self, partnership: str) -> RolesByPerson:
+        """Return who holds which roles today, as far as it was taken in; nobody where there is no such partnership."""
+        now = self._clock.now()
+        return await self.database.read(lambda connection: read_model.roles_in(connection, partnership, now))
 
     @property
     def checks(self) -> Sequence[Check]:

@@ -19,6 +19,7 @@ from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
+from services.runtime.access.roles import RolesByPerson
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff, keep_doing
@@ -134,6 +135,10 @@ class ProgrammeService:
             unsealed_messages_check(self.database, [BREACHES_INTO_AGENDAS.name]),
             dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name], DEAD_LETTERS),
         )
+
+    async def roles_in(self, partnership: str) -> RolesByPerson:
+        """Return who holds which roles today; nobody where there is no such partnership."""
+        return await self.dispatcher.roles_in(partnership, self.clock.now())
 
     async def start(self) -> None:
         """Make the databases ready, then relay, and listen to reporting."""

@@ -19,6 +19,7 @@ from services.reporting.registers import Registers
 from services.reporting.schema import SCHEMA
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
+from services.runtime.access.roles import RolesByPerson, roles_at
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.tasks import end
@@ -67,6 +68,7 @@ class ReportingService:
         self.database = Database(settings.reporting_database_url)
         self.store = EventStore("reporting")
         self.registers = Registers(self.database)
+        self._shown = Registers(self.database)  # of their own, so that no page keeps the timetable waiting for one
         self.packs = packs(self.database, self.registers)
         self.follower = Follower(
             self.database,
@@ -116,9 +118,8 @@ class ReportingService:
         from services.runtime.web.dead_letters import routes
         from services.runtime.web.routing import joined
 
-        # Registers of their own, so that no page keeps the timetable waiting for one.
         freshness = Freshness(self.database, self.follower.position, self._clock)
-        room = Queries(self.database, Registers(self.database), self._clock, freshness)
+        room = Queries(self.database, self._shown, self._clock, freshness)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
         admin = DeadLetterAdmin(self.name, self.database, {})
         dead = routes(admin, DEAD_LETTERS, "facts that pages and packs lack")
@@ -137,6 +138,14 @@ class ReportingService:
             unsealed_messages_check(self.database, [CONSUMER]),
             dead_letters_check(self.name, self.database, [CONSUMER], DEAD_LETTERS),
         )
+
+    async def roles_in(self, partnership: str) -> RolesByPerson:
+        """Return who holds which roles today, as far as the journal has it; nobody where there is no such."""
+        now = self._clock.now()
+        try:
+            return await asyncio.to_thread(self._shown.view, partnership, lambda register: roles_at(register, now))
+        except registers.NoSuchPartnership:
+            return {}
 
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""

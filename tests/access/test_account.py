@@ -22,6 +22,7 @@ from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
+from tests.parts.doors import OPEN
 from tests.parts.sessions import BROWSER, SignedIn
 from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
@@ -43,7 +44,7 @@ class Deployment:
         self.openings = ReturnOpenings(self.sessions.database, self.store, self.clock)
         account = AccountPages(self.settings, self.store, self.openings, self.sessions.directory).router
         routers = [self._routes(), account, TokenPages(self.tokens).router]
-        self.app = make_app(self.settings, routers, sessions=self.sessions)
+        self.app = make_app(self.settings, routers, sessions=self.sessions, table=OPEN)
 
     def _routes(self) -> APIRouter:
         router = APIRouter()

@@ -66,7 +66,7 @@ def test_more_connections_than_there_are_descriptors_end_nothing_and_keep_nobody
                 if number % 3 == 0:
                     attacker.sendall(HALF)
                 if number % 100 == 0:
-                    page = httpx.get(f"http://{HOST}:{port}/home/", timeout=PATIENCE_SECONDS)
+                    page = httpx.get(f"http://{HOST}:{port}/sign-in", timeout=PATIENCE_SECONDS)
                     assert page.status_code == 200
             assert is_ready(port)
         finally:

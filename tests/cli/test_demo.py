@@ -15,6 +15,7 @@ from services.cli import main
 from services.cli.mail_links import lead_to
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
+from tests.parts.sessions import became
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +80,10 @@ def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Pa
         said = running.until_said("Ctrl-C stops it")
         url = said.split("Web pages   ")[1].split("/home/")[0]
 
-        assert "Northern Fire Alliance" in httpx.get(f"{url}/home/NFA").text
-        assert "/packs/NFA/B01" in httpx.get(f"{url}/packs/NFA").text
+        with httpx.Client(base_url=url) as reader:
+            became(reader, "NFA-U002")
+            assert "Northern Fire Alliance" in reader.get("/home/NFA").text
+            assert "/packs/NFA/B01" in reader.get("/packs/NFA").text
         mailbox = httpx.get(f"{url}/mail/").text
         assert "lead@durham.example" in mailbox
         letter = httpx.get(f"{url}/mail/00001")

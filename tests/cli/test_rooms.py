@@ -16,8 +16,11 @@ from playwright.async_api import Browser
 from services.cli.serve import SERVICES
 from tests.cli.command import SMALL, Running
 from tests.parts.accessibility import faults_by_day_and_night
+from tests.parts.sessions import became
 
 HOME = "/home/NFA"
+OFFICE = "  - {key: office, name: Programme office, email: office@alliance.example, roles: [secretary]}\n"
+SECRETARY = "NFA-U006"
 MENU = ["Home", "My return", "Projects", "Commitments", "Board", "Risks", "Partners", "Packs", "Office"]
 PAGES = {
     HOME,
@@ -28,7 +31,7 @@ PAGES = {
     *("/projects/NFA/P01", "/commitments/NFA/C1", "/partners/NFA/DUR", "/packs/NFA/B01"),
     *("/board/NFA/B01", "/board/NFA/decisions", "/board/NFA/actions"),
     *("/keys", "/office/dead-letters", "/packs/dead-letters", "/emails/dead-letters"),
-    *("/accessibility", "/privacy", "/api/docs", "/sign-in", "/become"),
+    *("/accessibility", "/privacy", "/api/docs", "/account", "/become"),
 }
 STEPS = 2
 
@@ -53,15 +56,18 @@ class Links(HTMLParser):
 
 @dataclass
 class Walk:
-    """What somebody finds who follows every link from Home: each page by its path, and how many steps away it is."""
+    """What the secretary finds by following every link from Home: each page by its path, and how many steps away."""
 
     url: str
     pages: dict[str, Links] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     refused: list[tuple[str, str, int]] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def walk(self) -> None:
         with httpx.Client(base_url=self.url, timeout=60, headers={"Accept": "text/html"}) as client:
+            became(client, SECRETARY)
+            self.cookies = dict(client.cookies)
             following = [("", HOME)]
             for step in range(STEPS + 2):
                 following = [link for each in following for link in self._visit(client, step, *each)]
@@ -87,9 +93,12 @@ def internal(page: Links, address: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """A demonstration of the small example, whose history was played, and all that is found in it."""
-    folder: Path = tmp_path_factory.mktemp("rooms") / "data"
-    with Running(("demo", "--data", folder, "--file", SMALL, "--port", "0")) as running:
+    """A demonstration of the small example, whose history was played, and all that its secretary finds in it."""
+    folder: Path = tmp_path_factory.mktemp("rooms")
+    people, commitments, rest = SMALL.read_text().partition("commitments:\n")
+    file = folder / "with-a-secretary.yaml"
+    file.write_text(people + OFFICE + commitments + rest)
+    with Running(("demo", "--data", folder / "data", "--file", file, "--port", "0")) as running:
         said = running.until_said("Ctrl-C stops it;")
         found = Walk(said.split("Web pages   ")[1].split(HOME)[0])
         found.walk()
@@ -121,15 +130,24 @@ def test_no_address_and_no_menu_names_a_service(walk: Walk) -> None:
             assert page.menu[: len(MENU)] == MENU, address
 
 
-def test_a_room_of_a_partnership_that_there_is_not_is_not_found(walk: Walk) -> None:
-    for room in [each.lower() for each in MENU] + ["emails"]:
-        answer = httpx.get(f"{walk.url}/{room}/XYZ", headers={"Accept": "text/html"})
-        assert (answer.status_code, "site-header" in answer.text) == (404, True), room
+def test_a_room_of_a_partnership_in_which_one_has_no_role_is_shut_whether_or_not_there_is_one(walk: Walk) -> None:
+    for room in [*("home", "return", "projects", "packs", "office", "emails")]:
+        answer = httpx.get(f"{walk.url}/{room}/XYZ", headers={"Accept": "text/html"}, cookies=walk.cookies)
+        assert (answer.status_code, "site-header" in answer.text) == (403, True), room
+
+
+def test_a_stranger_finds_sign_in_with_the_way_back_and_nothing_of_any_partnership(walk: Walk) -> None:
+    for path in ("/", "/home/", HOME, "/home/XYZ", "/projects/NFA/P01?as_at=2014-10-01"):
+        answer = httpx.get(f"{walk.url}{path}", headers={"Accept": "text/html"}, follow_redirects=True)
+        assert answer.url.path == "/sign-in", path
+        assert answer.url.params["next"] == ("/home/" if path == "/" else path)
+        assert "Northern Fire" not in answer.text
 
 
 async def test_every_page_is_without_a_fault_that_axe_knows(walk: Walk, browser: Browser) -> None:
     found = []
     context = await browser.new_context(viewport={"width": 1280, "height": 900})
+    await context.add_cookies([{"name": n, "value": v, "url": walk.url} for n, v in walk.cookies.items()])
     page = await context.new_page()
     for address in sorted(PAGES):
         await page.goto(walk.url + address)

@@ -25,6 +25,7 @@ from services.cli import main
 from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
+from services.runtime.access.table import Beyond, Row
 from services.runtime.base import failpoints
 from services.runtime.base.health import Check
 from services.runtime.base.settings import load_settings
@@ -113,6 +114,7 @@ class _Watched:
     def __init__(self, service: Service, show: Show) -> None:
         self._service = service
         self.name = service.name
+        self.rows = (Row(what="Registers", why="A test compares.", seen_by=Beyond.EVERYBODY, at=("/faults",)),)
         self.start = service.start
         self.stop = service.stop
 

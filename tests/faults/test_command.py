@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.client import People
+from tests.faults.client import HEADERS, People
 from tests.faults.house import TOKEN
 from tests.faults.process import ROOT
 from tests.faults.story import PARTNERSHIPS, found
@@ -79,7 +79,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 def _wait_for_version(url: str, partnership: str, version: int) -> None:
     """Wait until reporting shows all that programme answered."""
     address = f"{url}/reporting/api/v1/partnerships/{partnership}"
-    _wait_for(lambda: httpx.get(address, trust_env=False).json().get("version", 0) >= version)
+    _wait_for(lambda: httpx.get(address, headers=HEADERS, trust_env=False).json().get("version", 0) >= version)
 
 
 def _wait_for(well: Callable[[], bool]) -> None:

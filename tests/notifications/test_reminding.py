@@ -12,9 +12,11 @@ from playwright.async_api import Browser
 
 from contracts.events.returns import PartnersReminded
 from services.notifications import reminder_page
+from services.notifications.intake import read_model
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.reminding import Reminding
 from services.runtime.access.directory import DirectoryEntry
+from services.runtime.access.roles import Roles
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.database import Database
@@ -42,7 +44,9 @@ class Desk:
         self.clock = SteppedClock(logs.START + timedelta(days=80))
         public_url = self.settings.public_url
         reminding = Reminding(database, self.sessions.directory, self.clock, public_url, has_links=True)
-        self.app = make_app(self.settings, [reminder_page.routes(reminding, self.clock)], sessions=self.sessions)
+        roles = {"emails": Roles(lambda of: database.read(lambda at: read_model.roles_in(at, of, self.clock.now())))}
+        routers = [reminder_page.routes(reminding, self.clock)]
+        self.app = make_app(self.settings, routers, sessions=self.sessions, roles=roles)
 
     async def reads(self, *partners: str, person: str = logs.SECRETARY) -> httpx.Response:
         reader = await signed_in(self.settings, logs.CODE, person)

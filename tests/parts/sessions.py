@@ -80,7 +80,8 @@ async def signed_in_with(
 
 def became(client: httpx.Client, person_id: str) -> None:
     """Have a client become somebody of a running demonstration; the client keeps the cookie."""
-    client.post("/become", data={"person": person_id}).raise_for_status()
+    answer = client.post("/become", data={"person": person_id})
+    assert answer.status_code < 400, answer.text
 
 
 async def _address_of(settings: Settings, partnership: str, person_id: str) -> str:

@@ -23,6 +23,8 @@ from tests.domain.history import at
 from tests.parts.seals import key_file, keyrings, opened, sealed
 from tests.parts.waiting import caught_up, until
 
+BY_SOFTWARE = {"Authorization": "Bearer secret"}
+"""The headers with which software asks that reads for the secretary."""
 BEGINNING = at("2014-04-01", "09:00")
 
 
@@ -95,7 +97,6 @@ async def stage(nats_url: str, database_url: str, data_dir: Path, now: datetime 
         reporting_key_file=key_file(),
         poll_seconds=0.1,
         api_token="secret",
-        open_previews=True,
     )
     try:
         yield Stage(connection, address, SteppedClock(now), settings)

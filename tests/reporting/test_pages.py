@@ -19,13 +19,14 @@ from contracts.events.returns import ReturnSubmitted
 from domain.figures.timetable import DutyKind
 from services.reporting.pages import freshness
 from services.reporting.service import ReportingService
+from services.runtime.access.service_token import service_token_of
 from services.runtime.process.lifecycle import Foundation, Host
 from services.runtime.store.database import Database, Unavailable
 from services.runtime.web.pages import Pages
 from tests.domain.history import History, at
 from tests.domain.told import told
 from tests.parts.nats import NatsServer
-from tests.reporting.stage import Stage, stage
+from tests.reporting.stage import BY_SOFTWARE, Stage, stage
 
 API = "/reporting/api/v1/partnerships/LAP"
 PAGES = (
@@ -49,7 +50,7 @@ async def open_pages(set_stage: Stage) -> AsyncIterator[tuple[ReportingService, 
     settings = set_stage.settings.model_copy(update={"port": 0})
     async with (
         Host(settings, [factory], clock=set_stage.clock) as host,
-        httpx.AsyncClient(base_url=host.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=host.url, headers=BY_SOFTWARE, timeout=30) as client,
     ):
         await set_stage.tell(made[0], history.events)
         set_stage.clock.move_to(at("2014-10-08", "09:00"))
@@ -314,17 +315,25 @@ async def test_a_preview_can_be_had_of_any_meeting_at_any_time(client: httpx.Asy
     assert "immutable" not in page.headers["cache-control"]
 
 
-async def test_a_preview_is_made_for_those_alone_who_send_the_token_unless_it_is_for_everybody(set_stage: Stage):
-    set_stage.settings = set_stage.settings.model_copy(update={"open_previews": False})
+async def test_whoever_has_no_role_gets_the_same_answer_whatever_they_ask_for(set_stage: Stage):
     async with open_pages(set_stage) as (_, client, _history):
-        preview = "/packs/LAP/B03/preview/pack.json"
-        stranger = await client.get(preview)
-        operator = await client.get(preview, headers={"Authorization": "Bearer secret"})
-        page = await client.get("/packs/LAP/B03", headers={"Accept": "text/html"})
-    assert (stranger.status_code, operator.status_code) == (401, 200)
-    assert "CONCORDAT_OPEN_PREVIEWS" in stranger.json()["detail"]
-    assert "API token" in page.text
-    assert "/preview/pack.html" not in page.text
+        asked = [
+            await client.get(path, headers={"Authorization": ""})
+            for path in ("/packs/LAP/B03/preview/pack.json", "/packs/LAP/B02/pack.pdf", "/packs/SEM", f"{API}/packs")
+        ]
+    assert {(each.status_code, each.json()["detail"]) for each in asked} == {
+        (401, "Sign in, or send an API token as Authorization: Bearer …")
+    }
+
+
+async def test_the_services_token_opens_the_files_of_issued_packs_and_nothing_else(set_stage: Stage):
+    token = service_token_of(set_stage.settings)
+    assert token is not None
+    signed = {"Authorization": f"Bearer {token.get_secret_value()}"}
+    async with open_pages(set_stage) as (_, client, _history):
+        paths = ("/packs/LAP/B02/pack.pdf", "/packs/LAP/B02", "/packs/LAP/B02/preview/pack.pdf", f"{API}/packs")
+        statuses = [(await client.get(path, headers=signed)).status_code for path in paths]
+    assert statuses == [200, 403, 403, 403]
 
 
 @pytest.mark.parametrize(

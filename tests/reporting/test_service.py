@@ -20,7 +20,7 @@ from services.runtime.process.lifecycle import Foundation, Host
 from tests.domain.history import History, at
 from tests.parts.seals import keyrings
 from tests.parts.waiting import caught_up, until
-from tests.reporting.stage import Stage
+from tests.reporting.stage import BY_SOFTWARE, Stage
 
 SUPPLEMENTS = "/reporting/api/v1/partnerships/LAP/packs/LAP-B02/supplements"
 SECRETARY = {"Authorization": "Bearer secret"}
@@ -48,7 +48,7 @@ async def answering(set_stage: Stage) -> AsyncIterator[tuple[ReportingService, h
     settings = set_stage.settings.model_copy(update={"port": 0})
     async with (
         Host(settings, [factory], clock=set_stage.clock) as host,
-        httpx.AsyncClient(base_url=host.url, timeout=30) as client,
+        httpx.AsyncClient(base_url=host.url, headers=BY_SOFTWARE, timeout=30) as client,
     ):
         yield made[0], client
 
@@ -172,7 +172,7 @@ async def test_there_is_no_supplement_before_the_pack_nor_after_the_meeting(set_
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({}, 401),
+        ({"Authorization": ""}, 401),
         ({"Authorization": "Bearer wrong"}, 401),
         (SECRETARY | {"Concordat-Acting-As": "LAP-U002"}, 403),
         (SECRETARY | {"Concordat-Acting-As": "LAP-U001"}, 409),

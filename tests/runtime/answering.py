@@ -22,6 +22,7 @@ from services.runtime.web.forms import submitted
 from services.runtime.web.request_log import request_id
 from services.runtime.web.server import HttpServer
 from services.runtime.web.uploads import uploaded
+from tests.parts.doors import OPEN
 from tests.parts.seals import key_file
 
 TOKEN = "a-token-for-tests"
@@ -118,7 +119,7 @@ def keys_for(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def make_example(**given: Any) -> FastAPI:
     """Return the application with ``routes``."""
-    return make_app(settings(**given), [routes()])
+    return make_app(settings(**given), [routes()], table=OPEN)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from services.runtime.access.table import Beyond, Row
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Foundation, Service
@@ -24,6 +25,7 @@ class Bell:
         self.foundation = foundation
         self.router = APIRouter()
         self.checks = [Check(f"{name} clapper", self._look)]
+        self.rows = (Row(what="Bells", why="It is for tests.", seen_by=Beyond.EVERYBODY, at=(f"/{name}",)),)
         self._diary = diary
         self._fault = fault
         self.router.add_api_route(f"/{name}/ring", self._ring, methods=["POST"])

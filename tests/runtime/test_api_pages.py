@@ -17,6 +17,7 @@ from services.runtime.web.api_documents import APIS, ASYNCAPI, SCHEMAS, document
 from services.runtime.web.app import make_app
 from services.runtime.web.described import operations, type_of
 from services.runtime.web.openapi import describe
+from tests.parts.doors import OPEN
 from tests.runtime.answering import calling, settings
 
 PARTS = pytest.mark.parametrize("api", APIS, ids=[each.title for each in APIS])
@@ -180,6 +181,6 @@ async def test_a_service_alone_has_the_pages_of_its_own_part() -> None:
     async def one() -> int:
         return 1
 
-    async with calling(make_app(settings(), [router])) as client:
+    async with calling(make_app(settings(), [router], table=OPEN)) as client:
         assert "One figure" in await page(client, "/reporting/api/docs")
         assert "One figure" not in await page(client, "/api/docs")

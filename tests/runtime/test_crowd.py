@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from services.runtime.base.settings import load_settings
 from services.runtime.web.app import make_app
+from tests.parts.doors import OPEN
 
 LIMIT = 3
 
@@ -36,7 +37,7 @@ async def full_house() -> AsyncIterator[tuple[Counter, httpx.AsyncClient, list[a
     """Have as many requests under way as there may be."""
     counter, router = Counter(), APIRouter()
     router.add_api_route("/api/v1/slow", counter.wait)
-    app = make_app(load_settings(max_requests=LIMIT, public_url="http://concordat"), [router])
+    app = make_app(load_settings(max_requests=LIMIT, public_url="http://concordat"), [router], table=OPEN)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://concordat") as client:
         under_way = [asyncio.create_task(client.get("/api/v1/slow")) for _ in range(LIMIT)]
         await counter.is_full.wait()

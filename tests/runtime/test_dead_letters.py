@@ -114,8 +114,8 @@ async def office(database: Database, connection: Client) -> AsyncIterator[Office
 
 
 async def test_all_are_listed_with_the_reason_and_what_can_be_done(office: Office) -> None:
-    page = (await office.client.get(PAGE)).text
-    listed = (await office.client.get(API)).json()
+    page = (await office.client.post(PAGE, data={"act": "show", "token": TOKEN})).text
+    listed = (await office.client.get(API, headers=SIGNED)).json()
     assert "Event 3 of" in page
     assert "the template is missing" in page
     assert "No event" in page
@@ -166,10 +166,21 @@ async def test_what_no_service_sent_is_never_tried_and_can_be_thrown_away(office
 )
 async def test_nobody_but_the_operator_acts(office: Office, act: str, headers: dict[str, str], status: int) -> None:
     answer = await office.client.post(f"{API}/{EVENT}/{act}", headers=headers)
+    listed = await office.client.get(API, headers=headers)
     by_page = await office.client.post(PAGE, data={"number": EVENT, "act": act, "token": "wrong"})
-    assert (answer.status_code, by_page.status_code) == (status, 401)
+    assert (answer.status_code, listed.status_code, by_page.status_code) == (status, status, 401)
     assert office.numbers() == [EVENT, STRANGER]
     assert office.effects() == []
+
+
+async def test_the_page_shows_nothing_before_the_token_was_typed(office: Office) -> None:
+    stranger = await office.client.get(PAGE)
+    shown = await office.client.post(PAGE, data={"act": "show", "number": EVENT, "token": TOKEN})
+    assert "programme.LAP" not in stranger.text
+    assert "API token" in stranger.text
+    assert f'value="{EVENT}" checked' in shown.text
+    assert TOKEN not in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
 
 
 async def test_the_page_deals_with_one(office: Office) -> None:
@@ -204,8 +215,8 @@ async def test_the_page_says_what_is_wrong_and_keeps_what_was_chosen_but_no_toke
     assert said in answer.text
     assert "not-ours" not in answer.text
     assert TOKEN not in answer.text
-    assert (f'value="{EVENT}" checked' in answer.text) is ("number" in typed)
-    assert ("WWW-Authenticate" in answer.headers) is (answer.status_code == 401)
+    assert (f'name="number" value="{EVENT}"' in answer.text) is ("number" in typed or TOKEN in typed.values())
+    assert ("programme.LAP" in answer.text) is (TOKEN in typed.values())
     assert office.numbers() == [EVENT, STRANGER]
 
 
@@ -224,14 +235,14 @@ async def test_the_command_lists_tries_again_and_throws_away(office: Office) -> 
         done = await asyncio.to_thread(concordat, "dead-letters", *arguments, "--url", office.url)
         return done.returncode, done.stdout + done.stderr
 
-    listed = await told("list")
+    listed = await told("list", "--token", TOKEN)
     without_token = await told("retry", "notifications/1")
     refused = await told("retry", "notifications/2", "--token", TOKEN)
     tried = await told("retry", "notifications/1", "--token", TOKEN)
     discarded = await told("discard", "notifications/2", "--token", TOKEN)
     unknown = await told("discard", "notifications/2", "--token", TOKEN)
     unwritten = await told("discard", "letters/2", "--token", TOKEN)
-    none = await told("list")
+    none = await told("list", "--token", TOKEN)
 
     assert listed[0] == 0
     assert "event 3 of LAP, programme.LAP.partner-admitted: its effect failed 8 times" in listed[1]

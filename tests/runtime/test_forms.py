@@ -14,6 +14,7 @@ from services.runtime.base.problems import FieldFault, Problem
 from services.runtime.web.app import make_app
 from services.runtime.web.dates import WrittenDate
 from services.runtime.web.forms import Form, FormRefused, submitted
+from tests.parts.doors import OPEN
 from tests.runtime.answering import calling, settings
 
 SENT = {"title": "Catalogue live", "on": "2 Oct 2015"}
@@ -77,7 +78,7 @@ async def post(**request: Any) -> httpx.Response:
     async def read(request: Request) -> dict[str, Any]:
         return dict((await submitted(request)).typed)
 
-    async with calling(make_app(settings(), [router])) as client:
+    async with calling(make_app(settings(), [router], table=OPEN)) as client:
         return await client.post("/form", **request)
 
 

@@ -16,6 +16,7 @@ from services.runtime.base.problems import Problem
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.web.app import make_app
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_while
+from tests.parts.doors import OPEN
 from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
@@ -66,7 +67,7 @@ def story() -> Story:
 
 @pytest.fixture
 async def client(story: Story) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(make_app(settings(), [story.routes()])) as caller:
+    async with calling(make_app(settings(), [story.routes()], table=OPEN)) as caller:
         yield caller
 
 

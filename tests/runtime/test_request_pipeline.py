@@ -11,6 +11,7 @@ from services.runtime.base.health import Health
 from services.runtime.web import starting
 from services.runtime.web.app import make_app
 from services.runtime.web.static import files
+from tests.parts.doors import OPEN
 from tests.runtime.answering import calling, make_example, routes, served, settings
 from tests.runtime.test_crowd import full_house
 
@@ -53,7 +54,7 @@ async def test_of_several_reasons_to_refuse_the_first_is_given(
 
 async def test_who_may_not_ask_is_told_so_before_the_services_have_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting, "_PATIENCE_SECONDS", 0.01)
-    async with calling(make_app(settings(), [routes()], health=Health())) as client:
+    async with calling(make_app(settings(), [routes()], health=Health(), table=OPEN)) as client:
         refused = await client.post("/api/v1/anything", headers=OTHER_SITE, content=TOO_LARGE)
         waiting = await client.post("/api/v1/anything", content=TOO_LARGE)
     assert (refused.status_code, waiting.status_code, slug(waiting)) == (403, 503, "starting")

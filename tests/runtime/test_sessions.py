@@ -25,6 +25,7 @@ from services.runtime.web.app import make_app
 from services.runtime.web.forms import FormRefused, signed, submitted
 from services.runtime.web.kept_answers import MadeOnce, keep_while
 from services.runtime.web.pages import Pages, Visit
+from tests.parts.doors import OPEN
 from tests.parts.sessions import BROWSER, SignedIn, signed_in, signed_in_with
 from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
@@ -49,7 +50,7 @@ class Deployment:
         self.ticks = 0.0
         self.sessions = Sessions(self.settings, clock=self.clock, ticks=lambda: self.ticks)
         self.store = SessionStore(self.sessions.database, self.settings, self.clock)
-        self.app: FastAPI = make_app(self.settings, [self._routes()], sessions=self.sessions)
+        self.app: FastAPI = make_app(self.settings, [self._routes()], sessions=self.sessions, table=OPEN)
         self.made = 0
 
     @property

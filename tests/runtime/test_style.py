@@ -28,6 +28,7 @@ from services.runtime.web.server import HttpServer
 from services.runtime.web.sorting import Sorting
 from services.runtime.web.static import content
 from tests.parts.accessibility import faults
+from tests.parts.doors import OPEN
 from tests.runtime.answering import calling, settings
 
 NAVIGATION = [
@@ -124,7 +125,7 @@ def everything() -> FastAPI:
             return shown(request, "question", refused.form, refused.status)
         return RedirectResponse(f"{HOME}/confirmed", status_code=303)
 
-    return make_app(settings(), [router], navigation=NAVIGATION)
+    return make_app(settings(), [router], navigation=NAVIGATION, table=OPEN)
 
 
 @pytest.fixture

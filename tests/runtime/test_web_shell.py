@@ -15,6 +15,7 @@ from services.runtime.web.app import make_app
 from services.runtime.web.headers import content_security_policy
 from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.static import content, static_url
+from tests.parts.doors import OPEN
 from tests.runtime.answering import SIGNED, calling, make_example, served, settings
 
 NAVIGATION = [Link("Programme", "/programme"), Link("Packs", "/reporting/packs"), Link("Reports", "/reporting")]
@@ -64,7 +65,7 @@ async def test_over_https_browsers_are_told_to_stay_there() -> None:
 
 
 async def test_a_self_contained_document_brings_a_policy_of_its_own(tmp_path: Path) -> None:
-    async with calling(make_app(settings(), [pages_app(tmp_path)])) as client:
+    async with calling(make_app(settings(), [pages_app(tmp_path)], table=OPEN)) as client:
         policy = (await client.get("/reporting/whole")).headers["Content-Security-Policy"]
     # printf 'p { margin: 0 }' | openssl dgst -sha256 -binary | base64
     assert "style-src 'self' 'sha256-7IWhgxoOGTB5NQzjGk9OPt0FwhVeBvZGoWgF9xLLh8c='" in policy
@@ -73,7 +74,7 @@ async def test_a_self_contained_document_brings_a_policy_of_its_own(tmp_path: Pa
 
 
 async def test_a_page_stands_in_the_shell_with_its_instant_and_its_place(tmp_path: Path) -> None:
-    async with calling(make_app(settings(), [pages_app(tmp_path)], navigation=NAVIGATION)) as client:
+    async with calling(make_app(settings(), [pages_app(tmp_path)], navigation=NAVIGATION, table=OPEN)) as client:
         text = (await client.get("/reporting/packs/LAP-B07")).text
     assert '<a href="/reporting/packs" aria-current="page">Packs</a>' in text
     assert text.count('aria-current="page"') == 1
@@ -84,7 +85,7 @@ async def test_a_page_stands_in_the_shell_with_its_instant_and_its_place(tmp_pat
 
 
 async def test_a_template_is_read_from_the_disk_once(tmp_path: Path) -> None:
-    async with calling(make_app(settings(), [pages_app(tmp_path)])) as client:
+    async with calling(make_app(settings(), [pages_app(tmp_path)], table=OPEN)) as client:
         first = await client.get("/reporting/packs/LAP-B07")
         (tmp_path / "packs.html").unlink()
         again = await client.get("/reporting/packs/LAP-B07")
@@ -107,7 +108,7 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
         Link("Projects", "/projects/{partnership}"),
         Link("Packs", "/packs/{partnership}"),
     ]
-    async with calling(make_app(settings(), [router], navigation=rooms)) as client:
+    async with calling(make_app(settings(), [router], navigation=rooms, table=OPEN)) as client:
         within = (await client.get("/projects/LAP")).text
         outside = (await client.get("/privacy")).text
     assert '<a href="/projects/LAP" aria-current="page">Projects</a>' in within
@@ -136,7 +137,7 @@ async def test_the_menu_marks_the_room_of_a_page_at_each_of_its_first_segments(t
         Link("Office", "/office/{partnership}", also=("/emails/{partnership}", "/keys")),
     ]
     # when
-    async with calling(make_app(settings(), [router], navigation=rooms)) as client:
+    async with calling(make_app(settings(), [router], navigation=rooms, table=OPEN)) as client:
         page = (await client.get(path)).text
     # then a page about no partnership leads nowhere but to itself
     room = "/office/LAP" if "LAP" in path else path
@@ -157,10 +158,10 @@ async def test_every_page_leads_to_what_it_promises_people(path: str) -> None:
 
 
 async def test_the_root_leads_to_the_first_place_of_the_navigation() -> None:
-    async with calling(make_app(settings(), [], navigation=NAVIGATION)) as client:
+    async with calling(make_app(settings(), [], navigation=NAVIGATION, table=OPEN)) as client:
         answer = await client.get("/")
     assert (answer.status_code, answer.headers["Location"]) == (307, "/programme")
-    async with calling(make_app(settings(), [])) as client:
+    async with calling(make_app(settings(), [], table=OPEN)) as client:
         assert (await client.get("/")).status_code == 404
 
 

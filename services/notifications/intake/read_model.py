@@ -311,6 +311,13 @@ def people(connection: Connection, of: str) -> list[Person]:
     return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
 
 
+def roles_in(connection: Connection, of: str, at: datetime) -> dict[str, frozenset[Role]]:
+    """Return the roles that people hold on the local date of an instant; nobody where there is no such partnership."""
+    known = partnership(connection, of)
+    today = None if known is None else known.local_date(at)
+    return {} if today is None else {each.id: each.roles_on(today) for each in people(connection, of)}
+
+
 def roles_of(connection: Connection, of: str, person: str, on: date) -> frozenset[Role]:
     """Return the roles that somebody holds on a date, given by their full id; none for whom nobody knows."""
     return next((each.roles_on(on) for each in people(connection, of) if each.id == person), frozenset())

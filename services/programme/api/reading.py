@@ -78,7 +78,7 @@ def _add_partnerships(routes: APIRouter, dispatcher: Dispatcher) -> None:
     listing: List[str] = List.of("partnerships", PartnershipCode)
 
     async def every(request: Request, caller: Reader, wanted: ListQuery, if_none_match: IfNoneMatch = None) -> Response:
-        codes = await dispatcher.partnerships()
+        codes = await request.app.state.doors.partnerships_for(request, await dispatcher.partnerships())
         page = listing.page((((code,), code) for code in codes), lambda code: PartnershipCode(code=code), wanted)
         content = content_of(page, PartnershipCode, wanted)
         return list_answer(request, content, wanted, cursor=page.cursor, tag=digest(content), saved_as="partnerships")

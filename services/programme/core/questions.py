@@ -13,6 +13,7 @@ from contracts.envelope import Recorded
 from domain.register import Register
 from services.programme.core.decider import NoPartnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
+from services.runtime.access.roles import RolesByPerson, roles_at
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
 
@@ -41,6 +42,13 @@ class Questions:
     def look_sync(self, partnership: str, question: Callable[[CachedRegister], T]) -> T:
         """Do what ``look`` does in the caller's own thread."""
         return self._database.read_sync(lambda connection: self._look(connection, partnership, question))
+
+    async def roles_in(self, partnership: str, at: datetime) -> RolesByPerson:
+        """Return who holds which roles on the local date of an instant; nobody where there is no such partnership."""
+        try:
+            return await self.view(partnership, lambda register: roles_at(register, at))
+        except NoPartnership:
+            return {}
 
     async def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Request
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from contracts.events.partnership import Role
@@ -40,11 +41,10 @@ def routes(room: Room) -> APIRouter:
     router, site, latest = page_routes(), room.site, LatestEvents(room.dispatcher)
 
     @router.get("/home/")
-    def partnerships(request: Request) -> Response:
-        views = site.views
-        return site.plain_page(
-            request, "partnerships.html", {"cards": [views.view(code, _card) for code in views.partnerships()]}
-        )
+    async def partnerships(request: Request) -> Response:
+        known = await run_in_threadpool(site.views.partnerships)
+        own = await request.app.state.doors.partnerships_for(request, known)
+        return await run_in_threadpool(_partnerships, room, request, own)
 
     @router.get("/home/{partnership}")
     def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
@@ -55,6 +55,11 @@ def routes(room: Room) -> APIRouter:
         return site.page(request, "home.html", partnership, content, as_at, beside=tag)
 
     return router
+
+
+def _partnerships(room: Room, request: Request, own: Sequence[str]) -> Response:
+    cards = [room.site.views.view(code, _card) for code in own]
+    return room.site.plain_page(request, "partnerships.html", {"cards": cards})
 
 
 def _content(person: str, beside: Beside, since: Since | None) -> Callable[[View], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -134,11 +134,16 @@ def _add_partnerships(router: APIRouter, site: Site) -> None:
     listing: List[str] = List.of("partnerships", PartnershipShape)
     queries = site.queries
 
-    def partnerships(request: Request, wanted: ListQuery) -> Response:
+    async def partnerships(request: Request, wanted: ListQuery) -> Response:
+        known = await run_in_threadpool(queries.formed_partnerships)
+        own = await request.app.state.doors.partnerships_for(request, known)
+        return await run_in_threadpool(listed, request, wanted, own)
+
+    def listed(request: Request, wanted: ListQuery, codes: Sequence[str]) -> Response:
         def shown(code: str) -> PartnershipShape:
             return queries.view(code, lambda view: PartnershipShape(code=view.code, name=view.name))
 
-        page = listing.page((((code,), code) for code in queries.formed_partnerships()), shown, wanted)
+        page = listing.page((((code,), code) for code in codes), shown, wanted)
         content = content_of(page, PartnershipShape, wanted)
         return list_answer(request, content, wanted, cursor=page.cursor, tag=digest(content), saved_as=listing.name)
 

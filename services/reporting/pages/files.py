@@ -22,7 +22,6 @@ from services.reporting.pages.issued_packs import IssuedPacks
 from services.reporting.pages.previews import AskerGone, Previews
 from services.reporting.pages.queries import Queries
 from services.reporting.signing import SIGNATURE
-from services.runtime.access.identity import CHALLENGE, Caller, Reader
 from services.runtime.base.problems import Problem
 from services.runtime.web.etags import quoted_tag, unchanged
 from services.runtime.web.headers import content_security_policy
@@ -44,9 +43,7 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
 
     @router.get(f"{PACK}/preview/{{name}}")
     @router.get(f"{PACK_BEFORE}/preview/{{name}}")
-    async def preview(request: Request, partnership: str, meeting: str, name: str, caller: Reader) -> Response:
-        _refuse_strangers(request, caller)
-
+    async def preview(request: Request, partnership: str, meeting: str, name: str) -> Response:
         def plan(view: View) -> tuple[int, Plan]:
             reference = view.find(MEETINGS, meeting).reference
             return view.register.position.version, plan_preview(view.register, reference, view.at)
@@ -73,17 +70,6 @@ def routes(queries: Queries, previews: Previews) -> APIRouter:
         return _issued(request, queries, partnership, meeting, 0, name)
 
     return router
-
-
-def _refuse_strangers(request: Request, caller: Caller | None) -> None:
-    """Raise Problem 401 unless the caller is known, or previews are for everybody."""
-    if caller is None and not request.app.state.settings.open_previews:
-        raise Problem(
-            401,
-            "A preview takes long to make, so it is made for those who send the API token, as Authorization: Bearer …"
-            " CONCORDAT_OPEN_PREVIEWS makes them for everybody.",
-            headers=CHALLENGE,
-        )
 
 
 def _issued(request: Request, queries: Queries, partnership: str, meeting: str, supplement: int, name: str) -> Response:

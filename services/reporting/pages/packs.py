@@ -56,7 +56,6 @@ def _content(
         "came_too_late": 0 if issued is None else site.queries.came_too_late(issued),
         "supplements": packs.supplements(line.meeting),
         "previews": PREVIEWS,
-        "previews_are_open": request.app.state.settings.open_previews,
         "size": size,
     }
 

@@ -1,6 +1,6 @@
 """Previews of packs: each is made once however many ask for it, few at a time, and none whose askers have all gone.
 
-To make one takes seconds of a processor, so it is not for everybody to ask for.
+To make one takes seconds of a processor.
 """
 
 from __future__ import annotations

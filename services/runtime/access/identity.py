@@ -50,6 +50,24 @@ class Caller:
     session: Session | None = None
     token: ApiToken | None = None
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether it is the operator of the deployment, acting as nobody else."""
+        return self.kind == "operator" and self.acting_as is None
+
+    @property
+    def may_set_up(self) -> bool:
+        """Whether it may bring in, on the pages, partnerships that there are not yet."""
+        return self.session is not None and self.session.may_set_up
+
+    def people(self) -> list[tuple[str, str]] | None:
+        """Return whom it may be, as pairs of a partnership and a full id; None for who has all partnerships."""
+        holder = self.session or self.token
+        if holder is not None:
+            return [(each.partnership, each.person_id) for each in holder.people]
+        given = self.acting_as
+        return None if given is None else [(given.partition("-")[0], given)]
+
     def person_of(self, partnership: str) -> str | None:
         """Return the full id of the person in a partnership; None for the secretary, whose part the operator has.
 
@@ -102,6 +120,11 @@ class Identity:
         if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
             raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
         return Caller("operator", acting_as)
+
+    def is_service(self, request: Request) -> bool:
+        """Say whether it is one of the deployment's own services that asks."""
+        given = _token_in(request)
+        return given is not None and self._is_service(given)
 
     def _is_service(self, given: str) -> bool:
         return self._service_token is not None and hmac.compare_digest(given.encode(), self._service_token)

@@ -211,9 +211,6 @@ class Settings(BaseSettings):
         " `CONCORDAT_PUBLIC_URL` and `CONCORDAT_REPORTING_URL` and this machine's own always are.",
     )
     max_previews: int = Field(1, ge=1, le=16, description="Most previews of packs to make at a time; others wait.")
-    open_previews: bool = Field(
-        False, description="Whether anyone may have a preview made; otherwise only callers with the API token."
-    )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
 

@@ -53,7 +53,8 @@ _NOWHERE = BrokerAddress("")
 class Service(Protocol):
     """One service as the host runs it. ``start`` and ``stop`` are called once each, ``stop`` only after ``start``.
 
-    A class with ``uses_broker = False`` needs no NATS server; a host that runs only such ones reaches for none.
+    A class with ``uses_broker = False`` needs no NATS server; a host that runs only such ones reaches for none. Its
+    ``rows``, where it has some, say who sees what of routes that ``access/who_sees.py`` has none for.
     """
 
     @property
@@ -357,13 +358,12 @@ class Host:
 
     async def _start_http(self, services: Sequence[Service]) -> None:
         from services.runtime.access.sessions.reader import Sessions
-        from services.runtime.web.app import make_app
+        from services.runtime.web.app import app_of
         from services.runtime.web.server import HttpServer
 
-        routers = [service.router for service in services if service.router is not None]
         sessions = Sessions(self._settings)
         self._running.push_async_callback(sessions.close)
-        app = make_app(self._settings, routers, health=self.health, navigation=self._navigation, sessions=sessions)
+        app = app_of(services, self._settings, self.health, self._navigation, sessions)
         server = HttpServer(app, self._settings)
         await server.start()
         self._server = server

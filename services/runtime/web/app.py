@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
@@ -10,8 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from services.runtime.access.identity import Identity
+from services.runtime.access.roles import Roles
 from services.runtime.access.service_token import service_token_of
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.table import Table
+from services.runtime.access.who_sees import WHO_SEES
 from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.settings import Settings
@@ -19,12 +22,28 @@ from services.runtime.base.version import product_version
 from services.runtime.web import api_documents, api_pages, metrics, statements, static
 from services.runtime.web import health as health_routes
 from services.runtime.web.authenticate_first import authenticate_first
+from services.runtime.web.doors import Answering, Doors, roles_by_room
 from services.runtime.web.error_responses import HANDLERS
 from services.runtime.web.health import Live
 from services.runtime.web.kept_answers import Answers
 from services.runtime.web.pages import Link, Shell
 from services.runtime.web.request_pipeline import EarlyAnswer, RequestPipeline
 from services.runtime.web.routing import RoutesByRoom, joined
+
+
+def app_of(
+    services: Sequence[Answering], settings: Settings, health: Health, navigation: Sequence[Link], sessions: Sessions
+) -> FastAPI:
+    """Return the application in which services answer: each knows the roles of its rooms, and may bring rows along."""
+    return make_app(
+        settings,
+        [service.router for service in services if service.router is not None],
+        health=health,
+        navigation=navigation,
+        sessions=sessions,
+        roles=roles_by_room(services),
+        table=WHO_SEES.with_more(row for service in services for row in getattr(service, "rows", ())),
+    )
 
 
 def make_app(
@@ -34,6 +53,8 @@ def make_app(
     health: Health | None = None,
     navigation: Sequence[Link] = (),
     sessions: Sessions | None = None,
+    roles: Mapping[str, Roles] | None = None,
+    table: Table = WHO_SEES,
     title: str = "Concordat",
 ) -> FastAPI:
     """Return the application with ``routers`` mounted, and with health, metrics, static files and the OpenAPI document.
@@ -41,7 +62,9 @@ def make_app(
     Routes raise Problem (or HTTPException); everything else that goes wrong is answered here. A path that ends in
     ``/imports`` may take ``settings.max_import_bytes``, any other ``settings.max_body_bytes``. ``health`` is opened by
     whoever runs the application; without one it is open at once.
-    Without ``sessions`` nobody is signed in. ``/`` leads to the first link of ``navigation``.
+    Without ``sessions`` nobody is signed in. ``roles`` are those that people hold as the service of each room knows
+    them; what is seen by role in any other room is the operator's alone. Raises ValueError where a route stands in no
+    row of ``table``. ``/`` leads to the first link of ``navigation``.
     """
     app = FastAPI(
         title=title,
@@ -66,6 +89,8 @@ def make_app(
     own = (health_routes.make_router(health), metrics.router, static.router, statements.router, _own_router(), *of_api)
     app.router = RoutesByRoom(joined(*routers, *own).routes)
     authenticate_first(app.routes)
+    doors = app.state.doors = Doors(table, app.state.identity, roles or {})
+    doors.check(app.routes)
     early: dict[str, EarlyAnswer] = {Live.path: Live(), **static.files()}
     app.add_middleware(
         RequestPipeline,
@@ -75,6 +100,7 @@ def make_app(
         early=early,
         answers=app.state.answers,
         sessions=sessions,
+        doors=doors,
     )
     return app
 

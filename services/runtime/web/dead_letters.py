@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
-from services.runtime.access.identity import Caller, Writer
+from services.runtime.access.identity import Caller, Identity, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.messaging.dead_letters import DeadLetter
-from services.runtime.web.dead_letter_admin import DeadLetterAdmin
-from services.runtime.web.forms import Form, FormRefused, signed, submitted
+from services.runtime.web.dead_letter_admin import DeadLetterAdmin, Listed
+from services.runtime.web.forms import Form, FormRefused, submitted
 from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
 from services.runtime.web.pages import Pages
@@ -50,6 +50,9 @@ class Act(BaseModel):
 
     number: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     act: Literal["retry", "discard"]
+
+
+_SHOW = "show"
 
 
 def operator(caller: Writer) -> Caller:
@@ -104,22 +107,25 @@ def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
     pages = Pages()
 
     @router.get(home)
-    async def listed(
+    async def ask(
         request: Request, done: Literal["retry", "discard", ""] = "", number: Annotated[int, Query(ge=0)] = 0
     ) -> Response:
-        shown = await page(Form(), done, number)
-        return pages.render(request, "dead_letters.html", shown)
+        """Ask for the deployment's token: what the letters are about is for nobody else."""
+        return shown(request, None, Form(), done=done, number=number)
 
     @router.post(home)
     async def act(request: Request) -> Response:
         form = await submitted(request)
+        listed: Listed | None = None
         try:
-            operator(signed(request, form))
+            _check_token(request.app.state.identity, form)
+            listed = await admin.listed()
+            if form.value("act") == _SHOW:
+                return shown(request, listed, form)
             wanted = form.checked(Act, missing={"number": "Choose a dead letter in the list."})
             await carry_out(wanted, form)
         except FormRefused as refused:
-            shown = await page(refused.form)
-            return pages.render(request, "dead_letters.html", shown, status=refused.status, headers=refused.headers)
+            return shown(request, listed, refused.form, status=refused.status, headers=refused.headers)
         return RedirectResponse(f"{home}?done={wanted.act}&number={wanted.number}", status_code=303)
 
     async def carry_out(wanted: Act, form: Form) -> None:
@@ -128,11 +134,32 @@ def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
         except Problem as problem:
             raise form.refused(problem) from None
 
-    async def page(form: Form, done: str = "", number: int = 0) -> Mapping[str, object]:
-        listed = await admin.listed()
-        return {"home": home, "lacking": lacking, "listed": listed, "form": form, "done": done, "number": number}
+    def shown(
+        request: Request,
+        listed: Listed | None,
+        form: Form,
+        *,
+        done: str = "",
+        number: int = 0,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        said = {"home": home, "lacking": lacking, "listed": listed, "form": form, "done": done, "number": number}
+        kept_nowhere = {**(headers or {}), "Cache-Control": "no-store"}
+        return pages.render(request, "dead_letters.html", said, status=status, headers=kept_nowhere)
 
     return router
+
+
+def _check_token(identity: Identity, form: Form) -> None:
+    """Raise FormRefused unless the deployment's token was typed."""
+    given = form.value("token").strip()
+    if not given:
+        raise form.refused(Problem(401, "Enter the API token of this deployment."), "token")
+    try:
+        identity.writer(identity.caller(given, None))
+    except Problem as problem:
+        raise form.refused(problem, "token") from None
 
 
 def _shown(letter: DeadLetter) -> DeadLetterView:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
-from services.runtime.access.identity import CSRF_FIELD, Caller, Identity, check_csrf, session_of
+from services.runtime.access.identity import CSRF_FIELD, Caller, check_csrf, session_of, writer_of
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import fault_of, without_echoes
 from services.runtime.web.error_responses import FORM_TYPES, unsupported_type
@@ -86,25 +85,15 @@ class FormRefused(ValueError):
 
 
 def signed(request: Request, form: Form) -> Caller:
-    """Return who sends a form: whose API token is in its field ``token``, else who is signed in.
-
-    Raises FormRefused with 401 or 403; the latter where the form is not from a page of their session.
-    """
-    identity: Identity = request.app.state.identity
-    token = form.value("token").strip()
+    """Return who sends a form. Raises FormRefused: 401, or 403 where it is not from a page of their session."""
     session = session_of(request)
-    if session is not None and not token:
-        try:
-            check_csrf(session, form.value(CSRF_FIELD))
-        except Problem as problem:
-            raise form.refused(problem) from None
-        return Caller("person", session=session)
     try:
-        return identity.writer(identity.caller(token or None, None))
+        if session is None:
+            return writer_of(request)
+        check_csrf(session, form.value(CSRF_FIELD))
     except Problem as problem:
-        if problem.status_code == HTTPStatus.UNAUTHORIZED and not token:
-            problem.detail = "Enter the API token of this deployment."
-        raise form.refused(problem, "token") from None
+        raise form.refused(problem) from None
+    return Caller("person", session=session)
 
 
 async def submitted(request: Request) -> Form:

@@ -18,6 +18,7 @@ from services.runtime.base.settings import Settings
 from services.runtime.web import starting, strict_input
 from services.runtime.web.bodies import Bodies
 from services.runtime.web.cross_site import CrossSite
+from services.runtime.web.doors import Doors
 from services.runtime.web.error_responses import respond
 from services.runtime.web.headers import AnswerHeaders
 from services.runtime.web.hosts import Hosts, names_of
@@ -50,6 +51,7 @@ class RequestPipeline:
         early: Mapping[str, EarlyAnswer],
         answers: Answers,
         sessions: Sessions | None,
+        doors: Doors,
     ) -> None:
         """``early`` are the answers that are given here, by their paths; ``answers`` those that are kept."""
         names = names_of(settings)
@@ -58,6 +60,7 @@ class RequestPipeline:
         self._answers = answers
         self._health = health
         self._signed_in = SignedIn(settings, sessions)
+        self._doors = doors
         self._log = RequestLog()
         self._headers = AnswerHeaders(https=settings.public_url.startswith("https://"))
         self._load_shedding = LoadShedding(settings.max_requests, precedence)
@@ -109,6 +112,8 @@ class RequestPipeline:
             await early.answer(scope)(scope, receive, send)
         elif (refusal := await self._signed_in.refusal(scope)) is not None:
             await _refuse(scope, exchange.receive, send, refusal)
+        elif (closed := await self._doors.refusal(scope, receive)) is not None:
+            await closed(scope, receive, send)
         elif scope["method"] == "GET" and (kept := await self._answers.kept(scope)) is not None:
             await self._answers.give_kept(kept, scope, send)
         else:

@@ -15,6 +15,11 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 
+def rooms_of(router: APIRouter) -> frozenset[str]:
+    """Return the rooms that a router has routes in. Raises ValueError as ``RoutesByRoom`` does."""
+    return frozenset(_room_of(route) for route in router.routes)
+
+
 def joined(*routers: APIRouter) -> APIRouter:
     """Return one router with the routes of these, in their order."""
     return APIRouter(routes=[route for router in routers for route in router.routes])
@@ -44,7 +49,7 @@ class RoutesByRoom(APIRouter):
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the route that fits, or that there is none."""
-        room = self._rooms.get(_first_segment(scope["path"])) if scope["type"] == "http" else None
+        room = self._rooms.get(first_segment(scope["path"])) if scope["type"] == "http" else None
         answer = super().app if room is None else room.app
         await answer(scope, receive, send)
 
@@ -53,11 +58,12 @@ def _room_of(route: BaseRoute) -> str:
     path = getattr(route, "path", None)
     if path is None:
         raise ValueError(f"{route!r} has no path to be found by; join routers, do not include them")
-    room = _first_segment(path)
+    room = first_segment(path)
     if "{" in room:
         raise ValueError(f"{path} would fit in every room; begin it with a word")
     return room
 
 
-def _first_segment(path: str) -> str:
+def first_segment(path: str) -> str:
+    """Return the room of a path."""
     return path[1:].partition("/")[0]

@@ -26,6 +26,8 @@ TOKEN = "a-token-for-tests"
 TODAY = "2014-10-10"
 SECRETARY, BRENT, HACKNEY, OBSERVER = "LAP-U001", "LAP-U002", "LAP-U003", "LAP-U004"
 CHAIR, MEMBER = "LAP-U005", "LAP-U006"
+BY_SOFTWARE = {"Authorization": f"Bearer {TOKEN}", "Concordat-Acting-As": OBSERVER}
+"""The headers with which software asks that reads for somebody."""
 PEOPLE = (
     PersonAppointed(person=SECRETARY, partners=(), roles=(Role.SECRETARY,)),
     PersonAppointed(person=BRENT, partners=("BRE",), roles=(Role.PARTNER_LEAD,)),
@@ -56,6 +58,7 @@ class Rooms:
     settings: Settings
     code: str = "LAP"
     reader: SignedIn | None = None
+    is_known: bool = True
     readers: dict[str, SignedIn] = field(default_factory=dict)
 
     async def told(self, *more: Fact) -> Rooms:
@@ -72,14 +75,18 @@ class Rooms:
             self.readers[person] = await signed_in(self.settings, self.code, self._own(person))
         return replace(self, reader=self.readers[person])
 
+    def read_by_stranger(self) -> Rooms:
+        """Return the same pages for somebody who is not signed in."""
+        return replace(self, reader=None, is_known=False)
+
     async def get(self, path: str, **query: str) -> Page:
-        """Ask for a page."""
-        headers = {"Accept": "text/html", **(self.reader.cookie if self.reader else {})}
+        """Ask for a page; as an observer, where nobody else was named."""
+        headers = {"Accept": "text/html", **await self._cookie()}
         return self._page(await self.client.get(self._own(path), params=query or None, headers=headers))
 
     async def post(self, path: str, typed: Mapping[str, str | Sequence[str]]) -> Page:
         """Send a form."""
-        headers = {"Accept": "text/html", **(self.reader.cookie if self.reader else {})}
+        headers = {"Accept": "text/html", **await self._cookie()}
         own = {
             self._own(name): self._own(value) if isinstance(value, str) else [self._own(each) for each in value]
             for name, value in typed.items()
@@ -97,6 +104,12 @@ class Rooms:
         path = f"/api/v1/partnerships/{self.code}/commands/{command.replace('_', '-')}"
         answer = await self.client.post(path, json=fields, headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.is_success, answer.text
+
+    async def _cookie(self) -> dict[str, str]:
+        if not self.is_known:
+            return {}
+        reader = self.reader or (await self.read_by(OBSERVER)).reader
+        return {} if reader is None else reader.cookie
 
     def _own(self, text: str) -> str:
         return text.replace("LAP", self.code)

@@ -237,7 +237,7 @@ async def test_a_form_is_shown_to_those_who_may_fill_it_in_and_to_nobody_else(op
         if not may:
             assert "the secretary" in text_of(asked)  # who may is said
     assert form.address not in (await rooms.get(form.at)).text
-    assert (await rooms.get(form.address)).status == 401
+    assert (await rooms.read_by_stranger().get(form.address)).status == 303
 
 
 @pytest.mark.parametrize("form", FORMS, ids=named)

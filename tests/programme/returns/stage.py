@@ -29,6 +29,7 @@ from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
+from services.runtime.access.roles import Roles
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.addresses import key_of
@@ -180,7 +181,8 @@ async def stage(folder: Path, now: datetime, **given: Any) -> AsyncIterator[Stag
         receipt_words.routes(database, links),
         ReturnPages(chosen, links, openings, directory).router,
     )
-    app = make_app(chosen, [routes], navigation=NAVIGATION, sessions=sessions)
+    roles = {"return": Roles(lambda code: dispatcher.roles_in(code, clock.now()))}
+    app = make_app(chosen, [routes], navigation=NAVIGATION, sessions=sessions, roles=roles)
     try:
         yield Stage(app, chosen, dispatcher, database, directory, clock, openings, links, ticks)
     finally:

@@ -70,7 +70,7 @@ class ReturnPages:
         if len(found) == 1:
             return _see(Places(partnership, found[0].quarter.label, found[0].partner).form)
         now = self._dispatcher.now()
-        said: dict[str, Any] = {"partnership": partnership, "found": found, "now": now, "is_known": caller is not None}
+        said: dict[str, Any] = {"partnership": partnership, "found": found, "now": now}
         said["place_of"] = _place_of(partnership)
         said["zone"] = await self._dispatcher.view(partnership, lambda register: register.calendar.timezone)
         return self._pages.render(request, "returns.html", said, visit=visit)
@@ -247,7 +247,7 @@ class ReturnPages:
 
     async def _not_kept(self, request: Request, places: Places, refused: FormRefused) -> Response:
         """Say that nobody is signed in any more, with everything that was typed in a form that can be sent again."""
-        said = {"places": places, "typed": refused.form, "action": request.url.path}
+        said = {"typed": refused.form, "action": request.url.path, "leads_to": places.form}
         return self._pages.render(
             request, "signed_out_meanwhile.html", said, status=refused.status, headers=refused.headers
         )

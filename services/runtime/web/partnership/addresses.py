@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from contracts.references import short
+from contracts.references import full, short
 
 _PLACES = (
     (re.compile(r"P\d+"), "/projects/{partnership}/{code}"),
@@ -37,7 +37,8 @@ class Addresses:
         code = short(self.partnership, reference)
         for pattern, place in _PLACES:
             if found := pattern.fullmatch(code):
-                named = {"partnership": self.partnership, "code": code, "reference": reference, **found.groupdict()}
+                whole = full(self.partnership, code)
+                named = {"partnership": self.partnership, "code": code, "reference": whole, **found.groupdict()}
                 return self._as_at(place.format_map(named))
         return ""
 

@@ -1,0 +1,87 @@
+"""Which roles people hold in a partnership now, as a service knows them, looked up at most once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from contracts.events.partnership import Role
+from domain.register import Register
+
+RolesByPerson = Mapping[str, frozenset[Role]]
+"""The roles that people hold on a day, by their full ids."""
+
+FRESH_SECONDS = 1.0
+"""For how long roles that were looked up are taken to hold: so soon one that ends is over."""
+_MOST_KNOWN = 256
+_NONE: frozenset[Role] = frozenset()
+
+
+@runtime_checkable
+class KnowsRoles(Protocol):
+    """A service that knows who holds which roles."""
+
+    async def roles_in(self, partnership: str) -> RolesByPerson:
+        """Return who holds which roles today; nobody where there is no such partnership.
+
+        Raises Overloaded, Unavailable.
+        """
+        ...
+
+
+def roles_at(register: Register, at: datetime) -> RolesByPerson:
+    """Return who holds which roles in a register on the local date of an instant."""
+    today = register.calendar.local_date(at)
+    return {each.id: each.roles_on(today) for each in register.people.values()}
+
+
+class Roles:
+    """The roles as one service knows them. Used from one event loop alone."""
+
+    def __init__(
+        self,
+        look_up: Callable[[str], Awaitable[RolesByPerson]],
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``ticks`` tells how old what was looked up is, in seconds."""
+        self._look_up = look_up
+        self._ticks = ticks
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    async def held(self, partnership: str, person: str, wanted: frozenset[Role]) -> frozenset[Role]:
+        """Return which of the ``wanted`` roles a person holds. Raises Overloaded, Unavailable.
+
+        That they hold one may have been so until a second ago. That they hold none is looked up anew.
+        """
+        known, asked_at = self._of(partnership), self._ticks()
+        if asked_at - known.looked_up_at < FRESH_SECONDS and (held := known.roles.get(person, _NONE) & wanted):
+            return held
+        async with known.looking:
+            if known.looked_up_at < asked_at:
+                looked_up_at = self._ticks()
+                known.roles = await self._look_up(partnership)
+                known.looked_up_at = looked_up_at
+            return known.roles.get(person, _NONE) & wanted
+
+    def _of(self, partnership: str) -> _Known:
+        known = self._known.setdefault(partnership, _Known())
+        self._known.move_to_end(partnership)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return known
+
+
+class _Known:
+    """What was looked up of one partnership, and when that began. One looks at a time, for all who wait."""
+
+    __slots__ = ("looked_up_at", "looking", "roles")
+
+    def __init__(self) -> None:
+        self.roles: RolesByPerson = {}
+        self.looked_up_at = float("-inf")
+        self.looking = asyncio.Lock()

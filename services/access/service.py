@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from services.access.email_choices import EmailChoices
 from services.access.links import Links
 from services.access.mailer import Mailer
 from services.access.return_openings import ReturnOpenings
@@ -46,6 +47,7 @@ class AccessService:
         self.tokens = TokenStore(self.database)
         self.links = Links(self.database)
         self.openings = ReturnOpenings(self.database, self.sessions)
+        self.email_choices = EmailChoices(self.database, self.directory)
         self.mailer = Mailer(foundation.settings, self.directory)
 
     @property
@@ -57,12 +59,13 @@ class AccessService:
     def router(self) -> APIRouter:
         """Its routes."""
         from services.access.account_pages import AccountPages
+        from services.access.email_pages import EmailPages
         from services.access.sign_in_pages import SignInPages
         from services.access.token_pages import TokenPages
         from services.runtime.web.routing import joined
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
-        routers = [sign_in.router, TokenPages(self.tokens).router]
+        routers = [sign_in.router, TokenPages(self.tokens).router, EmailPages(self.email_choices).router]
         return_links = ReturnLinks.of(self._settings)
         if return_links is not None:
             from services.access.return_pages import ReturnPages
@@ -103,3 +106,4 @@ class AccessService:
         await self.tokens.forget_ended()
         await self.links.forget()
         await self.openings.forget()
+        await self.email_choices.forget()

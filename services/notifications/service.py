@@ -31,6 +31,7 @@ from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.roles import RolesByPerson
 from services.runtime.access.service_token import service_token_of
+from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import keep_doing, steadily
@@ -73,9 +74,12 @@ class NotificationsService:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
+        self.access = Database(settings.access_database_url)
         links = ReturnLinks.of(settings)
         self._receipts = ReceiptSource(settings.programme_url or settings.public_url, links)
-        composer = Composer(settings, self.database, AddressBook(self.database, self.directory), links, self._receipts)
+        composer = Composer(
+            settings, self.database, AddressBook(self.database, self.directory, self.access), links, self._receipts
+        )
         self.leader = Leader(self.database, self._clock, self._wake)
         self.sender: Sender | None = None
         if settings.smtp_host is not None:
@@ -147,6 +151,7 @@ class NotificationsService:
         """Make the databases ready, then take in, fetch and send."""
         await self._prepare(SCHEMA, self.database)
         await self._prepare(DIRECTORY, self.directory.database)
+        await self._prepare(ACCESS, self.access)
         await asyncio.to_thread(self.directory.finish_erasures)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
@@ -175,6 +180,7 @@ class NotificationsService:
         await self._pack_source.close()
         await self._receipts.close()
         await asyncio.to_thread(self.database.close)
+        await asyncio.to_thread(self.access.close)
         await self.directory.close()
 
     async def idle(self, seconds: float) -> bool:

@@ -72,7 +72,13 @@ FORMS = {f"/{room}/dead-letters": {"number": "1", "act": "retry"} for room in ("
 """With the deployment's token in the form."""
 OF_ONESELF = {
     *("/sign-in", "/sign-in/code", "/sign-in/link", "/sign-in/return", "/sign-in/return/take-back", "/sign-out"),
-    *("/account/end-session", "/account/sign-out-everywhere", "/account/who-i-am", "/account/take-back-links"),
+    *(
+        "/account/end-session",
+        "/account/sign-out-everywhere",
+        "/account/who-i-am",
+        "/account/take-back-links",
+        "/account/emails",
+    ),
     *("/account/tokens", "/account/tokens/end"),
 }
 """Whoever has proved to hold an address has leave here, for what is their own, whatever their roles: tests/access."""

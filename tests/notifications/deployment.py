@@ -93,6 +93,7 @@ class Deployment:
         values = {
             "notifications_database_url": self.database_url,
             "directory_database_url": f"sqlite:///{self.folder / 'directory.db'}",
+            "access_database_url": f"sqlite:///{self.folder / 'access.db'}",
             "nats_url": self.nats_server.url,
             "programme_key_file": key_file(),
             "reporting_key_file": key_file(),
@@ -132,7 +133,14 @@ class Deployment:
         given = {
             f"CONCORDAT_{name.upper()}": str(getattr(settings, name))
             for name in (
-                *("notifications_database_url", "directory_database_url", "nats_url", "smtp_host", "smtp_port"),
+                *(
+                    "notifications_database_url",
+                    "directory_database_url",
+                    "access_database_url",
+                    "nats_url",
+                    "smtp_host",
+                    "smtp_port",
+                ),
                 *("programme_key_file", "reporting_key_file"),
                 *("mail_from", "mail_retry_seconds", "poll_seconds", "public_url", "reporting_url", "port"),
             )

@@ -67,7 +67,9 @@ class Log:
     def position(self) -> Position:
         return self.events[-1].position if self.events else Position()
 
-    def record(self, fact: Fact, *, at: datetime | None = None, causation: str = "a-request") -> Recorded:
+    def record(
+        self, fact: Fact, *, at: datetime | None = None, causation: str = "a-request", by: str = "secretary"
+    ) -> Recorded:
         """Append ``fact`` and return the event."""
         at = at or START + timedelta(seconds=len(self.events))
         event = seal(
@@ -77,7 +79,7 @@ class Log:
             fact,
             recorded_at=at,
             effective_on=at.date(),
-            cause=Cause("secretary", "a-request", causation),
+            cause=Cause(by, "a-request", causation),
         )
         self.events.append(event)
         return event

@@ -15,16 +15,21 @@ from icalendar import Calendar
 from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import PackIssued
+from contracts.events.returns import ReturnSubmitted
+from services.access.email_choices import EmailChoices
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.queue.delivery import DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.notifications.service import NotificationsService
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import Caller
+from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.clock import SteppedClock
+from services.runtime.store.database import Database
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
+from tests.parts.tables import make_schema
 from tests.parts.waiting import until
 
 
@@ -549,3 +554,24 @@ async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_t
     assert finding.ok
     assert finding.message.startswith("No secretary of LAP has an e-mail address, so what is for the secretary")
     assert deployment.smtp.messages == []
+
+
+async def test_what_an_address_does_not_want_is_omitted_and_ones_own_receipt_is_not(deployment: Deployment) -> None:
+    access = Database(deployment.settings().access_database_url)
+    make_schema(access, ACCESS)
+    await EmailChoices(access, deployment.directory).choose(ADDRESSES[logs.LEAD], ())
+    access.close()
+    async with deployment.service() as service:
+        await deployment.found()
+        for actor in (logs.CONTRIBUTOR, logs.LEAD):
+            fact = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2")
+            await deployment.publish(deployment.programme.record(fact, by=actor))
+        await deployment.announce(logs.due("BRE"))
+        await until(lambda: service.idle(1))
+        rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+    kinds = {(row.kind, row.state) for row in rows if row.person == logs.LEAD}
+    assert kinds == {
+        (NoticeKind.RETURN_SUBMITTED, DeliveryState.OMITTED),
+        (NoticeKind.RETURN_SUBMITTED, DeliveryState.SENT),
+        (NoticeKind.RETURN_DUE, DeliveryState.SENT),
+    }

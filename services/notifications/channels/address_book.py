@@ -6,6 +6,7 @@ arrives once: the first of a notice's deliveries goes out for all whose address 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,11 +14,12 @@ from sqlalchemy import Connection
 from contracts.events.partnership import Role
 from services.notifications.channels.mail import Addressee
 from services.notifications.intake import read_model, recipients
-from services.notifications.intake.notices import NoticeKind, secretaries
+from services.notifications.intake.notices import MAY_BE_UNWANTED, NoticeKind, secretaries, topic_of
 from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.outcomes import Omitted
 from services.runtime.access.directory import Directory, DirectoryEntry
+from services.runtime.access.sessions.email_choice import unwanted_at
 from services.runtime.base.addresses import Address, NoAddress, address
 from services.runtime.mail.answers import PutOff, Rejected, Sent
 from services.runtime.mail.headers import Mailbox
@@ -27,9 +29,11 @@ from services.runtime.store.database import Database
 class AddressBook:
     """Asks the queue who else is told a thing, and the directory who people are."""
 
-    def __init__(self, database: Database, directory: Directory) -> None:
+    def __init__(self, database: Database, directory: Directory, access: Database) -> None:
+        """``access`` is the database in which people have chosen what they are told."""
         self._database = database
         self._directory = directory
+        self._access = access
 
     async def addressee(self, delivery: Delivery) -> Addressee | Sent | Rejected | Omitted | PutOff:
         """Return whom a delivery goes to, or what becomes of it where it goes to nobody."""
@@ -44,7 +48,16 @@ class AddressBook:
         sharing = [each for each in told if _is_at(people.get(each.person), found.address)]
         if sharing[0].id != delivery.id:
             return _following(sharing[0])
+        if await self._is_unwanted(delivery, found, sharing):
+            return Omitted("whoever has this address does not want to be told of it")
         return Addressee(found.name, found.address, tuple(sharing))
+
+    async def _is_unwanted(self, delivery: Delivery, found: Addressee, sharing: Sequence[Delivery]) -> bool:
+        if delivery.kind not in MAY_BE_UNWANTED:
+            return False
+        notice = await self._database.read(lambda connection: deliveries.notice_of(connection, delivery))
+        topic = topic_of(notice, [each.person for each in sharing])
+        return topic is not None and topic in await unwanted_at(self._access, found.address.key)
 
     async def secretaries(self, partnership: str, now: datetime) -> list[Mailbox]:
         """Return the names and addresses of those who are secretaries now and have one, each address once."""

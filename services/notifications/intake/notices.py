@@ -15,6 +15,7 @@ from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import Person, holding
 from services.notifications.intake.read_model import MeetingRecord
+from services.runtime.access.sessions.email_choice import Topic
 
 BY_RANK = (
     Role.CHAIR,
@@ -60,6 +61,18 @@ class Notice:
     about: str
     details: dict[str, Any]
     recorded_at: datetime
+
+
+_OF_THE_OFFICE = frozenset({NoticeKind.MISSING_RETURNS, NoticeKind.EFFECT_FAILED, NoticeKind.PACK_NOT_RECEIVED})
+MAY_BE_UNWANTED = _OF_THE_OFFICE | {NoticeKind.RETURN_SUBMITTED}
+
+
+def topic_of(notice: Notice, people: Collection[str]) -> Topic | None:
+    """Return under which topic these people can have a notice switched off; None where it always comes."""
+    if notice.kind in _OF_THE_OFFICE:
+        return Topic.OFFICE
+    is_a_colleagues = notice.kind is NoticeKind.RETURN_SUBMITTED and notice.details["by"] not in people
+    return Topic.RECEIPTS if is_a_colleagues else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Update, select, update
 
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
-from services.runtime.access.sessions import api_token, link, return_opening, session, sign_in
+from services.runtime.access.sessions import api_token, email_choice, link, return_opening, session, sign_in
 from services.runtime.access.sessions.api_token import TOKENS, ApiToken
 from services.runtime.access.sessions.session import SESSIONS, Session
 from services.runtime.base.clock import Clock, SystemClock
@@ -27,7 +27,14 @@ from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from services.runtime.store.schema import Schema
 
-_TABLES = (session.metadata, link.metadata, api_token.metadata, sign_in.metadata, return_opening.metadata)
+_TABLES = (
+    session.metadata,
+    link.metadata,
+    api_token.metadata,
+    sign_in.metadata,
+    return_opening.metadata,
+    email_choice.metadata,
+)
 SCHEMA = Schema("access", Path(__file__).with_name("migrations"), _TABLES)
 FRESH_SECONDS = 1.0
 """For how long a session that was read is taken to be as it was: so soon it ends everywhere."""

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,11 +17,12 @@ import uvloop
 from pydantic import SecretStr
 
 from services.access.service import AccessService
-from services.cli import INTERRUPTED, become_pages, mail_links
+from services.cli import INTERRUPTED, become_pages
 from services.cli.become_pages import BecomePages
 from services.cli.demo_folder import DemoFolder, Loaded
 from services.cli.demo_history import HistoryPlayer
 from services.cli.errors import CommandError
+from services.cli.example_people import Introduced
 from services.cli.file_clock import FileClock
 from services.cli.hosting import running
 from services.cli.mail_catcher import HOST, MailCatcher
@@ -78,7 +80,7 @@ class Demo:
         demonstration may be: so the services find each other at a port of their own.
         """
         told = asyncio.Event()
-        self._have_links_lead_to(f"http://{HOST}:{port}")
+        self._folder.have_links_lead_to(f"http://{HOST}:{port}")
         async with MailCatcher(self._folder.mail) as mail:
             clock = FileClock(self._starts_at())
             host: Host
@@ -105,9 +107,14 @@ class Demo:
                 print("\nStopped before the history had been played. The next start begins anew.")
                 return INTERRUPTED
             self._folder.note_loaded(self._content, clock.now(), SystemClock().now())
-        print(self.where_things_lie() if self._once else self.where_things_lie(host.url))
         if self._once:
+            print(self.where_things_lie())
             return 0
+        become = host.services["become"]
+        assert isinstance(become, BecomePages)
+        print(self.where_things_lie(host.url))
+        print(_whom_to_become(f"{host.url}{become_pages.PATH}", await become.people.introduced()))
+        print("\nCtrl-C stops it; the next start finds everything as it is.", flush=True)
         clock.run_on()
         reporting = host.services["reporting"]
         assert isinstance(reporting, ReportingService)
@@ -155,23 +162,13 @@ class Demo:
             ]
         lines.append(f"  {command} check {self._path}")
         if url is not None:
-            lines += [
-                f"  curl -H 'Authorization: Bearer {TOKEN}' {url}/api/v1/partnerships/{code}",
-                "",
-                "Ctrl-C stops it; the next start finds everything as it is.",
-            ]
+            lines.append(f"  curl -H 'Authorization: Bearer {TOKEN}' {url}/api/v1/partnerships/{code}")
         return "\n".join(lines)
 
     def _starts_at(self) -> datetime:
         if self.loaded is not None:
             return self.loaded.reads(SystemClock().now())
         return self._file.entries[0].at
-
-    def _have_links_lead_to(self, address: str) -> None:
-        before = self._folder.address()
-        if before is not None and before != address:
-            mail_links.lead_to(self._folder.mail, before, address)
-        self._folder.note_address(address)
 
     def _settings(self, port: int, mail_port: int) -> Settings:
         listening = _free_port() if self._once else port
@@ -190,6 +187,12 @@ class Demo:
             mail_per_minute=1_000_000,
             poll_seconds=1.0,
         )
+
+
+def _whom_to_become(address: str, introduced: Sequence[Introduced]) -> str:
+    """Return where one becomes somebody of the example, and who finds what on their Home."""
+    people = (f"  {each.person.role}\n      {each.why}" for each in introduced)
+    return "\n".join(["", f"Home, as whom you like: become somebody at {address}", *people])
 
 
 def _example() -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from services.cli import mail_links
 from services.cli.errors import CommandError
 from services.runtime.base import private_files
 from services.runtime.base.private_files import NotPrivate
@@ -112,15 +113,21 @@ class DemoFolder:
             os.fsync(file.fileno())
         beside.rename(self.path / _LOADED)
 
-    def address(self) -> str | None:
-        """Return the web address to which the links in the e-mails here lead; None where there is none yet."""
-        path = self.path / _ADDRESS
-        return path.read_text().strip() if path.exists() else None
+    def have_links_lead_to(self, address: str) -> None:
+        """Have all links in the e-mails here that led to an address of the demonstration lead to this one.
 
-    def note_address(self, address: str) -> None:
-        """Write down to which web address the links in all e-mails here lead."""
+        As long as that goes on, every address to which some may lead is written down, for the next start.
+        """
+        path = self.path / _ADDRESS
+        before = [each for each in path.read_text().split() if each != address] if path.exists() else []
+        self._note_addresses(*before, address)
+        for each in before:
+            mail_links.lead_to(self.mail, each, address)
+        self._note_addresses(address)
+
+    def _note_addresses(self, *addresses: str) -> None:
         beside = self.path / f"{_ADDRESS}.part"
-        beside.write_text(f"{address}\n")
+        beside.write_text("".join(f"{each}\n" for each in addresses))
         beside.rename(self.path / _ADDRESS)
 
     def clear(self) -> bool:

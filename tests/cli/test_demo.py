@@ -6,13 +6,15 @@ import json
 import re
 import shutil
 from email import message_from_bytes, policy
+from html import escape
 from pathlib import Path
 
 import httpx
 import pytest
 
 from services.cli import main
-from services.cli.mail_links import lead_to
+from services.cli.demo_folder import DemoFolder
+from services.cli.mail_links import lead_to, leading_to
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 from tests.parts.sessions import became
@@ -75,7 +77,7 @@ def test_a_second_start_finds_what_the_first_one_left(demo: Path, capsys: pytest
     assert sorted(path.name for path in (demo / "mail").iterdir()) == before
 
 
-def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Path) -> None:
+def test_a_demonstration_that_stays_shows_its_pages_says_whom_to_become_and_stops_at_ctrl_c(demo: Path) -> None:
     with Running(("demo", "--data", demo, "--file", SMALL, "--port", "0")) as running:
         said = running.until_said("Ctrl-C stops it")
         url = said.split("Web pages   ")[1].split("/home/")[0]
@@ -87,8 +89,16 @@ def test_a_demonstration_that_stays_shows_its_pages_and_stops_at_ctrl_c(demo: Pa
         mailbox = httpx.get(f"{url}/mail/").text
         assert "lead@durham.example" in mailbox
         letter = httpx.get(f"{url}/mail/00001")
+        assert f'<a href="{url}/' in letter.text
         assert (letter.status_code, httpx.get(f"{url}/mail/99999").status_code) == (200, 404)
         assert httpx.get(f"{url}/mail/00001/source").headers["content-type"].startswith("message/rfc822")
+
+        become, introduced = said.split("become somebody at ")[1].split("\n", 1)
+        people = httpx.get(become).text
+        listed = [line.strip() for line in introduced.splitlines()[:-1] if line.strip()]
+        assert "Chair, board member and lead for County Durham" in listed
+        assert "      Return for 2014-15 Q2: not begun" in introduced
+        assert [line for line in listed if escape(line) not in people] == []
 
         code, complaints = running.interrupt()
 
@@ -128,6 +138,20 @@ def test_links_in_every_e_mail_lead_to_where_the_demonstration_answers(demo: Pat
     # and all else is as it was
     lead_to(kept / "mail", f"http://127.0.0.1:{port}", "http://127.0.0.1:8080")
     assert before == {path.name: parts_of(path) for path in (kept / "mail").glob("*.eml")}
+
+
+def test_links_lead_on_where_the_last_change_of_address_was_interrupted(demo: Path, tmp_path: Path) -> None:
+    # given e-mails of which one leads already to where the demonstration then never answered
+    kept = shutil.copytree(demo.with_name("untouched"), tmp_path / "data")
+    first = min((kept / "mail").glob("*.eml"))
+    first.write_bytes(leading_to(first.read_bytes(), "http://127.0.0.1:8080", "http://127.0.0.1:9"))
+    (kept / "address").write_text("http://127.0.0.1:8080\nhttp://127.0.0.1:9\n")
+    # when
+    with DemoFolder(kept) as folder:
+        folder.have_links_lead_to("http://127.0.0.1:8081")
+    # then
+    assert links_in(kept / "mail") == {"http://127.0.0.1:8081"}
+    assert (kept / "address").read_text().split() == ["http://127.0.0.1:8081"]
 
 
 def test_ctrl_c_in_the_middle_of_the_history_stops_cleanly_and_the_next_start_begins_anew(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ async def test_papers_cannot_be_switched_off_and_no_other_page_chooses(
     of_nobody = await client.post(PAGE, data={"wanted": "office"})
     of_another = await client.post(PAGE, headers=ada.cookie, data={"csrf": "x"})
     unknown = await client.post(PAGE, headers=ada.cookie, data={**ada.csrf, "wanted": "pack"})
-    assert (of_nobody.status_code, of_another.status_code, unknown.status_code) == (303, 403, 422)
+    assert (of_nobody.status_code, of_another.status_code, unknown.status_code) == (401, 403, 422)
     assert await deployment.unwanted(ADA) == set()
 
 

@@ -104,6 +104,12 @@ WHO_SEES = Table(
             at=("/return/{partnership}/{quarter}/{partner}/open",),
         ),
         Row(
+            what="What a receipt lists, for its e-mail",
+            why="The route itself asks for a seal that our services alone can make, for this receipt.",
+            seen_by=Beyond.EVERYBODY,
+            at=("/return/{partnership}/{quarter}/{partner}/receipt.json",),
+        ),
+        Row(
             what="The office: returns that are missing, people with their addresses, what happened, e-mails",
             why="It is the secretary’s desk; addresses, and why an e-mail failed, are seen nowhere else.",
             seen_by=OFFICE,

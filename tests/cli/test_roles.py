@@ -1,6 +1,7 @@
 """Who may do what, at every door: each route of each service that changes something asks who is there.
 
-The table is domain.md's, section 2, by hand: a route that does not stand in it fails the test.
+The table is domain.md's, section 2, by hand: a route that does not stand in it fails the test. Who comes in at all, at
+these doors and at those that are read, is in ``test_who_sees.py``.
 """
 
 from __future__ import annotations
@@ -226,29 +227,6 @@ def test_every_route_that_changes_something_stands_in_the_table(host: Host) -> N
 
     assert others == FOR_THE_OFFICE | {("POST", path) for path in (*FORMS, *OF_ONESELF)}
     assert COMMANDS.keys() <= commands
-
-
-async def test_without_the_token_nothing_can_be_changed(host: Host) -> None:
-    async with httpx.AsyncClient(base_url=host.url, timeout=60) as stranger:
-        for door in changing(host):
-            for given in ({}, {"Authorization": "Bearer wrong"}, {"Concordat-Acting-As": "NFA-U001"}):
-                answer = await stranger.request(door.method, door.url, headers=given, data=FORMS.get(door.path))
-                assert answer.status_code == 401, (door, answer.text)
-
-
-async def test_no_form_of_a_room_is_taken_from_who_is_not_signed_in(host: Host, client: httpx.AsyncClient) -> None:
-    before = await version(client)
-    named = {"{quarter}": "2014-15-Q2", "{partner}": "DUR", "{key}": "note", "{project}": "P01"}
-    rooms = [door for door in doors(host) if door.is_of_a_room]
-    async with httpx.AsyncClient(base_url=host.url, timeout=60) as stranger:
-        for door in rooms:
-            url = door.url
-            for name, value in named.items():
-                url = url.replace(name, value)
-            answer = await stranger.request(door.method, url, data={"then": "save"})
-            assert answer.status_code in (401, 403, 404, 422), (door, answer.text)
-    assert len(rooms) > len(ROOMS)
-    assert await version(client) == before
 
 
 @pytest.mark.parametrize("who", ["nothing", "nobody", "of another partnership", *EVERY_ROLE])

@@ -93,7 +93,7 @@ DEVELOPING = {
 }
 """Begun: pytest finds tests, a debugger is told to quit, the others say what they take."""
 
-GENERATING = {"python -m tools.schemas", "python -m tools.settings_page"}
+GENERATING = {"python -m tools.schemas", "python -m tools.settings_page", "python -m tools.access_page"}
 """Run in a copy of the repository, in which they change nothing."""
 
 ONLY_NAMES = {

@@ -54,19 +54,20 @@ class Roles:
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     async def held(self, partnership: str, person: str, wanted: frozenset[Role]) -> frozenset[Role]:
-        """Return which of the ``wanted`` roles a person holds. Raises Overloaded, Unavailable.
+        """Return the roles that a person holds. Raises Overloaded, Unavailable.
 
-        That they hold one may have been so until a second ago. That they hold none is looked up anew.
+        That one of the ``wanted`` is among them may have been so until a second ago. That none is, is looked up anew.
         """
         known, asked_at = self._of(partnership), self._ticks()
-        if asked_at - known.looked_up_at < FRESH_SECONDS and (held := known.roles.get(person, _NONE) & wanted):
+        held = known.roles.get(person, _NONE)
+        if asked_at - known.looked_up_at < FRESH_SECONDS and held & wanted:
             return held
         async with known.looking:
             if known.looked_up_at < asked_at:
                 looked_up_at = self._ticks()
                 known.roles = await self._look_up(partnership)
                 known.looked_up_at = looked_up_at
-            return known.roles.get(person, _NONE) & wanted
+            return known.roles.get(person, _NONE)
 
     def _of(self, partnership: str) -> _Known:
         known = self._known.setdefault(partnership, _Known())

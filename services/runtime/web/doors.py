@@ -78,7 +78,7 @@ class Doors:
         if people is None:
             return sorted(known)
         roles = self._roles_at(request)
-        held = {code for code, person in people if await _holds(roles, code, person, wanted)}
+        held = {code for code, person in people if wanted & await _held(roles, code, person, wanted)}
         return sorted(held.intersection(known))
 
     async def _let_in(self, request: Request) -> bool:
@@ -108,10 +108,13 @@ class Doors:
     async def _check_roles(self, request: Request, caller: Caller, partnership: str, wanted: frozenset[Role]) -> None:
         person = caller.person_of(partnership)
         roles = self._roles_at(request)
-        if person is None or await _holds(roles, partnership, person, wanted):
+        if person is None:
+            return
+        held = await _held(roles, partnership, person, wanted)
+        if held & wanted:
             return
         who = caller.acting_as
-        if not await _holds(roles, partnership, person, EVERY_ROLE):
+        if not held:
             raise Problem(403, f"{f'{who} has' if who else 'You have'} no role in {partnership}.", slug="no-role")
         raise Problem(403, f"This is for {_in_words(wanted)} of {partnership}.")
 
@@ -128,8 +131,8 @@ def roles_by_room(services: Iterable[Answering]) -> dict[str, Roles]:
     return rooms
 
 
-async def _holds(roles: Roles | None, partnership: str, person: str, wanted: frozenset[Role]) -> bool:
-    return roles is not None and bool(await roles.held(partnership, person, wanted))
+async def _held(roles: Roles | None, partnership: str, person: str, wanted: frozenset[Role]) -> frozenset[Role]:
+    return frozenset() if roles is None else await roles.held(partnership, person, wanted)
 
 
 async def _to_stranger(request: Request) -> Response:

@@ -19,7 +19,7 @@ TEST := $(VENV)/installed-test
 BENCH := $(VENV)/installed-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults bench soak check format system-packages requirements clean
+.PHONY: help demo guide test faults bench soak check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -27,6 +27,9 @@ help: ## list what can be made
 
 demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 	@$(BIN)/concordat demo $(ARGS)
+
+guide: system-packages ## the pictures of docs/guide anew, from the demonstration (ARGS="--data DIR": one that was played)
+	@$(BIN)/python -m tools.guide_pictures $(ARGS)
 
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)

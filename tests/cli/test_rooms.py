@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser
 
 from services.cli.serve import SERVICES
-from tests.cli.command import SMALL, Running
+from tests.cli.command import ROOT, SMALL, Running
 from tests.parts.accessibility import faults_by_day_and_night
 from tests.parts.sessions import became
 
@@ -120,6 +120,15 @@ def test_every_place_in_a_page_that_a_link_names_is_there(walk: Walk) -> None:
 
 def test_every_page_is_at_most_two_steps_from_home(walk: Walk) -> None:
     assert {page: walk.steps.get(page) for page in PAGES if walk.steps.get(page, STEPS + 1) > STEPS} == {}
+
+
+def test_every_page_that_the_guide_names_is_there(walk: Walk) -> None:
+    guide = "".join(page.read_text() for page in (ROOT / "docs" / "guide").glob("*.md"))
+    named = {name.replace("LAP", "NFA") for name in re.findall(r"`(/[^`]+)`", guide)}
+    assert len(named) > len(MENU)
+    with httpx.Client(base_url=walk.url, headers={"Accept": "text/html"}, cookies=walk.cookies) as client:
+        answers = {name: client.get(name, follow_redirects=True).status_code for name in named}
+    assert {name: status for name, status in answers.items() if status != 200} == {}
 
 
 def test_no_address_and_no_menu_names_a_service(walk: Walk) -> None:

@@ -77,6 +77,7 @@ MAKING = {
     "make demo",
     "make demo ARGS=--once",
     "make faults",
+    "make guide",
     "make soak",
     "make test",
 }
@@ -294,8 +295,8 @@ def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -
         case [_, "-m", "tests.benchmarks", *given]:
             parts = [word for word in given if word in arguments_of_bench.PARTS]
             assert arguments_of_bench.parser().parse_args(given).parts == parts
-        case [_, "-m", "tests.benchmarks.soak", *given]:
-            told = _run_by_python("-m", "tests.benchmarks.soak", *given, "--help")
+        case [_, "-m", "tests.benchmarks.soak" | "tools.guide_pictures" as module, *given]:
+            told = _run_by_python("-m", module, *given, "--help")
             assert told.returncode == 0, told.stderr
         case [_, "-m", "pytest", *given]:
             nothing = ("--collect-only", "--numprocesses", "0", "--ignore-glob", "*/test_*")

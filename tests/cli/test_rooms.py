@@ -167,10 +167,12 @@ async def test_every_page_is_without_a_fault_that_axe_knows(walk: Walk, browser:
 
 async def test_no_page_is_wider_than_a_narrow_phone(walk: Walk, browser: Browser) -> None:
     context = await browser.new_context(viewport={"width": 320, "height": 640})
+    await context.add_cookies([{"name": n, "value": v, "url": walk.url} for n, v in walk.cookies.items()])
     page = await context.new_page()
     wide = []
     for address in sorted(PAGES):
         await page.goto(walk.url + address)
+        assert page.url == walk.url + address
         if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             wide.append(address)
     await context.close()

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from domain.figures.compliance import by_partner_and_commitment
 from domain.figures.silence import last_heard_of
-from domain.register.decisions import ACTIONS
 from domain.register.partners import PARTNERS, Partner
-from domain.register.risks import RISKS
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
 from services.programme.board.changes import requesting
 from services.programme.pages.changing import offered, reader_in, routes_of
+from services.programme.pages.file_forms import attachment
 from services.programme.pages.happened import History
+from services.programme.pages.people import described
 from services.programme.pages.room import Room
 from services.programme.partners.changes import CHANGES, PARTNER, TELLING
+from services.programme.partners.everything import Everything, everything_of
+from services.programme.partners.files import as_json, sheets
+from services.programme.sheets.in_turn import in_turn
+from services.programme.sheets.writing import write_book
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
@@ -52,6 +57,18 @@ def routes(room: Room) -> APIRouter:
 
         return site.page(request, "partner.html", partnership, content, as_at, beside=reader)
 
+    @router.get("/partners/{partnership}/{code}/everything.json")
+    def as_data(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
+        return site.data(request, partnership, lambda view: as_json(_everything(view, code)), as_at)
+
+    @router.get("/partners/{partnership}/{code}/everything.xlsx")
+    async def as_workbook(partnership: str, code: str, as_at: AsAt = "") -> Response:
+        tables = await run_in_threadpool(
+            site.views.view, partnership, lambda view: sheets(_everything(view, code)), as_at
+        )
+        content = await in_turn(write_book, tables[0].title, tables)
+        return attachment(content, f"{partnership}-{code}-everything.xlsx")
+
     return joined(router, routes_of(room, PARTNER, (*CHANGES, *requesting.OF_PARTNER)))
 
 
@@ -82,32 +99,16 @@ def _everyone(request: Request, view: View) -> dict[str, Any]:
     }
 
 
+def _everything(view: View, code: str) -> Everything:
+    return everything_of(view.find(PARTNERS, code), view.figures())
+
+
 def _content(view: View, partner: Partner) -> dict[str, Any]:
-    figures = view.figures()
-    code = partner.code
-    quarters = (*figures.trend, figures.covered)
-    found = [by_partner_and_commitment(each.obligations) for each in quarters]
+    its = everything_of(partner, view.figures())
     return {
-        "figures": figures,
-        "partner": partner,
-        "quarters": quarters,
-        "commitments": [
-            (commitment, [each.get((code, commitment.reference)) for each in found])
-            for commitment in figures.compliance.commitments
-        ],
-        "breaches": [each for each in figures.breaches if each.partner == code],
-        "projects": [each for each in figures.open_projects if code in each.partners],
-        "milestones": [
-            each
-            for project in figures.open_projects
-            for each in project.workplan
-            if each.milestone.owner == code and not each.is_done
-        ],
-        "load": next((each for each in figures.loads if each.partner == code), None),
-        "risks": [each for each in figures.by_number(RISKS) if each.owner == code and each.is_open],
-        "actions": [each for each in figures.by_number(ACTIONS) if each.owner == code and each.is_open],
-        "returns": figures.returns,
-        "last_heard_of": last_heard_of(view.register, code),
+        **{field.name: getattr(its, field.name) for field in fields(its)},
+        "returns": its.figures.returns,
         "milestone_status": milestone_status,
         "score": score_cell,
+        "described": described,
     }

@@ -1,5 +1,6 @@
 """Writing forms that come back: tables in which some cells can be filled in and all others are locked.
 
+A table in which nothing can be filled in is no form: it is there to be read and worked with, and nothing is locked.
 Above a table stand its title and what to do; its lines begin below the headings. Choices lie on a hidden sheet of their
 own, as a list in a cell may have 255 characters at most. The lock keeps slips away and no one out: it has no password.
 """
@@ -29,6 +30,7 @@ class ColumnKind(Enum):
     TEXT = "text"
     DATE = "date"
     AMOUNT = "amount"
+    COUNT = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class OneOf:
     chosen: str = ""
 
 
-Entry = str | Decimal | date | OneOf | None
+Entry = str | int | Decimal | date | OneOf | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class SheetForm:
     guidance: tuple[str, ...]
     columns: tuple[FormColumn, ...]
     lines: tuple[tuple[Entry, ...], ...]
+
+    @property
+    def is_filled_in(self) -> bool:
+        """Whether anything can be filled in."""
+        return any(column.open for column in self.columns)
 
 
 def write_book(title: str, forms: Sequence[SheetForm]) -> bytes:
@@ -105,10 +112,18 @@ class _Styles:
 
     def __init__(self, book: Any) -> None:
         body = {"valign": "top", "text_wrap": True, "font_name": "Calibri", "font_size": 11}
-        numbers = {ColumnKind.TEXT: "@", ColumnKind.DATE: "d mmm yyyy", ColumnKind.AMOUNT: "#,##0.00"}
+        numbers = {
+            ColumnKind.TEXT: "@",
+            ColumnKind.DATE: "d mmm yyyy",
+            ColumnKind.AMOUNT: "#,##0.00",
+            ColumnKind.COUNT: "#,##0",
+        }
         self.title = book.add_format({**body, "bold": True, "font_size": 16, "text_wrap": False})
         self.guidance = book.add_format({**body, "text_wrap": False})
         self.heading = book.add_format({**body, "bold": True, "bottom": 1, "bg_color": "#E4E7EB"})
+        self._plain = {
+            kind: book.add_format({**body, "num_format": number, "align": "left"}) for kind, number in numbers.items()
+        }
         self._cells = {
             (kind, is_open): book.add_format(
                 {**body, "num_format": number, "align": "left", "locked": not is_open, **_looks(is_open)}
@@ -117,8 +132,8 @@ class _Styles:
             for is_open in (True, False)
         }
 
-    def of(self, column: FormColumn) -> Any:
-        return self._cells[column.kind, column.open]
+    def of(self, column: FormColumn, form: SheetForm) -> Any:
+        return self._cells[column.kind, column.open] if form.is_filled_in else self._plain[column.kind]
 
 
 def _looks(is_open: bool) -> dict[str, Any]:
@@ -168,22 +183,23 @@ def _write(page: Any, form: SheetForm, styles: _Styles, choices: _Choices) -> No
             if isinstance(entry, OneOf):
                 _guide(page, (row, place, row, place), replace(column, choices=entry.choices), choices)
                 entry = entry.chosen
-            _write_entry(page, row, place, entry, styles.of(column))
+            _write_entry(page, row, place, entry, styles.of(column, form))
         if column.open and last > headings and not column.chosen_by_line:
             _guide(page, (headings + 1, place, last, place), column, choices)
     page.freeze_panes(headings + 1, min(2, len(form.columns)))
-    page.protect("", _LEAVE)
+    if form.is_filled_in:
+        page.protect("", _LEAVE)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(headings)
 
 
-def _write_entry(page: Any, row: int, place: int, entry: str | Decimal | date | None, style: Any) -> None:
+def _write_entry(page: Any, row: int, place: int, entry: str | int | Decimal | date | None, style: Any) -> None:
     match entry:
         case None | "":
             page.write_blank(row, place, None, style)
-        case Decimal():
+        case Decimal() | int():
             page.write_number(row, place, float(entry), style)
         case date() if entry.year > _FIRST_YEAR:
             page.write_datetime(row, place, datetime(entry.year, entry.month, entry.day), style)  # noqa: DTZ001

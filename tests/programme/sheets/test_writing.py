@@ -57,6 +57,18 @@ def test_what_can_be_filled_in_is_open_and_all_else_is_locked() -> None:
     assert sheet.column_dimensions["E"].hidden
 
 
+def test_a_table_in_which_nothing_can_be_filled_in_is_not_locked_and_counts_are_numbers() -> None:
+    # given
+    columns = (FormColumn("Risk"), FormColumn("Score", kind=ColumnKind.COUNT))
+    table = SheetForm("Risks", "Risks", (), columns, (("R01", 12),))
+    # when
+    sheet = load_workbook(BytesIO(write_book("Title", [table])))["Risks"]
+    # then
+    assert not sheet.protection.sheet
+    assert (sheet["B4"].value, sheet["B4"].number_format) == (12, "#,##0")
+    assert sheet.freeze_panes == "C4"
+
+
 def test_choices_lie_on_a_hidden_sheet_of_their_own() -> None:
     # when
     book = load_workbook(BytesIO(write_book("Title", [form(), form(name="Other")])))

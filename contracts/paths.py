@@ -22,3 +22,12 @@ def below_its_address(path: str) -> str:
 def path_of_return(partnership: str, quarter: str, partner: str) -> str:
     """Return where a partner's return for a quarter, given by its label, lies: ``/return/LAP/2014-15-Q2/BRE``."""
     return f"/return/{partnership}/{quarter.replace(' ', '-')}/{partner}"
+
+
+CALENDAR = "/calendar.ics"
+"""What the path of a partner's calendar ends with, and of nothing else."""
+
+
+def path_of_calendar(partnership: str, partner: str) -> str:
+    """Return where a partner's calendar lies: ``/partners/LAP/BRE/calendar.ics``."""
+    return f"/partners/{partnership}/{partner}{CALENDAR}"

@@ -59,6 +59,7 @@ class AccessService:
     def router(self) -> APIRouter:
         """Its routes."""
         from services.access.account_pages import AccountPages
+        from services.access.calendar_pages import CalendarPages
         from services.access.email_pages import EmailPages
         from services.access.sign_in_pages import SignInPages
         from services.access.token_pages import TokenPages
@@ -66,6 +67,7 @@ class AccessService:
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
         routers = [sign_in.router, TokenPages(self.tokens).router, EmailPages(self.email_choices).router]
+        routers.append(CalendarPages(self._settings, self.tokens).router)
         return_links = ReturnLinks.of(self._settings)
         if return_links is not None:
             from services.access.return_pages import ReturnPages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select
@@ -25,6 +25,7 @@ class MadeToken:
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None
+    limited_to: str | None
 
 
 class TokenStore:
@@ -34,8 +35,13 @@ class TokenStore:
         self._database = database
         self.clock = clock or SystemClock()
 
-    async def make(self, maker: Session, name: str, ends_at: datetime, *, may_write: bool) -> str:
-        """Return a new token, which nobody is told again. It acts as whoever ``maker`` acts as."""
+    async def make(
+        self, maker: Session, name: str, ends_at: datetime, *, may_write: bool, limited_to: str | None = None
+    ) -> str:
+        """Return a new token, which nobody is told again. It acts as whoever ``maker`` acts as.
+
+        One that is ``limited_to`` a path opens that alone, and may stand in its query.
+        """
         token = new_api_token()
         row = {
             "id": id_of(token),
@@ -46,13 +52,14 @@ class TokenStore:
             "made_at": self.clock.now(),
             "ends_at": ends_at,
             "used_at": None,
+            "limited_to": limited_to,
         }
         await self._database.write(lambda connection: connection.execute(insert(TOKENS).values(row)))
         return token
 
     async def of(self, address: str) -> list[MadeToken]:
         """Return the tokens of an address that are good, the newest first."""
-        columns = (TOKENS.c.id, TOKENS.c.name, TOKENS.c.may_write, TOKENS.c.made_at, TOKENS.c.ends_at, TOKENS.c.used_at)
+        columns = [TOKENS.c[each.name] for each in fields(MadeToken)]
         good = and_(TOKENS.c.address == address, TOKENS.c.ends_at > self.clock.now())
         question = select(*columns).where(good).order_by(TOKENS.c.made_at.desc())
         rows = await self._database.read(lambda connection: connection.execute(question).all())

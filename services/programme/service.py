@@ -112,7 +112,15 @@ class ProgrammeService:
         dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
         plans = [each.routes(self.dispatcher, self.database) for each in (bring_in_pages, workplan_pages)]
         earlier = EarlierRegisters(self.database, self.store)
-        rooms = pages.make_router(self.dispatcher, self.database, earlier, self.directory, self.clock, self.links)
+        rooms = pages.make_router(
+            self.dispatcher,
+            self.database,
+            earlier,
+            self.directory,
+            self.clock,
+            self.links,
+            self._settings.public_url,
+        )
         return joined(make_router(self.dispatcher), dead, *plans, rooms)
 
     @property

@@ -12,10 +12,11 @@ import pytest
 from fastapi import APIRouter
 
 from services.access.account_pages import AccountPages
+from services.access.calendar_pages import MOST, CalendarPages
 from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore, SignedInAs
 from services.access.token_pages import TokenPages
-from services.access.token_store import TokenStore
+from services.access.token_store import LONGEST, TokenStore
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import Reader, Writer
 from services.runtime.access.sessions.reader import Sessions
@@ -28,6 +29,7 @@ from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 ADA = "ada@brent.example"
+CALENDAR = re.compile(r"<code>http://127.0.0.1:8080(/partners/LAP/BRE/calendar.ics[?]key=concordat_[\w-]{43})</code>")
 TOKEN = re.compile(r"<code>(concordat_[\w-]{43})</code>")
 
 
@@ -43,13 +45,15 @@ class Deployment:
         self.tokens = TokenStore(self.sessions.database, self.clock)
         self.openings = ReturnOpenings(self.sessions.database, self.store, self.clock)
         account = AccountPages(self.settings, self.store, self.openings, self.sessions.directory).router
-        routers = [self._routes(), account, TokenPages(self.tokens).router]
+        calendars = CalendarPages(self.settings, self.tokens).router
+        routers = [self._routes(), account, TokenPages(self.tokens).router, calendars]
         self.app = make_app(self.settings, routers, sessions=self.sessions, table=OPEN)
 
     def _routes(self) -> APIRouter:
         router = APIRouter()
 
         @router.get("/who")
+        @router.get("/partners/LAP/BRE/calendar.ics")
         async def who(caller: Reader) -> str:
             return actor_of(caller) if caller else "nobody"
 
@@ -238,3 +242,107 @@ async def test_of_several_with_one_address_somebody_says_who_they_are(
     assert "LAP-U003" not in page
     token = await made(client, shared)
     assert (await client.post("/write", headers=bearer(token))).json() == "LAP-U002"
+
+
+async def calendar_for(client: httpx.AsyncClient, who: SignedIn) -> str:
+    """Return the path and the query of an address that somebody made, as its page shows it."""
+    answer = await client.post("/account/calendars/LAP/BRE", headers=who.cookie, data=who.csrf)
+    assert answer.status_code == 200, answer.text
+    shown = CALENDAR.findall(answer.text)
+    assert f'href="webcal://127.0.0.1:8080{shown[0]}"' in answer.text
+    assert "There is a problem" not in answer.text
+    return str(shown[0])
+
+
+async def test_the_address_of_a_calendar_opens_it_for_its_person_and_is_shown_once(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    # given
+    ada = await deployment.begin()
+    # when
+    address = await calendar_for(client, ada)
+    # then
+    key = address.partition("=")[2]
+    assert (await client.get(address)).json() == "LAP-U001"
+    for page in ("/account/calendars/LAP/BRE", "/account/tokens"):
+        assert key not in (await client.get(page, headers=ada.cookie)).text
+    assert "Calendar of BRE in LAP" in (await client.get("/account/tokens", headers=ada.cookie)).text
+
+
+def contents_of(folder: Path, names: str) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob(names))
+
+
+async def test_the_key_of_a_calendar_is_stored_as_a_hash_alone(
+    deployment: Deployment, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    key = (await calendar_for(client, await deployment.begin())).partition("=")[2]
+    stored = contents_of(tmp_path, "access.db*")
+    assert b"calendar.ics" in stored
+    assert key.encode() not in stored
+
+
+async def test_the_key_of_a_calendar_opens_nothing_else_and_no_other_token_opens_a_calendar_from_its_address(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    # given
+    ada = await deployment.begin()
+    key, token = (await calendar_for(client, ada)).partition("=")[2], await made(client, ada)
+    # then
+    assert (await client.get(f"/who?key={key}")).json() == "nobody"
+    assert (await client.get("/who", headers=bearer(key))).status_code == 401
+    assert (await client.post("/write", headers=bearer(key))).status_code == 401
+    for other in (token, "", "concordat_" + "a" * 43, ada.token):
+        assert (await client.get(f"/partners/LAP/BRE/calendar.ics?key={other}")).status_code == 401
+
+
+async def test_the_address_of_a_calendar_that_was_taken_back_is_over_a_second_later(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    ada = await deployment.begin()
+    address = await calendar_for(client, ada)
+    assert (await client.get(address)).status_code == 200
+    [shown] = await deployment.tokens.of(ADA)
+    await client.post("/account/tokens/end", headers=ada.cookie, data={"which": shown.id, **ada.csrf})
+    deployment.ticks += 1
+    assert (await client.get(address)).status_code == 401
+
+
+async def test_nobody_stands_in_the_place_of_who_made_the_address_of_a_calendar_and_was_erased(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    # given
+    address = await calendar_for(client, await deployment.begin())
+    # when
+    await deployment.sessions.directory.erase("LAP", "LAP-U001", NOON)
+    await deployment.sessions.directory.put("LAP", [DirectoryEntry("LAP-U009", None, "Ada's successor", ADA)])
+    deployment.ticks += 1
+    # then
+    assert (await client.get(address)).status_code == 403
+
+
+async def test_the_address_of_a_calendar_ends_after_a_year(deployment: Deployment, client: httpx.AsyncClient) -> None:
+    address = await calendar_for(client, await deployment.begin())
+    deployment.clock.move_to(NOON + LONGEST)
+    deployment.ticks += 1
+    assert (await client.get(address)).status_code == 401
+
+
+async def test_a_calendar_address_is_made_for_ones_own_partnerships_from_a_page_of_ones_own_and_twenty_at_a_time(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    # given
+    ada = await deployment.begin()
+    page = "/account/calendars/LAP/BRE"
+    # then
+    assert (await client.get("/account/calendars/LON/BRE", headers=ada.cookie)).status_code == 403
+    assert (await client.post("/account/calendars/LON/BRE", headers=ada.cookie, data=ada.csrf)).status_code == 403
+    assert (await client.post(page, headers=ada.cookie, data={"csrf": "0" * 64})).status_code == 403
+    assert (await client.get(page)).headers["location"] == f"/sign-in?next={page}"
+    # when
+    for _ in range(MOST):
+        await calendar_for(client, ada)
+    # then
+    refused = await client.post(page, headers=ada.cookie, data=ada.csrf)
+    assert (refused.status_code, "Take one back first." in refused.text) == (409, True)
+    assert len(await deployment.tokens.of(ADA)) == MOST

@@ -80,7 +80,7 @@ OF_ONESELF = {
         "/account/take-back-links",
         "/account/emails",
     ),
-    *("/account/tokens", "/account/tokens/end"),
+    *("/account/tokens", "/account/tokens/end", "/account/calendars/{partnership}/{partner}"),
 }
 """Whoever has proved to hold an address has leave here, for what is their own, whatever their roles: tests/access."""
 ROOMS = ("return", "projects", "commitments", "board", "risks", "partners", "office", "emails")

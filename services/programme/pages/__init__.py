@@ -31,12 +31,16 @@ def make_router(
     directory: Directory,
     clock: Clock,
     links: ReturnLinks | None,
+    public_url: str,
 ) -> APIRouter:
-    """Return the routes of all pages. ``links`` are those that open a return; None where there are none."""
+    """Return the routes of all pages. ``links`` are those that open a return; None where there are none.
+
+    ``public_url`` is where people reach them.
+    """
     pages = [home, *modules("pages"), office]
     folders = (Path(each.__file__ or "").parent / "templates" for each in pages)
     site = Site(Views(RegistersOfTheLog(dispatcher, earlier), clock), *folders, Path(__file__).parent / "templates")
-    room = Room(site, dispatcher, database, directory, links)
+    room = Room(site, dispatcher, database, directory, links, public_url)
     router = joined(*(each.routes(room) for each in pages))
     keep_all(router.routes, Freshness(clock, database, directory.database).watch)
     return router

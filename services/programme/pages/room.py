@@ -16,6 +16,7 @@ class Room:
     """``site`` shows pages, ``dispatcher`` carries commands out; the databases are programme's and the directory.
 
     ``links`` are those with which reminders open a return, where the deployment has any.
+    ``public_url`` is where people reach the pages.
     """
 
     site: Site
@@ -23,3 +24,4 @@ class Room:
     database: Database
     directory: Directory
     links: ReturnLinks | None
+    public_url: str

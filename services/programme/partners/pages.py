@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from contracts.paths import CALENDAR
 from domain.figures.silence import last_heard_of
 from domain.register.partners import PARTNERS, Partner
 from domain.wording.projects import milestone_status
@@ -19,11 +21,13 @@ from services.programme.pages.file_forms import attachment
 from services.programme.pages.happened import History
 from services.programme.pages.people import described
 from services.programme.pages.room import Room
+from services.programme.partners.calendar_feed import MEDIA_TYPE, calendar_of
 from services.programme.partners.changes import CHANGES, PARTNER, TELLING
 from services.programme.partners.everything import Everything, everything_of
 from services.programme.partners.files import as_json, sheets
 from services.programme.sheets.in_turn import in_turn
 from services.programme.sheets.writing import write_book
+from services.runtime.web.etags import quoted_tag
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
@@ -68,6 +72,11 @@ def routes(room: Room) -> APIRouter:
         )
         content = await in_turn(write_book, tables[0].title, tables)
         return attachment(content, f"{partnership}-{code}-everything.xlsx")
+
+    @router.get("/partners/{partnership}/{code}" + CALENDAR)
+    def as_calendar(partnership: str, code: str) -> Response:
+        content = site.views.view(partnership, lambda view: calendar_of(_everything(view, code), room.public_url))
+        return Response(content, media_type=MEDIA_TYPE, headers={"ETag": quoted_tag(sha256(content).hexdigest()[:32])})
 
     return joined(router, routes_of(room, PARTNER, (*CHANGES, *requesting.OF_PARTNER)))
 

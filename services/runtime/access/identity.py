@@ -32,7 +32,7 @@ _PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 SESSION = "concordat.session"
 """Under this key a scope has the session that the request shows."""
 API_TOKEN = "concordat.api_token"  # noqa: S105 - the name of a place
-"""Under this key a scope has the person's token that the request shows."""
+"""Under this key a scope has the person's token that the request shows, None where it shows one that is not good."""
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "Concordat-CSRF"
 
@@ -173,7 +173,7 @@ def reader_of(request: Request) -> Caller | None:
     """
     identity: Identity = request.app.state.identity
     token, acting_as = _token_in(request), request.headers.get(ACTING_AS)
-    if token is not None and token.startswith(PREFIX):
+    if API_TOKEN in request.scope or (token is not None and token.startswith(PREFIX)):
         return _of_api_token(request.scope.get(API_TOKEN), acting_as)
     session = session_of(request)
     if session is not None and token is None and acting_as is None:

@@ -64,6 +64,13 @@ WHO_SEES = Table(
             ),
         ),
         Row(
+            what="A partner’s calendar",
+            why="It has what stands on the partner’s page and the board’s. Its address holds a key of somebody who has"
+            " a role here: it opens this calendar alone, and for as long as they may see it.",
+            seen_by=EVERY_ROLE,
+            at=("/partners/{partnership}/{code}/calendar.ics",),
+        ),
+        Row(
             what="The files of issued packs",
             why="Who reads the partnership reads its packs; the services fetch them for their e-mails.",
             seen_by=EVERY_ROLE,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import QueryParams
 from starlette.types import Scope
 
+from contracts.paths import CALENDAR
 from services.runtime.access.identity import API_TOKEN, SESSION
 from services.runtime.access.sessions.api_token import PREFIX
 from services.runtime.access.sessions.cookie import SessionCookie
@@ -29,6 +31,8 @@ class SignedIn:
         try:
             if authorization:
                 await self._find_api_token(self._sessions, scope, authorization)
+            elif scope["path"].endswith(CALENDAR) and (key := _key_in(scope)) is not None:
+                await self._find_key(self._sessions, scope, key)
             elif token := self._cookie.token_in(scope):
                 await self._find_session(self._sessions, scope, token)
         except (Overloaded, Unavailable):
@@ -49,4 +53,14 @@ class SignedIn:
     async def _find_api_token(self, sessions: Sessions, scope: Scope, authorization: str) -> None:
         token = authorization.rpartition(" ")[2]
         if token.startswith(PREFIX):
-            scope[API_TOKEN] = await sessions.find_api_token(token)
+            found = await sessions.find_api_token(token)
+            scope[API_TOKEN] = found if found is not None and found.covers(scope["path"]) else None
+
+    async def _find_key(self, sessions: Sessions, scope: Scope, key: str) -> None:
+        """Find the token that a calendar's address holds: only one that opens nothing else is taken from there."""
+        found = await sessions.find_api_token(key)
+        scope[API_TOKEN] = found if found is not None and found.limited_to == scope["path"] else None
+
+
+def _key_in(scope: Scope) -> str | None:
+    return QueryParams(scope["query_string"]).get("key")

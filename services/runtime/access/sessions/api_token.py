@@ -23,6 +23,7 @@ TOKENS = Table(
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("used_at", Instant),  # to the minute
+    Column("limited_to", String(200)),  # the one path that it opens, also from its query; none: everything
 )
 PREFIX = "concordat_"
 """What each begins with: so that it is told from the deployment's, and found where somebody published it."""
@@ -40,12 +41,20 @@ def id_of(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
-    """A token that is good now; ``people`` are those who it acts as, by partnership."""
+    """A token that is good now; ``people`` are those who it acts as, by partnership.
+
+    One that is ``limited_to`` a path is one there; everywhere else it is unknown.
+    """
 
     id: str
     address: str
     people: tuple[KnownPerson, ...]
     may_write: bool
+    limited_to: str | None = None
+
+    def covers(self, path: str) -> bool:
+        """Say whether it opens a path."""
+        return self.limited_to in (None, path)
 
     def people_in(self, partnership: str) -> tuple[KnownPerson, ...]:
         """Return who it acts as in a partnership."""

@@ -131,8 +131,9 @@ class Sessions:
             return None
         if row.used_at is None or now - row.used_at >= _SEEN_EVERY:
             await self._note(update(TOKENS).where(TOKENS.c.id == key).values(used_at=now))
-        people = session.acting(await self.directory.holders_of(row.address), row.acts_as)
-        return ApiToken(key, row.address, people, row.may_write)
+        whose = session.acting if row.limited_to is None else session.named
+        people = whose(await self.directory.holders_of(row.address), row.acts_as)
+        return ApiToken(key, row.address, people, row.may_write, row.limited_to)
 
     async def _note(self, seen: Update) -> None:
         """Note it as far as that is possible: that the database takes no change is no reason to answer nobody."""

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.access.email_choices import EmailChoices
 from services.runtime.access.identity import session_of
-from services.runtime.access.sessions.email_choice import Topic
+from services.runtime.access.sessions.email_choice import USUAL_PACE, Pace, Topic
 from services.runtime.access.sessions.session import Session
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
@@ -20,9 +20,10 @@ PATH = "/account/emails"
 
 
 class Choose(BaseModel):
-    """The form: what is ticked is wanted."""
+    """The form: what is ticked is wanted, and what waits so often."""
 
     wanted: list[Topic] = []
+    pace: Pace = USUAL_PACE
 
 
 class EmailPages:
@@ -40,7 +41,8 @@ class EmailPages:
         if session is None:
             return _to_sign_in()
         wanted = await self._choices.wanted_at(session.address)
-        return self._page(request, session, Form({"wanted": sorted(wanted)}), done=bool(done))
+        chosen = Form({"wanted": sorted(wanted), "pace": [await self._choices.pace_at(session.address)]})
+        return self._page(request, session, chosen, done=bool(done))
 
     async def _choose(self, request: Request) -> Response:
         session, form = session_of(request), await submitted(request)
@@ -51,13 +53,13 @@ class EmailPages:
             chosen = form.checked(Choose)
         except FormRefused as refused:
             return self._page(request, session, refused.form, refused.status)
-        await self._choices.choose(session.address, chosen.wanted)
+        await self._choices.choose(session.address, chosen.wanted, chosen.pace)
         return RedirectResponse(f"{PATH}?done=1", status_code=303)
 
     def _page(
         self, request: Request, session: Session, form: Form, status: int = 200, *, done: bool = False
     ) -> Response:
-        context = {"form": form, "done": done, "address": session.address, "Topic": Topic}
+        context = {"form": form, "done": done, "address": session.address, "Topic": Topic, "Pace": Pace}
         return self._pages.render(request, "emails.html", context, status=status)
 
 

@@ -53,6 +53,7 @@ KINDS = {
     NoticeKind.EFFECT_FAILED: "Effect that failed",
     NoticeKind.INVITATION_WITHDRAWN: "No longer invited",
     NoticeKind.PACK_NOT_RECEIVED: "Pack not received",
+    NoticeKind.DIGEST: "What waits for somebody",
 }
 _CHIPS = {
     DeliveryState.WAITING: ("Waiting", "info"),

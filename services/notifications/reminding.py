@@ -25,7 +25,6 @@ from services.runtime.base.problems import Problem
 from services.runtime.store.database import Database
 
 A_DAY = timedelta(days=1)
-_REMINDERS = (NoticeKind.RETURN_DUE, NoticeKind.RETURN_OVERDUE, NoticeKind.RETURN_CHASED)
 _OF_THEIR_OWN = "each-lead-gets-their-own"
 
 
@@ -128,7 +127,7 @@ def _known(connection: Connection, code: str, quarter: str, now: datetime, calle
     )
     recent = (
         select(table)
-        .where(table.c.partnership == code, table.c.about == quarter, table.c.kind.in_(_REMINDERS))
+        .where(table.c.partnership == code, table.c.about == quarter, table.c.kind.in_(notices.REMINDERS))
         .where(table.c.created_at > now - A_DAY)
         .order_by(table.c.id)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from services.notifications import pack_files
+from services.notifications.digest import made
 from services.notifications.intake import deferred_announcements, read_model
 from services.notifications.queue import delivery
 from services.runtime.messaging import handlers
@@ -16,6 +17,7 @@ SCHEMA = Schema(
     Path(__file__).with_name("migrations"),
     (
         *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
+        made.metadata,
         *handlers.SCHEMAS,
     ),
 )

@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 from services.notifications import api, pages, reminder_page
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.composing import Composer
+from services.notifications.digest.digests import Digests
+from services.notifications.digest.source import WaitingSource
 from services.notifications.intake import deferred_announcements, read_model
 from services.notifications.intake.announcing import Announcer
 from services.notifications.pack_downloader import PackDownloader
@@ -34,7 +36,7 @@ from services.runtime.access.service_token import service_token_of
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
-from services.runtime.base.retry import keep_doing, steadily
+from services.runtime.base.retry import Backoff, keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import blocked_partitions
@@ -52,6 +54,7 @@ from services.runtime.web.routing import joined
 
 DEAD_LETTERS = "/emails/dead-letters"
 _LOOK_SECONDS = 0.05
+_DIGEST_BACKOFF = Backoff(5.0, 300.0)
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
     "E-mails with a board pack that failed and were not sent since, as of the last readiness check.",
@@ -75,8 +78,9 @@ class NotificationsService:
         self.database = Database(settings.notifications_database_url)
         self.directory = Directory(settings.directory_database_url)
         self.access = Database(settings.access_database_url)
-        links = ReturnLinks.of(settings)
-        self._receipts = ReceiptSource(settings.programme_url or settings.public_url, links)
+        links, programme_url = ReturnLinks.of(settings), settings.programme_url or settings.public_url
+        self._receipts = ReceiptSource(programme_url, links)
+        self._waiting = WaitingSource(programme_url, links) if links is not None else None
         composer = Composer(
             settings, self.database, AddressBook(self.database, self.directory, self.access), links, self._receipts
         )
@@ -89,6 +93,7 @@ class NotificationsService:
             self._clock, self.database, self._pack_source, self.leader, settings.poll_seconds
         )
         self._announcer = Announcer(self._clock, composer.sender.address.domain)
+        self._mail_domain = composer.sender.address.domain
         self.handlers = {
             durable: Handler(
                 self.database,
@@ -165,6 +170,8 @@ class NotificationsService:
         ]
         if self.sender is not None:
             self._tasks.append(asyncio.create_task(self.sender.run()))
+        if self._waiting is not None:
+            self._tasks.append(asyncio.create_task(self._make_digests(self._waiting)))
 
     async def stop(self) -> None:
         """End in good order: an e-mail that is being sent is sent to its end."""
@@ -179,6 +186,8 @@ class NotificationsService:
         await self.leader.end()
         await self._pack_source.close()
         await self._receipts.close()
+        if self._waiting is not None:
+            await self._waiting.close()
         await asyncio.to_thread(self.database.close)
         await asyncio.to_thread(self.access.close)
         await self.directory.close()
@@ -229,6 +238,14 @@ class NotificationsService:
         trouble = Trouble(__name__, "deferred announcements could not be read", "deferred announcements are read again")
         every = self._settings.poll_seconds
         await keep_doing(self._release_what_may_go, trouble, steadily(every), every=every)
+
+    async def _make_digests(self, waiting: WaitingSource) -> None:
+        """Make digests in their mornings. Programme is asked again, ever later, where it does not answer."""
+        digests = Digests(
+            self.database, self.directory, self.access, self._clock, waiting, self.leader, self._mail_domain
+        )
+        trouble = Trouble(__name__, "a digest could not be made", "digests are made again")
+        await keep_doing(digests.make_what_is_due, trouble, _DIGEST_BACKOFF, every=self._settings.poll_seconds)
 
     async def _release_what_may_go(self) -> None:
         relearning = await self.database.read(read_model.being_relearnt)

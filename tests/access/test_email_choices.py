@@ -10,7 +10,7 @@ import pytest
 
 from services.access.email_choices import EmailChoices
 from services.access.email_pages import EmailPages
-from services.runtime.access.sessions.email_choice import Topic, unwanted_at
+from services.runtime.access.sessions.email_choice import Pace, Topic, paces_at, unwanted_at
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
@@ -33,6 +33,10 @@ class Deployment:
 
     async def unwanted(self, person: str) -> set[Topic]:
         return set(await unwanted_at(self.sessions.database, f"{person.lower()}@people.example"))
+
+    async def pace(self, person: str) -> Pace:
+        address = f"{person.lower()}@people.example"
+        return (await paces_at(self.sessions.database, [address]))[address]
 
 
 @pytest.fixture
@@ -60,17 +64,30 @@ async def test_everything_is_wanted_until_somebody_says_otherwise_for_their_own_
 ) -> None:
     await signed_in(deployment.settings, "LAP", BEN)
     before = (await client.get(PAGE, headers=ada.cookie)).text
-    assert before.count(" checked") == len(Topic)
+    assert before.count('type="checkbox"') == before.count(" checked") - 1 == len(Topic)
     assert "Board packs, invitations to meetings, reminders of your returns" in text_of(before)
     # when
     answer = await client.post(PAGE, headers=ada.cookie, data={**ada.csrf, "wanted": "office"})
     after = (await client.get(answer.headers["location"], headers=ada.cookie)).text
     # then
-    assert (answer.status_code, after.count(" checked")) == (303, 1)
+    assert (answer.status_code, after.count(" checked")) == (303, 2)
     assert (await deployment.unwanted(ADA), await deployment.unwanted(BEN)) == ({Topic.RECEIPTS}, set())
     # and nothing ticked
     await client.post(PAGE, headers=ada.cookie, data=ada.csrf)
     assert await deployment.unwanted(ADA) == set(Topic)
+
+
+async def test_what_waits_comes_weekly_until_somebody_chooses_another_pace_for_their_own_address(
+    deployment: Deployment, client: httpx.AsyncClient, ada: SignedIn
+) -> None:
+    before = await deployment.pace(ADA)
+    for pace in (Pace.DAILY, Pace.NEVER):
+        answer = await client.post(PAGE, headers=ada.cookie, data={**ada.csrf, "pace": pace})
+        shown = (await client.get(answer.headers["location"], headers=ada.cookie)).text
+        assert f'value="{pace}" checked' in shown
+        assert (await deployment.pace(ADA), await deployment.pace(BEN)) == (pace, Pace.WEEKLY)
+    unknown = await client.post(PAGE, headers=ada.cookie, data={**ada.csrf, "pace": "hourly"})
+    assert (before, unknown.status_code, await deployment.pace(ADA)) == (Pace.WEEKLY, 422, Pace.NEVER)
 
 
 async def test_papers_cannot_be_switched_off_and_no_other_page_chooses(
@@ -87,9 +104,10 @@ async def test_what_was_chosen_goes_with_its_person(deployment: Deployment, ada:
     ben = await signed_in(deployment.settings, "LAP", BEN)
     assert ben
     for person in (ADA, BEN):
-        await deployment.choices.choose(f"{person.lower()}@people.example", ())
+        await deployment.choices.choose(f"{person.lower()}@people.example", (), Pace.DAILY)
     await deployment.sessions.directory.erase("LAP", ADA, deployment.sessions._clock.now())
     # when
     await deployment.choices.forget()
     # then
     assert (await deployment.unwanted(ADA), await deployment.unwanted(BEN)) == (set(), set(Topic))
+    assert (await deployment.pace(ADA), await deployment.pace(BEN)) == (Pace.WEEKLY, Pace.DAILY)

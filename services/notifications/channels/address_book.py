@@ -19,7 +19,7 @@ from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.outcomes import Omitted
 from services.runtime.access.directory import Directory, DirectoryEntry
-from services.runtime.access.sessions.email_choice import unwanted_at
+from services.runtime.access.sessions.email_choice import Pace, paces_at, unwanted_at
 from services.runtime.base.addresses import Address, NoAddress, address
 from services.runtime.mail.answers import PutOff, Rejected, Sent
 from services.runtime.mail.headers import Mailbox
@@ -55,6 +55,8 @@ class AddressBook:
     async def _is_unwanted(self, delivery: Delivery, found: Addressee, sharing: Sequence[Delivery]) -> bool:
         if delivery.kind not in MAY_BE_UNWANTED:
             return False
+        if delivery.kind is NoticeKind.DIGEST:
+            return Pace.NEVER in (await paces_at(self._access, [found.address.key])).values()
         notice = await self._database.read(lambda connection: deliveries.notice_of(connection, delivery))
         topic = topic_of(notice, [each.person for each in sharing])
         return topic is not None and topic in await unwanted_at(self._access, found.address.key)

@@ -12,8 +12,10 @@ from contracts.events.reporting import PackIssued
 from services.notifications import pack_files
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.mail import Addressee, mail
+from services.notifications.digest.waiting import Digest, Thing
 from services.notifications.intake import read_model, recipients
 from services.notifications.intake.notices import Notice, NoticeKind
+from services.notifications.letters.digest import digest_letter
 from services.notifications.letters.effects import failed_effect_letter
 from services.notifications.letters.invitation import Parties, invitation_letter
 from services.notifications.letters.letter import Letter, Material, Unreached
@@ -49,6 +51,7 @@ _LETTERS: dict[NoticeKind, Callable[[Material], Letter]] = {
     NoticeKind.RETURN_SUBMITTED: receipt_letter,
     NoticeKind.EFFECT_FAILED: failed_effect_letter,
     NoticeKind.PACK_NOT_RECEIVED: shortfall_letter,
+    NoticeKind.DIGEST: digest_letter,
 }
 
 
@@ -125,6 +128,7 @@ class Composer:
             unreached=unreached,
             was_invited=_was_invited(connection, delivery),
             keys=self._keys(notice, addressee),
+            waiting=_waiting(notice, addressee),
         )
 
     def _keys(self, notice: Notice, addressee: Addressee) -> dict[str, str]:
@@ -145,6 +149,14 @@ def _was_invited(connection: Connection, delivery: Delivery) -> bool:
         return False
     before = recipients.states(connection, delivery.partnership, delivery.about, before=delivery.id)
     return delivery.person in before and before[delivery.person].has_entry
+
+
+def _waiting(notice: Notice, addressee: Addressee) -> tuple[Thing, ...]:
+    """Return what waits for those to whom a digest goes at once, each thing once."""
+    if notice.kind is not NoticeKind.DIGEST:
+        return ()
+    told = Digest.model_validate(notice.details)
+    return tuple(dict.fromkeys(thing for each in addressee.deliveries for thing in told.waiting.get(each.person, ())))
 
 
 def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:

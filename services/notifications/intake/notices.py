@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -45,6 +45,11 @@ class NoticeKind(StrEnum):
     EFFECT_FAILED = "effect_failed"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     PACK_NOT_RECEIVED = "pack_not_received"
+    DIGEST = "digest"
+
+
+REMINDERS = frozenset({NoticeKind.RETURN_DUE, NoticeKind.RETURN_OVERDUE, NoticeKind.RETURN_CHASED})
+"""What asks the leads of partners for their returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Notice:
 
 
 _OF_THE_OFFICE = frozenset({NoticeKind.MISSING_RETURNS, NoticeKind.EFFECT_FAILED, NoticeKind.PACK_NOT_RECEIVED})
-MAY_BE_UNWANTED = _OF_THE_OFFICE | {NoticeKind.RETURN_SUBMITTED}
+MAY_BE_UNWANTED = _OF_THE_OFFICE | {NoticeKind.RETURN_SUBMITTED, NoticeKind.DIGEST}
 
 
 def topic_of(notice: Notice, people: Collection[str]) -> Topic | None:
@@ -137,6 +142,14 @@ def of_failed_effect(event: Recorded, fact: EffectRefused, people: Iterable[Pers
     """Return the word to the secretary that what a decision was to bring about has become impossible."""
     notice = _notice(event, NoticeKind.EFFECT_FAILED, fact.decision, fact.decision, fact.model_dump(mode="json"))
     return notice, secretaries(people, on)
+
+
+def of_digest(partnership: str, on: date, waiting: Mapping[str, Any], people: Iterable[Person], now: datetime) -> Told:
+    """Return the digest of a day, for those for whom something waits that is to be told: what it is, by person."""
+    known = {person.id: person for person in people}
+    details = {"on": on.isoformat(), "waiting": dict(waiting)}
+    notice = Notice(partnership, NoticeKind.DIGEST, on.isoformat(), on.isoformat(), details, now)
+    return notice, [_shown(known[each], on) if each in known else Recipient(each, None) for each in waiting]
 
 
 def of_meeting(partnership: str, meeting: MeetingRecord, people: Iterable[Person]) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from services.notifications.digest.waiting import Thing
 from services.notifications.intake.notices import Notice
 from services.notifications.intake.read_model import AgendaItemRecord, PartnershipRecord
 from services.notifications.queue.listing import Reach
@@ -30,10 +31,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One point of a list, with more about it on lines of their own."""
+    """One point of a list, with more about it on lines of their own, and the address of what it is about."""
 
     title: str
     notes: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter to one person. All of it is plain text; no form reads markup in it."""
+    """A letter to one person. All of it is plain text; no form reads markup in it.
+
+    ``choice`` leads to where whoever reads it chooses whether such letters come.
+    """
 
     subject: str
     heading: str
@@ -87,6 +92,7 @@ class Letter:
     closing: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     calendar: CalendarEntry | None = None
+    choice: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Material:
     ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
     whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about, ``keys`` are for links
     that open their returns without sign-in, by partner; ``was_invited`` says whether a meeting may be in their
-    calendar; ``recorded`` is what was recorded with a return.
+    calendar; ``recorded`` is what was recorded with a return, ``waiting`` what waits for them.
     """
 
     notice: Notice
@@ -120,6 +126,7 @@ class Material:
     was_invited: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     recorded: tuple[RecordedLine, ...] = ()
+    waiting: tuple[Thing, ...] = ()
 
     @property
     def home(self) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifications.letters.letter import HeadedList, Letter
+from services.notifications.letters.letter import HeadedList, Letter, Link
 
 _WIDTH = 76
 _environment = Environment(
@@ -50,9 +50,9 @@ def _paragraphs(letter: Letter, partnership: str, name: str) -> Iterator[str]:
             note = f" ({figure.note})" if figure.note else ""
             yield _filled(f"{figure.value} {figure.label}{note}")
     for link in (letter.link, *letter.more_links):
-        yield f"{link.text}:\n{link.address}"
+        yield _linked(link)
     yield from map(_filled, letter.closing)
-    yield "-- \n" + _filled(letter.why)
+    yield "-- \n" + _filled(letter.why) + (f"\n{_linked(letter.choice)}" if letter.choice else "")
 
 
 def _section(section: HeadedList) -> Iterator[str]:
@@ -61,7 +61,13 @@ def _section(section: HeadedList) -> Iterator[str]:
         yield _filled(section.empty)
     for item in section.items:
         notes = (_filled(note, indent="  ") for note in item.notes)
-        yield "\n".join([_filled(f"* {item.title}", hanging="  "), *notes])
+        place = [item.address] if item.address else []
+        yield "\n".join([_filled(f"* {item.title}", hanging="  "), *notes, *place])
+
+
+def _linked(link: Link) -> str:
+    """Return where a link leads on a line of its own, so that mail software takes all of it for the address."""
+    return f"{link.text}:\n{link.address}"
 
 
 def _underlined(heading: str, with_: str) -> str:

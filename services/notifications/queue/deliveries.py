@@ -26,6 +26,7 @@ from hashlib import sha256
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Update,
     and_,
     select,
     update,
@@ -130,11 +131,17 @@ def overtake(
     )
     if people is not None:
         queued = queued.where(table.c.person.in_([*people]))
-    connection.execute(
-        queued.values(
-            state=DeliveryState.OVERTAKEN, finished_at=now, due_at=None, reason="a later notice took its place"
-        )
-    )
+    connection.execute(_over(queued, now, "a later notice took its place"))
+
+
+def lapse(connection: Connection, partnership: str, kind: NoticeKind, now: datetime) -> None:
+    """Take what is still queued of a kind that tells of a day out of the queue: the day is over."""
+    queued = update(table).where(table.c.partnership == partnership, table.c.kind == kind, table.c.state.in_(QUEUED))
+    connection.execute(_over(queued, now, "the day that it tells of is over"))
+
+
+def _over(queued: Update, now: datetime, reason: str) -> Update:
+    return queued.values(state=DeliveryState.OVERTAKEN, finished_at=now, due_at=None, reason=reason)
 
 
 def of_notice(connection: Connection, delivery: Delivery) -> list[Delivery]:

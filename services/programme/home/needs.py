@@ -26,5 +26,10 @@ def needs(reader: Reader) -> list[Need]:
     return sorted(dict.fromkeys(found), key=_in_order)
 
 
+def waiting(reader: Reader) -> list[Need]:
+    """Return what of it still waits to be done."""
+    return [need for need in needs(reader) if not need.is_done]
+
+
 def _in_order(need: Need) -> tuple[bool, date]:
     return need.is_done, need.due or date.max

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from contracts.events.partnership import Role
 from domain.figures.outlook import next_meeting, outlook
-from domain.register import Register
 from domain.register.papers import packs_out
 from services.programme.core.deciding import NoPartnership
-from services.programme.home import last_visits
+from services.programme.home import last_visits, waiting
+from services.programme.home.gathering import beside
 from services.programme.home.needs import needs
-from services.programme.home.partner import returns_of
 from services.programme.home.reader import Beside, Reader
 from services.programme.home.since import LatestEvents, Since
 from services.programme.pages.changing import reader_in
 from services.programme.pages.room import Room
-from services.programme.returns import drafts
-from services.programme.returns.drafts import ReturnOf
 from services.runtime.access.identity import session_of
 from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
+from services.runtime.web.routing import joined
 
 _log = structlog.get_logger(__name__)
 
@@ -49,12 +44,12 @@ def routes(room: Room) -> APIRouter:
     @router.get("/home/{partnership}")
     def home(request: Request, partnership: str, as_at: AsAt = "") -> Response:
         reads_now = "" if as_at else reader_in(request, partnership)
-        beside = _beside(room, partnership, reads_now) if reads_now else Beside()
+        known = beside(room, partnership, lambda _: (reads_now,)) if reads_now else Beside()
         since = _since(room, latest, partnership, reads_now) if reads_now and session_of(request) else None
-        content, tag = _content(reads_now, beside, since), _tag(reads_now, beside, since)
+        content, tag = _content(reads_now, known, since), _tag(reads_now, known, since)
         return site.page(request, "home.html", partnership, content, as_at, beside=tag)
 
-    return router
+    return joined(router, waiting.routes(room))
 
 
 def _partnerships(room: Room, request: Request, own: Sequence[str]) -> Response:
@@ -62,7 +57,7 @@ def _partnerships(room: Room, request: Request, own: Sequence[str]) -> Response:
     return room.site.plain_page(request, "partnerships.html", {"cards": cards})
 
 
-def _content(person: str, beside: Beside, since: Since | None) -> Callable[[View], dict[str, Any]]:
+def _content(person: str, known: Beside, since: Since | None) -> Callable[[View], dict[str, Any]]:
     """Return what gives the content of Home for a person; for an empty id, for nobody in particular."""
 
     def content(view: View) -> dict[str, Any]:
@@ -72,42 +67,11 @@ def _content(person: str, beside: Beside, since: Since | None) -> Callable[[View
         return {
             "figures": figures,
             "outlook": outlook(view.register, view.at, figures.returns, packs_out(view.register, view.at)),
-            "needs": needs(Reader(figures, reads, beside)) if reads is not None and has_role else None,
+            "needs": needs(Reader(figures, reads, known)) if reads is not None and has_role else None,
             "since": since if has_role else None,
         }
 
     return content
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What is to be read beside the register: whose drafts, and whether the directory."""
-
-    drafts: Sequence[ReturnOf]
-    directory: bool
-
-
-def _beside(room: Room, partnership: str, person: str) -> Beside:
-    """Return what Home needs beside the register. The drafts are read before it, so that a return is in one of them."""
-    now = room.dispatcher.now()
-
-    def wanted(register: Register) -> _Wanted:
-        known = register.people.get(person)
-        today = register.calendar.local_date(now)
-        returns = [ReturnOf(partnership, quarter.label, code) for code, quarter in returns_of(register, person, now)]
-        return _Wanted(returns, known is not None and Role.SECRETARY in known.roles_on(today))
-
-    try:
-        asked = room.dispatcher.look_sync(partnership, lambda live: wanted(live.register))
-    except NoPartnership:
-        return Beside()
-
-    def read(connection: Connection) -> dict[tuple[str, str], Sequence[drafts.DraftAnswer]]:
-        return {(of.partner, of.quarter): drafts.read(connection, of) for of in asked.drafts}
-
-    found = room.database.read_sync(read) if asked.drafts else {}
-    everyone = room.directory.everyone_sync(partnership) if asked.directory else []
-    return Beside(found, {each.person_id: each for each in everyone})
 
 
 def _since(room: Room, latest: LatestEvents, partnership: str, person: str) -> Since | None:
@@ -125,12 +89,12 @@ def _since(room: Room, latest: LatestEvents, partnership: str, person: str) -> S
         return None
 
 
-def _tag(person: str, beside: Beside, since: Since | None) -> str:
+def _tag(person: str, known: Beside, since: Since | None) -> str:
     """Return what tells a reader's Home from another's, and from their own before something beside the log changed."""
     if not person:
         return ""
-    answers = sorted(each.id for draft in beside.drafts.values() for each in draft)
-    people = sorted((each.person_id, each.name, each.email) for each in beside.directory.values())
+    answers = sorted(each.id for draft in known.drafts.values() for each in draft)
+    people = sorted((each.person_id, each.name, each.email) for each in known.directory.values())
     return sha256(repr((person, answers, people, since and since.instant)).encode()).hexdigest()[:16]
 
 

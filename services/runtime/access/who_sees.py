@@ -117,6 +117,12 @@ WHO_SEES = Table(
             at=("/return/{partnership}/{quarter}/{partner}/receipt.json",),
         ),
         Row(
+            what="What waits for everybody, for the digest by e-mail",
+            why="The route itself asks for a seal that our services alone can make, for this partnership.",
+            seen_by=Beyond.EVERYBODY,
+            at=("/home/{partnership}/waiting.json",),
+        ),
+        Row(
             what="The office: returns that are missing, people with their addresses, what happened, e-mails",
             why="It is the secretary’s desk; addresses, and why an e-mail failed, are seen nowhere else.",
             seen_by=OFFICE,

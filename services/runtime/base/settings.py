@@ -246,7 +246,8 @@ class Settings(BaseSettings):
     )
     programme_url: WebAddress | None = Field(
         None,
-        description="Address at which notifications asks programme what receipts list. Unset: `CONCORDAT_PUBLIC_URL`.",
+        description="Address at which notifications asks programme what receipts and digests list."
+        " Unset: `CONCORDAT_PUBLIC_URL`.",
     )
 
     signing_key_file: Path | None = Field(

@@ -22,11 +22,18 @@ LETTER = Letter(
     sections=(
         HeadedList("What you are asked to decide", (Item("1. Approve <it>", ("Recommended: yes", "Owner: Brent")),)),
         HeadedList("Also", (), "Nothing else."),
+        HeadedList("What needs you", (Item("Action <it>", ("Due soon.",), "https://concordat.example/board/A01"),)),
     ),
     figures=(Figure("65 %", "of commitments met", "64 of 99"),),
     figures_heading="At a glance",
     closing=("The pack never changes.",),
+    choice=Link("Choose how often", "https://concordat.example/account/emails"),
 )
+PLACES = {
+    LETTER.link.address,
+    "https://concordat.example/board/A01",
+    "https://concordat.example/account/emails",
+}
 
 
 def words(letter: Letter) -> list[str]:
@@ -54,7 +61,11 @@ def test_everything_stands_in_the_plain_text_and_in_the_html(text: str) -> None:
 def test_the_html_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
     document = html(LETTER, "London Archives Partnership", "Dora")
     assert re.findall(r"<(?:img|script|link|iframe)|url\(|@import", document) == []
-    assert set(re.findall(r'(?:href|src)="([^"]+)"', document)) == {LETTER.link.address}
+    assert set(re.findall(r'(?:href|src)="([^"]+)"', document)) == PLACES
+
+
+def test_each_address_is_a_line_of_its_own_in_the_plain_text() -> None:
+    assert set(plain_text(LETTER, "London Archives Partnership", "Dora").splitlines()) > PLACES
 
 
 def test_without_a_name_nobody_is_addressed() -> None:

@@ -24,6 +24,7 @@ from services.cli.serve import SERVICES
 from services.programme.service import ProgrammeService
 from services.reporting.catch_up import CONSUMER
 from services.reporting.service import ReportingService
+from services.runtime.access.table import Beyond, Row
 from services.runtime.base.settings import load_settings
 from services.runtime.messaging import inbox
 from services.runtime.messaging.broker import connect
@@ -56,6 +57,7 @@ class WatchedReporting(ReportingService):
         routes.add_api_route("/benchmarks/visible", _visible)
         routes.add_api_route("/benchmarks/state", self._state)
         self.router.routes += routes.routes
+        self.rows = (Row(what="Measured", why="The bench asks.", seen_by=Beyond.EVERYBODY, at=("/benchmarks",)),)
 
     async def start(self) -> None:
         """Sign in as the operator too: no service may look at the consumers of all."""

@@ -21,6 +21,7 @@ from tests.parts.waiting import until_now
 
 CONFIGURATION = ROOT / "deploy" / "nats.conf"
 TOKEN = "only-for-tests"
+BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 
 
 class ShippedNats(NatsServer):
@@ -73,7 +74,7 @@ def until_all_is_taken_in(url: str) -> dict[str, str]:
     def it_is() -> bool:
         ready = httpx.get(f"{url}/health/ready").json()
         said.update({check["name"]: check["message"] for check in ready["checks"]})
-        return bool(ready["ready"]) and httpx.get(f"{url}/home/NFA").status_code == httpx.codes.OK
+        return bool(ready["ready"]) and httpx.get(f"{url}/packs/NFA", headers=BY_OPERATOR).status_code == httpx.codes.OK
 
     until_now(it_is, lambda: dict(said), what="readiness with the partnership there")
     return said

@@ -20,6 +20,7 @@ from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 
 TOKEN = "only-for-tests"
+BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         second = concordat("import", SMALL, "--url", url, "--token", TOKEN)
         wrong = concordat("import", SMALL, "--url", url, "--token", "wrong")
         assert "is not the one of this deployment" in wrong.stderr
-        assert httpx.get(f"{url}/home/NFA").status_code == 200
-        assert concordat("dead-letters", "list", "--url", url).stdout == "There are no dead letters.\n"
+        assert httpx.get(f"{url}/home/NFA", headers=BY_OPERATOR).status_code == 200
+        assert (
+            concordat("dead-letters", "list", "--url", url, "--token", TOKEN).stdout == "There are no dead letters.\n"
+        )
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
         assert (beside.stderr, beside.stdout[:12]) == ("", "Sent again: ")
         exit_code, _ = running.interrupt(signal.SIGTERM)

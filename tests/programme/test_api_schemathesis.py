@@ -13,6 +13,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import GenerationConfig
+from schemathesis.config._checks import NegativeDataRejectionConfig
 from schemathesis.generation.feedback import FeedbackSources
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
 from schemathesis.pytest._test_builder import build_operation_test
@@ -32,6 +33,8 @@ SHARES = 16
 EVERY = 5
 """Of the further wrong types for a place, one in so many is sent."""
 AHEAD = f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"
+#: An address that is too long for what it asks for is refused before that is looked at.
+REFUSED = [*NegativeDataRejectionConfig().expected_statuses, "414"]
 SIGNED = {"Authorization": f"Bearer {TOKEN}"}
 
 #: What a command may be is for the rules to say and not for its schema; what is read needs no token here.
@@ -76,6 +79,7 @@ def described() -> BaseSchema:
     config = schemathesis.Config()
     config.projects.default.parameters = {"path.partnership": "LAP", "path.reference": "P01"}
     config.projects.default.headers = SIGNED
+    config.projects.default.checks.negative_data_rejection.expected_statuses = REFUSED
     config.projects.default.generation = GenerationConfig(max_examples=EXAMPLES, deterministic=True, database="none")
     nobody = cast("Dispatcher", None)  # to describe the routes takes nobody who answers
     document = describe(make_app(load_settings(), [make_router(nobody)]))

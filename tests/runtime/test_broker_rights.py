@@ -16,7 +16,7 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 from contracts.envelope import Position
 from services.runtime.messaging import streams
-from services.runtime.messaging.broker import BrokerAddress, NotLetIn, Reports, connect, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, ConnectionWatch, NotLetIn, connect, faststream_broker
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
 from services.runtime.messaging.gap_fill import find_following
 from services.runtime.messaging.handlers import SCHEMAS, Handler
@@ -69,7 +69,9 @@ async def as_service(server: EmbeddedNats, identity: str) -> Watched:
     async def told(error: Exception) -> None:
         said.append(str(error))
 
-    return Watched(await nats.connect(address.url, **{**address.options(Reports("test")), "error_cb": told}), said)
+    return Watched(
+        await nats.connect(address.url, **{**address.options(ConnectionWatch("test")), "error_cb": told}), said
+    )
 
 
 async def test_nobody_gets_in_without_a_key(server: EmbeddedNats) -> None:

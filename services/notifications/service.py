@@ -31,7 +31,7 @@ from services.notifications.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
-from services.runtime.access.roles import RolesByPerson
+from services.runtime.access.roles import RolesIn
 from services.runtime.access.service_token import service_token_of
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.clock import SystemClock
@@ -126,8 +126,8 @@ class NotificationsService:
         reminders = reminder_page.routes(self._reminding, self._clock)
         return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory), reminders)
 
-    async def roles_in(self, partnership: str) -> RolesByPerson:
-        """Return who holds which roles today, as far as it was taken in; nobody where there is no such partnership."""
+    async def roles_in(self, partnership: str) -> RolesIn:
+        """Return who holds which roles today, as far as it was taken in; NO_PARTNERSHIP where there is none."""
         now = self._clock.now()
         return await self.database.read(lambda connection: read_model.roles_in(connection, partnership, now))
 

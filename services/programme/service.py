@@ -19,7 +19,7 @@ from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
-from services.runtime.access.roles import RolesByPerson
+from services.runtime.access.roles import RolesIn
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff, keep_doing
@@ -144,8 +144,8 @@ class ProgrammeService:
             dead_letters_check(self.name, self.database, [BREACHES_INTO_AGENDAS.name], DEAD_LETTERS),
         )
 
-    async def roles_in(self, partnership: str) -> RolesByPerson:
-        """Return who holds which roles today; nobody where there is no such partnership."""
+    async def roles_in(self, partnership: str) -> RolesIn:
+        """Return who holds which roles today; NO_PARTNERSHIP where there is none."""
         return await self.dispatcher.roles_in(partnership, self.clock.now())
 
     async def start(self) -> None:

@@ -19,7 +19,7 @@ from services.reporting.registers import Registers
 from services.reporting.schema import SCHEMA
 from services.reporting.signing import SigningKey
 from services.reporting.timekeeper import Timekeeper
-from services.runtime.access.roles import RolesByPerson, roles_at
+from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn, roles_at
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.tasks import end
@@ -139,13 +139,13 @@ class ReportingService:
             dead_letters_check(self.name, self.database, [CONSUMER], DEAD_LETTERS),
         )
 
-    async def roles_in(self, partnership: str) -> RolesByPerson:
-        """Return who holds which roles today, as far as the journal has it; nobody where there is no such."""
+    async def roles_in(self, partnership: str) -> RolesIn:
+        """Return who holds which roles today, as far as the journal has it; NO_PARTNERSHIP where there is none."""
         now = self._clock.now()
         try:
             return await asyncio.to_thread(self._shown.view, partnership, lambda register: roles_at(register, now))
         except registers.NoSuchPartnership:
-            return {}
+            return NO_PARTNERSHIP
 
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""

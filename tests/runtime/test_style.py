@@ -32,7 +32,7 @@ from tests.parts.doors import OPEN
 from tests.runtime.answering import calling, settings
 
 NAVIGATION = [
-    Link("Home", "/home"),
+    Link("Home", "/home/{partnership}"),
     Link("My return", "/return/{partnership}"),
     Link("Projects", "/projects/{partnership}"),
     Link("Commitments", "/commitments/{partnership}"),
@@ -245,11 +245,11 @@ async def test_a_table_is_sorted_by_its_headings_on_every_screen(browser: Browse
             assert codes[2] == "LAP-P02"
 
 
-async def test_a_partnership_is_left_for_the_same_room_of_another(browser: Browser, address: str) -> None:
+async def test_a_partnership_is_left_for_home_in_another(browser: Browser, address: str) -> None:
     async with seen(browser, f"{address}/everything", width=320) as page:
         await page.get_by_text(PARTNERSHIPS["LAP"]).first.click()
         link = page.get_by_role("link", name=PARTNERSHIPS["WMP"])
-        assert await link.get_attribute("href") == "/board/WMP"
+        assert await link.get_attribute("href") == "/home/WMP"
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -113,7 +113,7 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
         outside = (await client.get("/privacy")).text
     assert '<a href="/projects/LAP" aria-current="page">Projects</a>' in within
     assert '<a href="/packs/LAP">Packs</a>' in within
-    assert '<a href="/projects/WMP">West Midlands</a>' in within
+    assert '<a href="/home/WMP">West Midlands</a>' in within
     assert "Lead for Brent" in within
     assert '<a href="/home/">Home</a>' in outside
     assert "/projects/" not in outside

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
 
 from contracts.events.partnership import Role
-from services.runtime.access.roles import Roles, RolesByPerson
+from services.runtime.access.directory import KnownPerson
+from services.runtime.access.elsewhere import elsewhere_of
+from services.runtime.access.identity import SESSION, Identity
+from services.runtime.access.roles import Roles, RolesIn
+from services.runtime.access.sessions.session import Session
 from services.runtime.access.table import Beyond, Row, Table
+from services.runtime.store.database import Unavailable
 from services.runtime.web.app import make_app
+from services.runtime.web.doors import Doors
 from tests.runtime.answering import calling, settings
 
 SECRETARY = frozenset({Role.SECRETARY})
@@ -90,10 +97,10 @@ async def test_what_was_typed_is_given_back_to_who_is_not_signed_in_any_more(tmp
 async def test_roles_are_looked_up_once_a_second_and_anew_before_anybody_is_turned_away() -> None:
     now, held, asked = 0.0, {"LAP-U001": SECRETARY}, 0
 
-    async def look_up(partnership: str) -> RolesByPerson:
+    async def look_up(partnership: str) -> RolesIn:
         nonlocal asked
         asked += 1
-        return dict(held)
+        return RolesIn("London Archives Partnership", dict(held))
 
     roles = Roles(look_up, ticks=lambda: now)
     assert [await roles.held("LAP", "LAP-U001", SECRETARY) for _ in range(3)] == [SECRETARY] * 3
@@ -108,3 +115,55 @@ async def test_roles_are_looked_up_once_a_second_and_anew_before_anybody_is_turn
     assert await roles.held("LAP", "LAP-U001", SECRETARY)
     now = 1.6
     assert not await roles.held("LAP", "LAP-U001", SECRETARY)
+
+
+OBSERVERS = frozenset({Role.OBSERVER})
+ADA = Session(
+    *("0" * 64, "ada@brent.example", "link"),
+    people=tuple(KnownPerson(code, f"{code}-U001", "Ada") for code in ("LAP", "WMP", "LON", "OLD", "BAD")),
+    csrf="1" * 64,
+)
+
+
+class Partnerships:
+    """What a service knows of some partnerships: in one Ada holds no role any more, and the log of one is damaged."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def look_up(self, partnership: str) -> RolesIn:
+        self.asked.append(partnership)
+        if partnership == "BAD":
+            raise Unavailable("the log is damaged")
+        roles = frozenset() if partnership == "OLD" else SECRETARY if partnership == "LAP" else OBSERVERS
+        return RolesIn(
+            {"WMP": "Ämter", "LON": "archives"}.get(partnership, partnership), {f"{partnership}-U001": roles}
+        )
+
+
+async def asked_for_page(doors: Doors, accept: str = "text/html", session: Session | None = ADA) -> Request:
+    app = FastAPI()
+    app.state.identity = Identity(None)
+    scope = {"type": "http", "app": app, "method": "GET", "path": "/packs/LAP", "query_string": b""}
+    scope |= {"headers": [(b"accept", accept.encode())], SESSION: session}
+    request = Request(scope)
+    await doors.refusal(scope, request.receive)
+    return request
+
+
+async def test_the_frame_names_the_other_partnerships_in_which_its_reader_holds_a_role() -> None:
+    known = Partnerships()
+    doors = Doors(TABLE, Identity(None), {"packs": Roles(known.look_up)})
+    named = elsewhere_of(await asked_for_page(doors))
+    assert named == (("LON", "archives"), ("WMP", "Museums"))
+    assert elsewhere_of(await asked_for_page(doors, accept="application/json")) == ()
+    assert elsewhere_of(await asked_for_page(doors, session=None)) == ()
+
+
+async def test_other_partnerships_are_looked_up_once_a_second_also_where_one_holds_no_role() -> None:
+    now, known = 0.0, Partnerships()
+    doors = Doors(TABLE, Identity(None), {"packs": Roles(known.look_up, ticks=lambda: now)})
+    for at, times in ((0.0, 1), (0.9, 1), (1.1, 2)):
+        now = at
+        await asked_for_page(doors)
+        assert [known.asked.count(code) for code in ("LAP", "WMP", "LON", "OLD")] == [times] * 4

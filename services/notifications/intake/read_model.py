@@ -42,6 +42,7 @@ from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLe
 from contracts.events.partnership import PartnershipAmended, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from domain.register.board import USUAL_MINUTES
 from domain.register.people import Held, Person, after_ending, after_leaving, appointed
+from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn
 from services.runtime.store.columns import Instant
 
 metadata = MetaData()
@@ -311,11 +312,13 @@ def people(connection: Connection, of: str) -> list[Person]:
     return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
 
 
-def roles_in(connection: Connection, of: str, at: datetime) -> dict[str, frozenset[Role]]:
-    """Return the roles that people hold on the local date of an instant; nobody where there is no such partnership."""
+def roles_in(connection: Connection, of: str, at: datetime) -> RolesIn:
+    """Return the roles that people hold on the local date of an instant; NO_PARTNERSHIP where there is none."""
     known = partnership(connection, of)
-    today = None if known is None else known.local_date(at)
-    return {} if today is None else {each.id: each.roles_on(today) for each in people(connection, of)}
+    if known is None:
+        return NO_PARTNERSHIP
+    today = known.local_date(at)
+    return RolesIn(known.name, {each.id: each.roles_on(today) for each in people(connection, of)})
 
 
 def roles_of(connection: Connection, of: str, person: str, on: date) -> frozenset[Role]:

@@ -13,7 +13,7 @@ from contracts.envelope import Recorded
 from domain.register import Register
 from services.programme.core.decider import NoPartnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
-from services.runtime.access.roles import RolesByPerson, roles_at
+from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn, roles_at
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
 
@@ -43,12 +43,12 @@ class Questions:
         """Do what ``look`` does in the caller's own thread."""
         return self._database.read_sync(lambda connection: self._look(connection, partnership, question))
 
-    async def roles_in(self, partnership: str, at: datetime) -> RolesByPerson:
-        """Return who holds which roles on the local date of an instant; nobody where there is no such partnership."""
+    async def roles_in(self, partnership: str, at: datetime) -> RolesIn:
+        """Return who holds which roles on the local date of an instant; NO_PARTNERSHIP where there is none."""
         try:
             return await self.view(partnership, lambda register: roles_at(register, at))
         except NoPartnership:
-            return {}
+            return NO_PARTNERSHIP
 
     async def partnerships(self) -> list[str]:
         """Return the codes of all partnerships, in order."""

@@ -13,11 +13,13 @@ from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope
 
 from contracts.events.partnership import Role
-from services.runtime.access.identity import CHALLENGE, Caller, Identity, reader_of
-from services.runtime.access.roles import KnowsRoles, Roles
+from services.runtime.access.elsewhere import ELSEWHERE, Elsewhere
+from services.runtime.access.identity import CHALLENGE, Caller, Identity, reader_of, session_of
+from services.runtime.access.roles import NO_PARTNERSHIP, KnowsRoles, Roles, RolesIn
 from services.runtime.access.table import Beyond, Table
 from services.runtime.access.who_sees import EVERY_ROLE
 from services.runtime.base.problems import Problem
+from services.runtime.base.trouble import Trouble
 from services.runtime.store.database import Overloaded, Unavailable
 from services.runtime.web.error_responses import FORM_TYPES, MULTIPART, respond
 from services.runtime.web.forms import submitted
@@ -48,6 +50,7 @@ class Doors:
         self._table = table
         self._identity = identity
         self._roles = roles
+        self._troubles: dict[str, Trouble] = {}
 
     def check(self, routes: Iterable[BaseRoute]) -> None:
         """Raise ValueError where a route stands in no row of the table: nobody would be asked who they are."""
@@ -95,6 +98,7 @@ class Doors:
             return False
         if isinstance(seers, frozenset):
             await self._check_roles(request, caller, place.partnership, seers)
+            request.scope[ELSEWHERE] = await self._elsewhere(request, place.partnership)
         elif seers is Beyond.SETTING_UP and not caller.may_set_up:
             raise Problem(
                 403,
@@ -117,6 +121,32 @@ class Doors:
         if not held:
             raise Problem(403, f"{f'{who} has' if who else 'You have'} no role in {partnership}.", slug="no-role")
         raise Problem(403, f"This is for {_in_words(wanted)} of {partnership}.")
+
+    async def _elsewhere(self, request: Request, partnership: str) -> Elsewhere:
+        """Return in which other partnerships whoever is signed in holds a role, for the page that they ask for."""
+        session, roles = session_of(request), self._roles_at(request)
+        if session is None or roles is None or not wants_page(request):
+            return ()
+        found: list[tuple[str, str]] = []
+        for code in {each.partnership for each in session.people} - {partnership}:
+            known = await self._known_of_another(roles, code)
+            if any(known.by_person.get(each.person_id) for each in session.people_in(code)):
+                found.append((code, known.name))
+        return tuple(sorted(found, key=lambda each: (each[1].casefold(), each[0])))
+
+    async def _known_of_another(self, roles: Roles, partnership: str) -> RolesIn:
+        """Return what is known of a partnership that a page names beside its own: what ails it is no matter there."""
+        trouble = self._troubles.setdefault(
+            partnership,
+            Trouble(__name__, "pages of others leave it out", "pages of others name it again", partnership=partnership),
+        )
+        try:
+            known = await roles.lately(partnership)
+        except Exception as reason:  # noqa: BLE001 - a log may be damaged in any way
+            trouble.met(reason)
+            return NO_PARTNERSHIP
+        trouble.over()
+        return known
 
     def _roles_at(self, request: Request) -> Roles | None:
         return self._roles.get(first_segment(request.scope["path"]))

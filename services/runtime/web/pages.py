@@ -99,15 +99,13 @@ class Shell:
             if link == self.navigation[0] or not link.is_of_a_partnership or link.within("").depth(path)
         ]
 
-    def elsewhere(self, current: str | None, visit: Visit) -> list[Link]:
-        """Return the room at ``current`` of each other partnership that the reader can go to, or their first one."""
-        others = {code: name for code, name in visit.partnerships.items() if code != visit.partnership}
-        rooms = [link for link in self.navigation if link.is_of_a_partnership]
-        if not others or not rooms:
+    def elsewhere(self, visit: Visit) -> list[Link]:
+        """Return the first room of each other partnership that the reader can go to."""
+        home = next((link for link in self.navigation if link.is_of_a_partnership), None)
+        if home is None:
             return []
-        same = (room for room in rooms if room.within(visit.partnership).href == current)
-        room = next(same, rooms[0])
-        return [Link(name, room.within(code).href) for code, name in others.items()]
+        others = {code: name for code, name in visit.partnerships.items() if code != visit.partnership}
+        return [Link(name, home.within(code).href) for code, name in others.items()]
 
 
 def current_room(menu: Iterable[Link], path: str) -> str | None:
@@ -181,7 +179,7 @@ class Pages:
             "reader": visit.reader or _name_of(session, visit.partnership),
             "menu": menu,
             "current": current,
-            "elsewhere": shell.elsewhere(current, visit),
+            "elsewhere": shell.elsewhere(visit),
             "as_at": as_at,
             "form": None,
         }

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from contracts.events.partnership import Role
 from domain.register import Register
 from domain.register.people import Person
+from services.runtime.access.elsewhere import elsewhere_of
 from services.runtime.access.identity import session_of
 from services.runtime.web.pages import Visit
 
@@ -43,7 +44,7 @@ def visit_to(
     session = session_of(request)
     known = () if session is None else session.people_in(partnership)
     person = people.get(known[0].person_id) if len(known) == 1 else None
-    names = {partnership: name}
+    names = {partnership: name, **dict(elsewhere_of(request))}
     if person is None:
         return Visit(partnership, names)
     is_secretary = Role.SECRETARY in person.roles_on(on)

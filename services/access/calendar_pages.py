@@ -14,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from contracts.paths import path_of_calendar
 from contracts.references import PARTNERSHIP_CODE
-from services.access.token_store import LONGEST, TokenStore
+from services.access.token_store import TokenStore
 from services.runtime.access.identity import Caller, session_of
 from services.runtime.access.sessions.session import Session
+from services.runtime.access.sessions.token_life import LONGEST
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted

@@ -17,6 +17,7 @@ from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.sessions.reader import SCHEMA
+from services.runtime.access.systems import Systems
 from services.runtime.base.health import Check
 from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
@@ -45,6 +46,7 @@ class AccessService:
         self.directory = Directory(foundation.settings.directory_database_url)
         self.sessions = SessionStore(self.database, foundation.settings)
         self.tokens = TokenStore(self.database)
+        self.systems = Systems(self.database)
         self.links = Links(self.database)
         self.openings = ReturnOpenings(self.database, self.sessions)
         self.email_choices = EmailChoices(self.database, self.directory)
@@ -106,6 +108,7 @@ class AccessService:
         known = {address: await self.directory.holders_of(address) for address in await self.sessions.addresses()}
         await self.sessions.forget_addresses([address for address, holders in known.items() if not holders])
         await self.tokens.forget_ended()
+        await self.systems.forget_ended()
         await self.links.forget()
         await self.openings.forget()
         await self.email_choices.forget()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
-from domain.wording.dates import plain_date
-from services.access.token_store import LONGEST, TokenStore
+from services.access.token_store import TokenStore
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.session import Session
+from services.runtime.access.sessions.token_life import UnfitDay, end_of
 from services.runtime.base.problems import Problem
 from services.runtime.web.dates import WrittenDate
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
@@ -89,12 +89,10 @@ class TokenPages:
 
     def _end_of(self, wanted: MakeToken, form: Form) -> datetime:
         """Return when the last day of a token is over. Raises FormRefused for a day that is past, or too far ahead."""
-        now = self._store.clock.now()
-        ends_at = datetime.combine(wanted.until, time(), UTC) + timedelta(days=1)
-        last = (now + LONGEST).date() - timedelta(days=1)
-        if not now < ends_at <= datetime.combine(last, time(), UTC) + timedelta(days=1):
-            raise form.refused(Problem(422, f"Enter a day from today to {plain_date(last)}."), "until")
-        return ends_at
+        try:
+            return end_of(wanted.until, self._store.clock.now())
+        except UnfitDay as unfit:
+            raise form.refused(Problem(422, str(unfit)), "until") from None
 
     async def _page(
         self, request: Request, session: Session, form: Form, status: int = 200, *, done: str = "", made: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select
 
@@ -11,8 +11,6 @@ from services.runtime.access.sessions.api_token import TOKENS, id_of, new_api_to
 from services.runtime.access.sessions.session import Session
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.store.database import Database
-
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)

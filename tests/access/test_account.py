@@ -16,10 +16,11 @@ from services.access.calendar_pages import MOST, CalendarPages
 from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore, SignedInAs
 from services.access.token_pages import TokenPages
-from services.access.token_store import LONGEST, TokenStore
+from services.access.token_store import TokenStore
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import Reader, Writer
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.sessions.token_life import LONGEST
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app

@@ -59,6 +59,12 @@ class WatchedReporting(ReportingService):
         self.router.routes += routes.routes
         self.rows = (Row(what="Measured", why="The bench asks.", seen_by=Beyond.EVERYBODY, at=("/benchmarks",)),)
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Who sees what is added: the bench, which is nobody."""
+        why = "It is for measuring."
+        return (Row(what="Measurements", why=why, seen_by=Beyond.EVERYBODY, at=("/benchmarks",)),)
+
     async def start(self) -> None:
         """Sign in as the operator too: no service may look at the consumers of all."""
         await super().start()

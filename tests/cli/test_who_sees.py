@@ -23,6 +23,7 @@ from services.access.token_store import TokenStore
 from services.cli.serve import SERVICES
 from services.runtime.access.roles import FRESH_SECONDS
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.systems import Systems
 from services.runtime.access.table import Beyond
 from services.runtime.access.who_sees import WHO_SEES
 from services.runtime.base.settings import Settings, load_settings
@@ -115,6 +116,10 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         for may_write in (False, True):
             token = await TokenStore(reader.database).make(session, "A test", LATER, may_write=may_write)
             headers[f"a token that {'writes' if may_write else 'reads'}"] = {"Authorization": f"Bearer {token}"}
+            token = await Systems(reader.database).make("NFA", "A test", LATER, may_write=may_write, made_by="NFA-U001")
+            headers[f"a system that {'writes' if may_write else 'reads'}"] = {"Authorization": f"Bearer {token}"}
+        token = await Systems(reader.database).make(ELSEWHERE, "A test", LATER, may_write=True, made_by="LON-U001")
+        headers["a system elsewhere"] = {"Authorization": f"Bearer {token}"}
         await SessionStore(reader.database, settings).end(session)
         headers["an ended session"] = ended.cookie
         yield Deployment(host, Sessions(settings), settings, headers)
@@ -150,11 +155,14 @@ def seers_of(method: str, template: str) -> frozenset[Role] | Beyond:
     return place.row.let_in(changing=method != "GET")
 
 
-@pytest.mark.parametrize("who", ["a stranger", "an ended session", "software for nobody", "none", "a role elsewhere"])
+NO_ROLE = ["none", "a role elsewhere", "software for nobody", "a system elsewhere"]
+
+
+@pytest.mark.parametrize("who", ["a stranger", "an ended session", *NO_ROLE])
 async def test_who_has_no_role_reads_nothing_of_the_partnership_and_is_told_no_more(
     deployment: Deployment, who: str
 ) -> None:
-    is_known = who in ("none", "a role elsewhere", "software for nobody")
+    is_known = who in NO_ROLE
     headers = {"Accept": "*/*" if is_known else "text/html", **deployment.headers[who]}
     asked = 0
     inside = httpx.ASGITransport(deployment.host.app)
@@ -201,6 +209,15 @@ async def test_a_token_sees_what_its_person_does_and_one_that_reads_changes_noth
         taken = await client.post(address, json=risk, headers=deployment.headers[writers])
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:concordat:problem:token-only-reads")
     assert taken.status_code == 201
+
+
+@pytest.mark.parametrize(("who", "role"), [("a system that reads", "observer"), ("a system that writes", "secretary")])
+async def test_a_system_is_let_in_where_an_observer_is_or_with_the_wider_scope_the_secretary(
+    deployment: Deployment, who: str, role: str
+) -> None:
+    for method, template in deployment.routes:
+        as_system, as_person = [await deployment.lets_in(each, method, filled(template)) for each in (who, role)]
+        assert as_system is as_person, (method, template)
 
 
 async def test_the_answer_to_who_has_no_role_is_the_same_whether_there_is_such_a_thing_or_not(

@@ -137,7 +137,7 @@ class Partnerships:
             raise Unavailable("the log is damaged")
         roles = frozenset() if partnership == "OLD" else SECRETARY if partnership == "LAP" else OBSERVERS
         return RolesIn(
-            {"WMP": "Ämter", "LON": "archives"}.get(partnership, partnership), {f"{partnership}-U001": roles}
+            {"WMP": "Museums", "LON": "archives"}.get(partnership, partnership), {f"{partnership}-U001": roles}
         )
 
 

@@ -15,6 +15,7 @@ from services.programme.office import (
     reminding,
     set_up_page,
     set_up_steps_page,
+    systems_page,
 )
 from services.programme.pages.room import Room
 from services.runtime.web.routing import joined
@@ -29,6 +30,7 @@ _IN_ORDER = (
     corrections_page,
     people_page,
     partnership_page,
+    systems_page,
     export_page,
 )
 """Setting up comes first: its address is no partnership's."""

@@ -1,4 +1,4 @@
-"""Who is asking: the holder of the one API token, or a person who is signed in with a browser.
+"""Who is asking: the holder of the deployment's token, a person, or a system of a partnership.
 
 What a caller may do within a partnership is for programme to judge: it knows the roles.
 """
@@ -22,6 +22,7 @@ from contracts.references import full
 from services.runtime.access.directory import KnownPerson
 from services.runtime.access.sessions.api_token import PREFIX, ApiToken
 from services.runtime.access.sessions.session import Session
+from services.runtime.access.sessions.system_token import SystemToken
 from services.runtime.base.problems import Problem
 
 ACTING_AS = "Concordat-Acting-As"
@@ -32,7 +33,7 @@ _PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 SESSION = "concordat.session"
 """Under this key a scope has the session that the request shows."""
 API_TOKEN = "concordat.api_token"  # noqa: S105 - the name of a place
-"""Under this key a scope has the person's token that the request shows, None where it shows one that is not good."""
+"""Under this key a scope has the token of a person or a system that a request shows; None for one that is no good."""
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "Concordat-CSRF"
 
@@ -41,14 +42,19 @@ CSRF_HEADER = "Concordat-CSRF"
 class Caller:
     """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
 
-    ``operator`` holds the deployment's token, ``service`` is other software with a right of its own, ``person``
-    is signed in with ``session``, or has their software ask with ``token``.
+    ``operator`` holds the deployment's token, ``person`` is signed in with ``session``, or has their software ask with
+    ``token``, ``system`` is a partnership's, which asks with ``token`` too.
     """
 
-    kind: Literal["operator", "service", "person"]
+    kind: Literal["operator", "person", "system"]
     acting_as: str | None = None
     session: Session | None = None
-    token: ApiToken | None = None
+    token: ApiToken | SystemToken | None = None
+
+    @property
+    def system(self) -> SystemToken | None:
+        """The system that asks, if one does."""
+        return self.token if isinstance(self.token, SystemToken) else None
 
     @property
     def is_operator(self) -> bool:
@@ -152,7 +158,9 @@ class _Asking(SecurityBase):
     """Who is reading. One dependency of a route, as each costs it time; it names the scheme in the OpenAPI document."""
 
     def __init__(self) -> None:
-        self.model = BearerScheme(description="A token from your account page, or the value of CONCORDAT_API_TOKEN.")
+        self.model = BearerScheme(
+            description="A token of a person or of a system, or the value of CONCORDAT_API_TOKEN."
+        )
         self.scheme_name = "ApiToken"
 
     async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller | None:
@@ -190,21 +198,20 @@ def writer_of(request: Request) -> Caller:
     identity: Identity = request.app.state.identity
     caller = identity.writer(reader_of(request))
     if caller.token is not None and not caller.token.may_write:
-        raise Problem(
-            403, "This token may only read. Make one that may write, on your account page.", slug="token-only-reads"
-        )
+        where = "on your account page" if caller.system is None else "in the office of its partnership"
+        raise Problem(403, f"This token may only read. Make one that may write, {where}.", slug="token-only-reads")
     if caller.session is not None:
         check_csrf(caller.session, request.headers.get(CSRF_HEADER, ""))
     return caller
 
 
-def _of_api_token(token: ApiToken | None, acting_as: str | None) -> Caller:
+def _of_api_token(token: ApiToken | SystemToken | None, acting_as: str | None) -> Caller:
     if token is None:
         challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
         raise Problem(401, "This API token is not known here: it has ended, or was taken back.", headers=challenge)
     if acting_as is not None:
-        raise Problem(400, f"The header {ACTING_AS} goes with the deployment's token; this one acts for its person.")
-    return Caller("person", token=token)
+        raise Problem(400, f"The header {ACTING_AS} goes with the deployment's token; this one acts for who made it.")
+    return Caller("system" if isinstance(token, SystemToken) else "person", token=token)
 
 
 def session_of(request: Request) -> Session | None:

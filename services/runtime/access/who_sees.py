@@ -132,6 +132,13 @@ WHO_SEES = Table(
             ),
         ),
         Row(
+            what="Which systems have a token of their own",
+            why="A secretary makes it and ends it. With it a system reads what an observer reads, or sees and does what"
+            " the secretary may, as the one who made it, for as long as that one is secretary.",
+            seen_by=OFFICE,
+            at=("/office/{partnership}/systems",),
+        ),
+        Row(
             what="Lists of the office",
             why="Each reader is told of the partnerships whose secretary they are.",
             seen_by=Beyond.SIGNED_IN,

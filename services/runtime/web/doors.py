@@ -17,7 +17,7 @@ from services.runtime.access.elsewhere import ELSEWHERE, Elsewhere
 from services.runtime.access.identity import CHALLENGE, Caller, Identity, reader_of, session_of
 from services.runtime.access.roles import NO_PARTNERSHIP, KnowsRoles, Roles, RolesIn
 from services.runtime.access.table import Beyond, Table
-from services.runtime.access.who_sees import EVERY_ROLE
+from services.runtime.access.who_sees import EVERY_ROLE, OFFICE
 from services.runtime.base.problems import Problem
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.database import Overloaded, Unavailable
@@ -81,7 +81,7 @@ class Doors:
         if people is None:
             return sorted(known)
         roles = self._roles_at(request)
-        held = {code for code, person in people if wanted & await _held(roles, code, person, wanted)}
+        held = {code for code, person in people if wanted & await _held(roles, caller, code, person, wanted)}
         return sorted(held.intersection(known))
 
     async def _let_in(self, request: Request) -> bool:
@@ -114,9 +114,15 @@ class Doors:
         roles = self._roles_at(request)
         if person is None:
             return
-        held = await _held(roles, partnership, person, wanted)
+        held = await _held(roles, caller, partnership, person, wanted)
         if held & wanted:
             return
+        if caller.system is not None and not held:
+            raise Problem(
+                403,
+                f"Whoever made this token is not a secretary of {partnership} any more. Have a secretary make another.",
+                slug="no-role",
+            )
         who = caller.acting_as
         if not held:
             raise Problem(403, f"{f'{who} has' if who else 'You have'} no role in {partnership}.", slug="no-role")
@@ -161,8 +167,16 @@ def roles_by_room(services: Iterable[Answering]) -> dict[str, Roles]:
     return rooms
 
 
-async def _held(roles: Roles | None, partnership: str, person: str, wanted: frozenset[Role]) -> frozenset[Role]:
-    return frozenset() if roles is None else await roles.held(partnership, person, wanted)
+async def _held(
+    roles: Roles | None, caller: Caller, partnership: str, person: str, wanted: frozenset[Role]
+) -> frozenset[Role]:
+    """Return the roles of a person; of a system, those that it has while its maker is secretary."""
+    if roles is None:
+        return frozenset()
+    system = caller.system
+    if system is None:
+        return await roles.held(partnership, person, wanted)
+    return system.roles if OFFICE & await roles.held(partnership, system.made_by, OFFICE) else frozenset()
 
 
 async def _to_stranger(request: Request) -> Response:

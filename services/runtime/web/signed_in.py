@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from contracts.paths import CALENDAR
 from services.runtime.access.identity import API_TOKEN, SESSION
-from services.runtime.access.sessions.api_token import PREFIX
+from services.runtime.access.sessions.api_token import PREFIX, ApiToken
 from services.runtime.access.sessions.cookie import SessionCookie
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.problems import Problem
@@ -17,7 +17,7 @@ from services.runtime.web.request_headers import header_in
 
 
 class SignedIn:
-    """Finds the session, or the person's token, that a request shows and puts it into the scope."""
+    """Finds the session, or the token of a person or a system, that a request shows and puts it into the scope."""
 
     def __init__(self, settings: Settings, sessions: Sessions | None) -> None:
         self._cookie = SessionCookie(settings)
@@ -59,7 +59,7 @@ class SignedIn:
     async def _find_key(self, sessions: Sessions, scope: Scope, key: str) -> None:
         """Find the token that a calendar's address holds: only one that opens nothing else is taken from there."""
         found = await sessions.find_api_token(key)
-        scope[API_TOKEN] = found if found is not None and found.limited_to == scope["path"] else None
+        scope[API_TOKEN] = found if isinstance(found, ApiToken) and found.limited_to == scope["path"] else None
 
 
 def _key_in(scope: Scope) -> str | None:

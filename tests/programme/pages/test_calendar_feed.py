@@ -9,8 +9,9 @@ import httpx
 import pytest
 from icalendar import Calendar, Event
 
-from services.access.token_store import LONGEST, TokenStore
+from services.access.token_store import TokenStore
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.sessions.token_life import LONGEST
 from tests.parts.waiting import until
 from tests.programme.pages.rooms import HACKNEY, OBSERVER, TODAY, Rooms, open_rooms
 

@@ -10,15 +10,24 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Row, Table, Update, select, update
 
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
-from services.runtime.access.sessions import api_token, email_choice, link, return_opening, session, sign_in
+from services.runtime.access.sessions import (
+    api_token,
+    email_choice,
+    link,
+    return_opening,
+    session,
+    sign_in,
+    system_token,
+)
 from services.runtime.access.sessions.api_token import TOKENS, ApiToken
 from services.runtime.access.sessions.session import SESSIONS, Session
+from services.runtime.access.sessions.system_token import SYSTEM_PREFIX, SYSTEMS, SystemToken
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.health import Check
 from services.runtime.base.settings import Settings
@@ -34,6 +43,7 @@ _TABLES = (
     sign_in.metadata,
     return_opening.metadata,
     email_choice.metadata,
+    system_token.metadata,
 )
 SCHEMA = Schema("access", Path(__file__).with_name("migrations"), _TABLES)
 FRESH_SECONDS = 1.0
@@ -42,8 +52,11 @@ _SEEN_EVERY = timedelta(minutes=1)
 _MOST_KNOWN = 4096
 
 
+_Found = Session | ApiToken | SystemToken
+
+
 class _Known(NamedTuple):
-    found: Session | ApiToken
+    found: _Found
     read_at: float
 
 
@@ -82,18 +95,17 @@ class Sessions:
         found = await self._find(session.id_of(token), lambda key: self._read_session(key, token))
         return found if isinstance(found, Session) else None
 
-    async def find_api_token(self, token: str) -> ApiToken | None:
-        """Return the API token that this is, None where it is none, or none any more. Raises as ``find``."""
-        found = await self._find(api_token.id_of(token), self._read_api_token)
-        return found if isinstance(found, ApiToken) else None
+    async def find_api_token(self, token: str) -> ApiToken | SystemToken | None:
+        """Return whose token this is, None where it is none, or none any more. Raises as ``find``."""
+        read = self._read_system if token.startswith(SYSTEM_PREFIX) else self._read_api_token
+        found = await self._find(api_token.id_of(token), read)
+        return None if isinstance(found, Session) else found
 
     def last_sign_ins_sync(self, addresses: Collection[str]) -> dict[str, datetime]:
         """Return when somebody signed in last with each of these keys of addresses; in the caller's own thread."""
         return self.database.read_sync(lambda connection: sign_in.last_of(connection, addresses))
 
-    async def _find(
-        self, key: str, read: Callable[[str], Awaitable[Session | ApiToken | None]]
-    ) -> Session | ApiToken | None:
+    async def _find(self, key: str, read: Callable[[str], Awaitable[_Found | None]]) -> _Found | None:
         known = self._known.get(key)
         if known is not None and self._ticks() - known.read_at < FRESH_SECONDS:
             return known.found
@@ -124,16 +136,32 @@ class Sessions:
         return Session(key, row.address, row.method, people, session.csrf_of(token), row.limited_to)
 
     async def _read_api_token(self, key: str) -> ApiToken | None:
-        question = select(TOKENS).where(TOKENS.c.id == key)
+        row = await self._read_token(TOKENS, key)
+        if row is None:
+            return None
+        whose = session.acting if row.limited_to is None else session.named
+        people = whose(await self.directory.holders_of(row.address), row.acts_as)
+        return ApiToken(key, row.address, people, row.may_write, row.limited_to)
+
+    async def _read_system(self, key: str) -> SystemToken | None:
+        row = await self._read_token(SYSTEMS, key)
+        if row is None:
+            return None
+        maker = (await self.directory.get_many(row.partnership, [row.made_by])).get(row.made_by)
+        if maker is not None and maker.erased_at is not None and not row.by_operator:
+            return None
+        return SystemToken(key, row.partnership, row.made_by, row.may_write)
+
+    async def _read_token(self, of: Table, key: str) -> Row[tuple[Any, ...]] | None:
+        """Return the row of a token that is good, and note that it is used."""
+        question = select(of).where(of.c.id == key)
         row = await self.database.read(lambda connection: connection.execute(question).one_or_none())
         now = self._clock.now()
         if row is None or now >= row.ends_at:
             return None
         if row.used_at is None or now - row.used_at >= _SEEN_EVERY:
-            await self._note(update(TOKENS).where(TOKENS.c.id == key).values(used_at=now))
-        whose = session.acting if row.limited_to is None else session.named
-        people = whose(await self.directory.holders_of(row.address), row.acts_as)
-        return ApiToken(key, row.address, people, row.may_write, row.limited_to)
+            await self._note(update(of).where(of.c.id == key).values(used_at=now))
+        return row
 
     async def _note(self, seen: Update) -> None:
         """Note it as far as that is possible: that the database takes no change is no reason to answer nobody."""

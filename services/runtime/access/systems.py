@@ -1,0 +1,97 @@
+"""The one place where tokens of systems are made and ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, delete, insert, select
+
+from services.runtime.access.sessions.api_token import id_of
+from services.runtime.access.sessions.system_token import SYSTEMS, new_system_token
+from services.runtime.base.clock import Clock, SystemClock
+from services.runtime.store.database import Database
+
+_COLUMNS = tuple(each for each in SYSTEMS.c)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A system with a token, as people see it afterwards. ``made_by`` is a full id; ``by_operator``, in their place."""
+
+    id: str
+    partnership: str
+    name: str
+    may_write: bool
+    made_by: str
+    by_operator: bool
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None
+
+    @property
+    def short_id(self) -> str:
+        """What it is called where somebody types it."""
+        return self.id[:8]
+
+
+class Systems:
+    """Makes tokens of systems and ends them. Every process knows of it within a second. They live in real time."""
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+        self._database = database
+        self.clock = clock or SystemClock()
+
+    async def make(
+        self,
+        partnership: str,
+        name: str,
+        ends_at: datetime,
+        *,
+        may_write: bool,
+        made_by: str,
+        by_operator: bool = False,
+    ) -> str:
+        """Return the token of a new system, which nobody is told again."""
+        token = new_system_token()
+        row = {
+            "id": id_of(token),
+            "partnership": partnership,
+            "name": name,
+            "may_write": may_write,
+            "made_by": made_by,
+            "by_operator": by_operator,
+            "made_at": self.clock.now(),
+            "ends_at": ends_at,
+            "used_at": None,
+        }
+        await self._database.write(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
+        return token
+
+    async def all(self) -> list[System]:
+        """Return the systems of all partnerships whose tokens have not ended, by partnership, the newest first."""
+        question = self._good()
+        return await self._database.read(lambda connection: _found(connection, question))
+
+    def of_sync(self, partnership: str) -> list[System]:
+        """Return those of a partnership, the newest first; in the caller's own thread."""
+        question = self._good().where(SYSTEMS.c.partnership == partnership)
+        return self._database.read_sync(lambda connection: _found(connection, question))
+
+    async def end_one(self, partnership: str, system_id: str) -> bool:
+        """End the token of a system of a partnership. Return whether there was one."""
+        which = delete(SYSTEMS).where(SYSTEMS.c.id == system_id, SYSTEMS.c.partnership == partnership)
+        return await self._database.write(lambda connection: connection.execute(which).rowcount == 1)
+
+    async def forget_ended(self) -> None:
+        """Delete tokens that have ended by themselves."""
+        ended = delete(SYSTEMS).where(SYSTEMS.c.ends_at <= self.clock.now())
+        await self._database.write(lambda connection: connection.execute(ended))
+
+    def _good(self) -> Select[tuple[object, ...]]:
+        ends = SYSTEMS.c.ends_at > self.clock.now()
+        return select(*_COLUMNS).where(ends).order_by(SYSTEMS.c.partnership, SYSTEMS.c.made_at.desc())
+
+
+def _found(connection: Connection, question: Select[tuple[object, ...]]) -> list[System]:
+    return [System(**row) for row in connection.execute(question).mappings()]

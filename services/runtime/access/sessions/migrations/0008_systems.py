@@ -7,8 +7,8 @@ from alembic import op
 
 from services.runtime.store.migrations.first_revision import INSTANT
 
-revision = "access_0007"
-down_revision = "access_0006"
+revision = "access_0008"
+down_revision = "access_0007"
 
 
 def upgrade() -> None:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore
 from services.runtime.access.directory import Directory
-from services.runtime.access.identity import session_of
+from services.runtime.access.identity import OwnSession, session_of
 from services.runtime.access.sessions.cookie import SessionCookie
 from services.runtime.access.sessions.session import BECOME, LINK, OPENID, RETURN_LINK, SET_UP, Session
 from services.runtime.base.settings import Settings
@@ -79,16 +79,11 @@ class AccountPages:
         ):
             self.router.add_api_route(path, answer, methods=[method])
 
-    async def _account(self, request: Request, done: str = "") -> Response:
-        session = session_of(request)
-        return (
-            _to_sign_in() if session is None else await self._page(request, session, Form(), done=_DONE.get(done, ""))
-        )
+    async def _account(self, request: Request, session: OwnSession, done: str = "") -> Response:
+        return await self._page(request, session, Form(), done=_DONE.get(done, ""))
 
-    async def _end_session(self, request: Request) -> Response:
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in()
+    async def _end_session(self, request: Request, session: OwnSession) -> Response:
+        form = await submitted(request)
         try:
             signed(request, form)
             wanted = form.checked(EndSession, missing={"session": "Choose where to sign out."})
@@ -97,11 +92,9 @@ class AccountPages:
         await self._store.end_one(session.address, wanted.session)
         return RedirectResponse(f"{_ACCOUNT}?done=ended", status_code=303)
 
-    async def _choose(self, request: Request) -> Response:
+    async def _choose(self, request: Request, session: OwnSession) -> Response:
         """Note which of those who share an address somebody is; who may be chosen is whoever has it now."""
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in()
+        form = await submitted(request)
         try:
             signed(request, form)
             wanted = form.checked(Choose, missing={"person": "Choose who you are."})
@@ -113,10 +106,8 @@ class AccountPages:
                 await self._store.choose(session, chosen | {each.partnership: each.person_id})
         return RedirectResponse(f"{_ACCOUNT}?done=chosen", status_code=303)
 
-    async def _sign_out_everywhere(self, request: Request) -> Response:
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in()
+    async def _sign_out_everywhere(self, request: Request, session: OwnSession) -> Response:
+        form = await submitted(request)
         try:
             signed(request, form)
         except FormRefused as refused:
@@ -124,10 +115,8 @@ class AccountPages:
         await self._store.end_all(session.address)
         return self._forgotten()
 
-    async def _take_back_links(self, request: Request) -> Response:
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in()
+    async def _take_back_links(self, request: Request, session: OwnSession) -> Response:
+        form = await submitted(request)
         try:
             signed(request, form)
         except FormRefused as refused:
@@ -167,7 +156,3 @@ class AccountPages:
             "chosen": Form({"person": [each.person_id for each in shared if each.person_id in chosen.values()]}),
         }
         return self._pages.render(request, "account.html", context, status=status)
-
-
-def _to_sign_in() -> Response:
-    return RedirectResponse(f"/sign-in?next={_ACCOUNT}", status_code=303)

@@ -10,12 +10,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from contracts.paths import path_of_calendar
 from contracts.references import PARTNERSHIP_CODE
 from services.access.token_store import TokenStore
-from services.runtime.access.identity import Caller, session_of
+from services.runtime.access.identity import Caller, OwnSession
 from services.runtime.access.sessions.session import Session
 from services.runtime.access.sessions.token_life import LONGEST
 from services.runtime.base.problems import Problem
@@ -42,17 +42,16 @@ class CalendarPages:
         self.router.add_api_route(_PATH, self._show, methods=["GET"])
         self.router.add_api_route(_PATH, self._make, methods=["POST"])
 
-    async def _show(self, request: Request, partnership: PartnershipInPath, partner: PartnerInPath) -> Response:
-        session = session_of(request)
-        if session is None:
-            return _to_sign_in(request)
+    async def _show(
+        self, request: Request, session: OwnSession, partnership: PartnershipInPath, partner: PartnerInPath
+    ) -> Response:
         _check_role(session, partnership)
         return self._page(request, partnership, partner, Form())
 
-    async def _make(self, request: Request, partnership: PartnershipInPath, partner: PartnerInPath) -> Response:
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in(request)
+    async def _make(
+        self, request: Request, session: OwnSession, partnership: PartnershipInPath, partner: PartnerInPath
+    ) -> Response:
+        form = await submitted(request)
         _check_role(session, partnership)
         try:
             signed(request, form)
@@ -87,7 +86,3 @@ class CalendarPages:
 def _check_role(session: Session, partnership: str) -> None:
     """Raise Problem 403 for who is nobody in a partnership, or one of several who share an address."""
     Caller("person", session=session).person_of(partnership)
-
-
-def _to_sign_in(request: Request) -> Response:
-    return RedirectResponse(f"/sign-in?next={request.url.path}", status_code=303)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
 from services.access.email_choices import EmailChoices
-from services.runtime.access.identity import session_of
+from services.runtime.access.identity import OwnSession
 from services.runtime.access.sessions.email_choice import USUAL_PACE, Pace, Topic
 from services.runtime.access.sessions.session import Session
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
@@ -36,18 +36,13 @@ class EmailPages:
         self.router.add_api_route(PATH, self._show, methods=["GET"])
         self.router.add_api_route(PATH, self._choose, methods=["POST"])
 
-    async def _show(self, request: Request, done: str = "") -> Response:
-        session = session_of(request)
-        if session is None:
-            return _to_sign_in()
+    async def _show(self, request: Request, session: OwnSession, done: str = "") -> Response:
         wanted = await self._choices.wanted_at(session.address)
         chosen = Form({"wanted": sorted(wanted), "pace": [await self._choices.pace_at(session.address)]})
         return self._page(request, session, chosen, done=bool(done))
 
-    async def _choose(self, request: Request) -> Response:
-        session, form = session_of(request), await submitted(request)
-        if session is None:
-            return _to_sign_in()
+    async def _choose(self, request: Request, session: OwnSession) -> Response:
+        form = await submitted(request)
         try:
             signed(request, form)
             chosen = form.checked(Choose)
@@ -61,7 +56,3 @@ class EmailPages:
     ) -> Response:
         context = {"form": form, "done": done, "address": session.address, "Topic": Topic, "Pace": Pace}
         return self._pages.render(request, "emails.html", context, status=status)
-
-
-def _to_sign_in() -> Response:
-    return RedirectResponse(f"/sign-in?next={PATH}", status_code=303)

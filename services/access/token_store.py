@@ -36,7 +36,8 @@ class TokenStore:
     async def make(
         self, maker: Session, name: str, ends_at: datetime, *, may_write: bool, limited_to: str | None = None
     ) -> str:
-        """Return a new token, which nobody is told again. It acts as whoever ``maker`` acts as.
+        """Return a new token, which nobody is told again. It acts as whom ``maker`` acts as now, and as
+        nobody who has the same address later.
 
         One that is ``limited_to`` a path opens that alone, and may stand in its query.
         """

@@ -12,11 +12,10 @@ from services.access.email_choices import EmailChoices
 from services.access.email_pages import EmailPages
 from services.runtime.access.sessions.email_choice import Pace, Topic, paces_at, unwanted_at
 from services.runtime.access.sessions.reader import Sessions
-from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
-from tests.parts.sessions import SignedIn, signed_in
+from tests.parts.sessions import SignedIn, made_ready, signed_in
 from tests.programme.returns.stage import text_of
-from tests.runtime.answering import calling, settings
+from tests.runtime.answering import settings
 
 PAGE = "/account/emails"
 ADA, BEN = "LAP-U001", "LAP-U002"
@@ -42,16 +41,9 @@ class Deployment:
 @pytest.fixture
 async def deployment(tmp_path: Path) -> AsyncIterator[Deployment]:
     made = Deployment(tmp_path)
-    await made.sessions.start(lambda schema, database: prepare(schema, database, upgrade=True, waits_for=print))
+    await made_ready(made.sessions)
     yield made
     await made.sessions.close()
-
-
-@pytest.fixture
-async def client(deployment: Deployment) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(deployment.app) as client:
-        client.headers["Accept"] = "text/html"
-        yield client
 
 
 @pytest.fixture

@@ -16,10 +16,9 @@ from services.runtime.access.return_links import ReturnLink, ReturnLinks
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.access.sessions.session import id_of, new_token
 from services.runtime.base.addresses import key_of
-from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
-from tests.parts.sessions import BROWSER, SignedIn, signed_in
-from tests.runtime.answering import calling, settings
+from tests.parts.sessions import BROWSER, SignedIn, made_ready, signed_in
+from tests.runtime.answering import settings
 
 ADA, GRACE = "LAP-U001", "LAP-U002"
 Q2 = "2014-15 Q2"
@@ -65,16 +64,9 @@ class Deployment:
 @pytest.fixture
 async def deployment(tmp_path: Path) -> AsyncIterator[Deployment]:
     made = Deployment(tmp_path)
-    await made.sessions.start(lambda schema, database: prepare(schema, database, upgrade=True, waits_for=print))
+    await made_ready(made.sessions)
     yield made
     await made.sessions.close()
-
-
-@pytest.fixture
-async def client(deployment: Deployment) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(deployment.app) as client:
-        client.headers["Accept"] = "text/html"
-        yield client
 
 
 @pytest.fixture

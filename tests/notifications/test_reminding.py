@@ -20,13 +20,12 @@ from services.runtime.access.roles import Roles
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.database import Database
-from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
 from tests.notifications.test_announcing import Office
 from tests.parts.accessibility import faults_by_day_and_night
-from tests.parts.sessions import signed_in
+from tests.parts.sessions import made_ready, signed_in
 from tests.programme.returns.stage import fields_in, text_of
 from tests.runtime.answering import calling, settings
 
@@ -58,7 +57,7 @@ class Desk:
 @pytest.fixture
 async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
     desk = Desk(database, tmp_path)
-    await desk.sessions.start(lambda schema, of: prepare(schema, of, upgrade=True, waits_for=print))
+    await made_ready(desk.sessions)
     desk.office.learn(*logs.founding())
     people = [
         DirectoryEntry(logs.LEAD, None, "Ada Lovelace", "ada@brent.example"),

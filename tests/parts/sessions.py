@@ -24,12 +24,12 @@ from services.access.session_store import SessionStore, SignedInAs
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.access.sessions.cookie import SessionCookie
-from services.runtime.access.sessions.reader import SCHEMA
+from services.runtime.access.sessions.reader import SCHEMA, Sessions
 from services.runtime.access.sessions.session import csrf_of
 from services.runtime.base.addresses import key_of
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
-from services.runtime.store.preparing import make_ready
+from services.runtime.store.preparing import make_ready, prepare
 
 BROWSER = Browser("Firefox on Linux", "192.0.2.0/24")
 
@@ -55,6 +55,11 @@ class SignedIn:
     def writing(self) -> dict[str, str]:
         """The headers with which a request that is no form may change something."""
         return {**self.cookie, "Concordat-CSRF": csrf_of(self.token)}
+
+
+async def made_ready(sessions: Sessions) -> None:
+    """Make the databases of sessions that no host starts."""
+    await sessions.start(lambda schema, database: prepare(schema, database, upgrade=True, waits_for=print))
 
 
 async def signed_in(settings: Settings, partnership: str, person_id: str, method: str = "test") -> SignedIn:

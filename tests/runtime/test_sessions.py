@@ -20,13 +20,12 @@ from services.runtime.access.sessions.session import is_over
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Unavailable
-from services.runtime.store.preparing import prepare
 from services.runtime.web.app import make_app
 from services.runtime.web.forms import FormRefused, signed, submitted
 from services.runtime.web.kept_answers import MadeOnce, keep_while
 from services.runtime.web.pages import Pages, Visit
 from tests.parts.doors import OPEN
-from tests.parts.sessions import BROWSER, SignedIn, signed_in, signed_in_with
+from tests.parts.sessions import BROWSER, SignedIn, made_ready, signed_in, signed_in_with
 from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -100,7 +99,7 @@ class Deployment:
 @pytest.fixture
 async def deployment(tmp_path: Path) -> AsyncIterator[Deployment]:
     made = Deployment(tmp_path)
-    await made.sessions.start(lambda schema, database: prepare(schema, database, upgrade=True, waits_for=print))
+    await made_ready(made.sessions)
     for partnership, (person, email) in (("LAP", ADA), ("LAP", BEN), ("WMP", CAT)):
         await made.directory.put(partnership, [DirectoryEntry(person, None, person.title(), email)])
     yield made

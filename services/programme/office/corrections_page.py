@@ -13,10 +13,9 @@ from domain.wording.happened.anything import happened
 from services.programme.core.decider import SYSTEM
 from services.programme.office.colleagues import name_of
 from services.programme.office.corrections import way_of
-from services.programme.office.entrance import admit
 from services.programme.office.history import END, Wanted
 from services.programme.office.taking_back import ENTRY, RELEASED, REPORTED
-from services.programme.pages.changing import routes_of
+from services.programme.pages.changing import reader_in, routes_of
 from services.programme.pages.room import Room
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.web.forms import Form
@@ -38,7 +37,6 @@ def routes(room: Room) -> APIRouter:
         form = Form.of(**{name: asked.get(name, "")[:_LONGEST] for name in ("person", "about", "day", "before")})
 
         def wished(view: View) -> tuple[Wanted, Mapping[str, str], Any]:
-            admit(request, view)
             return (*Wanted.of(form, view.register), view.calendar)
 
         wanted, _, calendar = room.site.views.view(partnership, wished)
@@ -46,7 +44,7 @@ def routes(room: Room) -> APIRouter:
         names = room.directory.entries_sync(partnership)
 
         def content(view: View) -> dict[str, Any]:
-            reader = admit(request, view)
+            reader = reader_in(request, view.code)
             events = [each for each in found.events if each.actor != SYSTEM]
             return {
                 "lines": [_line(view, each, reader, names) for each in events],

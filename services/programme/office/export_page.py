@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from services.programme.api.access import answered_in_problems
 from services.programme.file.writing import written_file
-from services.programme.office.entrance import admit
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.view import View
 
@@ -24,14 +23,12 @@ def routes(room: Room) -> APIRouter:
     @router.get("/office/{partnership}/export")
     def export(request: Request, partnership: str) -> Response:
         def content(view: View) -> dict[str, Any]:
-            admit(request, view)
             return {"events": view.register.position.version}
 
         return room.site.form_page(request, "export.html", partnership, content)
 
     @router.get("/office/{partnership}/export/file")
     def file(request: Request, partnership: str) -> Response:
-        room.site.views.view(partnership, lambda view: admit(request, view))
         with answered_in_problems():
             events = room.dispatcher.events_sync(partnership)
         written = written_file(events, room.directory.entries_sync(partnership))

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from contracts.envelope import Recorded
 from domain.wording.happened.anything import happened
 from services.programme.core.decider import SYSTEM
-from services.programme.office.entrance import admit
 from services.programme.office.history import Found, Wanted
 from services.programme.pages.room import Room
 from services.runtime.web.forms import Form
@@ -35,7 +34,6 @@ def routes(room: Room) -> APIRouter:
         form = Form.of(**{name: asked.get(name, "")[:_LONGEST] for name in (*_FIELDS, "before")})
 
         def wished(view: View) -> tuple[Wanted, Form, Any]:
-            admit(request, view)
             wanted, faults = Wanted.of(form, view.register)
             return wanted, replace(form, faults=faults), view.calendar
 

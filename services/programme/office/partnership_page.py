@@ -13,9 +13,8 @@ from starlette.responses import Response
 from contracts.events.partnership import BoardRules
 from domain.register.board import MeetingState, held_or_due
 from domain.wording.dates import plain_date
-from services.programme.office.entrance import admit
 from services.programme.office.rules import CHANGES, PARTNERSHIP, TELLING, holidays_ahead, name_of_set
-from services.programme.pages.changing import offered, routes_of
+from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.view import View
@@ -43,7 +42,7 @@ def routes(room: Room) -> APIRouter:
         history = History.of(room.dispatcher, partnership, partnership, TELLING)
 
         def content(view: View) -> dict[str, Any]:
-            reader = admit(request, view)
+            reader = reader_in(request, view.code)
             return {
                 **_content(view),
                 "changes": offered(view, PARTNERSHIP, view.register, CHANGES, reader),

@@ -34,7 +34,6 @@ from services.programme.office.colleagues import (
     name_of,
     sharing,
 )
-from services.programme.office.entrance import admit
 from services.programme.office.people import ROLE_CHOICES, ROLE_NAMES
 from services.programme.pages.changing import Link
 from services.programme.pages.room import Room
@@ -172,7 +171,6 @@ class _PersonForm(ABC):
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         def content(view: View) -> Content:
-            admit(asked.request, view)
             person = asked.found(view)
             form = filled(view, asked)
             return {

@@ -18,9 +18,8 @@ from services.programme.office.colleagues import (
     in_order,
     name_of,
 )
-from services.programme.office.entrance import admit
 from services.programme.office.people import CHANGES, PERSON, ROLE_NAMES, telling
-from services.programme.pages.changing import Link, offered, routes_of
+from services.programme.pages.changing import Link, offered, reader_in, routes_of
 from services.programme.pages.happened import History
 from services.programme.pages.room import Room
 from services.runtime.access.sessions.reader import Sessions
@@ -47,7 +46,6 @@ def routes(room: Room) -> APIRouter:
         sign_ins = sessions.last_sign_ins_sync(addresses_in(entries))
 
         def content(view: View) -> dict[str, Any]:
-            admit(request, view)
             people = view.register.people.values()
             everybody = in_order(colleague(view, each, entries, sign_ins) for each in people)
             chosen = next((each for each in Shown if each.value == show), Shown.EVERYBODY)
@@ -78,7 +76,7 @@ def routes(room: Room) -> APIRouter:
         sign_ins = sessions.last_sign_ins_sync(addresses_in({wanted: entry}) if entry else ())
 
         def content(view: View) -> dict[str, Any]:
-            reader = admit(request, view)
+            reader = reader_in(request, view.code)
             found = view.find(PEOPLE, person)
             shown = colleague(view, found, entries, sign_ins)
             links = offered(view, PERSON, found, CHANGES, reader)

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from domain.wording.numbers import how_soon
 from services.programme.office import quarter as board
-from services.programme.office.entrance import admit
 from services.programme.office.reminding import to_be_reminded
 from services.programme.pages.room import Room
 from services.programme.returns.my_return.places import Places
@@ -34,11 +33,7 @@ def routes(room: Room) -> APIRouter:
         reminded: Annotated[int, Query(ge=0, le=1000)] = 0,
         nobody: str = "",
     ) -> Response:
-        def admitted(view: View) -> str:
-            admit(request, view)
-            return view.quarter(quarter).label
-
-        label = room.site.views.view(partnership, admitted)
+        label = room.site.views.view(partnership, lambda view: view.quarter(quarter).label)
         begun = room.database.read_sync(lambda connection: board.drafts_of(connection, partnership, label))
         session = session_of(request)
         may = "" if room.links is None or session is None else room.links.word("take back", session.id, partnership)

@@ -15,7 +15,6 @@ from contracts.events.base import PartnerCode, QuarterLabel
 from domain.register.people import holding
 from services.programme.api.access import actor_of, answered_in_problems
 from services.programme.core.grants import LEAD
-from services.programme.office.entrance import admit
 from services.programme.pages.room import Room
 from services.programme.returns.commands import RemindOfReturns
 from services.runtime.base.problems import Problem
@@ -49,7 +48,6 @@ def routes(room: Room) -> APIRouter:
         """Lead to the preview of the e-mail to whom was ticked, or to all who have not submitted."""
 
         def address(view: View) -> str:
-            admit(request, view)
             figures = view.figures(view.quarter(quarter))
             wanted = to_be_reminded(view, figures.returns.missing) if everyone else partner
             if not wanted:

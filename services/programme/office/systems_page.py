@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
@@ -17,12 +16,11 @@ from services.programme.office.colleagues import name_of
 from services.programme.pages.room import Room
 from services.runtime.access.identity import Caller
 from services.runtime.access.sessions.reader import Sessions
-from services.runtime.access.sessions.token_life import UnfitDay, end_of
 from services.runtime.access.systems import System, Systems
 from services.runtime.base.problems import Problem
-from services.runtime.web.dates import WrittenDate
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.partnership.view import View
+from services.runtime.web.token_forms import EndToken, token_asked_for
 
 _SYSTEMS = "/office/{partnership}/systems"
 _MISSING = {
@@ -30,20 +28,6 @@ _MISSING = {
     "scope": "Choose what the system may do.",
     "until": "Enter the last day on which the token is good.",
 }
-
-
-class MakeToken(BaseModel):
-    """The form that makes the token of a system; ``until`` is its last day."""
-
-    name: Annotated[str, Field(max_length=100)]
-    scope: Literal["read", "write"]
-    until: WrittenDate
-
-
-class EndToken(BaseModel):
-    """The form that ends one; a field ``token`` would be somebody's API token (see ``forms.signed``)."""
-
-    which: str
 
 
 class Shown(NamedTuple):
@@ -67,18 +51,14 @@ def routes(room: Room) -> APIRouter:
         form, store = await submitted(request), _store(request)
         try:
             caller = _person(request, form)
-            wanted = form.checked(MakeToken, missing=_MISSING)
-            try:
-                ends_at = end_of(wanted.until, store.clock.now())
-            except UnfitDay as unfit:
-                raise form.refused(Problem(422, str(unfit)), "until") from None
+            wanted, ends_at = token_asked_for(form, _MISSING, store.clock.now())
         except FormRefused as refused:
             return await run_in_threadpool(_page, room, request, refused.form, refused.status)
         token = await store.make(
             partnership,
             wanted.name,
             ends_at,
-            may_write=wanted.scope == "write",
+            may_write=wanted.may_write,
             made_by=actor_of(caller, partnership),
             by_operator=caller.is_operator,
         )

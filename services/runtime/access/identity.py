@@ -250,6 +250,16 @@ def _token_in(request: Request) -> str | None:
     return token if scheme.lower() == "bearer" and token else None
 
 
+def _own_session(request: Request) -> Session:
+    session = session_of(request)
+    if session is None:
+        raise Problem(403, "This is for people who are signed in with a browser; a token is not enough.")
+    return session
+
+
+OwnSession = Annotated[Session, Depends(_own_session)]
+"""A route's parameter: the session of who is signed in with a browser; software, which the door lets in, is refused."""
+
 Reader = Annotated[Caller | None, Depends(_Asking())]
 """A route's parameter: who is reading, None for nobody in particular; a wrong token is refused."""
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from services.runtime.access.sessions.api_token import id_of
 from services.runtime.access.sessions.system_token import SYSTEMS, new_system_token
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.store.database import Database
-
-_COLUMNS = tuple(each for each in SYSTEMS.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +26,6 @@ class System:
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None
-
-    @property
-    def short_id(self) -> str:
-        """What it is called where somebody types it."""
-        return self.id[:8]
 
 
 class Systems:
@@ -68,30 +61,19 @@ class Systems:
         await self._database.write(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
         return token
 
-    async def all(self) -> list[System]:
-        """Return the systems of all partnerships whose tokens have not ended, by partnership, the newest first."""
-        question = self._good()
-        return await self._database.read(lambda connection: _found(connection, question))
-
     def of_sync(self, partnership: str) -> list[System]:
-        """Return those of a partnership, the newest first; in the caller's own thread."""
-        question = self._good().where(SYSTEMS.c.partnership == partnership)
-        return self._database.read_sync(lambda connection: _found(connection, question))
+        """Return those of a partnership whose tokens have not ended, the newest first; in the caller's own thread."""
+        good = (SYSTEMS.c.partnership == partnership, SYSTEMS.c.ends_at > self.clock.now())
+        question = select(SYSTEMS).where(*good).order_by(SYSTEMS.c.made_at.desc())
+        rows = self._database.read_sync(lambda connection: connection.execute(question).mappings().all())
+        return [System(**row) for row in rows]
 
-    async def end_one(self, partnership: str, system_id: str) -> bool:
-        """End the token of a system of a partnership. Return whether there was one."""
+    async def end_one(self, partnership: str, system_id: str) -> None:
+        """End the token of a system, if it is one of this partnership."""
         which = delete(SYSTEMS).where(SYSTEMS.c.id == system_id, SYSTEMS.c.partnership == partnership)
-        return await self._database.write(lambda connection: connection.execute(which).rowcount == 1)
+        await self._database.write(lambda connection: connection.execute(which))
 
     async def forget_ended(self) -> None:
         """Delete tokens that have ended by themselves."""
         ended = delete(SYSTEMS).where(SYSTEMS.c.ends_at <= self.clock.now())
         await self._database.write(lambda connection: connection.execute(ended))
-
-    def _good(self) -> Select[tuple[object, ...]]:
-        ends = SYSTEMS.c.ends_at > self.clock.now()
-        return select(*_COLUMNS).where(ends).order_by(SYSTEMS.c.partnership, SYSTEMS.c.made_at.desc())
-
-
-def _found(connection: Connection, question: Select[tuple[object, ...]]) -> list[System]:
-    return [System(**row) for row in connection.execute(question).mappings()]

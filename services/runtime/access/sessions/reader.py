@@ -139,8 +139,7 @@ class Sessions:
         row = await self._read_token(TOKENS, key)
         if row is None:
             return None
-        whose = session.acting if row.limited_to is None else session.named
-        people = whose(await self.directory.holders_of(row.address), row.acts_as)
+        people = session.named(await self.directory.holders_of(row.address), row.acts_as)
         return ApiToken(key, row.address, people, row.may_write, row.limited_to)
 
     async def _read_system(self, key: str) -> SystemToken | None:

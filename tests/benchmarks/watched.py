@@ -57,7 +57,6 @@ class WatchedReporting(ReportingService):
         routes.add_api_route("/benchmarks/visible", _visible)
         routes.add_api_route("/benchmarks/state", self._state)
         self.router.routes += routes.routes
-        self.rows = (Row(what="Measured", why="The bench asks.", seen_by=Beyond.EVERYBODY, at=("/benchmarks",)),)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -30,12 +30,14 @@ from services.programme.projects.commands import StateConfidence
 from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
 from services.runtime.base.clock import SteppedClock
+from services.runtime.messaging.relay import Relay
 from services.runtime.process.lifecycle import Host
 from services.runtime.store.write_guard import WritesBlocked
 from tests.cli.command import ROOT, SMALL
 from tests.faults.commanding import commanded
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
+from tests.parts.waiting import until
 
 CODE = "NFA"
 EARLY, FIRST_ISSUED, AFTER, SECOND_ISSUED = (
@@ -158,7 +160,12 @@ async def settled(host: Host) -> None:
     version = (await service.database.read(lambda connection: store.position(connection, CODE))).version
     caught_up = await reporting(host).follower.caught_up(CODE, version, PATIENCE_SECONDS)
     assert caught_up, reporting(host).follower.blocked
+    await until(lambda: _nothing_waits(reporting(host).relay), what="the broker having all that reporting announced")
     assert await notifications(host).idle(PATIENCE_SECONDS), notifications(host).handlers
+
+
+async def _nothing_waits(relay: Relay) -> bool:
+    return await relay.waiting() == 0
 
 
 async def tick(host: Host) -> None:

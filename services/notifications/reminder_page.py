@@ -14,9 +14,8 @@ from contracts.events.base import PartnerCode, QuarterLabel
 from contracts.events.returns import PartnersReminded
 from services.notifications.api import Code
 from services.notifications.reminding import Reminding
-from services.runtime.access.identity import reader_of
+from services.runtime.access.identity import caller_of
 from services.runtime.base.clock import Clock
-from services.runtime.base.problems import Problem
 from services.runtime.web.pages import Pages
 from services.runtime.web.visits import visit_to
 
@@ -36,9 +35,7 @@ def routes(reminding: Reminding, clock: Clock) -> APIRouter:
         deadline: AwareDatetime,
         partner: Annotated[list[PartnerCode], Query(min_length=1, max_length=200)],
     ) -> Response:
-        caller = reader_of(request)
-        if caller is None:
-            raise Problem(401, "Sign in as the secretary to remind partners.")
+        caller = caller_of(request)
         wanted = PartnersReminded(quarter=quarter, deadline=deadline, partners=tuple(dict.fromkeys(partner)))
         preview = await reminding.preview(partnership, wanted, caller)
         now = clock.now()

@@ -25,7 +25,7 @@ from services.programme.core.outcome import EntryRefused
 from services.programme.pages.fields import Field, Kind, command_in, refused_by
 from services.programme.pages.people import with_names
 from services.programme.pages.room import Room
-from services.runtime.access.identity import reader_of
+from services.runtime.access.identity import caller_of, reader_of
 from services.runtime.base.problems import Problem
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.kept_answers import MadeOnce
@@ -171,10 +171,7 @@ class _Pages(Generic[T]):
     def show(self, request: Request) -> Response:
         """Ask, whoever may be asked."""
         partnership = request.path_params["partnership"]
-        caller = reader_of(request)
-        if caller is None:
-            raise Problem(401, "Sign in to change anything.")
-        actor, version = actor_of(caller, partnership), self._version(request)
+        actor, version = actor_of(caller_of(request), partnership), self._version(request)
         names = self.room.directory.names_sync(partnership)
 
         def content(view: View) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.programme.api.access import actor_of, answered_in_problems
 from services.programme.core.decider import Refused
-from services.runtime.access.identity import reader_of
+from services.runtime.access.identity import caller_of
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.web.forms import Form, FormRefused, signed
@@ -45,10 +45,7 @@ def sender(request: Request, form: Form, partnership: str) -> str:
 
 def reader(request: Request, partnership: str) -> str:
     """Return the id of who looks at a file that they sent. Raises Problem 401."""
-    caller = reader_of(request)
-    if caller is None:
-        raise Problem(401, "Sign in to see the file that you uploaded.")
-    return actor_of(caller, partnership)
+    return actor_of(caller_of(request), partnership)
 
 
 def attachment(content: bytes, name: str) -> Response:

@@ -189,6 +189,14 @@ def reader_of(request: Request) -> Caller | None:
     return identity.caller(token, acting_as)
 
 
+def caller_of(request: Request) -> Caller:
+    """Return who is reading something that the door shows to nobody unknown. Raises Problem: 400, 401 or 403."""
+    caller = reader_of(request)
+    if caller is None:
+        raise Problem(401, "Sign in first.", headers=CHALLENGE)
+    return caller
+
+
 def writer_of(request: Request) -> Caller:
     """Return who is changing something by this request. Raises Problem: 400, 401 or 403.
 

@@ -19,7 +19,7 @@ from services.programme.returns.my_return import posted, words
 from services.programme.returns.my_return.desk import NotReady, Opened, ReturnDesk
 from services.programme.returns.my_return.places import Places, Quarter, quarter_in
 from services.runtime.access.directory import Directory
-from services.runtime.access.identity import reader_of
+from services.runtime.access.identity import caller_of
 from services.runtime.base.problems import Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.store.database import Database
@@ -63,9 +63,8 @@ class ReturnPages:
 
     async def front(self, request: Request, partnership: Partnership) -> Response:
         """Lead to the one return that is to be filled in, or let the reader choose between several."""
-        caller = reader_of(request)
         with answered_in_problems():
-            found = [] if caller is None else await self._desk.to_do(partnership, actor_of(caller, partnership))
+            found = await self._desk.to_do(partnership, _reader(request, partnership))
             visit = await self._visit(request, partnership)
         if len(found) == 1:
             return _see(Places(partnership, found[0].quarter.label, found[0].partner).form)
@@ -326,10 +325,7 @@ class ReturnPages:
 
 def _reader(request: Request, partnership: str) -> str:
     """Return the id of who reads. Raises Problem 401 where nobody is known."""
-    caller = reader_of(request)
-    if caller is None:
-        raise Problem(401, "A return is seen by the people of its partner. Sign in to fill in yours.")
-    return actor_of(caller, partnership)
+    return actor_of(caller_of(request), partnership)
 
 
 def _line(opened: Opened, key: str) -> FilledLine:

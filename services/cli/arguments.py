@@ -121,7 +121,7 @@ def _import(commands: _Commands[argparse.ArgumentParser]) -> None:
         "importing",
         "bring a programme file into a running deployment",
         "Checks the file, then sends it. The deployment takes all of it or nothing. " + _FILE_EXAMPLE,
-        "concordat import london.yaml --url https://concordat.example.org --token …",
+        "concordat import london.yaml --url https://concordat.example.org --token-file token",
     )
     _programme_file(command)
     _deployment(command)
@@ -323,7 +323,12 @@ def _programme_file(command: argparse.ArgumentParser) -> None:
 
 def _deployment(command: argparse.ArgumentParser) -> None:
     command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
-    command.add_argument("--token", metavar="TOKEN", help="its API token (default: CONCORDAT_API_TOKEN)")
+    command.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="file with its API token, - for standard input (default: CONCORDAT_API_TOKEN)",
+    )
 
 
 def _letter(text: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ SERVICES = ("programme", "reporting", "notifications")
 
 def run(options: argparse.Namespace) -> int:
     """List dead letters, or deal with those that were named, one after the other."""
-    deployment = reached(options.url, options.token, to="dealing with dead letters")
+    deployment = reached(options.url, options.token_file, to="dealing with dead letters")
     if options.action == "list":
         return _list(deployment)
     for service, number in options.letters:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +14,8 @@ from services.cli.errors import CommandError
 from services.runtime.base.settings import Settings, load_settings, variable
 
 _PATIENCE_SECONDS = 300.0
+_STANDARD_INPUT = Path("-")
+_FIT = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,18 @@ class Deployment:
             raise CommandError(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
 
 
-def reached(url: str | None, token: str | None, *, to: str) -> Deployment:
+def reached(url: str | None, token_file: Path | None, *, to: str) -> Deployment:
     """Return the deployment that was named on the command line, else the one that the settings speak of.
 
-    ``to`` says what needs the token, as in ``importing``. Raises CommandError without one.
+    ``to`` says what needs the token, as in ``importing``. It is in a file, never an argument: everybody on a machine
+    can read those. Raises CommandError without one.
     """
     settings = load_settings()
-    token = token or _token_in(settings)
+    token = _token_in(settings) if token_file is None else _token_from(token_file)
     if token is None:
-        raise CommandError(f"{to} needs the deployment's API token; give it with --token or in {variable('api_token')}")
+        raise CommandError(
+            f"{to} needs the deployment's API token; give it with --token-file or in {variable('api_token')}"
+        )
     return Deployment((url or settings.public_url).rstrip("/"), token)
 
 
@@ -83,6 +91,16 @@ def _document(answer: httpx.Response) -> dict[str, Any]:
     if not answer.is_success or not document:
         raise CommandError(f"{answer.request.url}: {detail_of(answer)}")
     return document
+
+
+def _token_from(file: Path) -> str:
+    try:
+        token = (sys.stdin.read() if file == _STANDARD_INPUT else file.read_text("utf-8")).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"no API token can be read from {file}: {error}") from None
+    if not _FIT.fullmatch(token):
+        raise CommandError(f"{file} does not hold an API token: one line of letters, digits and . _ ~ + / = -")
+    return token
 
 
 def _token_in(settings: Settings) -> str | None:

@@ -17,7 +17,7 @@ from services.cli.programme_files import content_of, opened
 def run(options: argparse.Namespace) -> int:
     """Check a file, send it and say what came of it."""
     file = opened(options.file)
-    deployment = reached(options.url, options.token, to="importing")
+    deployment = reached(options.url, options.token_file, to="importing")
     answer = deployment.answer("POST", "/api/v1/imports", content_of(options.file), "application/yaml")
     if answer.status_code != httpx.codes.CREATED:
         raise CommandError("\n".join(_refusal(options.file, deployment.url, answer)))

@@ -88,7 +88,7 @@ def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(env
     with Running(("serve", "all"), environment) as running:
         with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:
             client.get(f"{url}/health/live")
-        imported = concordat("import", SMALL, "--url", url, "--token", TOKEN)
+        imported = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": TOKEN})
         said = until_all_is_taken_in(url)
         sent_again = concordat("republish", environment=environment)
         code, logged = running.interrupt(signal.SIGTERM)

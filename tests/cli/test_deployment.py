@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -50,13 +51,14 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     with Running(("serve", "all"), environment) as running:
         _until_ready(url)
         first = concordat("import", SMALL, environment=environment)
-        second = concordat("import", SMALL, "--url", url, "--token", TOKEN)
-        wrong = concordat("import", SMALL, "--url", url, "--token", "wrong")
+        token_file = folder / "token"
+        token_file.write_text(f"{TOKEN}\n")
+        second = concordat("import", SMALL, "--url", url, "--token-file", token_file)
+        wrong = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": "wrong"})
         assert "is not the one of this deployment" in wrong.stderr
         assert httpx.get(f"{url}/home/NFA", headers=BY_OPERATOR).status_code == 200
-        assert (
-            concordat("dead-letters", "list", "--url", url, "--token", TOKEN).stdout == "There are no dead letters.\n"
-        )
+        none = concordat("dead-letters", "list", "--url", url, "--token-file", token_file)
+        assert none.stdout == "There are no dead letters.\n"
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
         assert (beside.stderr, beside.stdout[:12]) == ("", "Sent again: ")
         exit_code, _ = running.interrupt(signal.SIGTERM)
@@ -116,8 +118,10 @@ def test_a_deployment_told_to_stop_ends_well(deployment: Deployment) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--url", "http://127.0.0.1:1", "--token", "x"], "cannot be reached"),
-        (["--url", "concordat", "--token", "x"], "is not a web address"),
+        (["--url", "http://127.0.0.1:1", "--token-file", "-"], "cannot be reached"),
+        (["--url", "concordat", "--token-file", "-"], "is not a web address"),
+        (["--url", "http://127.0.0.1:1", "--token-file", "/nowhere"], "no API token can be read from /nowhere"),
+        (["--url", "http://127.0.0.1:1", "--token-file", str(SMALL)], "does not hold an API token"),
         (["--url", "http://127.0.0.1:1"], "importing needs the deployment's API token"),
     ],
 )
@@ -125,6 +129,7 @@ def test_an_import_that_cannot_be_sent_says_why(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CONCORDAT_API_TOKEN", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO("x\n"))
 
     assert main(["import", str(SMALL), *arguments]) == 1
     assert words in capsys.readouterr().err
@@ -134,7 +139,7 @@ def test_a_faulty_file_is_not_sent_at_all(tmp_path: Path, capsys: pytest.Capture
     file = tmp_path / "faulty.yaml"
     file.write_text(SMALL.read_text().replace("likelihood: 3", "likelihood: 9"))
 
-    assert main(["import", str(file), "--url", "http://127.0.0.1:1", "--token", "x"]) == 1
+    assert main(["import", str(file), "--url", "http://127.0.0.1:1"]) == 1
     assert "risks[0].likelihood" in capsys.readouterr().out
 
 

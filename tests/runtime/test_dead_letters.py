@@ -231,18 +231,22 @@ async def test_they_are_counted_where_machines_look(office: Office) -> None:
 
 
 async def test_the_command_lists_tries_again_and_throws_away(office: Office) -> None:
+    known = {"CONCORDAT_API_TOKEN": TOKEN}
+
     async def told(*arguments: str) -> tuple[int, str]:
-        done = await asyncio.to_thread(concordat, "dead-letters", *arguments, "--url", office.url)
+        done = await asyncio.to_thread(concordat, "dead-letters", *arguments, "--url", office.url, environment=known)
         return done.returncode, done.stdout + done.stderr
 
-    listed = await told("list", "--token", TOKEN)
+    listed = await told("list")
+    known.clear()
     without_token = await told("retry", "notifications/1")
-    refused = await told("retry", "notifications/2", "--token", TOKEN)
-    tried = await told("retry", "notifications/1", "--token", TOKEN)
-    discarded = await told("discard", "notifications/2", "--token", TOKEN)
-    unknown = await told("discard", "notifications/2", "--token", TOKEN)
-    unwritten = await told("discard", "letters/2", "--token", TOKEN)
-    none = await told("list", "--token", TOKEN)
+    known["CONCORDAT_API_TOKEN"] = TOKEN
+    refused = await told("retry", "notifications/2")
+    tried = await told("retry", "notifications/1")
+    discarded = await told("discard", "notifications/2")
+    unknown = await told("discard", "notifications/2")
+    unwritten = await told("discard", "letters/2")
+    none = await told("list")
 
     assert listed[0] == 0
     assert "event 3 of LAP, programme.LAP.partner-admitted: its effect failed 8 times" in listed[1]

@@ -61,7 +61,7 @@ async def test_every_answer_has_the_security_headers() -> None:
 async def test_over_https_browsers_are_told_to_stay_there() -> None:
     async with calling(make_example(public_url="https://concordat.example.org")) as client:
         answer = await client.get("/health/live")
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 async def test_a_self_contained_document_brings_a_policy_of_its_own(tmp_path: Path) -> None:

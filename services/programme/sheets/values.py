@@ -16,7 +16,7 @@ from services.runtime.web import dates
 
 T = TypeVar("T")
 
-_TIME = re.compile(r"[T\s]+\d{1,2}[:.]\d{2}.*$")
+_TIME = re.compile(r"(?<![T\s])[T\s]+\d{1,2}[:.]\d{2}.*$")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})(\s*[/.\-]\s*)(\d{1,2})(\s*[/.\-]\s*(?:\d{4}|\d{2}))")
 _AMOUNT = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _DAYS_SINCE = date(1899, 12, 30)

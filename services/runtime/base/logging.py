@@ -15,7 +15,10 @@ import structlog
 from pydantic_core import to_json
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-_ADDRESS = re.compile(r"[^\s<>\"'(),;:=@/]+@[^\s<>\"'(),;:=@/]+")
+_WORD = r"[^\s<>\"'(),;:=@/]"
+# Each begins where its run of characters does, so that a long run without an @ is looked through once, not at each of
+# its characters: callers write what is logged.
+_ADDRESS = re.compile(rf"(?<!{_WORD}){_WORD}+@{_WORD}+")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 _BEARER = re.compile(r"(?i)\bbearer\s+\S+")
 _NEVER = frozenset({"authorization", "password", "token", "email", "address", "name", "recipient", "to"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ANY_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+_ANY_ADDRESS = re.compile(r"<?(?<![^\s<>@])[^\s<>@]+@[^\s<>@]+>?")
 
 
 def without_person(text: str, name: str, address: str) -> str:

@@ -43,7 +43,7 @@ _ALWAYS: Mapping[str, str] = {
 }
 _KEPT = b"cache-control"
 _NOT_STORED: Header = (_KEPT, b"no-store")
-_ONE_YEAR = "max-age=31536000"
+_ONE_YEAR = "max-age=31536000; includeSubDomains"
 
 
 class AnswerHeaders:

@@ -130,6 +130,11 @@ def test_owners_are_matched_by_code_name_and_likeness(lap: Partnership, name: st
     assert matched_owners(lap.register, [name]).get(name) == code
 
 
+def test_a_text_that_is_too_long_for_a_name_is_nobody_s_and_is_compared_with_none(lap: Partnership) -> None:
+    # To compare texts takes as long as both are long, and a file may have thousands of them.
+    assert matched_owners(lap.register, [f"{'x' * 300} (BRE)", f"Name of LMA{' ' * 300}"]) == {}
+
+
 @pytest.mark.parametrize("into", [P07, "LAP-P01"])
 def test_what_does_not_fit_is_a_fault_at_the_line_that_it_comes_from(lap: Partnership, into) -> None:
     proposal = proposed(lap, plan_of(line("1"), line("2", "x" * 201)), into)

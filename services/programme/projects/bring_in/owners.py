@@ -14,6 +14,8 @@ _NOT_TELLING = re.compile(
     r"\b(the|of|and|london|borough|royal|city|county|district|metropolitan|council|archives?|libraries|library|lb|mbc|cc|bc)\b"
 )
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME = 300
+"""No partner is called so; how alike two texts are takes as long as both are long."""
 
 
 def matched_owners(register: Register, names: Iterable[str]) -> dict[str, str]:
@@ -23,6 +25,8 @@ def matched_owners(register: Register, names: Iterable[str]) -> dict[str, str]:
 
 
 def _matched(register: Register, name: str) -> str | None:
+    if len(name) > _LONGEST_NAME:
+        return None
     bracketed = _IN_BRACKETS.search(name)
     for written in (bracketed[1] if bracketed else "", name.upper()):
         if written in register.partners:

@@ -42,6 +42,8 @@ def page() -> str:
             "",
             f"`{SECRETS_DIR}` names a folder in which a file called like a variable in lower case, such as",
             "`concordat_api_token`, holds that variable's value: mount secrets there rather than set them openly.",
+            "So can every variable be set, an address with a password too. A file there that cannot be read stops",
+            "the start; one that begins with `concordat_` and sets nothing is named in the log.",
             "",
             "| Variable | Value | Default | What it does |",
             "| --- | --- | --- | --- |",

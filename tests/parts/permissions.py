@@ -6,6 +6,7 @@ import ctypes
 
 _CAPABILITY_VERSION = 0x20080522
 _CAP_DAC_OVERRIDE = 1 << 1
+_CAP_DAC_READ_SEARCH = 1 << 2
 
 
 def give_up_the_right_to_any_file() -> None:
@@ -19,6 +20,6 @@ def give_up_the_right_to_any_file() -> None:
     if libc.capget(header, sets) != 0:
         raise OSError(ctypes.get_errno(), "capabilities cannot be read")
     for each in range(3):
-        sets[each] &= ~_CAP_DAC_OVERRIDE
+        sets[each] &= ~(_CAP_DAC_OVERRIDE | _CAP_DAC_READ_SEARCH)
     if libc.capset(header, sets) != 0:
         raise OSError(ctypes.get_errno(), "capabilities cannot be given up")

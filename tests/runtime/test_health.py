@@ -51,6 +51,21 @@ async def test_a_process_is_ready_only_between_its_start_and_its_stop() -> None:
     }
 
 
+async def test_requests_may_be_sent_between_start_and_stop_whatever_the_checks_find() -> None:
+    health = Health([Check("broken", broken)])
+    async with calling(make_app(settings(), [], health=health)) as client:
+        starting = await client.get("/health/serving")
+        health.open()
+        broken_now = await client.get("/health/serving")
+        not_ready = await client.get("/health/ready")
+        health.close()
+        stopping = await client.get("/health/serving")
+    assert [each.status_code for each in (starting, broken_now, not_ready, stopping)] == [503, 200, 503, 503]
+    assert starting.json() == {"serving": False, "message": "The process is starting."}
+    assert broken_now.json() == {"serving": True, "message": "The process has started."}
+    assert stopping.json() == {"serving": False, "message": "The process is stopping."}
+
+
 async def test_a_check_that_fails_makes_the_process_unready_and_tells_no_secret() -> None:
     health = Health([Check("sound", sound), Check("broken", broken)])
     health.open()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from services.runtime.base.settings import Settings, SettingsError, load_settings, unknown_variables
+from tests.parts.permissions import give_up_the_right_to_any_file
 from tools.settings_page import PAGE, page
 
 
@@ -138,6 +141,95 @@ def test_a_secret_can_be_mounted_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_folder_of_secrets_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     (sentence,) = faults(monkeypatch, SECRETS_DIR="nowhere")
     assert sentence.startswith("CONCORDAT_SECRETS_DIR is nowhere, which is not a folder")
+
+
+@pytest.mark.parametrize("field", [name for name in Settings.model_fields if Settings.model_fields[name].repr is False])
+def test_an_address_that_may_hold_a_password_can_be_mounted_as_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, field: str
+) -> None:
+    value = "nats://nats.example:4222" if field == "nats_url" else "postgresql://concordat:secret@db.example/one"
+    (tmp_path / f"concordat_{field}").write_text(f"{value}\n")
+    monkeypatch.setenv("CONCORDAT_SECRETS_DIR", str(tmp_path))
+    assert getattr(load_settings(), field) == value
+
+
+def test_secrets_may_be_handed_out_as_kubernetes_does_by_links_within_their_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "..2026_11_26").mkdir()
+    (tmp_path / "..2026_11_26" / "concordat_api_token").write_text("from-a-volume")
+    (tmp_path / "..data").symlink_to("..2026_11_26")
+    (tmp_path / "concordat_api_token").symlink_to("..data/concordat_api_token")
+    monkeypatch.setenv("CONCORDAT_SECRETS_DIR", str(tmp_path))
+    token = load_settings().api_token
+    assert token is not None
+    assert token.get_secret_value() == "from-a-volume"
+
+
+def _no_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfehunter2")
+
+
+def _folder(file: Path) -> None:
+    file.mkdir()
+
+
+def _leads_out(file: Path) -> None:
+    outside = file.parents[1] / "outside"
+    outside.write_text("hunter2")
+    file.symlink_to(outside)
+
+
+def _leads_nowhere(file: Path) -> None:
+    file.symlink_to(file.parent / "gone")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (_no_text, "is no text in UTF-8."),
+        (_folder, "cannot be read: Is a directory."),
+        (_leads_out, "is a link that leads out of its folder; put the file itself there."),
+        (_leads_nowhere, "cannot be read: No such file or directory."),
+    ],
+)
+def test_a_secret_that_is_there_and_cannot_be_read_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Callable[[Path], None], words: str
+) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    make(secrets / "concordat_api_token")
+    (sentence,) = faults(monkeypatch, SECRETS_DIR=str(secrets))
+    assert sentence == f"{secrets / 'concordat_api_token'}, which would set CONCORDAT_API_TOKEN, {words}"
+
+
+def test_a_secret_that_this_user_may_not_read_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "concordat_api_token"
+    secret.write_text("hunter2")
+    secret.chmod(0)
+    monkeypatch.setenv("CONCORDAT_SECRETS_DIR", str(tmp_path))
+    told: list[str] = []
+
+    def load() -> None:
+        give_up_the_right_to_any_file()
+        try:
+            load_settings()
+        except SettingsError as refused:
+            told.extend(refused.faults)
+
+    bound = Thread(target=load)
+    bound.start()
+    bound.join()
+    assert told == [f"{secret}, which would set CONCORDAT_API_TOKEN, cannot be read: Permission denied."]
+
+
+def test_a_file_of_secrets_that_sets_nothing_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    misspelt = tmp_path / "concordat_api_tokn"
+    for file in (misspelt, tmp_path / "concordat_smtp_password", tmp_path / "programme.key"):
+        file.write_text("x")
+    (sentence,) = unknown_variables({"CONCORDAT_SECRETS_DIR": str(tmp_path)})
+    assert sentence.startswith(f"{misspelt} is named after no setting of Concordat and changes nothing. Was ")
+    assert sentence.endswith("concordat_api_token meant?")
 
 
 def test_a_misspelt_variable_is_named_with_the_one_that_was_meant() -> None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from services.runtime.base.trouble import Trouble
 from services.runtime.base.validation_messages import as_sentence
 
+HAS_STARTED = "The process has started."
 _SECONDS_FOR_A_CHECK = 3.0
 
 
@@ -110,7 +111,7 @@ class Health:
 
     async def readiness(self) -> Readiness:
         """Ask every check at once and put what they find together."""
-        process = CheckResult(name="process", ok=self._phase is None, message=self._phase or "The process has started.")
+        process = CheckResult(name="process", ok=self._phase is None, message=self._phase or HAS_STARTED)
         found = [process, *await asyncio.gather(*(_ask(check) for check in self._checks))]
         return Readiness(ready=all(result.ok for result in found), checks=found)
 

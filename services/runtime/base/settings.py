@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.runtime.base import secret_files
 from services.runtime.base.addresses import NoAddress, mailbox
 from services.runtime.base.settings_error import SettingsError
 from services.runtime.base.validation_messages import Unfit, fault_of, quoted
@@ -320,26 +321,32 @@ def load_settings(**given: Any) -> Settings:
     Where ``CONCORDAT_SECRETS_DIR`` names a folder, a file in it named like a variable in lower case
     (``concordat_api_token``) holds that variable's value: the way in which container platforms hand out secrets.
     """
-    secrets = os.environ.get(SECRETS_DIR)
-    if secrets and not Path(secrets).is_dir():
-        raise SettingsError(
-            [f"{SECRETS_DIR} is {secrets}, which is not a folder; it would hold one file for each secret."]
-        )
+    secrets = _folder_of_secrets(os.environ)
+    if secrets is not None:
+        if not secrets.is_dir():
+            raise SettingsError(
+                [f"{SECRETS_DIR} is {secrets}, which is not a folder; it would hold one file for each secret."]
+            )
+        secret_files.check_readable(secrets, _variables())
     try:
-        return Settings(_secrets_dir=secrets or None, **given)
+        return Settings(_secrets_dir=secrets, **given)
     except ValidationError as error:
         raise SettingsError(_sentence(each) for each in error.errors() if each["type"] != _CONSEQUENCE) from None
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Return a sentence for each ``CONCORDAT_…`` variable that sets nothing, with the nearest name that would."""
-    known = [variable(name) for name in Settings.model_fields] + [SECRETS_DIR]
+    """Return a sentence for each ``CONCORDAT_…`` variable that sets nothing, with the nearest name that would.
+
+    So, too, for each file in the folder of secrets. Raises SettingsError where that cannot be read.
+    """
+    known = [*_variables(), SECRETS_DIR]
     sentences = []
     for name in sorted(name for name in environment if name.startswith(PREFIX) and name not in known):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
         hint = f" Was {near[0]} meant?" if near else ""
         sentences.append(f"{name} is not a setting of Concordat and changes nothing.{hint}")
-    return sentences
+    folder = _folder_of_secrets(environment)
+    return sentences + (secret_files.unknown_files(folder, _variables(), PREFIX) if folder is not None else [])
 
 
 def sqlite_files(settings: Settings) -> list[Path]:
@@ -351,6 +358,14 @@ def sqlite_files(settings: Settings) -> list[Path]:
 def variable(field: str) -> str:
     """Return the environment variable of a field: ``smtp_host`` → ``CONCORDAT_SMTP_HOST``."""
     return f"{PREFIX}{field.upper()}"
+
+
+def _variables() -> list[str]:
+    return [variable(name) for name in Settings.model_fields]
+
+
+def _folder_of_secrets(environment: Mapping[str, str]) -> Path | None:
+    return Path(folder) if (folder := environment.get(SECRETS_DIR)) else None
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -1,4 +1,7 @@
-"""The routes ``/health/live`` and ``/health/ready``."""
+"""The routes ``/health/live``, ``/health/serving`` and ``/health/ready``.
+
+Whoever restarts a process asks the first, whoever sends requests to it the second, and whoever watches it the third.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,20 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from starlette.types import Scope
 
-from services.runtime.base.health import Health, Readiness
+from services.runtime.base.health import HAS_STARTED, Health, Readiness
 
 
 class Liveness(BaseModel):
     """That the process answers."""
 
     live: bool
+
+
+class Serving(BaseModel):
+    """Whether requests may be sent to the process: it has started, and is not stopping."""
+
+    serving: bool
+    message: str
 
 
 class Live:
@@ -35,6 +45,17 @@ def make_router(health: Health) -> APIRouter:
     @router.get("/live", summary="Does the process answer?")
     async def live() -> Liveness:
         return Liveness(live=True)
+
+    @router.get(
+        "/serving",
+        summary="May requests be sent to the process?",
+        responses={503: {"model": Serving, "description": "It is starting or stopping"}},
+    )
+    async def serving(response: Response) -> Serving:
+        if health.phase is not None:
+            response.status_code = 503
+        response.headers["Cache-Control"] = "no-store"
+        return Serving(serving=health.phase is None, message=health.phase or HAS_STARTED)
 
     @router.get(
         "/ready",

@@ -91,7 +91,7 @@ class ExamplePeople:
 
         def returns(register: Register) -> set[tuple[str, str]]:
             found = (returns_of(register, person, now) for person in register.people)
-            return {(partner, quarter.label) for each in found for partner, quarter in each}
+            return {(partner.code, quarter.label) for each in found for partner, quarter in each}
 
         asked = await self._programme.dispatcher.view(self._partnership, returns)
 

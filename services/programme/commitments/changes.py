@@ -119,7 +119,7 @@ CHANGES: tuple[Change[Commitment], ...] = (
         _about,
         _take_back,
         lambda view, commitment: bool(commitment.adopted_from),
-        wishes=lambda view, commitment: [_wish_back(commitment, code) for code in commitment.adopted_from or ("",)],
+        wishes=lambda view, commitment: [_wish_back(commitment, code) for code in commitment.adopted_from],
     ),
 )
 COMMITMENT: Place[Commitment] = Place(

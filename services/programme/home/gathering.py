@@ -35,9 +35,9 @@ def beside(room: Room, partnership: str, readers: Callable[[Register], Collectio
     def wanted(register: Register) -> _Wanted:
         people = readers(register)
         returns = {
-            ReturnOf(partnership, quarter.label, code)
+            ReturnOf(partnership, quarter.label, partner.code)
             for person in people
-            for code, quarter in returns_of(register, person, now)
+            for partner, quarter in returns_of(register, person, now)
         }
         today = register.calendar.local_date(now)
         secretaries = holding(register.people.values(), {Role.SECRETARY}, today)

@@ -9,6 +9,7 @@ from domain.calendar import Period
 from domain.figures.schedule import is_open
 from domain.register import Register
 from domain.register.papers import return_deadline
+from domain.register.partners import Partner
 from domain.register.projects import Project
 from domain.wording.cells import Cell, Tone
 from services.programme.core.grants import LEAD_AND_CONTRIBUTOR
@@ -20,13 +21,13 @@ from services.programme.returns.my_return.standing import partners_of
 from services.programme.returns.my_return.words import progress
 
 
-def returns_of(register: Register, person: str, at: datetime) -> list[tuple[str, Period]]:
+def returns_of(register: Register, person: str, at: datetime) -> list[tuple[Partner, Period]]:
     """Return the returns that a person can fill in now as one of the people of their partners: partner and quarter."""
     today = register.calendar.local_date(at)
     return [
-        (code, quarter)
-        for code in partners_of(register, person, today)
-        for quarter in quarters_to_return(register, code, at)
+        (partner, quarter)
+        for partner in partners_of(register, person, today)
+        for quarter in quarters_to_return(register, partner, at)
     ]
 
 
@@ -45,10 +46,9 @@ def actions(reader: Reader) -> Iterator[Need]:
 
 
 def _returns(reader: Reader) -> Iterator[Need]:
-    for code, quarter in returns_of(reader.register, reader.person.id, reader.at):
-        draft = reader.beside.drafts.get((code, quarter.label), ())
+    for partner, quarter in returns_of(reader.register, reader.person.id, reader.at):
+        draft = reader.beside.drafts.get((partner.code, quarter.label), ())
         if draft or reader.is_soon(return_deadline(reader.register, quarter, reader.at), RETURN_SOON):
-            partner = reader.register.partners[code]
             form = return_form(reader.register, partner, quarter, reader.at, chosen_in(draft))
             yield _return(reader, FilledForm(form, draft))
 

@@ -197,7 +197,9 @@ class _Appointing(_PersonForm):
         today = view.calendar.local_date(view.at)
         held = person.roles_on(today)
         partners = person.partners_on(today) or [
-            code for code in person.partners if view.register.partners[code].is_member_on(today)
+            each.code
+            for each in view.register.partners.values()
+            if each.code in person.partners and each.is_member_on(today)
         ]
         chosen = {f"{_PARTNERS}{number}": (code,) for number, code in enumerate(partners, start=1)}
         roles = tuple(role for role in ROLE_NAMES if role in held)

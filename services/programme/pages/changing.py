@@ -103,15 +103,13 @@ class Change(Generic[T]):
         return any(permissions.may(view.register, wish, actor, today) for wish in self._wishes(view, thing))
 
     def check(self, view: View, thing: T, actor: str) -> None:
-        """Raise NotAllowed where ``actor`` may not change this."""
-        *others, last = self._wishes(view, thing)
-        today = view.calendar.local_date(view.at)
-        if not any(permissions.may(view.register, wish, actor, today) for wish in others):
-            permissions.check(view.register, last, actor, today)
+        """Raise NotAllowed where ``actor`` may not change this. Where nothing can be wished for nobody is refused."""
+        wishes, today = self._wishes(view, thing), view.calendar.local_date(view.at)
+        if wishes and not any(permissions.may(view.register, wish, actor, today) for wish in wishes):
+            permissions.check(view.register, wishes[-1], actor, today)
 
     def _wishes(self, view: View, thing: T) -> Sequence[Command]:
-        wishes = () if self.wishes is None else self.wishes(view, thing)
-        return wishes or [self.command.model_construct(**self.about(thing))]
+        return [self.command.model_construct(**self.about(thing))] if self.wishes is None else self.wishes(view, thing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,7 @@ class _Pages(Generic[T]):
             with answered_in_problems():
                 self.change.check(view, thing, actor)
             if not self.change.fits(view, thing):
-                raise Problem(409, "There is nothing to change here any more: somebody was first.")
+                raise Problem(409, "There is nothing to do here now. Perhaps somebody was first.")
             ask = self.change.ask(view, thing, actor)
             return self._content(view, thing, ask, Form(dict(ask.values)), version, names)
 

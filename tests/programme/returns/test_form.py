@@ -267,7 +267,7 @@ class TestQuarters:
 
     def quarters(self, lap: Partnership, on: date, partner: str = "LMA") -> list[str]:
         lap.at(on)
-        return [each.label for each in quarters_to_return(lap.register, partner, lap.now)]
+        return [each.label for each in quarters_to_return(lap.register, lap.register.partners[partner], lap.now)]
 
     def test_it_is_that_of_the_quarter_that_ended_until_its_deadline(self, lap: Partnership) -> None:
         assert self.quarters(lap, date(2014, 7, 2)) == [Q1]

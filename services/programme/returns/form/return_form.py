@@ -84,17 +84,18 @@ def _sections(view: Viewpoint) -> Iterator[Section]:
     yield Section("note", "A note to the board", tuple(note.lines(view)))
 
 
-def quarters_to_return(register: Register, partner: str, now: datetime) -> list[Period]:
-    """Return the quarters whose return a partner should look at now, the earlier first: one, or two.
+def quarters_to_return(register: Register, partner: Partner, now: datetime) -> list[Period]:
+    """Return the quarters whose return a partner should look at now, the earlier first: one, two, or none.
 
     That is the quarter that ended last until its return is in and its deadline has passed; from that deadline on the
-    present quarter too.
+    present quarter too. There is none before the quarter in which the partner joins.
     """
     calendar = register.calendar
     present = calendar.quarter_of(calendar.local_date(now))
     last = calendar.quarter_before(present)
     is_running = now < return_deadline(register, last, now)
-    is_missing = not register.returns.submissions.get((partner, last.label))
-    owed = owes_a_return(register, register.partners[partner], last)
+    is_missing = not register.returns.submissions.get((partner.code, last.label))
+    owed = owes_a_return(register, partner, last)
     wanted = [last] if owed and (is_running or is_missing) else []
-    return wanted if is_running and owed else [*wanted, present]
+    is_enough = (is_running and owed) or partner.joined_on > present.last_day
+    return wanted if is_enough else [*wanted, present]

@@ -119,9 +119,9 @@ class ReturnDesk:
         def found(register: Register) -> list[ReturnToDo]:
             today = register.calendar.local_date(now)
             return [
-                _to_do(return_form(register, register.partners[code], quarter, now, {}), counts)
-                for code in partners_of(register, actor, today)
-                for quarter in quarters_to_return(register, code, now)
+                _to_do(return_form(register, partner, quarter, now, {}), counts)
+                for partner in partners_of(register, actor, today)
+                for quarter in quarters_to_return(register, partner, now)
             ]
 
         return await self._dispatcher.view(partnership, found)

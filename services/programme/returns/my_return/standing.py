@@ -7,6 +7,7 @@ from datetime import date
 
 from contracts.events.partnership import Role
 from domain.register import Register
+from domain.register.partners import Partner
 from domain.register.people import holding
 from services.programme.core import permissions
 from services.programme.core.decider import NotAllowed
@@ -39,10 +40,14 @@ def standing(register: Register, actor: str, partner: str, quarter: str, on: dat
     raise NotAllowed("", f"the return of {partner} is filled in by its own people and by the secretary")
 
 
-def partners_of(register: Register, actor: str, on: date) -> tuple[str, ...]:
-    """Return the partners whose return somebody fills in on a day as one of their own people."""
+def partners_of(register: Register, actor: str, on: date) -> list[Partner]:
+    """Return the partners whose return somebody fills in on a day as one of their own people.
+
+    Somebody may be appointed for a partner before it is admitted; until then there is no return to fill in.
+    """
     person = register.people.get(actor)
-    return () if person is None else person.partners_on(on, LEAD_AND_CONTRIBUTOR)
+    codes = () if person is None else person.partners_on(on, LEAD_AND_CONTRIBUTOR)
+    return [register.partners[code] for code in codes if code in register.partners]
 
 
 def _may_submit(register: Register, actor: str, partner: str, quarter: str, on: date) -> bool:

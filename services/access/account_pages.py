@@ -16,6 +16,7 @@ from services.runtime.access.directory import Directory
 from services.runtime.access.identity import OwnSession, session_of
 from services.runtime.access.sessions.cookie import SessionCookie
 from services.runtime.access.sessions.session import BECOME, LINK, OPENID, RETURN_LINK, SET_UP, Session
+from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
@@ -90,6 +91,7 @@ class AccountPages:
         except FormRefused as refused:
             return await self._page(request, session, refused.form, refused.status)
         await self._store.end_one(session.address, wanted.session)
+        note(SecurityEvent.SIGNED_OUT_ELSEWHERE, session=shown(session.id), ended=shown(wanted.session))
         return RedirectResponse(f"{_ACCOUNT}?done=ended", status_code=303)
 
     async def _choose(self, request: Request, session: OwnSession) -> Response:
@@ -113,6 +115,7 @@ class AccountPages:
         except FormRefused as refused:
             return await self._page(request, session, refused.form, refused.status)
         await self._store.end_all(session.address)
+        note(SecurityEvent.SIGNED_OUT_EVERYWHERE, session=shown(session.id))
         return self._forgotten()
 
     async def _take_back_links(self, request: Request, session: OwnSession) -> Response:
@@ -129,6 +132,7 @@ class AccountPages:
         session = session_of(request)
         if session is not None:
             await self._store.end(session)
+            note(SecurityEvent.SIGNED_OUT, session=shown(session.id))
         return self._forgotten()
 
     async def _signed_out(self, request: Request) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 from starlette.requests import Request
+
+from services.runtime.base.networks import network_of
 
 # The first that a browser names is it: each also names those that it wants to be taken for.
 _BROWSERS = {
@@ -43,15 +44,6 @@ def browser_of(request: Request) -> Browser:
     name = _first(_BROWSERS, agent) or "A browser"
     system = _first(_SYSTEMS, agent)
     return Browser(f"{name} on {system}" if system else name, network_of(request.client.host if request.client else ""))
-
-
-def network_of(host: str) -> str:
-    """Return the network that an address of the internet lies in; nothing for what is none."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return ""
-    return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def _first(words: dict[str, str], text: str) -> str:

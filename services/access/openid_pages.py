@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
 from services.access.browsers import browser_of
+from services.access.noting import note_signed_in
 from services.access.openid import CALLBACK, LASTS_SECONDS, NotProven, OpenId
 from services.access.session_store import SessionStore, SignedInAs
 from services.access.sign_in_pages import PRIVATE, own_path
@@ -18,6 +19,7 @@ from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.cookie import HostCookie, SessionCookie
 from services.runtime.access.sessions.session import OPENID, new_token
+from services.runtime.base.security_log import SecurityEvent, note
 from services.runtime.base.settings import Settings
 from services.runtime.web.pages import Pages
 
@@ -52,16 +54,19 @@ class OpenIdPages:
             address = await self._openid.finish(browser, dict(request.query_params))
         except NotProven as reason:
             return self._refused(request, reason)
-        if not await self._directory.holders_of(address):
+        people = await self._directory.holders_of(address)
+        if not people:
             return self._refused(request, NotProven(f"Nobody here has the address {address}. Ask your secretary."))
         who = SignedInAs(address, OPENID)
         token = await self._store.begin(who, browser_of(request), replaces=session_of(request))
+        note_signed_in(who, token, browser_of(request), people)
         answer = RedirectResponse(leads_to, status_code=303, headers=PRIVATE)
         self._session.give(answer, token)
         self._begun.take_back(answer)
         return answer
 
     def _refused(self, request: Request, reason: NotProven) -> Response:
+        note(SecurityEvent.SIGN_IN_FAILED, by=OPENID, network=browser_of(request).network)
         answer = self._pages.render(request, "openid.html", {"reason": str(reason)}, status=403, headers=PRIVATE)
         self._begun.take_back(answer)
         return answer

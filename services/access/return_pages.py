@@ -19,9 +19,10 @@ from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
 from services.runtime.access.return_links import LINK_LASTS, ReturnLink, ReturnLinks
 from services.runtime.access.sessions.cookie import HostCookie, SessionCookie
-from services.runtime.access.sessions.session import is_token, new_token
+from services.runtime.access.sessions.session import RETURN_LINK, id_of, is_token, new_token
 from services.runtime.base.addresses import key_of
 from services.runtime.base.problems import Problem
+from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.base.settings import Settings
 from services.runtime.web.forms import FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
@@ -84,6 +85,8 @@ class ReturnPages:
             session = await self._openings.open(Opening(link, wanted.key, address), token, browser_of(request))
         except NotOpened as reason:
             return self._shut(request, str(reason), link.path)
+        opened = {"session": shown(id_of(session)), "network": browser_of(request).network}
+        note(SecurityEvent.SIGNED_IN, by=RETURN_LINK, people=[link.person], limited_to=link.path, **opened)
         answer = _see(leads_to)
         self._session.give(answer, session)
         self._browser.give(answer, token)

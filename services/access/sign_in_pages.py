@@ -19,6 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from services.access.browsers import browser_of
 from services.access.links import LASTS, Links, Proof, TooMany
 from services.access.mailer import Mailer
+from services.access.noting import note_signed_in
 from services.access.session_store import SessionStore, SignedInAs
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import session_of
@@ -26,6 +27,7 @@ from services.runtime.access.sessions.cookie import HostCookie, SessionCookie
 from services.runtime.access.sessions.session import LINK, SET_UP
 from services.runtime.base.addresses import NoAddress, address
 from services.runtime.base.problems import Problem
+from services.runtime.base.security_log import SecurityEvent, note
 from services.runtime.base.settings import Settings
 from services.runtime.base.validation_messages import Unfit, quoted
 from services.runtime.web.forms import Form, FormRefused, submitted
@@ -107,8 +109,10 @@ class SignInPages:
         except FormRefused as refused:
             return self._page(request, "sign_in.html", refused.form, refused.status)
         except TooMany as reason:
+            note(SecurityEvent.TOO_MANY_LINKS, network=browser.network)
             too_many = form.refused(Problem(429, str(reason)), "address")
             return self._page(request, "sign_in.html", too_many.form, too_many.status)
+        note(SecurityEvent.LINK_ASKED_FOR, network=browser.network)
         self._mailer.send(link, browser.name)
         answer = RedirectResponse("/sign-in/code", status_code=303, headers=PRIVATE)
         self._asked.give(answer, link.browser)
@@ -123,6 +127,7 @@ class SignInPages:
             wanted = form.checked(TryCode, missing={"code": "Enter the code from the e-mail."})
             proof = await self._proven(await self._links.use_code(wanted.digits, self._asked.token_in(request.scope)))
             if proof is None:
+                note(SecurityEvent.SIGN_IN_FAILED, by="code", network=browser_of(request).network)
                 raise form.refused(Problem(403, "That is not the code. After a few tries it is worth nothing."), "code")
         except FormRefused as refused:
             return self._page(request, "code.html", refused.form, refused.status)
@@ -136,6 +141,7 @@ class SignInPages:
         key = (await submitted(request)).value("key")
         proof = await self._proven(await self._links.use(key, self._asked.token_in(request.scope)))
         if proof is None:
+            note(SecurityEvent.SIGN_IN_FAILED, by=LINK, network=browser_of(request).network)
             return self._page(request, "link.html", Form(), 403, key="")
         return await self._signed_in(request, proof)
 
@@ -148,6 +154,7 @@ class SignInPages:
     async def _signed_in(self, request: Request, proof: Proof) -> Response:
         who = SignedInAs(proof.address, SET_UP if proof.sets_up else LINK)
         token = await self._store.begin(who, browser_of(request), replaces=session_of(request))
+        note_signed_in(who, token, browser_of(request), await self._directory.holders_of(proof.address))
         answer = RedirectResponse(proof.leads_to, status_code=303, headers=PRIVATE)
         self._session.give(answer, token)
         self._asked.take_back(answer)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, select
 from services.runtime.access.sessions.api_token import TOKENS, id_of, new_api_token
 from services.runtime.access.sessions.session import Session
 from services.runtime.base.clock import Clock, SystemClock
+from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
 
 
@@ -54,6 +55,14 @@ class TokenStore:
             "limited_to": limited_to,
         }
         await self._database.write(lambda connection: connection.execute(insert(TOKENS).values(row)))
+        note(
+            SecurityEvent.TOKEN_MADE,
+            token_id=shown(id_of(token)),
+            session=shown(maker.id),
+            people=[each.person_id for each in maker.people],
+            may_write=may_write,
+            limited_to=limited_to,
+        )
         return token
 
     async def of(self, address: str) -> list[MadeToken]:
@@ -67,6 +76,7 @@ class TokenStore:
     async def end_one(self, address: str, token_id: str) -> None:
         """Take a token back, if it is one of this address."""
         await self._delete(and_(TOKENS.c.id == token_id, TOKENS.c.address == address))
+        note(SecurityEvent.TOKEN_ENDED, token_id=shown(token_id))
 
     async def forget_ended(self) -> None:
         """Delete tokens that have ended by themselves."""

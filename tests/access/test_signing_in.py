@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 
 from services.access import links
-from services.access.browsers import Browser, network_of
+from services.access.browsers import Browser
 from services.access.links import Link, Links, TooMany
 from services.access.mailer import Mailer
 from services.access.service import AccessService
@@ -21,6 +21,7 @@ from services.access.session_store import SignedInAs
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.sessions.session import SET_UP, id_of
 from services.runtime.base.clock import SteppedClock
+from services.runtime.base.networks import network_of
 from services.runtime.base.retry import Backoff
 from services.runtime.base.settings import Settings
 from services.runtime.process.lifecycle import Host

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from services.runtime.access.sessions.api_token import id_of
 from services.runtime.access.sessions.system_token import SYSTEMS, new_system_token
 from services.runtime.base.clock import Clock, SystemClock
+from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
 
 
@@ -59,6 +60,8 @@ class Systems:
             "used_at": None,
         }
         await self._database.write(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
+        said = {"token_id": shown(id_of(token)), "partnership": partnership, "may_write": may_write}
+        note(SecurityEvent.TOKEN_MADE, people=[made_by], by_operator=by_operator, **said)
         return token
 
     def of_sync(self, partnership: str) -> list[System]:
@@ -72,6 +75,7 @@ class Systems:
         """End the token of a system, if it is one of this partnership."""
         which = delete(SYSTEMS).where(SYSTEMS.c.id == system_id, SYSTEMS.c.partnership == partnership)
         await self._database.write(lambda connection: connection.execute(which))
+        note(SecurityEvent.TOKEN_ENDED, token_id=shown(system_id), partnership=partnership)
 
     async def forget_ended(self) -> None:
         """Delete tokens that have ended by themselves."""

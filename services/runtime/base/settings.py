@@ -220,7 +220,9 @@ class Settings(BaseSettings):
     smtp_username: str | None = Field(None, description="User name at the mail server.")
     smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
     smtp_starttls: bool | None = Field(
-        None, description="`true` insists on STARTTLS, `false` never uses it. Unset: used where the server offers it."
+        None,
+        description="`true` insists on STARTTLS, `false` never uses it. Unset: used where the server offers it, and"
+        " insisted on where a password is to be sent to another machine.",
     )
     mail_from: Annotated[str, AfterValidator(_mailbox)] = Field(
         "Concordat <concordat@localhost>", description="Sender of e-mails."

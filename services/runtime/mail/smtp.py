@@ -16,6 +16,7 @@ from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnec
 from aiosmtplib.protocol import PERIOD_REGEX, normalize_message_line_endings
 
 from services.runtime.base.addresses import Address
+from services.runtime.base.networks import is_this_machine
 from services.runtime.base.settings import Settings
 from services.runtime.base.validation_messages import visible
 from services.runtime.mail.addresses import without_addresses
@@ -102,7 +103,7 @@ class Conversation:
             local_hostname=_own_name(given.public_url),
             timeout=given.smtp_timeout_seconds,
             use_tls=implicit,
-            start_tls=False if implicit else given.smtp_starttls,
+            start_tls=False if implicit else _starttls(given),
         )
         self._client, self._sent = client, 0
         await client.connect()
@@ -190,6 +191,16 @@ class Conversation:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _starttls(settings: Settings) -> bool | None:
+    """Say whether the conversation must be encrypted, None for where the server offers it.
+
+    A password never goes over a wire that is not: whoever stands between could keep the server's offer back.
+    """
+    if settings.smtp_starttls is None and settings.smtp_password and not is_this_machine(settings.smtp_host or ""):
+        return True
+    return settings.smtp_starttls
 
 
 def _unfit(client: aiosmtplib.SMTP, message: bytes, *, beyond_ascii: bool) -> Rejected | ContentRejected | None:

@@ -16,6 +16,7 @@ from services.runtime.base import gc_control, private_files
 from services.runtime.base.clock import Clock
 from services.runtime.base.logging import set_up_logging
 from services.runtime.base.settings import Settings, unknown_variables
+from services.runtime.base.weak_settings import weaknesses
 from services.runtime.process.lifecycle import Host, ServiceFactory, StartupError
 from services.runtime.web.pages import Link
 
@@ -38,7 +39,7 @@ def serve(
     """
     private_files.keep_to_owner()
     set_up_logging(settings.log_level, settings.log_format)
-    for sentence in unknown_variables():
+    for sentence in (*unknown_variables(), *weaknesses(settings)):
         _log.warning(sentence)
     host = Host(settings, factories, clock=clock, navigation=navigation)
     try:

@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from services.runtime.base.problems import Problem
 from services.runtime.base.telemetry import HTTP_REQUESTS, HTTP_SECONDS
+from services.runtime.web.refusals import note_refusal
 from services.runtime.web.request_headers import header_in
 
 REQUEST_ID = "X-Request-ID"
@@ -72,6 +73,7 @@ class LoggedRequest:
         _histogram(route).observe(seconds)
         write = self._log.debug if self._path.startswith(_ROUTINE) else self._log.info
         write("request", method=self._method, path=self._path, status=self.status, ms=round(seconds * 1000, 1))
+        note_refusal(self.scope, self.status)
         reset_contextvars(**self._before)
 
     def caller_left(self) -> None:

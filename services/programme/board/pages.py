@@ -29,7 +29,7 @@ from services.programme.board.seats import gone_by, is_quorum, seats_at
 from services.programme.decisions.changes import recording
 from services.programme.pages.changing import Link, offered, reader_in, routes_of
 from services.programme.pages.happened import History
-from services.programme.pages.people import described
+from services.programme.pages.people import Names
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt
 from services.runtime.web.partnership.site import page_routes
@@ -62,18 +62,24 @@ def routes(room: Room) -> APIRouter:
 
     @router.get("/board/{partnership}/actions")
     def actions(request: Request, partnership: str, as_at: AsAt = "") -> Response:
-        return site.page(request, "actions.html", partnership, lambda view: _actions(request, view), as_at)
+        names = Names.for_reader(request, room, partnership)
+
+        def content(view: View) -> dict[str, Any]:
+            return {**_actions(request, view), "name_of": names.of}
+
+        return site.page(request, "actions.html", partnership, content, as_at, beside=names.tag)
 
     @router.get("/board/{partnership}/{meeting}")
     def one_meeting(request: Request, partnership: str, meeting: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
+        names = Names.for_reader(request, room, partnership)
         history = History.of(room.dispatcher, partnership, full(partnership, meeting), OF_A_MEETING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(MEETINGS, meeting)
-            return {**_meeting(view, found, reader), **history.shown(view, request.query_params, reader)}
+            return {**_meeting(view, found, reader, names), **history.shown(view, request.query_params, reader)}
 
-        return site.page(request, "meeting.html", partnership, content, as_at, beside=reader)
+        return site.page(request, "meeting.html", partnership, content, as_at, beside=reader + names.tag)
 
     @router.get(PROCEDURE.path)
     def one_procedure(request: Request, partnership: str, procedure: str, as_at: AsAt = "") -> Response:
@@ -145,7 +151,7 @@ def _actions(request: Request, view: View) -> dict[str, Any]:
     return {"figures": figures, "sorting": sorting, "actions": sorting.sorted(figures.by_number(ACTIONS))}
 
 
-def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
+def _meeting(view: View, meeting: Meeting, reader: str, names: Names) -> dict[str, Any]:
     figures = view.figures()
     rules, seats = view.register.partnership.rules_on(meeting.date), seats_at(view.register, meeting).values()
     return {
@@ -160,7 +166,7 @@ def _meeting(view: View, meeting: Meeting, reader: str) -> dict[str, Any]:
         "how_reached": how_reached,
         "effect_of": effect_of,
         "in_words": lambda effect: effect_in_words(effect, figures.name),
-        "interests": [(each, described(view, each.person)) for each in meeting.interests],
+        "interests": [(each, names.described(view, each.person)) for each in meeting.interests],
         "follows": FOLLOWS,
         "seats": None if meeting.attendance is None else seats,
         "is_quorate": is_quorum(rules, seats, gone_by(view.register, meeting.date)),

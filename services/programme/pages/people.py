@@ -1,15 +1,53 @@
-"""The people that somebody chooses from in a form: by name, as the directory has it, and by what they do."""
+"""People on pages and in forms: by name, as the directory has it, and by what they do. Never by an address."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
+from typing import Self
+
+from starlette.requests import Request
 
 from domain.register.people import Person
 from services.programme.pages.fields import Choice, Field
+from services.programme.pages.room import Room
+from services.runtime.access.identity import reader_of
 from services.runtime.web.partnership.view import View
 from services.runtime.web.visits import roles_in_words
+
+_FORMER = "A former colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of a partnership's people by id, as whoever reads a page is told them; empty of who was erased."""
+
+    by_id: Mapping[str, str]
+
+    @classmethod
+    def for_reader(cls, request: Request, room: Room, partnership: str) -> Self:
+        """Return the names as the directory has them now. A system is nobody's colleague, and is told none."""
+        reader = reader_of(request)
+        is_told = reader is not None and reader.system is None
+        return cls(room.directory.names_sync(partnership) if is_told else {})
+
+    @property
+    def tag(self) -> str:
+        """What tells a page with these names from one that was made before any of them changed."""
+        return sha256(repr(sorted(self.by_id.items())).encode()).hexdigest()[:16]
+
+    def of(self, person: str) -> str:
+        """Return the name of a person; of who was erased that they were a colleague, of who has none an empty one."""
+        return self.by_id.get(person, "") or (_FORMER if person in self.by_id else "")
+
+    def described(self, view: View, person: str) -> str:
+        """Return ``Ada Lovelace, board member for London Borough of Brent``; without a name what they do."""
+        name, does = self.of(person), described(view, person)
+        if not name or name == _FORMER or does == person:
+            return name or does
+        return f"{name}, {does[:1].lower()}{does[1:]}"
 
 
 def described(view: View, person: str) -> str:

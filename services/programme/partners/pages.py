@@ -13,13 +13,15 @@ from starlette.responses import Response
 from contracts.paths import CALENDAR
 from domain.figures.silence import last_heard_of
 from domain.register.partners import PARTNERS, Partner
+from domain.register.people import Person
 from domain.wording.projects import milestone_status
 from domain.wording.risks import score_cell
 from services.programme.board.changes import requesting
+from services.programme.core.grants import LEAD, LEAD_AND_CONTRIBUTOR
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.file_forms import attachment
 from services.programme.pages.happened import History
-from services.programme.pages.people import described
+from services.programme.pages.people import Names, described
 from services.programme.pages.room import Room
 from services.programme.partners.calendar_feed import MEDIA_TYPE, calendar_of
 from services.programme.partners.changes import CHANGES, PARTNER, TELLING
@@ -48,18 +50,20 @@ def routes(room: Room) -> APIRouter:
     @router.get("/partners/{partnership}/{code}")
     def one_partner(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
+        names = Names.for_reader(request, room, partnership)
         history = History.of(room.dispatcher, partnership, code, _TELLING)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(PARTNERS, code)
             return {
                 **_content(view, found),
+                "people": _people(view, found, names),
                 "changes": offered(view, PARTNER, found, CHANGES, reader),
                 "requests": offered(view, PARTNER, found, requesting.OF_PARTNER, reader),
                 **history.shown(view, request.query_params, reader),
             }
 
-        return site.page(request, "partner.html", partnership, content, as_at, beside=reader)
+        return site.page(request, "partner.html", partnership, content, as_at, beside=reader + names.tag)
 
     @router.get("/partners/{partnership}/{code}/everything.json")
     def as_data(request: Request, partnership: str, code: str, as_at: AsAt = "") -> Response:
@@ -119,5 +123,16 @@ def _content(view: View, partner: Partner) -> dict[str, Any]:
         "returns": its.figures.returns,
         "milestone_status": milestone_status,
         "score": score_cell,
-        "described": described,
     }
+
+
+def _people(view: View, partner: Partner, names: Names) -> list[tuple[str, str, str]]:
+    """Return who holds a role for a partner, those first who fill in its return: id, name and what they do."""
+    people = everything_of(partner, view.figures()).people
+    today = view.calendar.local_date(view.at)
+
+    def order(person: Person) -> tuple[bool, bool, str, str]:
+        leads, fills_in = (partner.code in person.partners_on(today, roles) for roles in (LEAD, LEAD_AND_CONTRIBUTOR))
+        return not leads, not fills_in, names.of(person.id).casefold(), person.id
+
+    return [(each.id, names.of(each.id), described(view, each.id)) for each in sorted(people, key=order)]

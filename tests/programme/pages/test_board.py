@@ -261,7 +261,7 @@ async def test_votes_are_counted_seat_by_seat_and_decide_the_outcome(chair: Room
     # then
     said = text_of(page)
     assert "by vote: 0 for, 1 against, 1 abstained" in said
-    assert "Against Chair for London Borough BRE" in said
+    assert "Against LAP-U005, chair for London Borough BRE" in said
 
 
 async def test_who_has_an_interest_has_no_vote_until_it_is_taken_back(chair: Rooms) -> None:

@@ -15,6 +15,7 @@ from services.programme.board.changes import requesting
 from services.programme.commitments.changes import CHANGES, COMMITMENT, TELLING
 from services.programme.pages.changing import offered, reader_in, routes_of
 from services.programme.pages.happened import History
+from services.programme.pages.partners import by_name
 from services.programme.pages.room import Room
 from services.runtime.web.partnership.questions import AsAt, QuarterWanted
 from services.runtime.web.partnership.site import page_routes
@@ -34,6 +35,7 @@ def routes(room: Room) -> APIRouter:
             figures = view.figures(view.quarter(quarter))
             return {
                 "figures": figures,
+                "partners": by_name(figures.compliance.partners),
                 "matrix": by_partner_and_commitment(figures.covered.obligations),
                 "running": by_partner_and_commitment(figures.running),
             }
@@ -70,6 +72,6 @@ def _content(view: View, commitment: Commitment) -> dict[str, Any]:
         "quarters": quarters,
         "partners": [
             (partner, [each.get((partner.code, commitment.reference)) for each in found])
-            for partner in figures.compliance.partners
+            for partner in by_name(figures.compliance.partners)
         ],
     }

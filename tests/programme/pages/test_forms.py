@@ -301,8 +301,8 @@ async def test_an_interest_that_was_declared_stands_beside_the_agenda(opened: Ro
     rooms = await (await opened.told()).read_by(MEMBER)
     typed = {"nature": "A sister works there.", "follows": "speaks_no_vote"}
     page = await followed(rooms, await sent(rooms, f"{MEETING}/items/1/interest", **typed))
-    said = "Item 1: Board member for London Borough HAC. A sister works there. The member speaks, but does not vote."
-    assert said in text_of(page)
+    whose = "Item 1: LAP-U006, board member for London Borough HAC."
+    assert f"{whose} A sister works there. The member speaks, but does not vote." in text_of(page)
 
 
 async def test_nobody_declares_an_interest_or_answers_in_the_name_of_another_member(opened: Rooms) -> None:

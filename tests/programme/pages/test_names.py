@@ -54,7 +54,7 @@ async def rooms(opened: Rooms) -> Rooms:
 
 async def named(rooms: Rooms, person: str, name: str) -> None:
     own = person.replace("LAP", rooms.code)
-    entry = DirectoryEntry(own, None, name, f"{own.lower()}@hackney.example")
+    entry = DirectoryEntry(own, None, name, f"{own.lower()}@people.example")
     await rooms.service.directory.put(rooms.code, [entry])
 
 
@@ -62,7 +62,7 @@ async def named(rooms: Rooms, person: str, name: str) -> None:
 async def test_a_page_names_people_and_no_address(rooms: Rooms, path: str) -> None:
     text = await rooms.read(path)
     assert "Ada Lovelace" in text
-    assert "hackney.example" not in text
+    assert "people.example" not in text
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracts.events.partners import PartnerAmended
 from services.programme.core import earlier_registers
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.runtime.web.pages import Pages
@@ -235,3 +236,11 @@ async def test_a_register_of_an_earlier_instant_is_kept_for_the_next_page(rooms:
     # then
     assert len(earlier._kept) == earlier_registers._KEPT
     assert earlier.at("LAP", at("2014-09-30")) is not first
+
+
+@pytest.mark.parametrize("path", ["/commitments/LAP", "/commitments/LAP/C1"])
+async def test_a_matrix_of_commitments_has_the_partners_by_name(rooms: Rooms, path: str) -> None:
+    renamed = await rooms.told(PartnerAmended(partner="HAC", name="Another Borough", reason="Renamed."))
+    text = await renamed.read(path)
+    matrix = text[text.index("<tbody>") :]
+    assert matrix.index("Another Borough") < matrix.index("London Borough BRE")

@@ -185,7 +185,14 @@ def by_nothing(register: Register) -> str:
 
 _FORMS = {each.segment: each for each in EFFECTS}
 _OF_PROJECT = ("move-project", "set-baseline", "drop-milestone")
-_OF_NONE = ("adopt-attestation", "adopt-quantity", "adopt-evidence", "admit-partner")
+_OF_NONE = (
+    "adopt-attestation",
+    "adopt-quantity",
+    "adopt-evidence",
+    "adopt-return-on-time",
+    "adopt-takes-part",
+    "admit-partner",
+)
 _DEROGATION, _WITHDRAWAL, _LEAVING = (
     _FORMS[each] for each in ("grant-derogation", "withdraw-commitment", "record-leaving")
 )

@@ -235,9 +235,13 @@ def _admission(view: View, about: str) -> tuple[Sequence[Field], Values]:
     ), {"membership": (Membership.FULL.value,)}
 
 
-def _commitment(*measure: Field) -> Callable[[View, str], tuple[Sequence[Field], Values]]:
-    """Return the fields of a new commitment, with those of what meets it."""
+def _commitment(*measure: Field, is_quarterly: bool = False) -> Callable[[View, str], tuple[Sequence[Field], Values]]:
+    """Return the fields of a new commitment, and of what meets it; of one that ``is_quarterly`` no period is asked."""
     at = "effect.adopt_commitment"
+    period = (
+        Field("period", "How often does it fall due?", Kind.RADIOS, choices=_PERIODS, path=f"{at}.period"),
+        Field("by", "Last day, where it falls due once", Kind.DATE, path=f"{at}.by"),
+    )
 
     def fields(view: View, about: str) -> tuple[Sequence[Field], Values]:
         if about:
@@ -250,8 +254,7 @@ def _commitment(*measure: Field) -> Callable[[View, str], tuple[Sequence[Field],
             Field("commitment_text", "What exactly is committed to", Kind.TEXT, path=f"{at}.text"),
             Field("core", "Whom does it bind?", Kind.RADIOS, choices=_CORE, is_flag=True, path=f"{at}.core"),
             Field("from", "First day in force", Kind.DATE, missing="Enter the first day.", path=f"{at}.in_force_from"),
-            Field("period", "How often does it fall due?", Kind.RADIOS, choices=_PERIODS, path=f"{at}.period"),
-            Field("by", "Last day, where it falls due once", Kind.DATE, path=f"{at}.by"),
+            *(() if is_quarterly else period),
             *(replace(each, path=f"{at}.measure.{each.name}") for each in measure),
         ), {**values, "core": ("yes",), "period": (PeriodKind.QUARTER.value,), "evidence_required": ("no",)}
 
@@ -299,6 +302,18 @@ EFFECTS: tuple[EffectForm, ...] = (
         "Take on a commitment that is shown by evidence",
         _commitment(_MINIMUM),
         {"adopt_commitment": {"measure": {"kind": "evidence"}}},
+    ),
+    EffectForm(
+        "adopt-return-on-time",
+        "Take on that returns are submitted on time",
+        _commitment(is_quarterly=True),
+        {"adopt_commitment": {"measure": {"kind": "return_on_time"}, "period": PeriodKind.QUARTER.value}},
+    ),
+    EffectForm(
+        "adopt-takes-part",
+        "Take on that partners take part in a project",
+        _commitment(),
+        {"adopt_commitment": {"measure": {"kind": "takes_part"}}},
     ),
     EffectForm("admit-partner", "Admit a partner", _admission),
 )

@@ -1,18 +1,21 @@
-"""What can be changed in place about an action: done, moved, given to somebody else, dropped, taken up again."""
+"""What can be changed in place about an action: done, moved, given to others, worded anew, dropped, taken up again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
-from contracts.events.decisions import ActionCompleted, ActionDropped, ActionMoved, ActionReassigned
+from contracts.events.decisions import ActionAssigned, ActionCompleted, ActionDropped, ActionMoved, ActionReassigned
 from contracts.references import full, short
 from domain.register.decisions import ACTIONS, Action
 from domain.wording.dates import plain_date
 from domain.wording.happened.actions import happened
+from services.programme.core.command import Command
 from services.programme.decisions.commands import (
+    AssignAction,
     CompleteAction,
     DropAction,
     MoveAction,
@@ -24,6 +27,7 @@ from services.programme.pages.fields import Field, Kind
 from services.programme.pages.happened import Telling, by_kind
 from services.programme.pages.partners import members
 from services.programme.pages.people import acting
+from services.runtime.web.forms import Form, FormRefused
 from services.runtime.web.partnership.view import View
 
 _WHY = Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it.")
@@ -76,6 +80,36 @@ def _reopen(view: View, action: Action, actor: str) -> Ask:
     return Ask("The action is to be done after all", (_WHY,), "Take it up again", lede=action.text)
 
 
+def _to_reword(action: Action) -> Mapping[str, Any]:
+    """Return what an action keeps that is worded anew: all but its words and its number."""
+    due = action.due.isoformat()
+    return {"decision": action.decision, "owner": action.owner, "person": action.person, "due": due}
+
+
+def _reword(view: View, action: Action, actor: str) -> Ask:
+    code = ACTIONS.next_reference(view.code, view.register.actions)
+    owner = view.figures().partner_name(action.owner)
+    return Ask(
+        "Word the action anew",
+        (
+            Field("code", "Code", Kind.HIDDEN),
+            Field("text", "What must be done?", Kind.TEXT, missing="Say what must be done."),
+        ),
+        "Word it anew",
+        {"code": (short(view.code, code),), "text": (action.text,)},
+        lede=f"It becomes an action of its own, still for {owner} and due {plain_date(action.due)}. "
+        f"This one, {action.reference}, is dropped and says so.",
+    )
+
+
+def _instead_of(view: View, action: Action, command: Any, form: Form) -> Sequence[Command]:
+    """Return what drops the action that another one takes the place of. Raises FormRefused for the same words."""
+    if command.text == action.text:
+        raise FormRefused(replace(form, faults={"text": "It says this already. Change the words, or leave them."}))
+    reason = f"Worded anew as {full(view.code, command.code)}."
+    return [DropAction.model_validate({**_about(action), "reason": reason})]
+
+
 def _is_open(view: View, action: Action) -> bool:
     return action.is_open
 
@@ -84,6 +118,17 @@ CHANGES: tuple[Change[Action], ...] = (
     Change("done", "Done", CompleteAction, _about, _done, _is_open),
     Change("move", "Move", MoveAction, _about, _move, _is_open),
     Change("reassign", "Give to somebody else", ReassignAction, _about, _reassign, _is_open),
+    Change(
+        "reword",
+        "Word anew",
+        AssignAction,
+        _to_reword,
+        _reword,
+        _is_open,
+        _instead_of,
+        makes_new=True,
+        overwrites=False,
+    ),
     Change("drop", "Drop", DropAction, _about, _drop, _is_open),
     Change("reopen", "Take up again", ReopenAction, _about, _reopen, lambda view, action: not action.is_open),
 )
@@ -97,6 +142,7 @@ ACTION: Place[Action] = Place(
     room=("Board", "board"),
 )
 _PUT_RIGHT: dict[type[Fact], tuple[str, str]] = {
+    ActionAssigned: ("reword", "Correct this"),
     ActionCompleted: ("reopen", "Undo"),
     ActionDropped: ("reopen", "Undo"),
     ActionMoved: ("move", "Correct this"),

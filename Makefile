@@ -5,6 +5,7 @@
 #   WITHOUT_POSTGRES=1   leave out the tests that need PostgreSQL
 #   WITHOUT_BROWSER=1    leave out the tests that need Chromium
 #   WITHOUT_LIBREOFFICE=1  leave out the test that needs LibreOffice
+#   WITHOUT_KUBECTL=1    leave out the tests of the manifests for Kubernetes
 #   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.parts.chromium import chromium_binary
+from tests.parts.kubectl import kubectl_binary
 from tests.parts.libreoffice import soffice_binary
 from tests.parts.postgres import postgres_binaries
 
@@ -43,6 +44,7 @@ SYSTEM_PARTS = (
     SystemPart("postgresql", ("postgresql",), "WITHOUT_POSTGRES", postgres_binaries),
     SystemPart("browser", ("chromium", "libatomic1"), "WITHOUT_BROWSER", chromium_binary),
     SystemPart("libreoffice", ("libreoffice-calc-nogui",), "WITHOUT_LIBREOFFICE", soffice_binary),
+    SystemPart("kubectl", ("kubernetes-client",), "WITHOUT_KUBECTL", kubectl_binary),
 )
 
 

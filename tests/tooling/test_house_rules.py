@@ -14,9 +14,10 @@ LONGEST = 400
 WRITTEN_BY_HAND = {".py", ".html", ".css", ".js", ".typ"}
 PROSE = {".py", ".md", ".html", ".yaml", ".yml", ".typ", ".txt"}
 
+# `behavior: merge` is a word of Kustomize.
 AMERICAN = (
-    r"behaviors?|canceled|canceling|catalogs?|defense|favorites?|favors?|fulfill|honors?|labeled|labeling|labor|"
-    r"modeled|modeling|neighbors?|offense|signaled|signaling|skeptical|traveled|traveling"
+    r"behaviors?(?!: merge)|canceled|canceling|catalogs?|defense|favorites?|favors?|fulfill|honors?|labeled|labeling|"
+    r"labor|modeled|modeling|neighbors?|offense|signaled|signaling|skeptical|traveled|traveling"
 )
 UNWANTED = r"tickets?|sprints?|programs?"
 

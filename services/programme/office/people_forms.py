@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -211,6 +212,7 @@ class _Appointing(_PersonForm):
         chosen = [name for name in form.typed if name.startswith(_PARTNERS) and form.value(name)]
         return {
             "roles": ROLE_CHOICES,
+            "differs": _differs_by_partner(asked.found(view), today),
             "partners": sorted(((each.code, each.name) for each in members), key=lambda each: each[1].casefold()),
             "partner_fields": [
                 f"{_PARTNERS}{number}" for number in range(1, max(len(chosen) + 1, _FEWEST_PARTNERS) + 1)
@@ -307,6 +309,17 @@ class _Erasing(_PersonForm):
             raise FormRefused(replace(form, faults={"sure": "Tick that the name and address are to go for good."}))
         await self.room.dispatcher.forget(asked.partnership, asked.person, actor)
         return _address(asked.partnership, asked.person)
+
+
+def _differs_by_partner(person: Person | None, today: date) -> bool:
+    """Say whether somebody holds other roles for one partner than for another, which this form cannot tell apart."""
+    if person is None:
+        return False
+    held = {
+        frozenset(each.role for each in person.held if each.on(today) and each.partner == code)
+        for code in person.partners_on(today)
+    }
+    return len(held) > 1
 
 
 def _check_own_address(form: Form, entries: Entries, but: str = "") -> None:

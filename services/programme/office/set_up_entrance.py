@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from starlette.requests import Request
 
 from services.programme.sheets.kept_uploads import UploadOf
@@ -38,3 +40,13 @@ def check_sender(request: Request, form: Form) -> None:
 def files_of(session: Session) -> UploadOf:
     """Return whose the files are: the session's, as nobody acts in a partnership that is yet to be."""
     return UploadOf("", session.id, "set up")
+
+
+def proof_of(session: Session, partnership: str) -> str:
+    """Return what proves, to the same session alone, that it set a partnership up."""
+    return hmac.digest(session.csrf.encode(), f"set up {partnership}".encode(), "sha256").hex()
+
+
+def has_set_up(session: Session, partnership: str, proof: str) -> bool:
+    """Say whether the session set a partnership up."""
+    return hmac.compare_digest(proof.encode(), proof_of(session, partnership).encode())

@@ -18,7 +18,14 @@ from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.faults import FaultyFile
 from services.programme.file.importing import bring_in, look_at
 from services.programme.office import set_up_draft
-from services.programme.office.set_up_entrance import ADDRESS, admit_to_set_up, check_sender, files_of
+from services.programme.office.set_up_entrance import (
+    ADDRESS,
+    admit_to_set_up,
+    check_sender,
+    files_of,
+    has_set_up,
+    proof_of,
+)
 from services.programme.office.set_up_preview import preview_of
 from services.programme.pages.file_forms import GONE, UploadInPath, file_refused, see
 from services.programme.pages.room import Room
@@ -53,11 +60,9 @@ class _SetUpPages:
         self._database: Database = room.database
         self._site: Site = room.site
 
-    async def front(self, request: Request, done: str = "") -> Response:
-        """Ask for the file; or say what was set up."""
-        admit_to_set_up(request)
-        known = await self._dispatcher.partnerships()
-        if done not in known:
+    async def front(self, request: Request, done: str = "", proof: str = "") -> Response:
+        """Ask for the file; or say what this very session set up: it is told of no other partnership."""
+        if not has_set_up(admit_to_set_up(request), done, proof):
             return self._front(request, Form())
         name = await self._dispatcher.view(done, lambda register: register.partnership.name)
         return self._front(request, Form(), done={"code": done, "name": name})
@@ -105,7 +110,7 @@ class _SetUpPages:
         await self._database.write(
             lambda connection: set_up_draft.drop_of(connection, session.address, outcome.partnership)
         )
-        return see(f"{ADDRESS}?done={outcome.partnership}")
+        return see(f"{ADDRESS}?done={outcome.partnership}&proof={proof_of(session, outcome.partnership)}")
 
     async def _kept(self, session: Session, upload: str) -> ChosenFile:
         return await self._database.read(lambda connection: kept_uploads.read(connection, files_of(session), upload))

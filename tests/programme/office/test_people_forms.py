@@ -235,3 +235,21 @@ async def test_people_are_kept_by_the_secretary_alone(strangers: Rooms) -> None:
     for path in (f"{of(BRENT)}/details", f"{of(HACKNEY)}/erase"):
         assert (await lead.post(path, typed)).status == 403
     assert await known(strangers, HACKNEY) is None
+
+
+async def test_who_holds_other_roles_for_one_partner_than_for_another_is_said_to_before_that_is_replaced(
+    office: Rooms,
+) -> None:
+    # given
+    roles, title = f"{of(BRENT)}/roles", "Not the same roles for every partner"
+    assert title not in await office.read(roles)
+    both = ["partner_lead", "contributor"]
+    await led_to(office, await sent(office, roles, roles=both, partner1="BRE", partner2="HAC"))
+    assert title not in await office.read(roles)
+    # when
+    await led_to(office, await ended(office, of(BRENT), roles=["partner_lead"], partner="HAC", on="10 October 2014"))
+    await led_to(office, await ended(office, of(BRENT), roles=["contributor"], partner="BRE", on="10 October 2014"))
+    # then
+    said = text_of(await office.read(roles))
+    assert title in said
+    assert "Today: Lead for London Borough BRE, contributor for London Borough HAC." in said

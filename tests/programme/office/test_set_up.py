@@ -76,8 +76,8 @@ async def test_one_sees_what_will_be_and_then_it_is_once(opened: Rooms, operator
         for _ in range(2)
     ]
     # then
-    assert first.headers["location"] == f"{ADDRESS}?done=SEV"
-    assert "Severn Archives is set up" in await page(opened, operator, f"{ADDRESS}?done=SEV")
+    assert first.headers["location"].startswith(f"{ADDRESS}?done=SEV&proof=")
+    assert "Severn Archives is set up" in await page(opened, operator, first.headers["location"])
     assert second.status_code == 422
     assert "was taken already" in second.text
     found = await opened.service.directory.find_by_key("SEV", "secretary")
@@ -130,3 +130,21 @@ async def test_nobody_else_sets_up_and_a_file_is_seen_by_who_sent_it(office: Roo
     unsigned = await office.client.post(preview, data={"csrf": "0" * 64}, headers=operator.cookie)
     assert unsigned.status_code == 403
     assert "OWN" not in await office.service.dispatcher.partnerships()
+
+
+async def test_a_session_is_told_of_no_partnership_that_another_one_set_up(opened: Rooms, operator: SignedIn) -> None:
+    other = await signed_in_with(opened.settings, "other@nowhere.example", SET_UP)
+    answer = await upload(opened, operator, FILE.format(code="SEW"))
+    preview = answer.headers["location"]
+    done = await opened.client.post(preview, data=operator.csrf, headers={**operator.cookie, "Accept": "text/html"})
+    told = done.headers["location"]
+    assert "Severn Archives is set up" in await page(opened, operator, told)
+    for who, address in (
+        (other, told),
+        (other, f"{ADDRESS}?done=SEW"),
+        (operator, f"{ADDRESS}?done=SEW&proof=é"),
+        (operator, told.replace("SEW", opened.code)),
+    ):
+        said = await page(opened, who, address)
+        assert "is set up" not in said
+        assert "Set up a partnership" in said

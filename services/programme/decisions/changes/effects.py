@@ -305,13 +305,13 @@ EFFECTS: tuple[EffectForm, ...] = (
     ),
     EffectForm(
         "adopt-return-on-time",
-        "Take on that returns are submitted on time",
+        "Take on a commitment to submit returns on time",
         _commitment(is_quarterly=True),
         {"adopt_commitment": {"measure": {"kind": "return_on_time"}, "period": PeriodKind.QUARTER.value}},
     ),
     EffectForm(
         "adopt-takes-part",
-        "Take on that partners take part in a project",
+        "Take on a commitment to take part in a project",
         _commitment(),
         {"adopt_commitment": {"measure": {"kind": "takes_part"}}},
     ),

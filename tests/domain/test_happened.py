@@ -18,6 +18,7 @@ from contracts.events.decisions import (
     EffectRefused,
     RecommendationRatified,
 )
+from contracts.events.partners import PartnerAmended
 from contracts.events.partnership import HolidayAdded, PersonAppointed, Role, RolesEnded
 from contracts.events.returns import (
     CommitmentAttested,
@@ -43,6 +44,14 @@ DAY = date(2014, 10, 2)
         (
             RolesEnded(person="U2", partner="BRE", roles=(Role.CHAIR,), on=DAY),
             "<U2> no longer holds the role of chair for <BRE> from 2 October 2014.",
+        ),
+        (
+            PartnerAmended(partner="BRE", name="Brent Council", reason="so they say"),
+            "The partner is now called “Brent Council”. So they say.",
+        ),
+        (
+            PartnerAmended(partner="BRE", name="Brent Council", gss="E09000005", reason="so they say"),
+            "The partner is now called “Brent Council”. GSS code of the partner put right. So they say.",
         ),
         (HolidayAdded(on=DAY, name="Local fair"), "2 October 2014 became a holiday: Local fair."),
         (

@@ -26,7 +26,12 @@ def _(fact: PartnerAdmitted, named: Named) -> str:
 def _(fact: PartnerAmended, named: Named) -> str:
     if fact.membership is not None and fact.membership_from is not None:
         return f"A {fact.membership.value} member from {plain_date(fact.membership_from)}. {sentence(fact.reason)}"
-    return f"{parts_put_right(fact, 'name', 'kind', 'gss')} of the partner put right. {sentence(fact.reason)}"
+    said = []
+    if fact.name is not None:
+        said.append(f"The partner is now called “{fact.name}”.")
+    if fact.kind is not None or fact.gss is not None:
+        said.append(f"{parts_put_right(fact, 'kind', 'gss')} of the partner put right.")
+    return " ".join((*said, sentence(fact.reason)))
 
 
 @happened.register

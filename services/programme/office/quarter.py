@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from contracts.events.board import ItemKind
 from domain.calendar import Period
 from domain.figures.overview import Figures
-from domain.figures.returns import PartnerReturn, partner_returns
+from domain.figures.returns import PartnerReturn, ReturnCollection, partner_returns
 from domain.figures.timetable import start_of
 from domain.register.board import AgendaItem, Meeting, MeetingState, held_or_due
 from domain.register.returns import Reminder
@@ -59,10 +59,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NextPack:
-    """The pack of the next meeting: the returns that it lacks, and the items that lack something themselves."""
+    """The pack of the next meeting: the returns of its quarter, and the items that lack something themselves."""
 
     meeting: Meeting
-    returns: int
+    returns: ReturnCollection
     items: Sequence[tuple[AgendaItem, str]]
 
 
@@ -90,7 +90,7 @@ def counts(found: Sequence[Line]) -> Mapping[str, int]:
     }
 
 
-def next_pack(view: View, figures: Figures) -> NextPack | None:
+def next_pack(view: View) -> NextPack | None:
     """Return what the pack of the next meeting lacks; None where no meeting is due."""
     due = (
         each
@@ -101,7 +101,8 @@ def next_pack(view: View, figures: Figures) -> NextPack | None:
     if meeting is None:
         return None
     lacking = ((item, _lacks(item)) for _, item in sorted(meeting.items.items()))
-    return NextPack(meeting, len(figures.returns.missing), [(item, what) for item, what in lacking if what])
+    covered = view.figures(view.calendar.timetable(meeting.date).quarter)
+    return NextPack(meeting, covered.returns, [(item, what) for item, what in lacking if what])
 
 
 def previous_and_next(view: View, quarter: Period) -> tuple[str, str]:

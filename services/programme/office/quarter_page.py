@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import quote_plus
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from services.programme.returns.my_return.places import Places
 from services.programme.returns.my_return.words import months
 from services.runtime.access.identity import session_of
 from services.runtime.web.forms import Form
+from services.runtime.web.partnership.addresses import Addresses
 from services.runtime.web.partnership.questions import QuarterWanted
 from services.runtime.web.partnership.site import page_routes
 from services.runtime.web.partnership.view import View
@@ -62,9 +64,13 @@ def _content(view: View, label: str, begun: board.Drafts) -> dict[str, Any]:
         "months": months(figures.quarter),
         "places": lambda partner: Places(view.code, label, partner),
         "Place": board.Place,
-        "pack": board.next_pack(view, figures),
+        "pack": board.next_pack(view),
         "can_be_reminded": to_be_reminded(view, figures.returns.missing),
         "choices": sorted(((each.partner, each.name) for each in found), key=lambda each: each[1]),
-        "before": before,
-        "after": after,
+        "quarters": [{"text": each, "href": _place(view, each)} for each in (before, label, after) if each],
+        "here": _place(view, label),
     }
+
+
+def _place(view: View, label: str) -> str:
+    return f"{Addresses(view.code).room('office', 'returns')}?quarter={quote_plus(label)}"

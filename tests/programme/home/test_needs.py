@@ -154,6 +154,11 @@ def test_a_return_needs_the_people_of_its_partner_until_it_is_submitted():
     assert (need.state.text, need.is_done, need.href) == ("Submitted", True, RETURN)
 
 
+def test_who_was_appointed_for_a_partner_that_is_still_to_be_admitted_has_no_return_of_it_yet():
+    told = history().appointed("LAP-U020", Role.PARTNER_LEAD, partners=("KIN",))
+    assert needed(told, "LAP-U020", "2014-10-01") == []
+
+
 def test_a_return_says_how_far_its_draft_is_and_when_it_is_late():
     beside = Beside(drafts={("BRE", "2014-15 Q2"): (typed("note"),)})
     [need] = needed(history(), LEAD, "2014-10-01", beside=beside)

@@ -85,6 +85,22 @@ async def test_the_quarter_says_what_the_next_pack_lacks_and_leads_to_its_previe
     assert "New dates" not in page
 
 
+async def test_what_the_next_pack_lacks_is_of_its_own_quarter_whichever_is_shown(office: Rooms) -> None:
+    page = await office.read(RETURNS, quarter="2014-15 Q3")
+    assert "1 return of 2 for 2014-15 Q2" in page
+    assert "for 2014-15 Q3</li>" not in page
+
+
+async def test_the_quarters_beside_the_one_that_is_shown_stand_above_its_returns(office: Rooms) -> None:
+    page = await office.read(RETURNS)
+    above = page.partition("Whose return is where")[0]
+    assert re.findall(r'quarter=2014-15\+(Q\d)"( aria-current="page")?', above) == [
+        ("Q1", ""),
+        ("Q2", ' aria-current="page"'),
+        ("Q3", ""),
+    ]
+
+
 async def test_the_menu_shows_the_office_to_its_secretary_and_to_nobody_else_who_is_signed_in(strangers: Rooms) -> None:
     secretary, lead = [await strangers.read_by(person) for person in (SECRETARY, BRENT)]
     shown = [await each.read("/projects/LAP") for each in (secretary, lead)]

@@ -97,6 +97,7 @@ async def test_nothing_has_changed_takes_one_button_here_and_one_on_the_check(lo
         done = await browser.post(f"{HOU}/submit", data=fields_in(check.text), follow_redirects=True)
     # then
     assert "Return submitted" in done.text
+    assert 'href="/packs/' not in done.text  # which this session does not open
     (submission,) = (await london.register()).returns.submissions["HOU", Q2]
     assert (submission.actor, submission.nothing_changed) == (HOUNSLOW, True)
 

@@ -59,6 +59,7 @@ async def test_a_return_in_which_nothing_changed_is_submitted_in_three_steps(lon
     assert "Return submitted" in done
     assert "18 September 2015, 10:00 BST, by you." in done
     assert "It was due Friday 2 October, 17:00, and came in time." in done
+    assert '<a href="/packs/LAP/B06">See that pack as it would be now</a>' in lead.shown
     register = await london.register()
     (submission,) = register.returns.submissions["HOU", Q2]
     assert (submission.actor, submission.nothing_changed) == (HOUNSLOW, True)
@@ -163,6 +164,18 @@ async def test_changes_are_recorded_with_the_return_in_one_go(london: Stage) -> 
     (submission,) = register.returns.submissions["BRE", Q2]
     assert (submission.nothing_changed, submission.note) == (False, "Thank you for the loan of the van.")
     assert await london.log_length() == before + 7  # with what was confirmed: an attestation, two amounts
+
+
+async def test_a_return_with_news_does_not_attest_that_nothing_changed_though_its_partner_owns_nothing(
+    london: Stage,
+) -> None:
+    async with london.person(HOUNSLOW) as lead:
+        await lead.opens(HOU)
+        news = {"commitment-C3.choice": "add", "commitment-C3.add.on": "1/9/15", "commitment-C3.add.title": "A fair"}
+        await lead.sends(HOU, typed=news, then="unchanged")
+        await lead.sends(f"{HOU}/submit")
+    (submission,) = (await london.register()).returns.submissions["HOU", Q2]
+    assert not submission.nothing_changed
 
 
 async def test_a_line_that_must_be_answered_and_has_no_suggestion_is_asked_for(london: Stage) -> None:

@@ -158,11 +158,11 @@ def _first_quarter(history: History, title: str) -> None:
             CapacityReleased(partner=partner, project="LAP-P01", on=date(2014, 6, 20), days=Decimal(days)),
         )
     history.told(
-        "2014-07-01", _attested("BRE", "2014-15 Q1", title), ReturnSubmitted(partner="BRE", quarter="2014-15 Q1")
+        "2014-07-01", attested("BRE", "2014-15 Q1", title), ReturnSubmitted(partner="BRE", quarter="2014-15 Q1")
     )
 
 
-def _attested(partner: str, period: str, title: str) -> CommitmentAttested:
+def attested(partner: str, period: str, title: str) -> CommitmentAttested:
     evidence = EvidenceItem(title=title, link="https://archives.example/evidence?of=1&more=2")
     return CommitmentAttested(commitment="LAP-C1", partner=partner, period=period, answer=Answer.YES, evidence=evidence)
 
@@ -228,7 +228,7 @@ def _second_quarter(history: History, title: str, text: str) -> None:
         CapacityPledged(partner="LMA", project="LAP-P01", quarter="2014-15 Q2", days=Decimal(6)),
         CapacityReleased(partner="LMA", project="LAP-P01", on=date(2014, 8, 1), days=Decimal(20)),
         CapacityPledged(partner="BRE", project="LAP-P01", quarter="2014-15 Q2", days=Decimal(6)),
-        _attested("BRE", "2014-15 Q2", title),
+        attested("BRE", "2014-15 Q2", title),
         ReturnSubmitted(partner="BRE", quarter="2014-15 Q2"),
         AgendaItemAdded(
             meeting=SECOND,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from domain.wording.cells import Cell, Tone
-from services.reporting.pack import PREVIEW, Edition, PackContent
+from services.reporting.pack import PREVIEW, Edition, PackContent, make_content
 from services.reporting.pack.document import Chart, Facts, Heading, Matter, Paragraph, Section, Table
-from tests.domain.history import History
-from tests.reporting.pack.story import content, story
+from tests.domain.history import History, at
+from tests.reporting.pack.story import SECOND, attested, content, notice, story
 
 TITLES = [
     (2, "What you are asked to decide"),
@@ -209,6 +209,15 @@ def test_derogations_evidence_and_running_obligations_are_listed(made: PackConte
     ]
     running = row(table(made, 6, "Progress so far"), "London Borough BRE")
     assert running["LAP-C3 Commitment C3"].text == "1 of 2 items"
+
+
+def test_no_evidence_of_a_preview_is_of_a_day_that_has_not_come() -> None:
+    told, now = story().told("2014-09-12", attested("BRE", "2014-15 Q2", "Minutes")), at("2014-09-12")
+    preview = make_content(told.register(now), notice(SECOND), edition=PREVIEW, as_at=now)
+    assert [each[3].text for each in table(preview, 6, "Evidence").rows] == [
+        "12\u00a0Sep\u00a02014",
+        "1\u00a0Aug\u00a02014",
+    ]
 
 
 def test_the_load_is_told_with_ratio_and_flag(made: PackContent) -> None:

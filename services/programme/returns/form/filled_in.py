@@ -154,8 +154,14 @@ class FilledForm:
         )
 
     def _nothing_changed(self) -> bool:
+        """Say whether the return attests that nothing has changed.
+
+        It does in what it speaks for; where the partner has nothing of that, in all that is not asked for each quarter.
+        """
         keys = [line.key for each in self.form.sections if each.key in _SPOKEN_FOR for line in each.lines]
         lines = [self.lines[key] for key in keys]
+        if all(each.line.extra for each in lines):
+            lines = [each for each in self.lines.values() if not each.line.must and each.line.key != note.KEY]
         return all((each.line.extra and not each.is_answered) or each.changes_nothing for each in lines)
 
 

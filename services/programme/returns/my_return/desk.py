@@ -13,6 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from domain.calendar import Calendar, Period
+from domain.figures.outlook import next_meeting
 from domain.register import Register
 from domain.register.partners import PARTNERS
 from domain.wording.cells import Cell
@@ -43,7 +44,8 @@ _TRIES = 5
 class Opened:
     """A return as somebody has opened it: the form with its draft, and what stands around it.
 
-    ``names`` are those of the people that it speaks of, by id, as far as the directory has them.
+    ``names`` are those of the people that it speaks of, by id, as far as the directory has them; ``next_pack`` is of
+    which meeting the board's next pack is, empty where none is due.
     """
 
     of: ReturnOf
@@ -53,6 +55,7 @@ class Opened:
     names: Mapping[str, str]
     now: datetime
     calendar: Calendar
+    next_pack: str
     by_partner: int = 0
 
     @property
@@ -139,12 +142,13 @@ class ReturnDesk:
         of = ReturnOf(partnership, quarter, partner, stands.by_office)
         draft = await self._database.read(lambda connection: drafts.read(connection, of))
 
-        def opened(register: Register) -> tuple[ReturnForm, Calendar]:
+        def opened(register: Register) -> tuple[ReturnForm, Calendar, str]:
             period = register.calendar.quarter(quarter)
             form = return_form(register, register.partners[partner], period, now, chosen_in(draft))
-            return form, register.calendar
+            coming = next_meeting(register, now, ())
+            return form, register.calendar, "" if coming is None else coming.meeting.reference
 
-        form, calendar = await self._dispatcher.view(partnership, opened)
+        form, calendar, next_pack = await self._dispatcher.view(partnership, opened)
         counts: Mapping[tuple[str, str], int] = {}
         if stands.by_office:
             counts = await self._database.read(lambda connection: drafts.lines_answered(connection, partnership))
@@ -157,6 +161,7 @@ class ReturnDesk:
             names=await self._names(partnership, people),
             now=now,
             calendar=calendar,
+            next_pack=next_pack,
             by_partner=counts.get((quarter, partner), 0),
         )
 

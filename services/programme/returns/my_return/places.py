@@ -56,6 +56,10 @@ class Places:
         """Where what a line is about is shown."""
         return Addresses(self.partnership).of(code)
 
+    def pack(self, reference: str) -> str:
+        """Where the pack for a meeting is shown."""
+        return Addresses(self.partnership).pack(reference)
+
     def line(self, key: str) -> str:
         """Where one line is kept."""
         return f"{self.form}/lines/{key}"

@@ -96,7 +96,7 @@ def _columns(section: Section) -> Iterator[FormColumn]:
     yield FormColumn(QUESTION, 26)
     yield FormColumn(NOW, 26)
     yield FormColumn(LAST_SAID, 36)
-    yield FormColumn(SEEN_BY_BOARD, 20)
+    yield FormColumn(SEEN_BY_BOARD, 34)
     if has_choices(section):
         yield FormColumn(ANSWER, 24, open=True, chosen_by_line=True, guidance="Choose one of the list.")
     for heading, field in fields_of(section.lines).items():

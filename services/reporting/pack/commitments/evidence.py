@@ -27,6 +27,8 @@ class Evidence:
 def evidence(briefing: Briefing) -> list[Evidence]:
     """Return the evidence dated within the quarter, that of attestations by the last day of their period.
 
+    In a preview that day may be ahead: then it is the day of the preview.
+
     By commitment, partner and date; what was withdrawn is not among it, nor what a later attestation replaced.
     """
     found = [*_submitted(briefing), *_attested(briefing)]
@@ -42,13 +44,13 @@ def _submitted(briefing: Briefing) -> Iterator[Evidence]:
 
 
 def _attested(briefing: Briefing) -> Iterator[Evidence]:
-    calendar, quarter = briefing.now.calendar, briefing.now.quarter
+    calendar, quarter, today = briefing.now.calendar, briefing.now.quarter, briefing.now.on
     for (reference, partner), by_period in briefing.register.returns.attestations.items():
         period = briefing.register.commitments[reference].period_of(calendar, quarter.last_day)
         if period.last_day in quarter and period.label in by_period:
             item = by_period[period.label][-1].evidence
             if item is not None:
-                yield Evidence(reference, partner, period.last_day, item)
+                yield Evidence(reference, partner, min(period.last_day, today), item)
 
 
 def evidence_table(briefing: Briefing) -> Table:

@@ -6,6 +6,7 @@
 #   WITHOUT_BROWSER=1    leave out the tests that need Chromium
 #   WITHOUT_LIBREOFFICE=1  leave out the test that needs LibreOffice
 #   WITHOUT_KUBECTL=1    leave out the tests of the manifests for Kubernetes
+#   WITHOUT_SYSTEMD=1    leave out the tests of the units for systemd
 #   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv

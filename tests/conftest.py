@@ -34,6 +34,8 @@ NEEDED_BY_FIXTURES = {
     "postgresql": {"postgres_server", "own_postgres_server"},
     "browser": {"browser"},
     "libreoffice": set(),
+    "kubectl": set(),
+    "systemd": set(),
 }
 
 

@@ -16,6 +16,7 @@ from tests.parts.chromium import chromium_binary
 from tests.parts.kubectl import kubectl_binary
 from tests.parts.libreoffice import soffice_binary
 from tests.parts.postgres import postgres_binaries
+from tests.parts.systemd import systemd_analyze_binary
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ SYSTEM_PARTS = (
     SystemPart("browser", ("chromium", "libatomic1"), "WITHOUT_BROWSER", chromium_binary),
     SystemPart("libreoffice", ("libreoffice-calc-nogui",), "WITHOUT_LIBREOFFICE", soffice_binary),
     SystemPart("kubectl", ("kubernetes-client",), "WITHOUT_KUBECTL", kubectl_binary),
+    SystemPart("systemd", ("systemd",), "WITHOUT_SYSTEMD", systemd_analyze_binary),
 )
 
 

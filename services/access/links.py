@@ -22,9 +22,12 @@ from services.runtime.store.database import Database
 
 LASTS = timedelta(minutes=15)
 TRIES = 4
-"""How many codes may be tried before the link is dead: with MOST_A_DAY, 80 guesses a day among a million."""
+"""How many codes may be tried before the link is dead: with MOST_OF_AN_ADDRESS, 120 guesses a day among a million."""
 MOST_AN_HOUR = 5
-MOST_A_DAY = 20
+MOST_A_DAY = 10
+"""How many may be asked for with one address from one network: a stranger elsewhere uses up none of these."""
+MOST_OF_AN_ADDRESS = 30
+"""How many may be asked for with one address within a day, wherever from."""
 MOST_OF_A_NETWORK = 60
 """How many may be asked for within an hour from one network, in which many people may be."""
 SETS_UP = "/office/set-up"
@@ -129,7 +132,12 @@ class Links:
             return connection.scalar(counted) or 0
 
         its = LINKS.c.address == address
-        if asked(its, _HOUR) >= MOST_AN_HOUR or asked(its, _DAY) >= MOST_A_DAY:
+        from_here = and_(its, LINKS.c.network == network)
+        if (
+            asked(from_here, _HOUR) >= MOST_AN_HOUR
+            or asked(from_here, _DAY) >= MOST_A_DAY
+            or asked(its, _DAY) >= MOST_OF_AN_ADDRESS
+        ):
             raise TooMany("Many links were asked for with this address. Use the newest e-mail, or wait for an hour.")
         if asked(LINKS.c.network == network, _HOUR) >= MOST_OF_A_NETWORK:
             raise TooMany("Many links were asked for from your network. Try again in an hour.")

@@ -78,6 +78,15 @@ class TokenStore:
         await self._delete(and_(TOKENS.c.id == token_id, TOKENS.c.address == address))
         note(SecurityEvent.TOKEN_ENDED, token_id=shown(token_id))
 
+    async def end_all(self, address: str) -> None:
+        """Take back all tokens of an address."""
+        await self._delete(TOKENS.c.address == address)
+
+    async def addresses(self) -> list[str]:
+        """Return the keys of all addresses that have tokens."""
+        question = select(TOKENS.c.address).distinct()
+        return list(await self._database.read(lambda connection: connection.scalars(question).all()))
+
     async def forget_ended(self) -> None:
         """Delete tokens that have ended by themselves."""
         await self._delete(TOKENS.c.ends_at <= self.clock.now())

@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
         _streams,
         _clock,
         _sign_in_link,
+        _sign_out,
     ):
         add(commands)
     return top
@@ -159,6 +160,22 @@ def _sign_in_link(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="let them set partnerships up on the pages; nobody has to have the address yet",
     )
+
+
+def _sign_out(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "sign-out",
+        "sign_out",
+        "end all sessions and tokens of somebody, or of everybody",
+        "For an account in wrong hands: every browser that is signed in with the address is signed out within a second,"
+        " its API tokens are taken back, and links in reminders that went there open nothing. Tokens of systems stay:"
+        " their secretaries end them.",
+        "concordat sign-out --address ada@brent.example\n  concordat sign-out --everybody",
+    )
+    whose = command.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--address", metavar="E-MAIL", help="e-mail address of the person")
+    whose.add_argument("--everybody", action="store_true", help="everybody who is signed in or has a token")
 
 
 def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:

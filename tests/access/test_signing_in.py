@@ -310,7 +310,7 @@ async def test_a_link_lasts_for_a_quarter_of_an_hour(clocked: tuple[Links, Stepp
 
 async def test_few_links_are_given_for_one_address(clocked: tuple[Links, SteppedClock]) -> None:
     given, clock = clocked
-    for hour in range(4):
+    for hour in range(2):
         clock.move_to(NOON + timedelta(hours=hour, minutes=hour))
         for _ in range(links.MOST_AN_HOUR):
             await given.ask("ada@brent.example", BROWSER, "/")
@@ -322,6 +322,35 @@ async def test_few_links_are_given_for_one_address(clocked: tuple[Links, Stepped
         await given.ask("ada@brent.example", BROWSER, "/")
     clock.move_to(NOON + timedelta(hours=25))
     await given.ask("ada@brent.example", BROWSER, "/")
+
+
+async def test_a_stranger_keeps_nobody_in_another_network_from_signing_in(clocked: tuple[Links, SteppedClock]) -> None:
+    # given: somebody who uses up what is given for an address to their own network, all day
+    given, clock = clocked
+    for hour in range(2):
+        clock.move_to(NOON + timedelta(hours=hour, minutes=hour))
+        for _ in range(links.MOST_AN_HOUR):
+            await given.ask("ada@brent.example", BROWSER, "/")
+    with pytest.raises(TooMany):
+        await given.ask("ada@brent.example", BROWSER, "/")
+
+    # when
+    own = Browser("Firefox", "198.51.100.0/24")
+    link = await given.ask("ada@brent.example", own, "/")
+
+    # then
+    assert await given.use(link.key, link.browser) is not None
+
+
+async def test_few_links_a_day_are_given_for_one_address_wherever_from(clocked: tuple[Links, SteppedClock]) -> None:
+    given, clock = clocked
+    for hour in range(2):
+        clock.move_to(NOON + timedelta(hours=hour, minutes=hour))
+        for number in range(links.MOST_OF_AN_ADDRESS // links.MOST_AN_HOUR // 2):
+            for _ in range(links.MOST_AN_HOUR):
+                await given.ask("ada@brent.example", Browser("Firefox", f"198.51.{number}.0/24"), "/")
+    with pytest.raises(TooMany, match="with this address"):
+        await given.ask("ada@brent.example", Browser("Firefox", "203.0.113.0/24"), "/")
 
 
 async def test_few_links_are_given_to_one_network(clocked: tuple[Links, SteppedClock]) -> None:

@@ -10,15 +10,20 @@ import signal
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from services.access.token_store import TokenStore
 from services.cli import main
 from services.reporting.signing import SigningKey
+from services.runtime.access.sessions.reader import Sessions
+from services.runtime.base.settings import load_settings
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
+from tests.parts.sessions import signed_in_with
 
 TOKEN = "only-for-tests"
 BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
@@ -369,3 +374,33 @@ def test_an_operator_has_a_link_printed_for_whoever_the_directory_knows(copied: 
     assert refused.stderr == (
         "concordat: nobody of any partnership has the address nobody@elsewhere.example; appoint them first, with it\n"
     )
+
+
+@pytest.mark.parametrize("whose", [("--address", "ADA@brent.example"), ("--everybody",)])
+async def test_an_operator_ends_all_with_which_somebody_comes_in(copied: Deployment, whose: tuple[str, ...]) -> None:
+    # given: two browsers and a token of one person, and somebody else who is signed in
+    settings = load_settings(data_dir=copied.folder)
+    browsers = [await signed_in_with(settings, "ada@brent.example") for _ in range(2)]
+    await signed_in_with(settings, "ben@brent.example")
+    sessions = Sessions(settings)
+    session = await sessions.find(browsers[0].token)
+    assert session is not None
+    await TokenStore(sessions.database).make(session, "A script", datetime(2200, 1, 1, tzinfo=UTC), may_write=True)
+    await sessions.close()
+
+    # when
+    ended = concordat("sign-out", *whose, environment=copied.environment)
+
+    # then
+    others = [] if whose == ("--everybody",) else [("ben@brent.example",)]
+    counted = "3 sessions" if whose == ("--everybody",) else "2 sessions"
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert f"Ended: {counted} and 1 token" in ended.stdout
+    assert _rows(copied.folder / "access.db", "SELECT address FROM sessions") == others
+    assert _rows(copied.folder / "access.db", "SELECT address FROM tokens") == []
+
+
+def test_whose_sessions_are_to_be_ended_has_to_be_an_address(copied: Deployment) -> None:
+    refused = concordat("sign-out", "--address", "ada", environment=copied.environment)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("concordat: ada is not an e-mail address")

@@ -36,6 +36,7 @@ _OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS")
 TOKEN = "only-for-tests"
 
 AT_REST = {
+    "concordat sign-out --address ada@brent.example",
     "concordat sign-in-link --set-up --address office@archives.example",
     "concordat check FILE",
     ".venv/bin/concordat check examples/london.yaml",
@@ -109,6 +110,7 @@ ONLY_NAMES = {
     "concordat import",
     "concordat sign-in-link",
     "concordat sign-in-link --set-up",
+    "concordat sign-out",
 }
 """A command named without what it needs; the words after it are read by the same parser as those of the others."""
 

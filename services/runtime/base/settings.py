@@ -212,6 +212,12 @@ class Settings(BaseSettings):
         " `CONCORDAT_PUBLIC_URL` and `CONCORDAT_REPORTING_URL` and this machine's own always are.",
     )
     max_previews: int = Field(1, ge=1, le=16, description="Most previews of packs to make at a time; others wait.")
+    expensive_per_minute: int = Field(
+        60,
+        ge=1,
+        description="Most workbooks, previews, exports, uploads and pages as at an earlier instant that one person, or"
+        " one token, may ask a process for within a minute; more get 429 and Retry-After.",
+    )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")
 

@@ -29,8 +29,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document of ``app``.
 
     Each operation gets the problems that follow from what it takes: a body (400, 413, 415), parameters
-    (400, 414), anything that is checked (422), a caller who must be known (401, 403), and those that any operation can
-    give (500, 503).
+    (400, 414), an earlier instant (429), anything that is checked (422), a caller who must be known (401, 403), and
+    those that any operation can give (500, 503).
     """
     if app.openapi_schema is None:
         document = get_openapi(
@@ -82,6 +82,8 @@ def _add_problems(operation: dict[str, Any]) -> None:
         statuses |= {400, 413, 415, 422}
     if operation.get("parameters"):
         statuses |= {400, 414, 422}
+        if any(each["name"] == "as_at" for each in operation["parameters"]):
+            statuses.add(429)
     if operation.get("security"):
         statuses |= {401, 403}
     for status, response in problems(*sorted(statuses)).items():

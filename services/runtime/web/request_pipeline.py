@@ -17,6 +17,7 @@ from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
 from services.runtime.web import starting, strict_input
 from services.runtime.web.bodies import Bodies
+from services.runtime.web.caller_limits import CallerLimits
 from services.runtime.web.cross_site import CrossSite
 from services.runtime.web.doors import Doors
 from services.runtime.web.error_responses import respond
@@ -66,6 +67,7 @@ class RequestPipeline:
         self._load_shedding = LoadShedding(settings.max_requests, precedence)
         self._hosts = Hosts(names)
         self._cross_site = CrossSite(names)
+        self._caller_limits = CallerLimits(settings.expensive_per_minute)
         self._bodies = Bodies(
             settings.max_body_bytes, {"imports": settings.max_import_bytes}, seconds=settings.body_seconds
         )
@@ -114,6 +116,8 @@ class RequestPipeline:
             await _refuse(scope, exchange.receive, send, refusal)
         elif (closed := await self._doors.refusal(scope, receive)) is not None:
             await closed(scope, receive, send)
+        elif (refusal := self._caller_limits.refusal(scope)) is not None:
+            await _refuse(scope, exchange.receive, send, refusal)
         elif scope["method"] == "GET" and (kept := await self._answers.kept(scope)) is not None:
             await self._answers.give_kept(kept, scope, send)
         else:

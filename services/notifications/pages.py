@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
@@ -99,6 +99,12 @@ def routes(queue_admin: QueueAdmin, directory: Directory) -> APIRouter:
     ) -> Response:
         wanted = Wanted(TABS.get(show, TABS["all"])[1], kind, about, before)
         return await _page(request, partnership, show, wanted, again=again)
+
+    @router.get("/emails/{partnership}/failed.json")
+    async def failed(partnership: Code) -> JSONResponse:
+        """Answer the page of Home, which asks once it is there."""
+        number = await queue_admin.failed_lately(partnership)
+        return JSONResponse({"failed": number}, headers={"Cache-Control": "no-store"})
 
     @router.post("/emails/{partnership}/send-again")
     async def send_again(request: Request, partnership: Code) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -350,3 +351,26 @@ async def test_one_can_be_sent_again_in_a_browser_without_scripts(site: Site, br
     await page.get_by_text("1 e-mail goes out again.").wait_for()
     assert site.state_of(logs.CHAIR) is DeliveryState.WAITING
     await context.close()
+
+
+async def test_home_is_told_how_many_e_mails_failed_lately_and_nobody_but_the_office_is(site: Site) -> None:
+    # given one that failed
+    address, chair = (
+        f"{DELIVERIES}/failed.json",
+        next(each for each in site.everybody if site.state_of(each) is DeliveryState.FAILED),
+    )
+    assert (await site.client.get(address)).json() == {"failed": 1}
+    assert (await site.client.get(address, headers={"Cookie": "", "Accept": "application/json"})).status_code == 401
+    # when it is sent again
+    await site.send_again(delivery=str(site.number_of(chair)))
+    # then
+    assert (await site.client.get(address)).json() == {"failed": 0}
+
+
+@pytest.mark.parametrize(("days", "number"), [(13, 1), (15, 0)])
+async def test_what_failed_more_than_a_fortnight_ago_is_not_told_on_home_any_more(
+    database: Database, days: int, number: int
+) -> None:
+    fill(database)
+    later = SteppedClock(logs.START + timedelta(days=days))
+    assert await QueueAdmin(database, later, lambda: None).failed_lately(logs.CODE) == number

@@ -94,6 +94,14 @@ def counts(
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
+def failed_since(connection: Connection, partnership: str, since: datetime) -> int:
+    """Return how many deliveries of a partnership failed at ``since`` or later, and were not sent again."""
+    query = select(func.count()).where(
+        table.c.partnership == partnership, table.c.state == DeliveryState.FAILED, table.c.finished_at >= since
+    )
+    return connection.scalar(query) or 0
+
+
 def reach(counted: Mapping[DeliveryState, int]) -> Reach:
     """Return how far something has got whose deliveries were counted by state."""
     return Reach(

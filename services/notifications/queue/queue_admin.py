@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -35,6 +36,10 @@ class QueuePage:
     older: bool
     counts: dict[DeliveryState, int]
     unfetched: tuple[Paper, ...]
+
+
+LATELY = timedelta(days=14)
+"""What failed within this time is told on Home; what failed earlier stands on the page of e-mails alone."""
 
 
 class QueueAdmin:
@@ -89,6 +94,11 @@ class QueueAdmin:
             return listing.counts(connection, code)
 
         return await self._database.read(look)
+
+    async def failed_lately(self, code: str) -> int:
+        """Return how many of a partnership's deliveries failed in the last fortnight, and were not sent again."""
+        since = self.clock.now() - LATELY
+        return await self._database.read(lambda connection: listing.failed_since(connection, code, since))
 
     async def delivery(self, code: str, number: int) -> Delivery:
         """Return one delivery. Raises Problem: 404."""

@@ -36,6 +36,7 @@ def request_for(path: str, session: str = "", token: str = "", query: bytes = b"
         (WORKBOOK, b""),
         ("/partners/LAP/BRE/everything.json", b""),
         ("/office/LAP/export/file", b""),
+        ("/partners/LAP/BRE/calendar.ics", b"key=concordat_1"),
         ("/packs/LAP/B02/preview/pack.pdf", b""),
         ("/projects/LAP/bring-in/upload", b""),
         ("/projects/LAP/P01", b"as_at=2015-10-01"),

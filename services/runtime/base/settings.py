@@ -215,8 +215,8 @@ class Settings(BaseSettings):
     expensive_per_minute: int = Field(
         60,
         ge=1,
-        description="Most workbooks, previews, exports, uploads and pages as at an earlier instant that one person, or"
-        " one token, may ask a process for within a minute; more get 429 and Retry-After.",
+        description="Most workbooks, previews, exports, uploads, calendars and pages as at an earlier instant that one"
+        " person, or one token, may ask a process for within a minute; more get 429 and Retry-After.",
     )
     max_body_bytes: int = Field(2 * _MEBIBYTE, ge=1024, description="Largest body of a request, in bytes.")
     max_import_bytes: int = Field(20 * _MEBIBYTE, ge=1024, description="Largest programme file in a request, in bytes.")

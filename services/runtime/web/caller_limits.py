@@ -1,4 +1,4 @@
-"""No caller takes more than their share of what is expensive: workbooks, previews, exports, files, earlier instants.
+"""No caller takes more than their share of what is expensive: workbooks, previews, files, calendars, earlier instants.
 
 Each process counts for itself. The deployment's own token is not counted: its software sets up whole partnerships.
 """
@@ -19,7 +19,7 @@ from services.runtime.base.problems import Problem
 
 _MINUTE = 60.0
 _MOST_CALLERS = 10_000
-_EXPENSIVE = re.compile(r".*(\.xlsx|/everything\.json|/export/file|/preview/[^/]+|/preview|/upload)")
+_EXPENSIVE = re.compile(r".*(\.xlsx|/everything\.json|/calendar\.ics|/export/file|/preview/[^/]+|/preview|/upload)")
 
 
 class CallerLimits:
@@ -41,8 +41,8 @@ class CallerLimits:
         if wait > 0:
             return Problem(
                 429,
-                f"You asked for more than {self._per_minute} workbooks, previews, exports, files or earlier instants"
-                " within a minute. Wait a moment.",
+                f"You asked for more than {self._per_minute} workbooks, previews, exports, files, calendars or"
+                " earlier instants within a minute. Wait a moment.",
                 slug="too-many-requests",
                 headers={"Retry-After": str(ceil(wait))},
             )

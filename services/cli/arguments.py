@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         _restored,
         _rebuild,
         _dead_letters,
+        _make_secrets,
         _migrate,
         _streams,
         _clock,
@@ -276,6 +277,20 @@ def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
                 "letters", nargs="+", type=_letter, metavar="LETTER", help="as listed, such as notifications/3"
             )
         _deployment(action)
+
+
+def _make_secrets(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "make-secrets",
+        "make_secrets",
+        "make what the services of a new deployment know in secret",
+        "Writes one file for each: tokens, the keys that seal messages and sign packs, and the NKey with which each"
+        " identity signs in at NATS. A file that is there stays as it is. Prints the NKeys' public keys as values of"
+        " NATS's chart for Kubernetes.",
+        "concordat make-secrets secrets\n  concordat make-secrets secrets > nats-keys.yaml",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help="folder for the files; made if it is not there")
 
 
 def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate
-import nkeys
 import pytest
 import yaml
 
+from services.cli import main
 from services.cli.serve import SERVICES
 from services.runtime.base.settings import Settings, load_settings, unknown_variables, variable
+from services.runtime.base.weak_settings import weaknesses
 from services.runtime.messaging.broker_rights import RIGHTS
 from tests.deploy.conftest import ANY
 from tests.deploy.pods import Pod, of_kind, pods_of, selects
+from tests.parts.child import HOST
 from tests.parts.kubectl import MANIFESTS, Manifest, built
-from tests.parts.nats import nats_server_binary
+from tests.parts.nats import NatsServer
 
 pytestmark = pytest.mark.kubectl
 
 FORMS = ("small", "cluster", "site")
 VERSIONS = ("1.30", "1.37")
 """The oldest Kubernetes that knows all that we use, and the newest whose schemas we have."""
+DATABASE = "postgresql://db.example/one?sslmode=verify-full"
+HIDDEN = "f00d" * 16
 NATS_VALUES = yaml.safe_load((MANIFESTS / "nats-values.yaml").read_text())
 NATS_PORTS = {4222, 6222, 7777}
 ELSEWHERE_PORTS = {"services-to-mail": {25, 465, 587}, "services-to-postgresql": {5432}, "access-to-openid": {443}}
@@ -134,12 +135,14 @@ def test_every_container_starts_with_what_it_is_given(
         secrets = tmp_path / pod.name
         secrets.mkdir()
         for name in pod.files:
-            (secrets / name).write_text("postgresql://db.example/one" if name.endswith("_url") else "hidden")
+            (secrets / name).write_text(DATABASE if name.endswith("_url") else HIDDEN)
         with monkeypatch.context() as environment:
             for name, value in pod.settings.items():
                 environment.setenv(name, value.replace(pod.folder, str(secrets)))
             assert unknown_variables() == []
             settings = load_settings()
+        in_the_clear = {"CONCORDAT_REPORTING_URL", "CONCORDAT_PROGRAMME_URL"} if pod.name == "notifications" else set()
+        assert {each.split()[0] for each in weaknesses(settings)} == in_the_clear, "what is so within a cluster alone"
         named = [
             value for value in (getattr(settings, name) for name in Settings.model_fields) if isinstance(value, Path)
         ]
@@ -295,26 +298,32 @@ def test_nats_gives_each_identity_the_rights_that_the_code_needs() -> None:
     ]
 
 
-def test_a_nats_server_takes_what_the_values_put_into_its_configuration(tmp_path: Path) -> None:
-    # given what the chart would write, with the public keys that its pods have in their environment
-    config = NATS_VALUES["config"]
-    written: dict[str, Any] = {
-        "jetstream": {"store_dir": str(tmp_path), **config["jetstream"]["merge"]},
-        **config["merge"],
-    }
-    file = tmp_path / "nats.conf"
-    file.write_text(re.sub(r'"<< (.*?) >>"', r"\1", json.dumps(written)))
-    keys = {f"NATS_{identity.upper()}_NKEY": _public_key() for identity in RIGHTS}
-    # when
-    command = [nats_server_binary(), "-t", "--config", file]
-    tested = subprocess.run(command, env={**os.environ, **keys}, capture_output=True, text=True, check=False)
-    # then
-    assert tested.returncode == 0, tested.stderr
+class NatsOfTheValues(NatsServer):
+    """A NATS server with what the values have the chart write, but for the cluster and TLS."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        config = NATS_VALUES["config"]
+        jetstream = {"store_dir": str(directory), **config["jetstream"]["merge"]}
+        written = {"listen": f"{HOST}:{self.port}", "jetstream": jetstream, **config["merge"]}
+        self._settings.write_text(re.sub(r'"<< (.*?) >>"', r"\1", json.dumps(written)))
 
 
-def _public_key() -> str:
-    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
-    return str(nkeys.from_seed(bytearray(seed)).public_key.decode())
+def test_the_operator_declares_streams_at_a_nats_server_with_the_values_and_the_keys_that_were_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets, store = tmp_path / "secrets", tmp_path / "nats"
+    store.mkdir()
+    assert main(["make-secrets", str(secrets)]) == 0
+    for name, value in yaml.safe_load(capsys.readouterr().out)["container"]["env"].items():
+        monkeypatch.setenv(name, value)
+    with NatsOfTheValues(store) as server:
+        monkeypatch.setenv("CONCORDAT_NATS_URL", server.url)
+        monkeypatch.setenv("CONCORDAT_NATS_IDENTITIES", str(secrets))
+        monkeypatch.setenv("CONCORDAT_PROGRAMME_KEY_FILE", str(secrets / "programme.key"))
+        monkeypatch.setenv("CONCORDAT_REPORTING_KEY_FILE", str(secrets / "reporting.key"))
+        assert main(["streams", "apply"]) == 0
+    assert "are as they are to be" in capsys.readouterr().out
 
 
 def test_nats_keeps_as_many_copies_as_the_services_ask_for_and_writes_each_to_disk() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.runtime.base.settings import load_settings, unknown_variables
+from services.runtime.base.weak_settings import weaknesses
 from tests.deploy.pods import pods_of
 from tests.parts.kubectl import built
 from tests.parts.systemd import analysed, read_unit
@@ -17,6 +18,8 @@ from tests.tooling.repository import ROOT
 pytestmark = pytest.mark.systemd
 
 UNITS = ROOT / "deploy" / "systemd"
+DATABASE = "postgresql://db.example/one?sslmode=verify-full"
+HIDDEN = "f00d" * 16
 APART = ("programme", "reporting", "notifications", "access")
 INSTANCES = (*APART, "all")
 EXPOSURE = 15
@@ -87,11 +90,12 @@ def test_every_service_starts_with_what_it_is_given(
     instance: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in credentials_of(instance):
-        (tmp_path / name).write_text("postgresql://db.example/one" if name.endswith("_url") else "hidden")
+        (tmp_path / name).write_text(DATABASE if name.endswith("_url") else HIDDEN)
     for name, value in variables(instance, tmp_path).items():
         monkeypatch.setenv(name, value)
     assert unknown_variables() == []
     settings = load_settings()
+    assert weaknesses(settings) == []
     named = [value for value in settings.model_dump().values() if isinstance(value, Path)]
     assert [path for path in named if tmp_path in path.parents and not path.exists()] == []
     assert settings.data_dir == Path("/var/lib/concordat")

@@ -11,7 +11,6 @@ import ctypes
 import fcntl
 import json
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -21,7 +20,6 @@ from collections import deque
 from pathlib import Path
 from typing import IO
 
-import nkeys  # type: ignore[import-untyped]
 import structlog
 
 from services.runtime.base import private_files
@@ -29,6 +27,7 @@ from services.runtime.base.retry import Backoff
 from services.runtime.base.tasks import end
 from services.runtime.messaging.broker import BrokerAddress
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
+from services.runtime.messaging.identity_keys import new_seed, public_key
 
 OPERATOR_FILE = "operator.json"
 _LOCK = "lock"
@@ -65,7 +64,7 @@ class EmbeddedNats:
         self._port = _ANY_FREE_PORT
         self._watching: asyncio.Task[None] | None = None
         self._given_up: asyncio.Future[str] | None = None
-        self._seeds = {identity: _new_seed() for identity in RIGHTS}
+        self._seeds = {identity: new_seed() for identity in RIGHTS}
 
     @staticmethod
     def beside(directory: Path) -> BrokerAddress | None:
@@ -206,7 +205,7 @@ class EmbeddedNats:
 
     def _users(self) -> str:
         return "".join(
-            f'  {{ nkey: "{_public(self._seeds[identity])}", permissions: {rights.written()} }}\n'
+            f'  {{ nkey: "{public_key(self._seeds[identity])}", permissions: {rights.written()} }}\n'
             for identity, rights in RIGHTS.items()
         )
 
@@ -274,16 +273,6 @@ def _is_locked(path: Path) -> bool:
     except OSError:
         return False
     return False
-
-
-def _new_seed() -> str:
-    seed: bytes = nkeys.encode_seed(secrets.token_bytes(32), nkeys.PREFIX_BYTE_USER)
-    return seed.decode("ascii")
-
-
-def _public(seed: str) -> str:
-    public: bytes = nkeys.from_seed(bytearray(seed, "ascii")).public_key
-    return public.decode("ascii")
 
 
 def _binary() -> str:

@@ -12,16 +12,18 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make requirements" --quiet
 
 # Stamps: each says that the packages of the requirements file of that name are installed.
 RUNTIME := $(VENV)/installed-runtime
 TEST := $(VENV)/installed-test
 BENCH := $(VENV)/installed-bench
+# What asks about known weaknesses is beside nothing that it asks about.
+AUDIT := build/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo guide test faults bench soak check format system-packages requirements clean
+.PHONY: help demo guide test faults bench soak audit check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -45,6 +47,9 @@ bench: $(BENCH) ## how fast it is beside the least that could do the same; leave
 soak: $(TEST) ## half an hour of a quarter's end, at a fifth of the rate at which latency breaks
 	@$(BIN)/python -m tests.benchmarks.soak $(ARGS)
 
+audit: $(AUDIT)/installed ## whether a pinned version is known to be vulnerable; asks an advisory service (ARGS=--dry-run: nobody)
+	@$(AUDIT)/bin/pip-audit --disable-pip --require-hashes --requirement requirements/runtime.txt $(ARGS)
+
 check: $(TEST) ## only the checks that run nothing: style, types, who imports whom
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -59,9 +64,10 @@ system-packages: $(TEST)
 	@$(BIN)/python -m tests.parts.system_packages
 
 requirements: $(TEST) ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)
-	$(COMPILE) --group build --output-file requirements/runtime.txt $(ARGS)
-	$(COMPILE) --group test --constraints requirements/runtime.txt --output-file requirements/test.txt $(ARGS)
-	$(COMPILE) --group bench --constraints requirements/test.txt --output-file requirements/bench.txt $(ARGS)
+	$(COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt $(ARGS)
+	$(COMPILE) pyproject.toml --group test --constraints requirements/runtime.txt --output-file requirements/test.txt $(ARGS)
+	$(COMPILE) pyproject.toml --group bench --constraints requirements/test.txt --output-file requirements/bench.txt $(ARGS)
+	$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt $(ARGS)
 
 clean: ## remove all that make and the tests made
 	rm -rf $(VENV) build *.egg-info .hypothesis .schemathesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
@@ -74,6 +80,12 @@ $(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned packages of $< (about a minute the first time)"
 	@$(PIP) install --quiet --require-hashes --requirement $<
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(AUDIT)/installed: requirements/audit.txt | $(BIN)/python
+	@echo "Installing the pinned packages of $<"
+	@$(BIN)/python -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --requirement $<
 	@touch $@
 
 # Its packages include those of the runtime, in the same versions.

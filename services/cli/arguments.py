@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
         _clock,
         _sign_in_link,
         _sign_out,
+        _versions,
     ):
         add(commands)
     return top
@@ -177,6 +178,18 @@ def _sign_out(commands: _Commands[argparse.ArgumentParser]) -> None:
     whose = command.add_mutually_exclusive_group(required=True)
     whose.add_argument("--address", metavar="E-MAIL", help="e-mail address of the person")
     whose.add_argument("--everybody", action="store_true", help="everybody who is signed in or has a token")
+
+
+def _versions(commands: _Commands[argparse.ArgumentParser]) -> None:
+    _command(
+        commands,
+        "versions",
+        "versions",
+        "print what is installed here, to look up known weaknesses of it",
+        "One line for each package, as in a requirements file; Python, OpenSSL and SQLite stand in comments. It asks"
+        " nobody: take the list to where the internet is.",
+        "concordat versions > versions.txt",
+    )
 
 
 def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -36,6 +36,7 @@ _OF_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS")
 TOKEN = "only-for-tests"
 
 AT_REST = {
+    "concordat versions",
     "concordat sign-out --address ada@brent.example",
     "concordat sign-in-link --set-up --address office@archives.example",
     "concordat check FILE",
@@ -72,6 +73,7 @@ SERVING = {"concordat serve all", "concordat serve programme", "concordat serve 
 
 MAKING = {
     "make",
+    "make audit",
     "make bench",
     "make bench ARGS=--short",
     "make bench ARGS=starting",
@@ -306,6 +308,9 @@ def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -
             nothing = ("--collect-only", "--numprocesses", "0", "--ignore-glob", "*/test_*")
             told = _run_by_python("-m", "pytest", *given, *nothing)
             assert told.returncode == 5, told.stdout + told.stderr  # it understood, and there is nothing to collect
+        case [tool, *_, asked_about] if tool.endswith("/pip-audit"):
+            pinned = (ROOT / "requirements" / "audit.txt").read_text()
+            assert ((ROOT / asked_about).exists(), "\npip-audit==" in pinned) == (True, True)
         case [_, *given]:
             assert words[0].endswith("concordat")
             assert arguments_of_concordat().parse_args(given).module == "demo"

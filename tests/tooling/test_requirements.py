@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.cli.command import concordat
 from tests.tooling.repository import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -33,7 +34,7 @@ def wanted(kind: str) -> list[Requirement]:
     return [Requirement(text) for text in [*PROJECT["project"]["dependencies"], *own]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "audit"])
 def test_every_requirement_has_one_version_and_hashes(kind: str) -> None:
     loose = [
         str(requirement)
@@ -62,3 +63,13 @@ def test_what_is_tested_and_measured_are_the_versions_that_people_run(kind: str)
     assert {name: str(others[name][0]) for name in runtime} == {
         name: str(requirement) for name, (requirement, _) in runtime.items()
     }
+
+
+def test_the_command_prints_the_versions_that_are_installed_as_they_are_pinned() -> None:
+    printed = concordat("versions")
+    lines = printed.stdout.splitlines()
+    here = [each for each, _ in pinned("runtime").values() if each.marker is None or each.marker.evaluate()]
+
+    assert printed.returncode == 0
+    assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==\S+|# .+", line)] == []
+    assert [each for each in here if f"{canonicalize_name(each.name)}{each.specifier}" not in lines] == []

@@ -1,20 +1,22 @@
-"""Sends the e-mails with which people sign in, behind their backs: nobody waits for one, and none is kept.
+"""Sends the e-mails of access, behind people's backs: nobody waits for one, and none is kept.
 
-What cannot be sent is tried again for as long as its link lasts. A process that ends forgets what it has not sent: who
-waits for it asks again.
+What cannot be sent is tried again for as long as a link to sign in lasts. A process that ends forgets what it has not
+sent: who waits for it asks again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from prometheus_client import Counter
 
-from services.access.letters import sign_in_letter
+from services.access.letters import sign_in_letter, token_letter
 from services.access.links import LASTS, Link
 from services.runtime.access.directory import Directory
-from services.runtime.base.addresses import NoAddress, address, mailbox
+from services.runtime.base.addresses import Address, NoAddress, address, mailbox
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff
@@ -29,15 +31,20 @@ from services.runtime.mail.smtp import Conversation
 from services.runtime.store.database import Overloaded, Unavailable
 
 EMAILS = Counter(
-    "concordat_sign_in_emails", "E-mails to sign in with, by what became of them.", ("outcome",), registry=REGISTRY
+    "concordat_sign_in_emails",
+    "E-mails to sign in with, and of tokens that were made, by what became of them.",
+    ("outcome",),
+    registry=REGISTRY,
 )
 _BACKOFF = Backoff(5.0, 120.0)
 _NOT_SET = "No mail server is set, so nobody can sign in by e-mail."
+Writing = Callable[[Address, datetime], bytes]
+"""Writes the e-mail to an address at an instant."""
 _log = structlog.get_logger(__name__)
 
 
 class Mailer:
-    """Sends links to whoever of the directory has their address."""
+    """Sends links, and notices of tokens, to whoever of the directory has an address."""
 
     def __init__(self, settings: Settings, directory: Directory, backoff: Backoff = _BACKOFF) -> None:
         self._settings = settings
@@ -54,9 +61,13 @@ class Mailer:
 
     def send(self, link: Link, browser: str) -> None:
         """Send a link soon, if anybody has its address. Returns at once, in the same time whether or not."""
-        task = asyncio.create_task(self._deliver(link, browser))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        url = self._settings.public_url
+        self._soon(link.address, lambda to, now: sign_in_letter(link, url, browser, self._sender, to, now))
+
+    def tell_of_token(self, whose: str, browser: str, ends_at: datetime, *, may_write: bool) -> None:
+        """Tell whoever has an address, soon, that a token of theirs was made. Returns at once."""
+        url = self._settings.public_url
+        self._soon(whose, lambda to, now: token_letter(may_write, ends_at, url, browser, self._sender, to, now))
 
     def check(self) -> Check:
         """Tell on the readiness page whether e-mails go out. It never says no: who is signed in needs none."""
@@ -77,28 +88,31 @@ class Mailer:
         if self._conversation is not None:
             await self._conversation.close()
 
-    async def _deliver(self, link: Link, browser: str) -> None:
-        """Try until it is sent, or refused for good, or its link is over."""
+    def _soon(self, whose: str, write: Writing) -> None:
+        task = asyncio.create_task(self._deliver(whose, write))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _deliver(self, whose: str, write: Writing) -> None:
+        """Try until it is sent, or refused for good, or a link in it would be over."""
         late = asyncio.get_running_loop().time() + LASTS.total_seconds()
         tries = 0
         while asyncio.get_running_loop().time() < late:
-            answer = await self._send(link, browser)
+            answer = await self._send(whose, write)
             if answer is None or isinstance(answer, (Sent, Rejected, ContentRejected)):
                 return
             tries += 1
             await asyncio.sleep(self._backoff.pause(tries))
         EMAILS.labels("given up").inc()
 
-    async def _send(self, link: Link, browser: str) -> Answer | None:
+    async def _send(self, whose: str, write: Writing) -> Answer | None:
         """Send it once; None where there is nobody, or no way, to send it to."""
         try:
-            email = await self._directory.email_of(link.address)
+            email = await self._directory.email_of(whose)
             if email is None or self._conversation is None:
                 return None
             recipient = address(email)
-            letter = sign_in_letter(
-                link, self._settings.public_url, browser, self._sender, recipient, self._clock.now()
-            )
+            letter = write(recipient, self._clock.now())
             async with self._turn:
                 answer = await self._conversation.send(self._sender.address, recipient, letter, _granted)
         except NoAddress:

@@ -68,7 +68,7 @@ class AccessService:
         from services.runtime.web.routing import joined
 
         sign_in = SignInPages(self._settings, self.links, self.mailer, self.sessions, self.directory)
-        routers = [sign_in.router, TokenPages(self.tokens).router, EmailPages(self.email_choices).router]
+        routers = [sign_in.router, TokenPages(self.tokens, self.mailer).router, EmailPages(self.email_choices).router]
         routers.append(CalendarPages(self._settings, self.tokens).router)
         return_links = ReturnLinks.of(self._settings)
         if return_links is not None:

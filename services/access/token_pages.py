@@ -8,6 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
+from services.access.browsers import browser_of
+from services.access.mailer import Mailer
 from services.access.token_store import TokenStore
 from services.runtime.access.identity import OwnSession
 from services.runtime.access.sessions.session import Session
@@ -26,8 +28,9 @@ _MISSING = {
 class TokenPages:
     """The routes of the page; ``router`` has them."""
 
-    def __init__(self, store: TokenStore) -> None:
+    def __init__(self, store: TokenStore, mailer: Mailer) -> None:
         self._store = store
+        self._mailer = mailer
         self._pages = Pages(Path(__file__).parent / "templates")
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
         for path, method, answer in (
@@ -48,6 +51,8 @@ class TokenPages:
         except FormRefused as refused:
             return await self._page(request, session, refused.form, refused.status)
         token = await self._store.make(session, wanted.name, ends_at, may_write=wanted.may_write)
+        browser = browser_of(request).name
+        self._mailer.tell_of_token(session.address, browser, ends_at, may_write=wanted.may_write)
         return await self._page(request, session, Form(), made=token)
 
     async def _end(self, request: Request, session: OwnSession) -> Response:

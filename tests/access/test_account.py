@@ -13,6 +13,7 @@ from fastapi import APIRouter
 
 from services.access.account_pages import AccountPages
 from services.access.calendar_pages import MOST, CalendarPages
+from services.access.mailer import Mailer
 from services.access.return_openings import ReturnOpenings
 from services.access.session_store import SessionStore, SignedInAs
 from services.access.token_pages import TokenPages
@@ -46,7 +47,12 @@ class Deployment:
         self.openings = ReturnOpenings(self.sessions.database, self.store, self.clock)
         account = AccountPages(self.settings, self.store, self.openings, self.sessions.directory).router
         calendars = CalendarPages(self.settings, self.tokens).router
-        routers = [self._routes(), account, TokenPages(self.tokens).router, calendars]
+        routers = [
+            self._routes(),
+            account,
+            TokenPages(self.tokens, Mailer(self.settings, self.sessions.directory)).router,
+            calendars,
+        ]
         self.app = make_app(self.settings, routers, sessions=self.sessions, table=OPEN)
 
     def _routes(self) -> APIRouter:

@@ -17,7 +17,7 @@ from services.runtime.base.validation_messages import fault_of
 
 #: The table of programme-file.md: fields, optional ones in brackets.
 FIELDS = {
-    "appoint_person": "[person] [key] name [email] [partner] [partners] roles",
+    "appoint_person": "[person] [key] name [email] [partner] [partners] roles [held_for]",
     "end_roles": "person [partner] [roles] on",
     "admit_partner": "code name kind [gss] [membership] joined_on",
     "amend_partner": "partner [name] [kind] [gss] [membership] [from] reason",

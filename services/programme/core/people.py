@@ -81,7 +81,7 @@ def check_office_is_kept(
     unreached = {each.person_id for each in appointed if each.email is None}
     for event in events:
         fact = event.fact
-        if isinstance(fact, RolesEnded):
+        if isinstance(fact, RolesEnded) and fact.person in register.people:
             person = register.people[fact.person]
             day, changed = max(fact.on, register.calendar.local_date(event.recorded_at)), after_ending(person, fact)
         elif isinstance(fact, PersonAppointed) and fact.person in register.people:

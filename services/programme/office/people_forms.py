@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from contracts.events.partnership import Role
 from contracts.references import full
 from contracts.references import short as short_reference
 from domain.register.people import PEOPLE, Person
@@ -45,6 +46,8 @@ from services.runtime.web.partnership.view import View
 
 _PEOPLE = "/office/{partnership}/people"
 _PARTNERS = "partner"
+_ONLY = "only"
+"""The field of the roles that somebody holds for a partner, where that is not all of them; of its number."""
 _FEWEST_PARTNERS = 2
 _MISSING = {
     "name": "Enter the person’s name.",
@@ -202,20 +205,23 @@ class _Appointing(_PersonForm):
             for each in view.register.partners.values()
             if each.code in person.partners and each.is_member_on(today)
         ]
-        chosen = {f"{_PARTNERS}{number}": (code,) for number, code in enumerate(partners, start=1)}
+        chosen: dict[str, Sequence[str]] = {}
+        for number, code in enumerate(partners, start=1):
+            chosen |= {f"{_PARTNERS}{number}": (code,), f"{_ONLY}{number}": _fewer_for(person, code, today)}
         roles = tuple(role for role in ROLE_NAMES if role in held)
         return Form({"roles": roles, "version": (str(asked.version()),), **chosen})
 
     def content(self, asked: _Asked, view: View, form: Form) -> Content:
         today = view.calendar.local_date(view.at)
         members = [each for each in view.register.partners.values() if not each.has_left_by(today)]
-        chosen = [name for name in form.typed if name.startswith(_PARTNERS) and form.value(name)]
+        chosen = _partners_in(form)
         return {
             "roles": ROLE_CHOICES,
-            "differs": _differs_by_partner(asked.found(view), today),
+            "roles_for_one": [(role, words) for role, words in ROLE_NAMES.items() if role != Role.SECRETARY],
             "partners": sorted(((each.code, each.name) for each in members), key=lambda each: each[1].casefold()),
             "partner_fields": [
-                f"{_PARTNERS}{number}" for number in range(1, max(len(chosen) + 1, _FEWEST_PARTNERS) + 1)
+                (f"{_PARTNERS}{number}", f"{_ONLY}{number}")
+                for number in range(1, max(len(chosen) + 1, _FEWEST_PARTNERS) + 1)
             ],
             "shared_by": [
                 name_of(each.person_id, asked.entries) for each in sharing(form.value("email").strip(), asked.entries)
@@ -224,10 +230,8 @@ class _Appointing(_PersonForm):
 
     async def carry_out(self, asked: _Asked, form: Form, actor: str) -> str:
         before = asked.entries.get(asked.person)
-        partners = tuple(
-            dict.fromkeys(form.value(each) for each in form.typed if each.startswith(_PARTNERS) and form.value(each))
-        )
-        also: dict[str, Any] = {"partners": partners}
+        partners = tuple(dict.fromkeys(form.value(each) for each in _partners_in(form)))
+        also: dict[str, Any] = {"partners": partners, "held_for": _held_for(form)}
         if asked.person:
             also |= {"person": asked.person, "name": before.name if before and before.name else asked.person}
             also |= {"email": before.email, "key": before.key} if before else {}
@@ -311,15 +315,25 @@ class _Erasing(_PersonForm):
         return _address(asked.partnership, asked.person)
 
 
-def _differs_by_partner(person: Person | None, today: date) -> bool:
-    """Say whether somebody holds other roles for one partner than for another, which this form cannot tell apart."""
-    if person is None:
-        return False
-    held = {
-        frozenset(each.role for each in person.held if each.on(today) and each.partner == code)
+def _fewer_for(person: Person, partner: str, today: date) -> tuple[str, ...]:
+    """Return the roles that somebody holds for a partner, where they hold others for another one; else none."""
+    by_partner = {
+        code: {each.role for each in person.held if each.on(today) and each.partner == code}
         for code in person.partners_on(today)
     }
-    return len(held) > 1
+    held = by_partner.get(partner, set())
+    return tuple(role for role in ROLE_NAMES if role in held) if held != set().union(*by_partner.values()) else ()
+
+
+def _held_for(form: Form) -> dict[str, Sequence[str]]:
+    """Return by partner the roles that are held for it, where that is not all of them."""
+    chosen = ((form.value(name), form.values(f"{_ONLY}{name.removeprefix(_PARTNERS)}")) for name in _partners_in(form))
+    return {partner: only for partner, only in chosen if only}
+
+
+def _partners_in(form: Form) -> list[str]:
+    """Return the names of the fields in which a partner is chosen."""
+    return [name for name in form.typed if name.startswith(_PARTNERS) and form.value(name)]
 
 
 def _check_own_address(form: Form, entries: Entries, but: str = "") -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from contracts.events.base import PartnerCode
 from contracts.events.partnership import Role
 from services.programme.core.command import Command, Fields
-from services.programme.core.fields import Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
+from services.programme.core.fields import MOST_ENTRIES, Email, IsoDate, PartnerCodes, Ref, Text, Title, Whole, Words
 from services.runtime.base.validation_messages import Unfit
 
 Days = Annotated[Whole, Field(ge=0, le=60)]
@@ -132,6 +132,15 @@ class AppointPerson(Command):
             max_length=len(Role),
             description="All roles of the person from now on.",
             examples=[["board_member", "chair"]],
+        ),
+    ]
+    held_for: Annotated[
+        dict[PartnerCode, Annotated[tuple[Role, ...], Field(min_length=1, max_length=len(Role))]],
+        Field(
+            default_factory=dict,
+            max_length=MOST_ENTRIES,
+            description="Of these roles, which the person holds for a partner; of one that is not named, all.",
+            examples=[{"BEX": ["partner_lead"], "BRO": ["contributor"]}],
         ),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contracts.events.partnership import BoardRules, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from domain.calendar import is_timezone
 from domain.register import Register
@@ -63,7 +65,10 @@ def appoint(register: Register, command: AppointPerson, context: Context) -> Fac
     if person_id == secretary_of(register.code):
         roles = dict.fromkeys((Role.SECRETARY, *roles))
     one, several = (partners[0], ()) if len(partners) == 1 else (None, partners)
-    return [PersonAppointed(person=person_id, partner=one, partners=several, roles=tuple(roles))]
+    appointed = PersonAppointed(person=person_id, partner=one, partners=several, roles=tuple(roles))
+    today = register.calendar.local_date(context.now)
+    too_much = _not_held_for(command, [role for role in roles if role is not Role.SECRETARY])
+    return [appointed, *(RolesEnded(person=person_id, partner=code, roles=gone, on=today) for code, gone in too_much)]
 
 
 @decides(EndRoles)
@@ -81,6 +86,21 @@ def end_roles(register: Register, command: EndRoles, context: Context) -> Facts:
     if ended == person:
         raise Refused("", _nothing_ends(person, command))
     return [NewEvent(fact, command.on)]
+
+
+def _not_held_for(command: AppointPerson, roles: Sequence[Role]) -> list[tuple[str, tuple[Role, ...]]]:
+    """Return for each partner which of ``roles`` the person does not hold for it. Raises Refused."""
+    partners, held_for = command.acts_for, command.held_for
+    for code, some in held_for.items():
+        if code not in partners:
+            raise Refused(f"held_for.{code}", f"{code} is none of the partners that the person acts for; leave it out")
+        if odd := [role for role in some if role not in roles]:
+            raise Refused(f"held_for.{code}", f"{lookup.listed(odd)} is none of the roles; give it there as well")
+    for role in roles if partners else ():
+        if not any(role in held_for.get(code, roles) for code in partners):
+            raise Refused("held_for", f"{role} is held for none of the partners; leave it out of the roles")
+    found = ((code, tuple(role for role in roles if role not in held_for.get(code, roles))) for code in partners)
+    return [(code, gone) for code, gone in found if gone]
 
 
 def _nothing_ends(person: Person, command: EndRoles) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.events.partners import Membership, PartnerAmended
 from contracts.events.partnership import PersonAppointed, RolesEnded
-from services.programme.core.deciding import NotAllowed
+from services.programme.core.deciding import NotAllowed, Refused
 from tests.programme.partnerships import (
     CHAIR,
     HACKNEY,
@@ -276,3 +276,21 @@ def test_a_supporting_member_adopts_a_core_commitment_and_a_full_one_does_not(la
     assert "supporting ones adopt it" in lap.refusal("adopt_commitment", **adopt).problem
     lap.given("amend_partner", **amend(membership="supporting", **{"from": "2014-10-01"}))
     assert lap.when("adopt_commitment", **adopt)
+
+
+def test_a_person_holds_for_a_partner_the_roles_that_are_named_for_it(lap: Partnership) -> None:
+    facts = lap.when(
+        "appoint_person",
+        name="Ada",
+        partners=["BRE", "HAC"],
+        roles=["partner_lead", "contributor"],
+        held_for={"BRE": ["partner_lead"]},
+    )
+    assert [type(each).__name__ for each in facts] == ["PersonAppointed", "RolesEnded"]
+    assert (facts[1].partner, facts[1].roles, facts[1].on) == ("BRE", ("contributor",), lap.now.date())
+
+
+def test_roles_are_named_for_a_partner_of_whoever_is_appointed(lap: Partnership) -> None:
+    wanted = {"name": "Ada", "partners": ["BRE", "HAC"], "roles": ["partner_lead", "contributor"]}
+    with pytest.raises(Refused, match="LMA is none of the partners"):
+        lap.when("appoint_person", **wanted, held_for={"LMA": ["contributor"]})

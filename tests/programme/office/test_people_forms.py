@@ -7,6 +7,7 @@ import re
 import pytest
 
 from services.runtime.access.directory import DirectoryEntry
+from tests.domain.history import at
 from tests.programme.office.test_people import PEOPLE, ended, text_of
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Page, Rooms
 
@@ -237,19 +238,61 @@ async def test_people_are_kept_by_the_secretary_alone(strangers: Rooms) -> None:
     assert await known(strangers, HACKNEY) is None
 
 
-async def test_who_holds_other_roles_for_one_partner_than_for_another_is_said_to_before_that_is_replaced(
+async def test_somebody_is_lead_for_one_partner_and_contributor_for_another_and_stays_so_when_saved_again(
     office: Rooms,
 ) -> None:
     # given
-    roles, title = f"{of(BRENT)}/roles", "Not the same roles for every partner"
-    assert title not in await office.read(roles)
-    both = ["partner_lead", "contributor"]
-    await led_to(office, await sent(office, roles, roles=both, partner1="BRE", partner2="HAC"))
-    assert title not in await office.read(roles)
+    roles, wanted = f"{of(BRENT)}/roles", {"roles": ["partner_lead", "contributor"], "partner1": "BRE"}
+    differing = {**wanted, "partner2": "HAC", "only1": ["partner_lead"], "only2": ["contributor"]}
     # when
-    await led_to(office, await ended(office, of(BRENT), roles=["partner_lead"], partner="HAC", on="10 October 2014"))
-    await led_to(office, await ended(office, of(BRENT), roles=["contributor"], partner="BRE", on="10 October 2014"))
-    # then
-    said = text_of(await office.read(roles))
-    assert title in said
-    assert "Today: Lead for London Borough BRE, contributor for London Borough HAC." in said
+    said = await led_to(office, await sent(office, roles, **differing))
+    # then it is so at once, and for nobody more
+    assert "Contributor: London Borough BRE ended" in said
+    assert "Contributor: London Borough HAC Change roles" in said
+    assert [await held_by(office, BRENT, code) for code in ("BRE", "HAC")] == [{"partner_lead"}, {"contributor"}]
+    # and when the form is sent again as it is shown
+    again = (await office.get(roles)).text
+    ticked = re.findall(r'name="(only\d|roles)" value="(\w+)"[^>]* checked', again)
+    assert ticked == [
+        ("roles", "partner_lead"),
+        ("roles", "contributor"),
+        ("only1", "partner_lead"),
+        ("only2", "contributor"),
+    ]
+    await led_to(office, await sent(office, roles, **differing))
+    assert [await held_by(office, BRENT, code) for code in ("BRE", "HAC")] == [{"partner_lead"}, {"contributor"}]
+
+
+async def test_a_new_person_may_hold_other_roles_for_one_partner_than_for_another(office: Rooms) -> None:
+    typed = {**ADA, "roles": ["partner_lead", "contributor"], "partner2": "HAC", "only1": ["partner_lead"]}
+    await led_to(office, await sent(office, f"{PEOPLE}/add", **typed))
+    found = [await held_by(office, "LAP-U007", code) for code in ("BRE", "HAC")]
+    assert found == [{"partner_lead"}, {"partner_lead", "contributor"}]
+
+
+@pytest.mark.parametrize(
+    ("only", "fault"),
+    [
+        ({"only1": ["chair"]}, "Chair is none of the roles"),
+        ({"only1": ["partner_lead"], "only2": ["partner_lead"]}, "Contributor is held for none of the partners"),
+    ],
+)
+async def test_roles_for_one_partner_that_make_no_sense_are_refused(
+    office: Rooms, only: dict[str, list[str]], fault: str
+) -> None:
+    typed = {"roles": ["partner_lead", "contributor"], "partner1": "BRE", "partner2": "HAC", **only}
+    refused = await sent(office, f"{of(BRENT)}/roles", **typed)
+    assert refused.status == 422
+    assert fault in text_of(refused.text)
+    assert await held_by(office, BRENT, "HAC") == set()
+
+
+async def held_by(office: Rooms, person: str, partner: str) -> set[str]:
+    """Return the roles that somebody holds today for a partner."""
+    own, today = person.replace("LAP", office.code), at("2014-10-10").date()
+    return await office.service.dispatcher.view(
+        office.code,
+        lambda register: {
+            each.role.value for each in register.people[own].held if each.partner == partner and each.on(today)
+        },
+    )

@@ -7,6 +7,7 @@
 #   WITHOUT_LIBREOFFICE=1  leave out the test that needs LibreOffice
 #   WITHOUT_KUBECTL=1    leave out the tests of the manifests for Kubernetes
 #   WITHOUT_SYSTEMD=1    leave out the tests of the units for systemd
+#   WITHOUT_CONTAINERS=1   leave out the tests that need a Docker engine
 #   FAULTS=none          leave out the tests with faults that start a whole Concordat
 
 VENV := .venv
@@ -19,11 +20,12 @@ COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-ha
 RUNTIME := $(VENV)/installed-runtime
 TEST := $(VENV)/installed-test
 BENCH := $(VENV)/installed-bench
+IMAGE := $(VENV)/installed-image
 # What asks about known weaknesses is beside nothing that it asks about.
 AUDIT := build/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo guide test faults bench soak audit check format system-packages requirements clean
+.PHONY: help demo guide image test faults bench soak audit check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -34,6 +36,9 @@ demo: $(RUNTIME) ## run Concordat with the example partnership, on this machine
 
 guide: system-packages ## the pictures of docs/guide anew, from the demonstration (ARGS="--data DIR": one that was played)
 	@$(BIN)/python -m tools.guide_pictures $(ARGS)
+
+image: $(IMAGE) ## the container image, and a list of all that is in it (ARGS="--build-arg BASE=…": another base)
+	@$(BIN)/python -m tools.image $(ARGS)
 
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
@@ -66,6 +71,7 @@ system-packages: $(TEST)
 requirements: $(TEST) ## pin the dependencies of pyproject.toml anew (ARGS=--upgrade: to their newest versions)
 	$(COMPILE) pyproject.toml --group build --output-file requirements/runtime.txt $(ARGS)
 	$(COMPILE) pyproject.toml --group test --constraints requirements/runtime.txt --output-file requirements/test.txt $(ARGS)
+	$(COMPILE) pyproject.toml --group image --constraints requirements/test.txt --output-file requirements/image.txt $(ARGS)
 	$(COMPILE) pyproject.toml --group bench --constraints requirements/test.txt --output-file requirements/bench.txt $(ARGS)
 	$(COMPILE) --group pyproject.toml:audit --output-file requirements/audit.txt $(ARGS)
 
@@ -91,6 +97,12 @@ $(AUDIT)/installed: requirements/audit.txt | $(BIN)/python
 # Its packages include those of the runtime, in the same versions.
 $(TEST): requirements/test.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned packages of $< (about a minute the first time)"
+	@$(PIP) install --quiet --require-hashes --requirement $<
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(RUNTIME) $(IMAGE)
+
+$(IMAGE): requirements/image.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages of $<"
 	@$(PIP) install --quiet --require-hashes --requirement $<
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(RUNTIME)

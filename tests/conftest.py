@@ -36,12 +36,19 @@ NEEDED_BY_FIXTURES = {
     "libreoffice": set(),
     "kubectl": set(),
     "systemd": set(),
+    "containers": {"docker_engine"},
 }
 
 
 #: Where the tests are that take longest. One worker begins with them, the others take over what it does not come to, so
 #: that a run does not end with one of them alone.
-BEGUN_FIRST = ("tests/tooling/test_bench.py", "tests/faults/", "tests/simulation/", "tests/cli/test_rooms.py")
+BEGUN_FIRST = (
+    "tests/containers/",
+    "tests/tooling/test_bench.py",
+    "tests/faults/",
+    "tests/simulation/",
+    "tests/cli/test_rooms.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)

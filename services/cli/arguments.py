@@ -363,7 +363,7 @@ def _command(
 
 
 def _programme_file(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE", help="the programme file")
+    command.add_argument("file", type=Path, metavar="FILE", help="the programme file; - reads standard input")
 
 
 def _deployment(command: argparse.ArgumentParser) -> None:

@@ -11,14 +11,15 @@ import httpx
 from services.cli.counting import counted
 from services.cli.deployment import detail_of, problem_in, reached
 from services.cli.errors import CommandError
-from services.cli.programme_files import content_of, opened
+from services.cli.programme_files import content_of, understood
 
 
 def run(options: argparse.Namespace) -> int:
     """Check a file, send it and say what came of it."""
-    file = opened(options.file)
+    content = content_of(options.file)
+    file = understood(content, options.file)
     deployment = reached(options.url, options.token_file, to="importing")
-    answer = deployment.answer("POST", "/api/v1/imports", content_of(options.file), "application/yaml")
+    answer = deployment.answer("POST", "/api/v1/imports", content, "application/yaml")
     if answer.status_code != httpx.codes.CREATED:
         raise CommandError("\n".join(_refusal(options.file, deployment.url, answer)))
     outcome = answer.json()

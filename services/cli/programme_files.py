@@ -11,6 +11,8 @@ from services.programme.file.checking import ProgrammeFile, checked
 from services.programme.file.faults import FaultyFile
 from services.programme.file.source import LARGEST_FILE
 
+STANDARD_INPUT = Path("-")
+
 
 class Faulty(CommandError):
     """The file has faults, and they have been printed."""
@@ -21,8 +23,13 @@ def opened(path: Path) -> ProgrammeFile:
 
     Faults go to standard output, one on each line.
     """
+    return understood(content_of(path), path)
+
+
+def understood(content: bytes, path: Path) -> ProgrammeFile:
+    """Return what the bytes that were read from ``path`` say, as ``opened`` does."""
     try:
-        return checked(content_of(path), str(path))
+        return checked(content, str(path))
     except FaultyFile as faulty:
         for line in faulty.told():
             sys.stdout.write(f"{line}\n")
@@ -30,7 +37,12 @@ def opened(path: Path) -> ProgrammeFile:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the bytes of a file, one more than can be read of a file that is too large. Raises CommandError."""
+    """Return the bytes of a file, one more than can be read of a file that is too large. Raises CommandError.
+
+    A file named ``-`` is standard input, which can be read once.
+    """
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
     try:
         with path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)

@@ -82,6 +82,15 @@ def test_what_cannot_be_read_is_said_in_a_sentence(
     assert "Traceback" not in said.out + said.err
 
 
+def test_a_file_named_by_a_dash_is_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SMALL.open() as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert main(["check", "-"]) == 0
+    assert "-" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -71,9 +71,8 @@ class _Behaviour:
 class SmtpServer:
     """An SMTP server in a thread of its own; ``messages`` holds what it took, oldest first."""
 
-    host = HOST
-
-    def __init__(self) -> None:
+    def __init__(self, host: str = HOST) -> None:
+        self.host = host
         self.port = free_port()
         self.messages: list[ReceivedMessage] = []
         self.mail_arguments: list[str] = []

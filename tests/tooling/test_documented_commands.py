@@ -82,6 +82,8 @@ MAKING = {
     "make demo ARGS=--once",
     "make faults",
     "make guide",
+    "make image",
+    'make image ARGS="--build-arg BASE=…"',
     "make soak",
     "make test",
 }
@@ -301,7 +303,7 @@ def test_what_make_would_run_takes_its_arguments(command: str, tmp_path: Path) -
         case [_, "-m", "tests.benchmarks", *given]:
             parts = [word for word in given if word in arguments_of_bench.PARTS]
             assert arguments_of_bench.parser().parse_args(given).parts == parts
-        case [_, "-m", "tests.benchmarks.soak" | "tools.guide_pictures" as module, *given]:
+        case [_, "-m", "tests.benchmarks.soak" | "tools.guide_pictures" | "tools.image" as module, *given]:
             told = _run_by_python("-m", module, *given, "--help")
             assert told.returncode == 0, told.stderr
         case [_, "-m", "pytest", *given]:

@@ -13,7 +13,7 @@ from tests.cli.command import concordat
 from tests.tooling.repository import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-KINDS = ["runtime", "test", "bench"]
+KINDS = ["runtime", "image", "test", "bench"]
 HASH = r"--hash=sha256:[0-9a-f]{64}"
 
 
@@ -57,7 +57,7 @@ def test_what_the_project_asks_for_is_pinned_within_its_bounds(kind: str) -> Non
     assert unmet == [], "run `make requirements`"
 
 
-@pytest.mark.parametrize("kind", ["test", "bench"])
+@pytest.mark.parametrize("kind", ["image", "test", "bench"])
 def test_what_is_tested_and_measured_are_the_versions_that_people_run(kind: str) -> None:
     runtime, others = pinned("runtime"), pinned(kind)
     assert {name: str(others[name][0]) for name in runtime} == {

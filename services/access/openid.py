@@ -135,9 +135,7 @@ class OpenId:
                     )
                 keys = KeySet.import_key_set(await _document(client, provider["jwks_uri"]))  # type: ignore[arg-type]
             except (httpx.HTTPError, ValueError, TypeError, KeyError, JoseError):
-                raise NotProven(
-                    "Your organisation’s sign-in cannot be reached. Sign in by e-mail, or try again."
-                ) from None
+                raise NotProven("Your organisation’s sign-in cannot be reached. Go back and try again.") from None
         self._provider, self._keys, self._read_at = provider, keys, time.monotonic()
 
     async def _claims(self, id_token: str, nonce: str) -> dict[str, Any]:
@@ -200,7 +198,7 @@ def _address_in(claims: Mapping[str, Any]) -> str:
     if address is None:
         raise NotProven("Your organisation’s sign-in does not tell your e-mail address.")
     if claims.get("email_verified") is not True:
-        raise NotProven("Your organisation’s sign-in has not verified your e-mail address. Sign in by e-mail.")
+        raise NotProven("Your organisation’s sign-in has not verified your e-mail address. Tell those who run it.")
     return address
 
 

@@ -81,20 +81,24 @@ class SignInPages:
         self._links = links
         self._mailer = mailer
         self._has_openid = settings.openid_issuer is not None
+        self._by_email = settings.sign_in_by_email
         self._store = store
         self._directory = directory
         self._session = SessionCookie(settings)
         self._asked = HostCookie(settings, "concordat-sign-in", int(LASTS.total_seconds()))
         self._pages = Pages(Path(__file__).parent / "templates")
         self.router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-        for path, method, answer in (
-            ("/sign-in", "GET", self._form),
+        by_email = (
             ("/sign-in", "POST", self._ask),
             ("/sign-in/code", "GET", self._code_form),
             ("/sign-in/code", "POST", self._use_code),
-            ("/sign-in/link", "GET", self._link),
+        )
+        always = (
+            ("/sign-in", "GET", self._form),
+            ("/sign-in/link", "GET", self._link),  # an operator's, where none come by e-mail
             ("/sign-in/link", "POST", self._use_link),
-        ):
+        )
+        for path, method, answer in (*always, *(by_email if self._by_email else ())):
             self.router.add_api_route(path, answer, methods=[method])
 
     async def _form(self, request: Request, next: str = "/") -> Response:  # noqa: A002 - as the address has it
@@ -165,6 +169,7 @@ class SignInPages:
             "form": form,
             "problem": self._mailer.problem,
             "has_openid": self._has_openid,
+            "by_email": self._by_email,
             "minutes": int(LASTS.total_seconds() // 60),
             **more,
         }

@@ -282,3 +282,8 @@ async def test_a_provider_that_is_not_the_one_of_the_settings_is_not_asked(broke
 def test_issuer_and_client_are_set_together(given: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="CONCORDAT_OPENID_ISSUER and CONCORDAT_OPENID_CLIENT_ID belong together"):
         settings(**given)
+
+
+def test_somebody_can_sign_in_in_one_way_at_least() -> None:
+    with pytest.raises(SettingsError, match="CONCORDAT_SIGN_IN_BY_EMAIL is false and CONCORDAT_OPENID_ISSUER is not"):
+        settings(sign_in_by_email=False)

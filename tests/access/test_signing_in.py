@@ -448,3 +448,27 @@ async def test_a_proxy_that_is_believed_says_from_which_network_somebody_asks(
                 lambda connection: connection.exec_driver_sql("SELECT network FROM links").scalars().all()
             )
             assert networks == [known]
+
+
+async def test_where_no_links_come_by_e_mail_one_signs_in_at_the_provider_or_with_an_operators_link(
+    tmp_path: Path, smtp_server: SmtpServer
+) -> None:
+    provider = {"openid_issuer": "https://login.example.org", "openid_client_id": "concordat"}
+    async with (
+        deployed(tmp_path, smtp_server, sign_in_by_email=False, **provider) as deployment,
+        deployment.browser() as browser,
+    ):
+        page = (await browser.get("/sign-in")).text
+        asked = await browser.post("/sign-in", data={"address": ADA})
+        guessed = await browser.post("/sign-in/code", data={"code": "000 000"})
+        await deployment.service.mailer.idle()
+        spent = await browser.post("/sign-in/link", data={"key": "spent"})
+        key = await deployment.service.links.give_to_operator("ada@brent.example")
+        by_operator = await browser.post("/sign-in/link", data={"key": key})
+
+    assert "Sign in with your organisation" in page
+    assert "e-mail" not in page
+    assert (asked.status_code, guessed.status_code) == (405, 404)
+    assert deployment.smtp.messages == []
+    assert "e-mail" not in spent.text
+    assert (by_operator.status_code, by_operator.headers["location"]) == (303, "/")

@@ -184,6 +184,11 @@ class Settings(BaseSettings):
     openid_client_secret_file: Path | None = Field(
         None, description="File with our client secret at that provider. Unset: we have none there."
     )
+    sign_in_by_email: bool = Field(
+        True,
+        description="Whether people can sign in with a link or a code that comes by e-mail. `false`: at the OpenID"
+        " Connect provider alone, which can ask for more than one factor; an operator's link works all the same.",
+    )
     session_idle_hours: float = Field(
         12.0, gt=0, le=24 * 31, description="How long somebody stays signed in who asks for nothing."
     )
@@ -314,6 +319,11 @@ class Settings(BaseSettings):
         if (self.openid_issuer is None) != (self.openid_client_id is None):
             raise ValueError(
                 f"{variable('openid_issuer')} and {variable('openid_client_id')} belong together; set both or neither."
+            )
+        if not self.sign_in_by_email and self.openid_issuer is None:
+            raise ValueError(
+                f"{variable('sign_in_by_email')} is false and {variable('openid_issuer')} is not set, so that nobody"
+                " could sign in; set the issuer too."
             )
         if self.nats_url is None and self.nats_replicas > 1:
             raise ValueError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,10 @@ import httpx
 
 from services.cli.errors import CommandError
 from services.runtime.base.settings import Settings, load_settings, variable
+from services.runtime.base.settings_values import FIT_FOR_HEADERS
 
 _PATIENCE_SECONDS = 300.0
 _STANDARD_INPUT = Path("-")
-_FIT = re.compile(r"[A-Za-z0-9._~+/=-]+")
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _token_from(file: Path) -> str:
         token = (sys.stdin.read() if file == _STANDARD_INPUT else file.read_text("utf-8")).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"no API token can be read from {file}: {error}") from None
-    if not _FIT.fullmatch(token):
+    if not FIT_FOR_HEADERS.fullmatch(token):
         raise CommandError(f"{file} does not hold an API token: one line of letters, digits and . _ ~ + / = -")
     return token
 

@@ -7,76 +7,23 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.runtime.base import secret_files
-from services.runtime.base.addresses import NoAddress, mailbox
 from services.runtime.base.settings_error import SettingsError
-from services.runtime.base.validation_messages import Unfit, fault_of, quoted
+from services.runtime.base.settings_values import DatabaseUrl, HeaderToken, Mailbox, NatsUrl, Replicas, WebAddress
+from services.runtime.base.validation_messages import fault_of
 
 PREFIX = "CONCORDAT_"
 SECRETS_DIR = "CONCORDAT_SECRETS_DIR"
 _CONSEQUENCE = "default_factory_not_called"
 _MEBIBYTE = 1024 * 1024
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise Unfit(f"{quoted(value)} is not a web address.", "Give one such as https://concordat.example.org.")
-    return value.rstrip("/")
-
-
-def _database_url(value: str) -> str:
-    if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise Unfit("It is not the address of a database.", "Start it with postgresql:// or sqlite:///.")
-    return value
-
-
-def _nats_url(value: str) -> str:
-    servers = [server.strip() for server in value.split(",")]
-    if not all(urlsplit(each).scheme in ("nats", "tls", "ws", "wss") and urlsplit(each).hostname for each in servers):
-        raise Unfit(
-            "It is not the address of a NATS server.",
-            "Give one such as nats://nats.example.org:4222, or several with commas between.",
-        )
-    return value
-
-
-def _odd(value: int) -> int:
-    if value not in (1, 3, 5):
-        raise Unfit(
-            f"A NATS cluster cannot keep {value} copies of a stream so that a majority decides.", "Give 1, 3 or 5."
-        )
-    return value
-
-
-def _mailbox(value: str) -> str:
-    try:
-        mailbox(value)
-    except NoAddress as reason:
-        raise Unfit(
-            f"{quoted(value)} is not an e-mail address: {reason}.",
-            "Give an address, alone or as in Concordat <concordat@example.org>.",
-        ) from None
-    return value
-
-
-def _header_token(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", value.get_secret_value()):
-        raise Unfit(
-            "It has characters that cannot travel in an Authorization header.",
-            "Use letters, digits and . _ ~ + / = - alone.",
-        )
-    return value
 
 
 def _sqlite_file(name: str) -> Callable[[dict[str, Any]], str]:
@@ -85,10 +32,6 @@ def _sqlite_file(name: str) -> Callable[[dict[str, Any]], str]:
         return f"sqlite:///{folder.absolute() / name}.db"
 
     return url
-
-
-DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
@@ -121,7 +64,7 @@ class Settings(BaseSettings):
         " a PostgreSQL database, no: run `concordat migrate`. An empty database is given its tables in any case.",
     )
 
-    nats_url: Annotated[str, AfterValidator(_nats_url)] | None = Field(
+    nats_url: NatsUrl | None = Field(
         None,
         repr=False,
         description="Address of a NATS server with JetStream; several with commas between. Unset: one runs as a child.",
@@ -140,9 +83,7 @@ class Settings(BaseSettings):
         " `programme.nk` (an NKey's seed), `programme.creds` or `programme.password`, and so for `reporting`,"
         " `notifications` and `operator`, who declares streams.",
     )
-    nats_replicas: Annotated[int, AfterValidator(_odd)] = Field(
-        1, description="Copies that a NATS cluster keeps of each stream."
-    )
+    nats_replicas: Replicas = Field(1, description="Copies that a NATS cluster keeps of each stream.")
 
     programme_key_file: Path | None = Field(
         None,
@@ -166,11 +107,11 @@ class Settings(BaseSettings):
         "127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded headers are believed, with commas between.",
     )
-    api_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
+    api_token: HeaderToken | None = Field(
         None,
         description="Token that a caller sends as `Authorization: Bearer …`. Unset: nothing can be changed over HTTP.",
     )
-    service_token: Annotated[SecretStr, AfterValidator(_header_token)] | None = Field(
+    service_token: HeaderToken | None = Field(
         None,
         description="The services' own token: notifications asks reporting for issued files with it, and links in"
         " reminders are made of it. Unset: one that follows from `CONCORDAT_API_TOKEN`.",
@@ -235,9 +176,7 @@ class Settings(BaseSettings):
         description="`true` insists on STARTTLS, `false` never uses it. Unset: used where the server offers it, and"
         " insisted on where a password is to be sent to another machine.",
     )
-    mail_from: Annotated[str, AfterValidator(_mailbox)] = Field(
-        "Concordat <concordat@localhost>", description="Sender of e-mails."
-    )
+    mail_from: Mailbox = Field("Concordat <concordat@localhost>", description="Sender of e-mails.")
     smtp_timeout_seconds: float = Field(30.0, gt=0, le=600, description="Timeout for each answer of the mail server.")
     mail_connections: int = Field(
         1,

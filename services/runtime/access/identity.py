@@ -87,9 +87,23 @@ class Caller:
         return given if given is None or "-" in given else full(partnership, given)
 
 
+def no_role(partnership: str, who: str = "") -> Problem:
+    """Return what somebody is told who has no role in a partnership, whether or not there is such a one.
+
+    ``who`` is the id of the person whom software asks for.
+    """
+    said = (
+        f"{who} has no role in {partnership}."
+        if who
+        else f"You have no role in {partnership}. Its secretary can give you one. If you have one under another e-mail"
+        " address, sign in with that."
+    )
+    return Problem(403, said, slug="no-role")
+
+
 def _only(people: Sequence[KnownPerson], partnership: str) -> str:
     if not people:
-        raise Problem(403, f"You have no role in {partnership}.", slug="no-role")
+        raise no_role(partnership)
     if len(people) > 1:
         raise Problem(
             403,

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope
 
 from contracts.events.partnership import Role
 from services.runtime.access.elsewhere import ELSEWHERE, Elsewhere
-from services.runtime.access.identity import CHALLENGE, Caller, Identity, reader_of, session_of
+from services.runtime.access.identity import CHALLENGE, Caller, Identity, no_role, reader_of, session_of
 from services.runtime.access.roles import NO_PARTNERSHIP, KnowsRoles, Roles, RolesIn
 from services.runtime.access.table import Beyond, Table
 from services.runtime.access.who_sees import EVERY_ROLE, OFFICE
@@ -123,9 +123,8 @@ class Doors:
                 f"Whoever made this token is not a secretary of {partnership} any more. Have a secretary make another.",
                 slug="no-role",
             )
-        who = caller.acting_as
         if not held:
-            raise Problem(403, f"{f'{who} has' if who else 'You have'} no role in {partnership}.", slug="no-role")
+            raise no_role(partnership, caller.acting_as or "")
         raise Problem(403, f"This is for {_in_words(wanted)} of {partnership}.")
 
     async def _elsewhere(self, request: Request, partnership: str) -> Elsewhere:

@@ -11,6 +11,7 @@ import pytest
 
 from services.runtime.access.directory import DirectoryEntry
 from tests.domain.history import at
+from tests.parts.sessions import signed_in_with
 from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Rooms, open_rooms
 
 NEEDS = "What needs you"
@@ -78,6 +79,14 @@ async def test_whoever_has_no_role_in_the_partnership_is_told_so_and_nothing_els
     assert answer.status_code == 403
     assert "You have no role in LAP." in answer.text
     assert "How we stand" not in answer.text
+
+
+async def test_whoever_has_no_role_anywhere_is_told_who_can_give_one(rooms: Rooms) -> None:
+    nobody = await signed_in_with(rooms.settings, "nobody@elsewhere.example")
+    answer = await rooms.client.get("/home/", headers={"Accept": "text/html", **nobody.cookie})
+    assert answer.status_code == 200
+    assert "You have no role in any partnership under this e-mail address." in answer.text
+    assert "There is no partnership yet" not in answer.text
 
 
 async def test_home_changes_as_soon_as_an_answer_is_kept_in_the_draft_of_a_return(rooms: Rooms) -> None:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import kubernetes_validate
 import pytest
-import yaml
 
-from services.cli import main
 from services.cli.serve import SERVICES
 from services.runtime.base.settings import Settings, load_settings, unknown_variables, variable
 from services.runtime.base.weak_settings import weaknesses
 from services.runtime.messaging.broker_rights import RIGHTS
 from tests.deploy.conftest import ANY
+from tests.deploy.nats_values import VALUES
 from tests.deploy.pods import Pod, of_kind, pods_of, selects
-from tests.parts.child import HOST
-from tests.parts.kubectl import MANIFESTS, Manifest, built
-from tests.parts.nats import NatsServer
+from tests.parts.kubectl import Manifest, built
 
 pytestmark = pytest.mark.kubectl
 
@@ -29,7 +24,6 @@ VERSIONS = ("1.30", "1.37")
 """The oldest Kubernetes that knows all that we use, and the newest whose schemas we have."""
 DATABASE = "postgresql://db.example/one?sslmode=verify-full"
 HIDDEN = "f00d" * 16
-NATS_VALUES = yaml.safe_load((MANIFESTS / "nats-values.yaml").read_text())
 NATS_PORTS = {4222, 6222, 7777}
 ELSEWHERE_PORTS = {"services-to-mail": {25, 465, 587}, "services-to-postgresql": {5432}, "access-to-openid": {443}}
 """Where services of others listen, by the policy that lets ours ask them."""
@@ -288,7 +282,7 @@ def test_a_sites_own_values_are_taken() -> None:
 
 
 def test_nats_gives_each_identity_the_rights_that_the_code_needs() -> None:
-    users = NATS_VALUES["config"]["merge"]["authorization"]["users"]
+    users = VALUES["config"]["merge"]["authorization"]["users"]
     assert users == [
         {
             "nkey": f"<< $NATS_{identity.upper()}_NKEY >>",
@@ -298,38 +292,19 @@ def test_nats_gives_each_identity_the_rights_that_the_code_needs() -> None:
     ]
 
 
-class NatsOfTheValues(NatsServer):
-    """A NATS server with what the values have the chart write, but for the cluster and TLS."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory)
-        config = NATS_VALUES["config"]
-        jetstream = {"store_dir": str(directory), **config["jetstream"]["merge"]}
-        written = {"listen": f"{HOST}:{self.port}", "jetstream": jetstream, **config["merge"]}
-        self._settings.write_text(re.sub(r'"<< (.*?) >>"', r"\1", json.dumps(written)))
-
-
-def test_the_operator_declares_streams_at_a_nats_server_with_the_values_and_the_keys_that_were_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    secrets, store = tmp_path / "secrets", tmp_path / "nats"
-    store.mkdir()
-    assert main(["make-secrets", str(secrets)]) == 0
-    for name, value in yaml.safe_load(capsys.readouterr().out)["container"]["env"].items():
-        monkeypatch.setenv(name, value)
-    with NatsOfTheValues(store) as server:
-        monkeypatch.setenv("CONCORDAT_NATS_URL", server.url)
-        monkeypatch.setenv("CONCORDAT_NATS_IDENTITIES", str(secrets))
-        monkeypatch.setenv("CONCORDAT_PROGRAMME_KEY_FILE", str(secrets / "programme.key"))
-        monkeypatch.setenv("CONCORDAT_REPORTING_KEY_FILE", str(secrets / "reporting.key"))
-        assert main(["streams", "apply"]) == 0
-    assert "are as they are to be" in capsys.readouterr().out
-
-
 def test_nats_keeps_as_many_copies_as_the_services_ask_for_and_writes_each_to_disk() -> None:
-    config = NATS_VALUES["config"]
+    config = VALUES["config"]
     (some, *_) = pods_of(built("cluster"))
     assert int(some.settings["CONCORDAT_NATS_REPLICAS"]) == config["cluster"]["replicas"] == 3
     assert config["jetstream"]["merge"]["sync_interval"] == "always"
     assert config["nats"]["tls"]["enabled"] is config["cluster"]["tls"]["enabled"] is True
     assert some.settings["CONCORDAT_NATS_URL"].startswith("tls://nats:")
+
+
+def test_podman_can_keep_the_volumes_of_the_small_form_apart() -> None:
+    manifests = built("small")
+    (pod,) = pods_of(manifests)
+    (claim,) = of_kind(manifests, "PersistentVolumeClaim")
+    secret = next(each["secret"] for each in pod.spec["volumes"] if each["name"] == "secrets")
+    assert claim["metadata"]["name"] != secret["secretName"], "podman makes a volume of each, by its name"
+    assert secret["optional"] is False, "podman 4 falls over where it is not said"

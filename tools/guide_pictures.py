@@ -1,4 +1,4 @@
-"""The pictures of ``docs/guide``: real pages of the demonstration, at the instant at which its history ends.
+"""The pictures of ``docs/guide``: real pages of the demonstration, as its history ends and when its board next meets.
 
 ``make guide`` plays the history anew and makes them. ``python -m tools.guide_pictures --data DIR`` takes a copy of
 a demonstration that was played there before, and is done in a minute.
@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, FloatRect, Page
@@ -29,6 +29,8 @@ _SAYS_WHERE = "become somebody at "
 BARKING, BEXLEY, HACKNEY = "LAP-U006", "LAP-U008", "LAP-U017"
 SECRETARY, CHAIR, MEMBER, OBSERVER = "LAP-U001", "LAP-U009", "LAP-U002", "LAP-U045"
 RETURN = "/return/LAP/2015-16-Q2/BDG"
+TO_THE_MEETING = 28
+"""So many days after the history ends the board meets next."""
 
 
 async def _nothing(page: Page) -> None:
@@ -49,15 +51,32 @@ async def _choose_whom_to_remind(page: Page) -> None:
     await page.get_by_role("button", name="Remind").first.click()
 
 
+async def _say_who_is_there(page: Page) -> None:
+    for seat in await page.locator("select[name^=seat-]").all():
+        await seat.select_option("there")
+
+
+async def _decide(page: Page) -> None:
+    await _say_who_is_there(page)
+    await page.get_by_role("button", name="Open the meeting").click()
+    await page.get_by_role("link", name="Record the decision").first.click()
+    await page.get_by_label("Agreed", exact=True).check()
+    await page.locator("textarea[name=text]").fill("The project is approved: five universities have signed.")
+
+
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file's name, who sees it, the page, what they have done there, and with what it begins."""
+    """One picture: its file's name, who sees it, the page, what they have done there, and with what it begins.
+
+    It is taken as the history ends, or so many ``days`` later.
+    """
 
     name: str
     person: str
     path: str
     act: Callable[[Page], Awaitable[None]] = _nothing
     begins_with: str = "main"
+    days: int = 0
 
 
 PICTURES = (
@@ -73,6 +92,8 @@ PICTURES = (
     Picture("corrections", SECRETARY, "/office/LAP/corrections"),
     Picture("home-of-the-chair", CHAIR, "/home/LAP", begins_with="#needs"),
     Picture("meeting", CHAIR, "/board/LAP/B06", begins_with="#agenda"),
+    Picture("meeting-open", CHAIR, "/board/LAP/B06/open", _say_who_is_there, days=TO_THE_MEETING),
+    Picture("decide", CHAIR, "/board/LAP/B06/open", _decide, "main form", TO_THE_MEETING),
     Picture("interest", BEXLEY, "/board/LAP/B06/items/2/interest"),
     Picture("packs", OBSERVER, "/packs/LAP"),
     Picture("pack", OBSERVER, "/packs/LAP/B05"),
@@ -92,19 +113,24 @@ async def _make(played: Path | None) -> None:
         data = Path(folder) / "demo"
         if played is not None:
             shutil.copytree(played, data)
-            _begin_where_the_history_ended(data)
-        async with _demonstration(data) as url, chromium() as browser:
-            FOLDER.mkdir(parents=True, exist_ok=True)
-            for old in FOLDER.glob("*.png"):
-                old.unlink()
-            for picture in PICTURES:
-                await _take(browser, url, picture)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for old in FOLDER.glob("*.png"):
+            old.unlink()
+        async with chromium() as browser:
+            for days in sorted({picture.days for picture in PICTURES}):
+                _begin_after_the_history(data, days)
+                async with _demonstration(data) as url:
+                    for picture in PICTURES:
+                        if picture.days == days:
+                            await _take(browser, url, picture)
 
 
-def _begin_where_the_history_ended(data: Path) -> None:
+def _begin_after_the_history(data: Path, days: int) -> None:
+    """Have a demonstration that was played begin so many days after its history ended; one that was not plays it."""
     loaded = data / "loaded.json"
-    written = json.loads(loaded.read_text())
-    loaded.write_text(json.dumps({**written, "at": datetime.now(UTC).isoformat()}))
+    if loaded.exists():
+        written = json.loads(loaded.read_text())
+        loaded.write_text(json.dumps({**written, "at": (datetime.now(UTC) - timedelta(days)).isoformat()}))
 
 
 @asynccontextmanager

@@ -179,8 +179,11 @@ def _meeting(view: View, meeting: Meeting, reader: str, names: Names) -> dict[st
 def _procedure(view: View, procedure: WrittenProcedure, reader: str) -> dict[str, Any]:
     figures = view.figures()
     given = procedure.answers.get(reader)
+    decisions = view.register.decisions.values()
     return {
         "procedure": procedure,
+        "decision": next((each for each in decisions if each.procedure == procedure.reference), None),
+        "how_reached": how_reached,
         "effect": procedure.effect and sentence(effect_in_words(procedure.effect, figures.name)),
         "answer": given and VOTES[given],
         "changes": offered(view, PROCEDURE, procedure, of_procedures.CHANGES, reader),

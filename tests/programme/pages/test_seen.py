@@ -81,6 +81,33 @@ async def test_pages_that_change_something_are_without_fault_and_fit_a_phone(roo
     assert not found
 
 
+async def test_the_longest_name_in_one_word_and_one_that_runs_from_right_to_left_fit_a_phone(
+    rooms: Rooms, browser: Browser
+) -> None:
+    # given
+    name = f"أرشيف المدينة {'x' * 180}"
+    await rooms.do("amend_partner", partner="BRE", name=name, reason="They are called so.")
+    await rooms.do("amend_project", project="P01", title=name, reason="It is called so.")
+    await rooms.do("raise_risk", code="R08", title=name, likelihood=2, impact=3, owner="BRE")
+    page = await open_for(rooms, browser)
+    wide = []
+    # when
+    for address in (
+        "projects/LAP",
+        "projects/LAP/P01",
+        "partners/LAP/BRE",
+        "risks/LAP",
+        "office/LAP/history",
+    ):
+        await page.goto(f"{rooms.client.base_url}/{address.replace('LAP', rooms.code)}")
+        assert name in await page.inner_text("body")
+        if await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wide.append(address)
+    await page.context.close()
+    # then
+    assert wide == []
+
+
 async def test_a_change_is_made_with_the_keyboard_alone_after_a_mistake(rooms: Rooms, browser: Browser) -> None:
     # given
     page = await open_for(rooms, browser)

@@ -29,6 +29,7 @@ ADDRESSES = (
     "/board/LAP/B02/items/1/interest",
     "/board/LAP/actions/A01",
     "/board/LAP/actions/A01/reassign",
+    "/board/LAP/actions/A01/reword",
     "/board/LAP/decisions/D01",
     "/board/LAP/open-procedure",
     "/board/LAP/B04/items/101/decide",

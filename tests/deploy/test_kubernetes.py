@@ -10,12 +10,14 @@ import pytest
 
 from services.cli.serve import SERVICES
 from services.runtime.base.settings import Settings, load_settings, unknown_variables, variable
+from services.runtime.base.version import product_version
 from services.runtime.base.weak_settings import weaknesses
 from services.runtime.messaging.broker_rights import RIGHTS
 from tests.deploy.conftest import ANY
 from tests.deploy.nats_values import VALUES
 from tests.deploy.pods import Pod, of_kind, pods_of, selects
 from tests.parts.kubectl import Manifest, built
+from tests.tooling.repository import ROOT
 
 pytestmark = pytest.mark.kubectl
 
@@ -271,6 +273,15 @@ def test_the_ingress_leads_every_room_to_its_service_and_nothing_else_anywhere(
         wanted = {path: (kind, "concordat", port) for path, (kind, _, port) in wanted.items()}
     assert led == wanted
     assert ingress["spec"]["tls"][0]["hosts"] == [rule["host"]]
+
+
+def test_pods_are_what_the_image_is_made_for(pods: list[Pod]) -> None:
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text()
+    for pod in pods:
+        user = pod.spec["securityContext"]
+        assert f"\nUSER {user['runAsUser']}:{user['runAsGroup']}\n" in dockerfile
+        assert f"\nEXPOSE {pod.settings['CONCORDAT_PORT']}\n" in dockerfile
+        assert pod.container["image"].rpartition("/")[2] == f"concordat:{product_version()}"
 
 
 def test_a_sites_own_values_are_taken() -> None:

@@ -26,7 +26,8 @@ class PackFile(BaseModel):
 class PackIssued(Fact):
     """A pack, or a numbered supplement to it, was issued; from now on it never changes.
 
-    ``supplement`` is 0 for the pack itself. ``path`` is where the edition lies below the public address.
+    ``supplement`` is 0 for the pack itself. ``path`` is where the edition lies below the public address. ``due_at`` is
+    when the timetable wanted it, here and below; none is known of what was announced before it was told.
     """
 
     pack: Reference
@@ -41,6 +42,7 @@ class PackIssued(Fact):
     path: Annotated[str, AfterValidator(below_its_address)]
     files: tuple[PackFile, ...]
     recipients: tuple[PersonId, ...]
+    due_at: AwareDatetime | None = None
 
     def subject(self, partnership: str) -> str:
         return self.pack
@@ -76,6 +78,7 @@ class ReturnDue(Fact):
     deadline: AwareDatetime
     days_before: Annotated[int, Field(ge=1)]
     missing: tuple[PartnerCode, ...]
+    due_at: AwareDatetime | None = None
 
 
 class ReturnOverdue(Fact):
@@ -84,3 +87,4 @@ class ReturnOverdue(Fact):
     quarter: QuarterLabel
     deadline: AwareDatetime
     missing: tuple[PartnerCode, ...]
+    due_at: AwareDatetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from textwrap import fill
 
@@ -36,6 +37,8 @@ def parser() -> argparse.ArgumentParser:
         _serve,
         _republish,
         _verify,
+        _backup,
+        _restore,
         _restored,
         _rebuild,
         _dead_letters,
@@ -64,9 +67,7 @@ def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
         " catcher on this machine, then keeps running. A second start finds what the first one left.",
         "concordat demo\n  concordat demo --once --data /tmp/concordat-demo",
     )
-    command.add_argument(
-        "--once", action="store_true", help="end once the last pack was delivered, without serving pages"
-    )
+    command.add_argument("--once", action="store_true", help="end once the last pack was delivered; serve no pages")
     command.add_argument(
         "--data",
         type=Path,
@@ -253,6 +254,40 @@ def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
+def _backup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "backup",
+        "backup",
+        "copy all databases as they are at one instant",
+        "For databases that are SQLite files; it may run beside the services. The folder holds a copy of each, and of"
+        " the key that signs packs: keep it as safe as the deployment itself.",
+        "concordat backup backups/2026-11-26",
+    )
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="folder for the backup; one that is not there yet")
+
+
+def _restore(commands: _Commands[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands,
+        "restore",
+        "restore",
+        "make a deployment from a backup",
+        "Into a data folder (CONCORDAT_DATA_DIR) that holds none: nothing is written over. Its logs begin a new epoch"
+        " and are sent over the broker; what was due before the deployment was lost is presumed to have been mailed;"
+        " everybody signs in again; whoever CONCORDAT_ERASURES_FILE names is erased again.",
+        "concordat restore backups/2026-11-26\n  concordat restore backups/2026-11-26 --lost-at 2026-11-26T14:05:00Z"
+        "\n  concordat restore --check backups/2026-11-26",
+    )
+    command.add_argument("folder", type=Path, metavar="FOLDER", help="the backup's folder")
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; prove hashes and logs, exit code 1 where one does not hold",
+    )
+    _lost_at(command)
+
+
 def _restored(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _command(
         commands,
@@ -260,10 +295,12 @@ def _restored(commands: _Commands[argparse.ArgumentParser]) -> None:
         "restored",
         "say that a log was restored from an older copy and goes on from there",
         "Run it after the copy is in its place, while the services are stopped. A new epoch of the log begins and both"
-        " logs are sent again; every consumer forgets what the copy does not hold.",
-        "concordat restored programme\n  concordat restored reporting",
+        " logs are sent again; every consumer forgets what the copy does not hold. `all` does the rest of `concordat"
+        " restore` too, for databases that were all restored as they were at one instant, as PostgreSQL's are.",
+        "concordat restored programme\n  concordat restored reporting\n  concordat restored all",
     )
-    command.add_argument("log", choices=("programme", "reporting"), help="whose database it was")
+    command.add_argument("log", choices=("programme", "reporting", "all"), help="whose database it was")
+    _lost_at(command)
 
 
 def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -316,9 +353,7 @@ def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
         " An empty database gets its tables; a SQLite file that is not there is made by its service when it starts.",
         "concordat migrate\n  concordat migrate --check",
     )
-    command.add_argument(
-        "--check", action="store_true", help="change nothing; exit code 1 where there is something to migrate"
-    )
+    command.add_argument("--check", action="store_true", help="change nothing; exit code 1 if there is something to do")
 
 
 def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -381,6 +416,25 @@ def _letter(text: str) -> tuple[str, int]:
     if service not in ("programme", "reporting", "notifications") or not number.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no dead letter; write one as it is listed: notifications/3")
     return service, int(number)
+
+
+def _lost_at(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lost-at",
+        type=_instant,
+        metavar="INSTANT",
+        help="when the deployment was lost: what was due by then is presumed to have been mailed (default: now)",
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an instant; write one like 2026-11-26T14:05:00Z") from None
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; end it with Z for UTC")
+    return instant
 
 
 def _port(text: str) -> int:

@@ -9,6 +9,8 @@ def counted(number: int, thing: str) -> str:
 
 
 def _plural(thing: str) -> str:
+    if thing == "person":
+        return "people"
     if thing.endswith("y"):
         return f"{thing.removesuffix('y')}ies"
     return f"{thing}es" if thing.endswith("ch") else f"{thing}s"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from services.cli.errors import CommandError
 from services.notifications.schema import SCHEMA as NOTIFICATIONS
@@ -15,9 +16,11 @@ from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
+from services.runtime.store.engines import looking_engine
 from services.runtime.store.preparing import NoDatabase, NotNow, make_ready
 from services.runtime.store.schema import Migrated, Schema, UnfitSchema
 
+T = TypeVar("T")
 SCHEMAS: Mapping[str, Schema] = {each.name: each for each in (PROGRAMME, REPORTING, NOTIFICATIONS, DIRECTORY, ACCESS)}
 
 
@@ -30,6 +33,16 @@ def is_there(url: str) -> bool:
     """Say whether there is a file for a database, where databases are files."""
     place = make_url(url)
     return place.get_backend_name() != "sqlite" or Path(place.database or "").is_file()
+
+
+def look_into(file: Path, question: Callable[[Connection], T]) -> T:
+    """Return the answer of a SQLite file that nobody works with; nothing is changed or left beside it."""
+    engine = looking_engine(make_url(f"sqlite:///{file}"))
+    try:
+        with engine.connect() as connection:
+            return question(connection)
+    finally:
+        engine.dispose()
 
 
 def opened(settings: Settings, name: str) -> Database:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from nats.aio.client import Client
 
+from services.cli.errors import CommandError
 from services.cli.hosting import running
 from services.runtime.base import private_files
 from services.runtime.base.health import Check
 from services.runtime.base.logging import set_up_logging
+from services.runtime.base.restoring import NotWhole, check_whole
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Foundation, Host, ServiceFactory
 
@@ -39,8 +41,20 @@ class OperatorTask:
 
 
 def settings_of_deployment() -> Settings:
-    """Return the deployment's settings, with log entries reduced to errors: the command itself says what it does."""
-    settings = load_settings()
+    """Return the deployment's settings, with log entries reduced to errors: the command itself says what it does.
+
+    Raises CommandError while a backup is being restored.
+    """
+    settings = quietly(load_settings())
+    try:
+        check_whole(settings.data_dir)
+    except NotWhole as why:
+        raise CommandError(str(why)) from None
+    return settings
+
+
+def quietly(settings: Settings) -> Settings:
+    """Return the settings, with log entries reduced to errors and what is written from now on closed to others."""
     private_files.keep_to_owner()
     set_up_logging("error", settings.log_format)
     return settings

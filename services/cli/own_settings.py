@@ -10,7 +10,7 @@ from services.runtime.base.settings import Settings, load_settings
 _DATABASES = ("programme", "reporting", "notifications", "directory", "access")
 _ELSEWHERE = (
     *("nats_url", "nats_user", "nats_password", "nats_creds", "nats_seed_file", "nats_identities"),
-    *("programme_key_file", "reporting_key_file"),
+    *("programme_key_file", "reporting_key_file", "erasures_file"),
     *("smtp_host", "smtp_username", "smtp_password"),
 )
 

@@ -4,32 +4,74 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import uvloop
 
 from services.cli.counting import counted
 from services.cli.databases import opened
+from services.cli.errors import CommandError
 from services.cli.operator_host import settings_of_deployment
 from services.cli.republish import STREAMS, sent_again
-from services.runtime.base.settings import Settings
+from services.cli.resumption import Resumed, resume
+from services.runtime.base.settings import Settings, variable
 from services.runtime.process import clock_guard
 from services.runtime.store.event_store import EventStore
 
 
 def run(options: argparse.Namespace) -> int:
-    """Begin a new epoch of a log, send both logs again and say what was done."""
+    """Have one log, or the whole deployment, go on from an older copy and say what was done."""
     settings = settings_of_deployment()
-    sent = uvloop.run(_restored(settings, options.log))
-    told = " and ".join(f"{counted(number, 'event')} of {log}" for log, number in sent.items())
-    print(f"The log of {options.log} goes on from this copy. Sent again: {told}.")
+    if options.log == "all":
+        lost_at = options.lost_at or datetime.now(UTC)
+        for line in told(settings, resume(settings, lost_at), lost_at):
+            print(line)
+    else:
+        if options.lost_at is not None:
+            raise CommandError("--lost-at is for a deployment all of whose databases were restored: restored all")
+        uvloop.run(_begun_anew(settings, options.log))
+        print(f"The log of {options.log} goes on from this copy.")
+    print(sent_or_complain(settings))
     return 0
 
 
-async def _restored(settings: Settings, log: str) -> dict[str, int]:
+async def _begun_anew(settings: Settings, log: str) -> None:
     database = await asyncio.to_thread(opened, settings, log)
     try:
         await database.write(EventStore(log).begin_epoch)
         await database.write(clock_guard.believe)  # whoever restores a copy of last week knows what day it is
     finally:
         await asyncio.to_thread(database.close)
-    return await sent_again(settings, list(STREAMS), None, 1)
+
+
+def sent_or_complain(settings: Settings) -> str:
+    """Send both logs again and return how much that was. Raises CommandError that says what is still to be done."""
+    try:
+        sent = uvloop.run(sent_again(settings, list(STREAMS), None, 1))
+    except CommandError as why:
+        raise CommandError(
+            f"the logs could not be sent again: {why}; run concordat republish before the services are started"
+        ) from None
+    events = (f"{counted(number, 'event')} of {log}" for log, number in sent.items())
+    return f"Sent again: {' and '.join(events)}."
+
+
+def told(settings: Settings, done: Resumed, lost_at: datetime) -> Iterator[str]:
+    """Yield what was done to a deployment that goes on from an older copy, and what is left to its people."""
+    waiting = f"; {counted(done.presumed, 'e-mail')} of the queue can be sent again on the page of e-mails"
+    yield (
+        f"What was due by {lost_at:%Y-%m-%d %H:%M:%S} UTC is presumed to have been mailed"
+        f"{waiting if done.presumed else ''}."
+    )
+    yield (
+        f"{counted(done.sessions, 'session')} ended: everybody signs in again. API tokens that were withdrawn since the"
+        " copy was made are good again: look through them."
+    )
+    if done.erased is not None:
+        yield f"Erased again, by {settings.erasures_file}: {counted(done.erased, 'person')}."
+    else:
+        yield (
+            f"Whoever was erased since the copy was made is there again: erase them again. {variable('erasures_file')}"
+            " names no list of them."
+        )

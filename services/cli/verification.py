@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from hashlib import sha256
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,8 @@ from services.runtime.messaging.streams import (
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.schema import UnfitSchema
+
+_CALLED = {"programme": "the log", "reporting": "reporting's own log"}
 
 
 class MissingDatabase(CommandError):
@@ -82,8 +85,8 @@ class DeploymentDatabases:
         known = self._programme.read_sync(self._log.partnerships)
         known_or_complain(partnership, known)
         for code in [partnership] if partnership else known:
-            yield self._of_log(self._programme, self._log, code, "the log")
-            yield self._of_log(self._reporting, self._announced, code, "reporting's own log")
+            yield self._programme.read_sync(partial(of_log, self._log, code))
+            yield self._reporting.read_sync(partial(of_log, self._announced, code))
             for issued in self._issued(code):
                 yield self._of_edition(issued)
         yield from self._of_consumers([partnership] if partnership else known)
@@ -115,19 +118,6 @@ class DeploymentDatabases:
         yield Finding(same, f"{pack}: the manifest is {'' if same else 'not '}the one that was issued")
         yield self._of_edition(issued)
 
-    def _of_log(self, database: Database, store: EventStore, code: str, name: str) -> Finding:
-        def look(connection: Connection) -> tuple[int | None, int, str]:
-            position = store.position(connection, code)
-            return store.verify(connection, code), position.version, position.chain
-
-        try:
-            broken, version, chain = database.read_sync(look)
-        except (TypeError, ValueError, LookupError):
-            return Finding(False, f"{code}: {name} was altered: an event in it is no longer what was stored")
-        if broken is not None:
-            return Finding(False, f"{code}: {name} was altered: its chain does not hold at event {broken:,}")
-        return Finding(True, f"{code}: {name} holds: {counted(version, 'event')}, chain {chain}")
-
     def _of_edition(self, issued: Issued) -> Finding:
         chain = self._programme.read_sync(lambda connection: self._chain_at(connection, issued))
         if chain != issued.chain and self._was_restored():
@@ -154,6 +144,19 @@ class DeploymentDatabases:
 
     def _issued(self, partnership: str) -> list[Issued]:
         return self._reporting.read_sync(lambda connection: editions.editions(connection, partnership))
+
+
+def of_log(store: EventStore, code: str, connection: Connection) -> Finding:
+    """Return whether the chain of a partnership's log holds from its first event on."""
+    log = f"{code}: {_CALLED[store.name]}"
+    try:
+        broken = store.verify(connection, code)
+    except (TypeError, ValueError, LookupError):
+        return Finding(False, f"{log} was altered: an event in it is no longer what was stored")
+    if broken is not None:
+        return Finding(False, f"{log} was altered: its chain does not hold at event {broken:,}")
+    position = store.position(connection, code)
+    return Finding(True, f"{log} holds: {counted(position.version, 'event')}, chain {position.chain}")
 
 
 def _check_schema(name: str, database: Database) -> None:

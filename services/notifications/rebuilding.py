@@ -58,7 +58,7 @@ async def rebuild(
 def _relearnt(announcer: Announcer, code: str, connection: Connection) -> None:
     """Announce what is still held back: both logs are taken in to their ends, so what it rests on was lost."""
     deferred_announcements.lose_cause(connection, code)
-    announcer.relearnt(connection, code)
+    announcer.relearnt(connection, code, presumed=True)
 
 
 def _anew(

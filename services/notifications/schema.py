@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.notifications import pack_files
+from services.notifications import pack_files, presumption
 from services.notifications.digest import made
 from services.notifications.intake import deferred_announcements, read_model
 from services.notifications.queue import delivery
@@ -18,6 +18,7 @@ SCHEMA = Schema(
     (
         *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
         made.metadata,
+        presumption.metadata,
         *handlers.SCHEMAS,
     ),
 )

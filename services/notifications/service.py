@@ -12,7 +12,7 @@ from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
 from sqlalchemy import Connection
 
-from services.notifications import api, pages, reminder_page
+from services.notifications import api, pages, presumption, reminder_page
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.composing import Composer
 from services.notifications.digest.digests import Digests
@@ -158,6 +158,7 @@ class NotificationsService:
         await self._prepare(DIRECTORY, self.directory.database)
         await self._prepare(ACCESS, self.access)
         await asyncio.to_thread(self.directory.finish_erasures)
+        self._announcer.presumed_sent_before = await self.database.read(presumption.presumed_sent_before)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
-from services.programme.home import last_visits
+from services.programme.forgetting import FORGETTING
 from services.programme.office import set_up_draft
 from services.programme.returns import drafts
 from services.programme.schema import SCHEMA
 from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
+from services.runtime.access.erasures import ErasureList
 from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.roles import RolesIn
 from services.runtime.base.clock import SystemClock
@@ -61,7 +62,8 @@ class ProgrammeService:
         self._looking: asyncio.Task[None] | None = None
         self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
-        self.directory = Directory(settings.directory_database_url)
+        erasures = None if settings.erasures_file is None else ErasureList(settings.erasures_file)
+        self.directory = Directory(settings.directory_database_url, erasures)
         self.links = ReturnLinks.of(settings)
         self.store = EventStore("programme")
         keyring = foundation.keyrings[PROGRAMME]
@@ -76,7 +78,7 @@ class ProgrammeService:
             foundation.clock,
             self.directory,
             self._hindrance,
-            forgetting=(drafts.forget_person, kept_uploads.forget_person, last_visits.forget_person),
+            forgetting=FORGETTING,
         )
         self.relay = Relay(
             self.database,

@@ -106,10 +106,18 @@ def return_facts(register: Register, duty: Duty, now: datetime) -> list[Fact]:
         return []
     deadline = duty.reference_instant
     if duty.kind is DutyKind.TELL_OVERDUE:
-        return [ReturnOverdue(quarter=duty.quarter.label, deadline=deadline, missing=missing)]
+        return [ReturnOverdue(quarter=duty.quarter.label, deadline=deadline, missing=missing, due_at=duty.due_at)]
     calendar = register.calendar
     days_before = (calendar.local_date(deadline) - calendar.local_date(now)).days
-    return [ReturnDue(quarter=duty.quarter.label, deadline=deadline, days_before=days_before, missing=missing)]
+    return [
+        ReturnDue(
+            quarter=duty.quarter.label,
+            deadline=deadline,
+            days_before=days_before,
+            missing=missing,
+            due_at=duty.due_at,
+        )
+    ]
 
 
 # -- what has been said: the database -------------------------------------------------------------------------------

@@ -98,8 +98,8 @@ class MadePack:
             quarter=notice.timetable.quarter.label,
         )
 
-    def announcement(self, issued: Issued) -> PackIssued:
-        """Return the fact that tells of the issue."""
+    def announcement(self, issued: Issued, due_at: datetime | None = None) -> PackIssued:
+        """Return the fact that tells of the issue, which was due at an instant."""
         timetable = self.plan.notice.timetable
         return PackIssued(
             pack=issued.reference,
@@ -114,6 +114,7 @@ class MadePack:
             path=issued.path,
             files=issued.files,
             recipients=issued.recipients,
+            due_at=due_at,
         )
 
 

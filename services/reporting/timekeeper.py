@@ -258,9 +258,8 @@ class Timekeeper:
                 self._announcements.settle(connection, partnership, duty)
             editions.store(connection, issued, pack.files)
             signatures.sign(connection, issued, pack.manifest, self._key)
-            self._announcements.record(
-                connection, basis, [pack.announcement(issued)], now, _correlation(partnership, duty)
-            )
+            told = pack.announcement(issued, duty.due_at)
+            self._announcements.record(connection, basis, [told], now, _correlation(partnership, duty))
 
         await self._database.write(issue)
         reached("pack.issued")

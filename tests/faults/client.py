@@ -52,11 +52,14 @@ class Book:
 class People:
     """Several people who send commands to whichever replica of programme they come upon, until told to stop."""
 
-    def __init__(self, urls: Iterable[str], partnerships: Iterable[str], chance: random.Random) -> None:
+    def __init__(
+        self, urls: Iterable[str], partnerships: Iterable[str], chance: random.Random, *, first: int = 1
+    ) -> None:
+        """``first`` is the number of their first command: those of others before them are not theirs."""
         self._urls = list(urls)
         self._partnerships = list(partnerships)
         self._chance = chance
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
         self._kinds = self._commands()
         self._going_home = asyncio.Event()
         self.book = Book()

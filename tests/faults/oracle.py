@@ -26,13 +26,17 @@ async def verdict(house: House, book: Book, due: Issues = (), *, doubts: int = 0
     something happened between their last byte and the server's answer.
     """
     evidence = gather(house)
+    return [*await verdict_on_records(house, evidence, book, due), *_deliveries(evidence, doubts)]
+
+
+async def verdict_on_records(house: House, evidence: Evidence, book: Book, due: Issues = ()) -> list[str]:
+    """Return what is wrong with all that is kept, whatever became of e-mails."""
     return [
         *_answered(evidence, book),
         *_logs(evidence),
         *_journal(evidence),
         *_packs(evidence, due),
         *_breaches(evidence),
-        *_deliveries(evidence, doubts),
         *[sentence async for sentence in _registers(house, evidence)],
     ]
 

@@ -71,6 +71,24 @@ class PostgresServer(ChildServer):
             connection.execute("CREATE SCHEMA public")
         self._emptied.append(left)
 
+    def back_up(self, folder: Path) -> None:
+        """Copy the whole server, as it is at one instant, into a folder that is not there yet."""
+        subprocess.run(
+            [
+                *(self._binaries / "pg_basebackup", "--pgdata", folder, "--checkpoint=fast", "--no-sync"),
+                *("--host", HOST, "--port", str(self.port), "--username", SUPERUSER),
+            ],
+            cwd=self.directory,
+            user=self.run_as(),
+            capture_output=True,
+            check=True,
+        )
+
+    def restore(self, folder: Path) -> None:
+        """Have the server, which does not run, be the one that was backed up."""
+        shutil.rmtree(self._data)
+        shutil.move(folder, self._data)
+
     def command(self) -> list[str | Path]:
         settings = {
             "listen_addresses": HOST,

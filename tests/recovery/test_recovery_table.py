@@ -254,7 +254,8 @@ async def test_its_commands_lead_out(row: Row, before: Before, smtp: SmtpServer,
 
     # when
     for command in row.commands:
-        deployment.concordat(*command)
+        lost_at = ("--lost-at", AFTER.isoformat()) if command == ("restored", "all") else ()
+        deployment.concordat(*command, *lost_at)
 
     # then: everything gets on from there
     async with deployment.running() as host:

@@ -216,11 +216,11 @@ async def test_partners_that_have_not_submitted_are_reminded_and_told_when_they_
             set_stage.clock.move_to(at(day, "09:00"))
             await done_by(service)
         facts = of_kind(await set_stage.announced(service), ReturnDue, ReturnOverdue)
-    deadline = at("2014-10-03", "17:00")
+    deadline, due = at("2014-10-03", "17:00"), [at(f"2014-{day}", "09:00") for day in ("09-19", "09-30", "10-04")]
     assert facts == [
-        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=13, missing=("BRE", "HAC")),
-        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=3, missing=("HAC",)),
-        ReturnOverdue(quarter="2014-15 Q2", deadline=deadline, missing=("HAC",)),
+        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=13, missing=("BRE", "HAC"), due_at=due[0]),
+        ReturnDue(quarter="2014-15 Q2", deadline=deadline, days_before=3, missing=("HAC",), due_at=due[1]),
+        ReturnOverdue(quarter="2014-15 Q2", deadline=deadline, missing=("HAC",), due_at=due[2]),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import Column, Connection, Date, MetaData, String, Table, func, insert, select, update
+from sqlalchemy import Column, Connection, Date, MetaData, String, Table, delete, func, insert, select, update
 
 from contracts.paths import path_of_return
 from services.notifications.digest.choosing import Told
@@ -36,6 +36,11 @@ def begin(connection: Connection, partnership: str, day: date) -> None:
     """Count a day as done for a partnership that has none, so that its digests begin with the next one."""
     if connection.scalar(select(_made.c.made_on).where(_made.c.partnership == partnership)) is None:
         connection.execute(insert(_made).values(partnership=partnership, made_on=day))
+
+
+def forget_days(connection: Connection) -> None:
+    """Know no more when digests were made: each partnership's begin with the day after the present one."""
+    connection.execute(delete(_made))
 
 
 def take(connection: Connection, partnership: str, day: date) -> bool:

@@ -18,22 +18,23 @@ from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import Person
 from services.notifications import pack_files
 from services.notifications.intake import deferred_announcements, invitations, notices, read_model
-from services.notifications.intake.notices import Notice, NoticeKind, Told
+from services.notifications.intake.notices import NoticeKind, Told
 from services.notifications.queue import deliveries
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import continuing
 
 PRESUMED = "it is presumed to have been sent before notifications' database was lost; it can be sent again"
+_Announcement = PackIssued | ReturnDue | ReturnOverdue
 
 
 class Announcer:
     """Writes effects of events on the connection that it is given, in the transaction of the inbox."""
 
     def __init__(self, clock: Clock, mail_domain: str, presumed_sent_before: datetime | None = None) -> None:
-        """What was recorded before ``presumed_sent_before`` is not sent: nobody knows any more whether it was."""
+        """What was recorded, or due, before ``presumed_sent_before`` is not sent: nobody knows whether it was."""
         self._clock = clock
         self._mail_domain = mail_domain
-        self._presumed_sent_before = presumed_sent_before
+        self.presumed_sent_before = presumed_sent_before
 
     def on_programme(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Learn what ``events`` say, invite to meetings, and let go of announcements that waited for them."""
@@ -45,18 +46,21 @@ class Announcer:
                 self._learn(connection, event)
         self._release_all(connection, events)
 
-    def relearnt(self, connection: Connection, partnership: str) -> None:
-        """Tell people what they do not know yet, once a log that was restored has been taken in to its end."""
+    def relearnt(self, connection: Connection, partnership: str, *, presumed: bool = False) -> None:
+        """Tell people what they do not know yet, once a log that was restored has been taken in to its end.
+
+        ``presumed`` says that whatever that is, they have been told.
+        """
         read_model.relearnt(connection, partnership, deliveries.sequences_told(connection, partnership))
         now = self._clock.now()
         for told in invitations.after_change_of_people(connection, partnership, now, now):
-            self._enqueue(connection, told, now)
+            self._enqueue(connection, told, presumed=presumed)
         deferred_announcements.let_go(connection, partnership)
         self.release(connection, partnership)
 
     def on_reporting(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Take announcements in; one takes effect at once unless it rests on more of programme's log."""
-        announcements = [event for event in events if isinstance(event.fact, (PackIssued, ReturnDue, ReturnOverdue))]
+        announcements = [event for event in events if isinstance(event.fact, _Announcement)]
         for event in announcements:
             deferred_announcements.hold(connection, event)
         self._release_all(connection, announcements)
@@ -66,7 +70,7 @@ class Announcer:
         for event in deferred_announcements.release(connection, partnership):
             with continuing(event.traceparent):
                 for told in self._announced(connection, event):
-                    self._enqueue(connection, told, self._clock.now())
+                    self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
 
     def _release_all(self, connection: Connection, events: Sequence[Recorded]) -> None:
         for partnership in sorted({event.partnership for event in events}):  # all replicas lock in one order
@@ -78,11 +82,11 @@ class Announcer:
             case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
                 now = self._clock.now()
                 for told in invitations.after_change_of_meeting(connection, event.partnership, fact.meeting, now):
-                    self._enqueue(connection, told, now)
+                    self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
             case PersonAppointed() | RolesEnded() | PartnerLeft():
                 now = self._clock.now()
                 for told in invitations.after_change_of_people(connection, event.partnership, event.recorded_at, now):
-                    self._enqueue(connection, told, now)
+                    self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
             case EffectRefused() as fact:
                 self._tell_of(connection, event, partial(notices.of_failed_effect, event, fact))
             case PartnersReminded() as fact:
@@ -112,10 +116,10 @@ class Announcer:
         of = read_model.partnership(connection, event.partnership)
         if of is not None and not of.was_imported_since(event.recorded_at):
             people, on = read_model.people(connection, event.partnership), of.local_date(event.recorded_at)
-            self._enqueue(connection, told(people, on), self._clock.now())
+            self._enqueue(connection, told(people, on), presumed=self._is_presumed_sent(event))
 
-    def _enqueue(self, connection: Connection, told: Told, now: datetime) -> None:
-        notice, recipients = told
+    def _enqueue(self, connection: Connection, told: Told, *, presumed: bool) -> None:
+        (notice, recipients), now = told, self._clock.now()
         waits = notice.kind is NoticeKind.PACK and not pack_files.have_come(
             connection, notice.partnership, notice.about
         )
@@ -126,8 +130,11 @@ class Announcer:
             now=now,
             due_at=None if waits else now,
             mail_domain=self._mail_domain,
-            presumed=PRESUMED if self._is_presumed_sent(notice) else None,
+            presumed=PRESUMED if presumed else None,
         )
 
-    def _is_presumed_sent(self, notice: Notice) -> bool:
-        return self._presumed_sent_before is not None and notice.recorded_at < self._presumed_sent_before
+    def _is_presumed_sent(self, event: Recorded) -> bool:
+        """Say whether e-mails of an event are: an announcement that is made up for was made once when it was due."""
+        due_at = event.fact.due_at if isinstance(event.fact, _Announcement) else None
+        before = self.presumed_sent_before
+        return before is not None and (due_at or event.recorded_at) < before

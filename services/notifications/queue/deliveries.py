@@ -159,6 +159,20 @@ def of_notice(connection: Connection, delivery: Delivery) -> list[Delivery]:
     return [of_row(row) for row in connection.execute(query).mappings()]
 
 
+def presume_sent(connection: Connection, before: datetime, reason: str) -> int:
+    """Take what was to be tried before an instant out of the queue, as it may have been; return how many that are.
+
+    A person can send it again.
+    """
+    tried = (table.c.state == DeliveryState.ATTEMPTING) | table.c.due_at.is_(None) | (table.c.due_at <= before)
+    presumed = connection.execute(
+        update(table)
+        .where(table.c.state.in_([*QUEUED, DeliveryState.ATTEMPTING]), tried)
+        .values(state=DeliveryState.OMITTED, finished_at=before, due_at=None, reason=reason)
+    )
+    return presumed.rowcount
+
+
 def papers_have_come(connection: Connection, partnership: str, pack: str, now: datetime) -> None:
     """Let the deliveries that waited for an edition's files go."""
     connection.execute(

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, Connection, MetaData, Row, String, Table, UniqueConstraint, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.runtime.access.erasures import ErasureList
 from services.runtime.base.addresses import key_of
 from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import Trouble
@@ -76,9 +77,10 @@ class KnownPerson(NamedTuple):
 class Directory:
     """The people of every partnership. Programme writes it; notifications and pages read it."""
 
-    def __init__(self, url: str) -> None:
-        """Connect to the database at ``url``."""
+    def __init__(self, url: str, erasures: ErasureList | None = None) -> None:
+        """Connect to the database at ``url``. Nobody is erased but who stands on the list of ``erasures``, if any."""
         self.database = Database(url, secure_delete=True)
+        self._erasures = erasures
         self._overwriting: asyncio.Task[None] | None = None
 
     def finish_erasures(self) -> None:
@@ -183,16 +185,19 @@ class Directory:
     ) -> bool:
         """Forget a person: keep the opaque id, empty all else. Returns False where there was nobody to forget.
 
-        Raises NobodyLeftToReach as ``check_others_reached`` does, of ``unless_last_of``. In SQLite the old bytes are
-        gone from the file and its log when this returns, or as soon as whoever reads the directory at this moment has
-        ended.
+        Raises NobodyLeftToReach as ``check_others_reached`` does, of ``unless_last_of``, and Unavailable. In SQLite the
+        old bytes are gone from the file and its log when this returns, or as soon as whoever reads the directory at
+        this moment has ended.
         """
         staying = tuple(unless_last_of)
 
         def erase(connection: Connection) -> bool:
             if staying:
                 check_others_reached(connection, partnership, person_id, staying)
-            return _erase(connection, partnership, person_id, at)
+            erased = _erase(connection, partnership, person_id, at)
+            if erased and self._erasures is not None:
+                self._erasures.note(partnership, person_id, at)
+            return erased
 
         forgotten = await self.database.write(erase)
         if forgotten:

@@ -24,6 +24,7 @@ POINTS = frozenset(
         "consumer.committed",  # effect and position committed, broker not yet told
         "pack.made",  # made, nothing of it stored yet
         "pack.issued",  # stored and announced, all in one commit
+        "restore.moved",  # a file of a backup is in its place, and not yet all
         "delivery.attempted",  # the attempt is committed, the channel knows nothing yet
         "delivery.handed_over",  # all but the last byte is with the channel, which that byte makes answerable
         "delivery.recorded",  # outcome of a delivery committed

@@ -203,6 +203,11 @@ class Settings(BaseSettings):
         " Unset: `CONCORDAT_PUBLIC_URL`.",
     )
 
+    erasures_file: Path | None = Field(
+        None,
+        description="List of the opaque ids of people who were erased, which programme adds to and `concordat restore`"
+        " goes by. Keep it apart from the data folder and from backups. Unset: there is none.",
+    )
     signing_key_file: Path | None = Field(
         None,
         description="Private Ed25519 key (PEM) that signs issued manifests; the same for all replicas of reporting."

@@ -22,6 +22,7 @@ from nats.js.errors import ServiceUnavailableError
 from services.runtime.base import private_files
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.health import Check, Health, ProbeResult, file_handles_check
+from services.runtime.base.restoring import check_whole
 from services.runtime.base.settings import Settings, sqlite_files
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.base.version import product_version
@@ -248,6 +249,7 @@ class Host:
         inside = any(file.is_relative_to(folder) for file in sqlite_files(given))
         if given.nats_url is None or inside or folder.exists():
             private_files.own_folder(folder)
+        check_whole(folder)
 
     def _read_keyrings(self) -> Keyrings:
         try:

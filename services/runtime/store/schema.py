@@ -88,7 +88,7 @@ class Schema:
 
     def standing(self, connection: Connection) -> SchemaState:
         """Return what a database's schema is to this code."""
-        revision = _revision_of(connection)
+        revision = revision_of(connection)
         if revision == self.head:
             return SchemaState.CURRENT
         if revision is None:
@@ -97,7 +97,7 @@ class Schema:
 
     def check(self, connection: Connection) -> None:
         """Raise UnfitSchema where a database has not the schema that this code needs. Nothing is changed."""
-        standing, revision = self.standing(connection), _revision_of(connection)
+        standing, revision = self.standing(connection), revision_of(connection)
         if standing is not SchemaState.CURRENT:
             raise UnfitSchema(self._sentence(standing, revision))
 
@@ -110,7 +110,7 @@ class Schema:
         if self.standing(connection) is SchemaState.CURRENT:
             return None
         _hold_off_others(connection)
-        standing, before = self.standing(connection), _revision_of(connection)
+        standing, before = self.standing(connection), revision_of(connection)
         match standing:
             case SchemaState.CURRENT:
                 return None
@@ -167,7 +167,8 @@ class Schema:
         )
 
 
-def _revision_of(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that a database bears; None where it bears none."""
     if not inspect(connection).has_table(MARK.name):
         return None
     return connection.scalar(select(MARK.c.version_num))

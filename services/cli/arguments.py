@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 from textwrap import fill
+
+from services.cli.argument_parts import (
+    Commands,
+    add_command,
+    count,
+    letter,
+    port,
+    takes_deployment,
+    takes_lost_at,
+    takes_programme_file,
+)
 
 _EXAMPLES = """\
 examples:
@@ -54,11 +64,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
-
-
-def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _demo(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "demo",
         "demo",
@@ -77,7 +84,7 @@ def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     command.add_argument(
         "--port",
-        type=_port,
+        type=port,
         default=8080,
         metavar="N",
         help="port of the web pages (default: %(default)s; 0 for any free one)",
@@ -85,8 +92,8 @@ def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--file", type=Path, metavar="FILE", help="another programme file than examples/london.yaml")
 
 
-def _pack(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _pack(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "pack",
         "pack",
@@ -95,7 +102,7 @@ def _pack(commands: _Commands[argparse.ArgumentParser]) -> None:
         " meeting as it is issued: pack.html, pack.pdf, pack.json, pack.xlsx and manifest.json. " + _FILE_EXAMPLE,
         "concordat pack london.yaml --meeting LAP-B02 --out packs",
     )
-    _programme_file(command)
+    takes_programme_file(command)
     command.add_argument("--meeting", required=True, metavar="REF", help="the meeting, such as LAP-B02 or B02")
     command.add_argument(
         "--edition", default="", metavar="S1", help="a supplement by its number, such as S1 (default: the pack itself)"
@@ -105,8 +112,8 @@ def _pack(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _check(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _check(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "check",
         "check",
@@ -115,11 +122,11 @@ def _check(commands: _Commands[argparse.ArgumentParser]) -> None:
         " with file, line, place and what would be right. " + _FILE_EXAMPLE,
         "concordat check london.yaml",
     )
-    _programme_file(command)
+    takes_programme_file(command)
 
 
-def _import(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _import(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "import",
         "importing",
@@ -127,12 +134,12 @@ def _import(commands: _Commands[argparse.ArgumentParser]) -> None:
         "Checks the file, then sends it. The deployment takes all of it or nothing. " + _FILE_EXAMPLE,
         "concordat import london.yaml --url https://concordat.example.org --token-file token",
     )
-    _programme_file(command)
-    _deployment(command)
+    takes_programme_file(command)
+    takes_deployment(command)
 
 
-def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _serve(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "serve",
         "serve",
@@ -146,8 +153,8 @@ def _serve(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _sign_in_link(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _sign_in_link(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "sign-in-link",
         "sign_in_link",
@@ -165,8 +172,8 @@ def _sign_in_link(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _sign_out(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _sign_out(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "sign-out",
         "sign_out",
@@ -181,8 +188,8 @@ def _sign_out(commands: _Commands[argparse.ArgumentParser]) -> None:
     whose.add_argument("--everybody", action="store_true", help="everybody who is signed in or has a token")
 
 
-def _versions(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _command(
+def _versions(commands: Commands[argparse.ArgumentParser]) -> None:
+    add_command(
         commands,
         "versions",
         "versions",
@@ -193,8 +200,8 @@ def _versions(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _republish(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "republish",
         "republish",
@@ -207,15 +214,15 @@ def _republish(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--from",
         dest="from_version",
-        type=_count,
+        type=count,
         default=1,
         metavar="N",
         help="begin with this version of each log (default: %(default)s)",
     )
 
 
-def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _verify(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "verify",
         "verify",
@@ -234,8 +241,8 @@ def _verify(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--partnership", metavar="CODE", help="one partnership alone, such as LAP")
 
 
-def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _rebuild(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "rebuild",
         "rebuild",
@@ -254,8 +261,8 @@ def _rebuild(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
-def _backup(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _backup(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "backup",
         "backup",
@@ -267,8 +274,8 @@ def _backup(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("folder", type=Path, metavar="FOLDER", help="folder for the backup; one that is not there yet")
 
 
-def _restore(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _restore(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "restore",
         "restore",
@@ -285,11 +292,11 @@ def _restore(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="change nothing; prove hashes and logs, exit code 1 where one does not hold",
     )
-    _lost_at(command)
+    takes_lost_at(command)
 
 
-def _restored(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _restored(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "restored",
         "restored",
@@ -300,11 +307,11 @@ def _restored(commands: _Commands[argparse.ArgumentParser]) -> None:
         "concordat restored programme\n  concordat restored reporting\n  concordat restored all",
     )
     command.add_argument("log", choices=("programme", "reporting", "all"), help="whose database it was")
-    _lost_at(command)
+    takes_lost_at(command)
 
 
-def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _dead_letters(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "dead-letters",
         "dead_letters",
@@ -324,13 +331,13 @@ def _dead_letters(commands: _Commands[argparse.ArgumentParser]) -> None:
         action = actions.add_parser(name, help=purpose, description=fill(purpose.capitalize() + ".", 78))
         if name != "list":
             action.add_argument(
-                "letters", nargs="+", type=_letter, metavar="LETTER", help="as listed, such as notifications/3"
+                "letters", nargs="+", type=letter, metavar="LETTER", help="as listed, such as notifications/3"
             )
-        _deployment(action)
+        takes_deployment(action)
 
 
-def _make_secrets(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _make_secrets(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "make-secrets",
         "make_secrets",
@@ -343,8 +350,8 @@ def _make_secrets(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("folder", type=Path, metavar="DIR", help="folder for the files; made if it is not there")
 
 
-def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _migrate(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "migrate",
         "migrate",
@@ -356,8 +363,8 @@ def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--check", action="store_true", help="change nothing; exit code 1 if there is something to do")
 
 
-def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _streams(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "streams",
         "streams",
@@ -369,8 +376,8 @@ def _streams(commands: _Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("action", choices=("apply",), help="what to do")
 
 
-def _clock(commands: _Commands[argparse.ArgumentParser]) -> None:
-    command = _command(
+def _clock(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
         commands,
         "clock",
         "clock",
@@ -381,69 +388,3 @@ def _clock(commands: _Commands[argparse.ArgumentParser]) -> None:
         "concordat clock confirm",
     )
     command.add_argument("action", choices=("confirm",), help="what to do")
-
-
-def _command(
-    commands: _Commands[argparse.ArgumentParser], name: str, module: str, purpose: str, description: str, examples: str
-) -> argparse.ArgumentParser:
-    command = commands.add_parser(
-        name,
-        help=purpose,
-        description=fill(description, 78),
-        epilog=f"examples:\n  {examples}\n",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    command.set_defaults(module=module)
-    return command
-
-
-def _programme_file(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE", help="the programme file; - reads standard input")
-
-
-def _deployment(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
-    command.add_argument(
-        "--token-file",
-        type=Path,
-        metavar="FILE",
-        help="file with its API token, - for standard input (default: CONCORDAT_API_TOKEN)",
-    )
-
-
-def _letter(text: str) -> tuple[str, int]:
-    service, _, number = text.partition("/")
-    if service not in ("programme", "reporting", "notifications") or not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no dead letter; write one as it is listed: notifications/3")
-    return service, int(number)
-
-
-def _lost_at(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--lost-at",
-        type=_instant,
-        metavar="INSTANT",
-        help="when the deployment was lost: what was due by then is presumed to have been mailed (default: now)",
-    )
-
-
-def _instant(text: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an instant; write one like 2026-11-26T14:05:00Z") from None
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; end it with Z for UTC")
-    return instant
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65_535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a version; versions count from 1")
-    return int(text)

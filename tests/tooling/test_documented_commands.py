@@ -50,6 +50,9 @@ AT_REST = {
     "concordat republish --partnership LAP",
     "concordat rebuild",
     "concordat rebuild notifications",
+    "concordat backup backups/2026-11-26",
+    "concordat restore --check backups/2026-11-25",
+    "concordat restored all",
     "concordat restored programme",
     "concordat restored reporting",
     "concordat streams apply",
@@ -105,12 +108,14 @@ GENERATING = {"python -m tools.schemas", "python -m tools.settings_page", "pytho
 
 ONLY_NAMES = {
     "concordat",
+    "concordat backup",
     "concordat check",
     "concordat demo",
     "concordat make-secrets",
     "concordat pack",
     "concordat pack --edition S1",
     "concordat pack --out",
+    "concordat restore",
     "concordat restored",
     "concordat serve",
     "concordat import",
@@ -130,8 +135,11 @@ def commands_in(text: str) -> set[str]:
 ELSEWHERE = {
     "concordat clock confirm",
     "concordat pack FILE --meeting B01 --edition S1 --out DIR",
+    "concordat restore backups/2026-11-25 --lost-at 2026-11-26T14:05:00Z",
 }
-"""Run where a clock is questioned and a supplement due (tests/recovery, tests/cli); here they are read as written."""
+"""Run where a clock is questioned, a supplement due, everything lost (tests/recovery, tests/cli); here they are read as
+written.
+"""
 
 DOCUMENTED = {
     command
@@ -179,6 +187,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [pack, *_] = sorted((place / "demo" / "packs").iterdir())
     for name in ("DIR", "FOLDER"):
         shutil.copytree(pack, place / name)
+    lately = {"CONCORDAT_DATA_DIR": str(place / "demo" / "services")}
+    assert concordat("backup", place / "backups" / "2026-11-25", environment=lately).returncode == 0
     (place / "KEY.pem").write_bytes(SigningKey.kept_in(place / "demo" / "services" / "signing-key.pem").public.pem)
     return place
 

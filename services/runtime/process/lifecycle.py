@@ -47,8 +47,7 @@ _log = structlog.get_logger("concordat.lifecycle")
 _SECONDS_FOR_JETSTREAM = 10.0
 _PAUSE_SECONDS = 0.5
 _LEAST_SECONDS_TO_STOP = 0.3
-_NOWHERE = BrokerAddress("")
-"""The broker's address for services none of which uses it."""
+_NOWHERE = BrokerAddress("")  # for services none of which uses the broker
 
 
 class Service(Protocol):

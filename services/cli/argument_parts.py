@@ -1,0 +1,84 @@
+"""What several commands take on the command line, and what is read from a word of it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from textwrap import fill
+
+Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+
+
+def add_command(
+    commands: Commands[argparse.ArgumentParser], name: str, module: str, purpose: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command whose work ``module`` does, and return its parser. ``examples`` are whole command lines."""
+    command = commands.add_parser(
+        name,
+        help=purpose,
+        description=fill(description, 78),
+        epilog=f"examples:\n  {examples}\n",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(module=module)
+    return command
+
+
+def takes_programme_file(command: argparse.ArgumentParser) -> None:
+    """Have a command take a programme file."""
+    command.add_argument("file", type=Path, metavar="FILE", help="the programme file")
+
+
+def takes_deployment(command: argparse.ArgumentParser) -> None:
+    """Have a command take a running deployment, by its address and a token."""
+    command.add_argument("--url", metavar="URL", help="address of the deployment (default: CONCORDAT_PUBLIC_URL)")
+    command.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="file with its API token, - for standard input (default: CONCORDAT_API_TOKEN)",
+    )
+
+
+def letter(text: str) -> tuple[str, int]:
+    """Return the service and the number of a dead letter. Raises ArgumentTypeError, as do all below."""
+    service, _, number = text.partition("/")
+    if service not in ("programme", "reporting", "notifications") or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no dead letter; write one as it is listed: notifications/3")
+    return service, int(number)
+
+
+def takes_lost_at(command: argparse.ArgumentParser) -> None:
+    """Have a command take the instant at which a deployment was lost."""
+    command.add_argument(
+        "--lost-at",
+        type=instant,
+        metavar="INSTANT",
+        help="when the deployment was lost: what was due by then is presumed to have been mailed (default: now)",
+    )
+
+
+def instant(text: str) -> datetime:
+    """Return an aware instant, written as ISO 8601 has it."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an instant; write one like 2026-11-26T14:05:00Z") from None
+    if read.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no time zone; end it with Z for UTC")
+    return read
+
+
+def port(text: str) -> int:
+    """Return the number of a port; 0 stands for any free one."""
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; give a number from 0 to 65535")
+    return int(text)
+
+
+def count(text: str) -> int:
+    """Return a version of a log."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version; versions count from 1")
+    return int(text)

@@ -139,7 +139,7 @@ async def test_a_risk_is_changed_on_its_page(rooms: Rooms, segment: str, typed: 
         (
             "/partners/LAP/BRE/amend",
             {"name": "Brent Council", "kind": "unitary", "reason": "It was renamed."},
-            "Name and kind of organisation of the partner put right. It was renamed.",
+            "The partner is now called “Brent Council”. Kind of organisation of the partner put right. It was renamed.",
         ),
         (
             "/partners/LAP/BRE/membership",

@@ -39,6 +39,8 @@ T = TypeVar("T")
 TOKEN = "only-for-tests"
 CAME_LATER = ("access",)
 """The databases that 0.1.0 did not have yet."""
+WHO_NEEDS = {"programme": ProgrammeService, "reporting": ReportingService}
+"""Whose own a database is; notifications has its own and reads the directory and access."""
 WAITING = text("SELECT count(*) FROM deliveries WHERE state = 'waiting'")
 
 
@@ -283,12 +285,16 @@ async def test_a_service_that_may_not_migrate_says_in_a_sentence_what_to_do(on_s
     assert dump(on_sqlite.folder / "programme.db") == before
 
 
-async def test_a_service_starts_on_no_newer_schema(on_sqlite: Kept) -> None:
+@pytest.mark.parametrize("name", SCHEMAS)
+async def test_no_database_with_a_newer_schema_is_started_upon_or_changed(name: str, on_sqlite: Kept) -> None:
     migrate(on_sqlite)
-    set_back(on_sqlite.folder / "programme.db", "programme_9999")
+    file, service = on_sqlite.folder / f"{name}.db", WHO_NEEDS.get(name, NotificationsService)
+    set_back(file, f"{name}_9999")
+    before = dump(file)
 
-    with pytest.raises(StartupError, match="has the schema programme_9999, and the newest that this version"):
-        await Host(on_sqlite.settings(), [ProgrammeService], http=False).start()
+    with pytest.raises(StartupError, match=f"has the schema {name}_9999, and the newest that this version"):
+        await Host(on_sqlite.settings(), [service], http=False).start()
+    assert dump(file) == before
 
 
 def dump(file: Path) -> list[str]:

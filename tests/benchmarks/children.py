@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import services
-from services.cli.demo import TOKEN
+from services.runtime.access.sessions.system_token import SYSTEM_PREFIX
 from tests.benchmarks import processor
 from tests.parts.child import HOST, free_port
 
 ROOT = Path(services.__file__).parents[1]
+TOKEN = f"{SYSTEM_PREFIX}of-the-bench"
+"""That of a system which writes in the partnership that is measured: see ``logs.put_into_database``."""
 _PATIENCE_SECONDS = 180.0
 _LOOK_SECONDS = 0.5
 _AT_REST = 0.1
@@ -35,7 +37,7 @@ def settings_of(folder: Path, port: int) -> dict[str, str]:
         "CONCORDAT_HOST": HOST,
         "CONCORDAT_PORT": str(port),
         "CONCORDAT_PUBLIC_URL": f"http://{HOST}:{port}",
-        "CONCORDAT_API_TOKEN": TOKEN,
+        "CONCORDAT_SERVICE_TOKEN": "of-the-bench",
         "CONCORDAT_CLOCK_JUMP_HOURS": "0",  # the logs that are measured end years ago
         "CONCORDAT_LOG_FORMAT": "json",  # as it is deployed
     }

@@ -93,7 +93,7 @@ async def connected(port: int, count: int) -> AsyncIterator[list[Connection]]:
 
 
 def reading(path: str, cookie: str = "") -> bytes:
-    """Return the bytes of a request for ``path``, by whose session ``cookie`` has, else by who has the API token."""
+    """Return the bytes of a request for ``path``, by whose session ``cookie`` has, else by the system of the bench."""
     known = f"Cookie: {cookie}" if cookie else f"Authorization: Bearer {TOKEN}"
     return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{known}\r\nAccept: text/html\r\n\r\n".encode()
 

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nats.aio.client import Client
+from sqlalchemy import insert
 
 from contracts.envelope import Recorded
+from services.programme.partnership.decide import secretary_of
 from services.programme.schema import SCHEMA
+from services.runtime.access.sessions.api_token import id_of
+from services.runtime.access.sessions.reader import SCHEMA as ACCESS
+from services.runtime.access.sessions.system_token import SYSTEMS
 from services.runtime.base.settings import Settings
 from services.runtime.messaging.publisher import WINDOW, Publisher
 from services.runtime.messaging.streams import PROGRAMME
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
+from tests.benchmarks.children import TOKEN
 from tests.parts.seals import EPOCH, keyring
 from tests.parts.tables import make_schema
 
 
 def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
-    """Make a programme database in ``folder`` that holds these logs, as if they had been decided there."""
+    """Make a programme database in ``folder`` that holds these logs, as if they had been decided there.
+
+    In that of access the first one's partnership has a system that may write: it asks with ``children.TOKEN``.
+    """
     settings = Settings(data_dir=folder)
     database = Database(settings.programme_database_url)
     store = EventStore("programme")
@@ -27,6 +37,27 @@ def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
         make_schema(database, SCHEMA)
         for log in logs:
             database.write_sync(lambda connection, log=log: store.append(connection, log))  # type: ignore[misc]
+    finally:
+        database.close()
+    _give_a_system(settings, logs[0][0].partnership)
+
+
+def _give_a_system(settings: Settings, partnership: str) -> None:
+    database = Database(settings.access_database_url)
+    now = datetime.now(UTC)
+    row = {
+        "id": id_of(TOKEN),
+        "partnership": partnership,
+        "name": "The bench",
+        "may_write": True,
+        "made_by": secretary_of(partnership),
+        "by_operator": True,
+        "made_at": now,
+        "ends_at": now + timedelta(days=1),
+    }
+    try:
+        make_schema(database, ACCESS)
+        database.write_sync(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
     finally:
         database.close()
 

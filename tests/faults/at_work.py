@@ -30,7 +30,7 @@ async def at_work(house: House, people: int = 4) -> AsyncIterator[People]:
 async def working(house: House, people: int = 4, *, first: int = 1) -> AsyncIterator[People]:
     """Have people work in partnerships that are there already; ``first`` is the number of their first command."""
     urls = [house.url(member) for member in house.members if member[0] == "programme"]
-    everybody = People(urls, PARTNERSHIPS, random.Random(1), first=first)
+    everybody = People(urls, PARTNERSHIPS, house.software, random.Random(1), first=first)
     work = asyncio.create_task(everybody.work(people))
     try:
         yield everybody

@@ -15,12 +15,11 @@ from typing import Any
 
 import httpx
 
-from tests.faults.house import TOKEN
+from tests.parts.tokens import Software
 
 NOTE = re.compile(rb"note (\d+)\.")
 _SECONDS_FOR_AN_ANSWER = 3.0
 _PAUSE_SECONDS = 0.1
-HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass(slots=True)
@@ -50,14 +49,24 @@ class Book:
 
 
 class People:
-    """Several people who send commands to whichever replica of programme they come upon, until told to stop."""
+    """Several people who send commands to whichever replica of programme they come upon, until told to stop.
+
+    They use one system in each partnership.
+    """
 
     def __init__(
-        self, urls: Iterable[str], partnerships: Iterable[str], chance: random.Random, *, first: int = 1
+        self,
+        urls: Iterable[str],
+        partnerships: Iterable[str],
+        software: Software,
+        chance: random.Random,
+        *,
+        first: int = 1,
     ) -> None:
         """``first`` is the number of their first command: those of others before them are not theirs."""
         self._urls = list(urls)
         self._partnerships = list(partnerships)
+        self._systems = {each: software.of(each) for each in self._partnerships}
         self._chance = chance
         self._numbers = itertools.count(first)
         self._kinds = self._commands()
@@ -67,9 +76,7 @@ class People:
     async def work(self, people: int = 6, pause: float = 0.15) -> None:
         """Send commands until ``go_home``, then until each person's last one is answered."""
         limits = httpx.Limits(max_keepalive_connections=0)  # a kept connection may lead to a process that was killed
-        async with httpx.AsyncClient(
-            headers=HEADERS, timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False, limits=limits
-        ) as client:
+        async with httpx.AsyncClient(timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False, limits=limits) as client:
             await asyncio.gather(*(self._one_person(client, pause) for _ in range(people)))
 
     def go_home(self) -> None:
@@ -78,7 +85,7 @@ class People:
 
     async def send(self, count: int) -> None:
         """Send ``count`` commands one after another, each until it is answered."""
-        async with httpx.AsyncClient(headers=HEADERS, timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False) as client:
             for _ in range(count):
                 asked = self._next()
                 while asked.answer is None:
@@ -107,8 +114,9 @@ class People:
     async def _try(self, client: httpx.AsyncClient, asked: Asked) -> None:
         asked.tries += 1
         url = self._chance.choice(self._urls) + asked.path
+        headers = {"Idempotency-Key": asked.key, **self._systems[asked.partnership]}
         try:
-            answer = await client.post(url, json=asked.body, headers={"Idempotency-Key": asked.key})
+            answer = await client.post(url, json=asked.body, headers=headers)
         except httpx.HTTPError:
             await asyncio.sleep(_PAUSE_SECONDS)
             return

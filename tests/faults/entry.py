@@ -111,12 +111,13 @@ def _decided_upon(service: ProgrammeService, partnership: str, connection: Datab
 class _Watched:
     """A service with one more page, on which a register is written out."""
 
-    def __init__(self, service: Service, show: Show) -> None:
+    def __init__(self, service: ProgrammeService | ReportingService, show: Show) -> None:
         self._service = service
         self.name = service.name
         self.rows = (Row(what="Registers", why="A test compares.", seen_by=Beyond.EVERYBODY, at=("/faults",)),)
         self.start = service.start
         self.stop = service.stop
+        self.roles_in = service.roles_in
 
         async def answer(partnership: str) -> PlainTextResponse:
             return PlainTextResponse(await show(partnership))

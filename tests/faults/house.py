@@ -14,6 +14,7 @@ from typing import Self
 
 import httpx
 
+from services.runtime.base.settings import load_settings
 from tests.faults.clock import JumpingClock
 from tests.faults.commanding import commanded
 from tests.faults.entry import run_service
@@ -25,10 +26,11 @@ from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
 from tests.parts.seals import key_file
 from tests.parts.smtp import SmtpServer
+from tests.parts.tokens import Software
 from tests.parts.waiting import Patience
 
 SERVICES = ("programme", "reporting", "notifications")
-DATABASES = (*SERVICES, "directory")
+DATABASES = (*SERVICES, "directory", "access")
 TOKEN = "a-token-for-tests"
 BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
 SMTP_PATIENCE_SECONDS = LONGEST_SECONDS
@@ -71,6 +73,8 @@ class House:
         self.smtp = SmtpServer()
         self.proxies = {service: Proxy(self.nats.port) for service in SERVICES}
         self.databases = dict(self._make_databases())
+        urls = {f"{name}_database_url": url for name, url in self.databases.items()}
+        self.software = Software(load_settings(data_dir=self.data, api_token=TOKEN, **urls))
 
     def __enter__(self) -> Self:
         try:

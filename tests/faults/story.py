@@ -7,10 +7,11 @@ from functools import partial
 
 import httpx
 
-from tests.faults.client import HEADERS
+from tests.faults.house import TOKEN
 from tests.parts.waiting import until
 
 PARTNERSHIPS = ("NFA", "SFA")
+_BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 
 #: With one clear day and one working day before it, each meeting's times in UTC: cut-off, then issue.
 MEETINGS = {
@@ -75,7 +76,7 @@ async def _brought_in(url: str, code: str) -> bool:
 
 async def bring_in(url: str, code: str) -> httpx.Response:
     """Send the programme file of one partnership and return what was answered."""
-    async with httpx.AsyncClient(headers=HEADERS, trust_env=False, timeout=20) as client:
+    async with httpx.AsyncClient(headers=_BY_OPERATOR, trust_env=False, timeout=20) as client:
         return await client.post(
             f"{url}/api/v1/imports", content=programme_file(code), headers={"Content-Type": "application/yaml"}
         )

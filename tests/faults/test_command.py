@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.client import HEADERS, People
+from services.runtime.base.settings import load_settings
+from tests.faults.client import People
 from tests.faults.house import TOKEN
 from tests.faults.process import ROOT
 from tests.faults.story import PARTNERSHIPS, found
 from tests.parts.child import HOST, free_port
+from tests.parts.tokens import Software
 from tests.parts.waiting import until_now
 
 _SECONDS = 60.0
@@ -27,7 +29,8 @@ _LIVES = 3
 async def test_what_was_answered_is_there_after_the_whole_process_was_killed(tmp_path: Path) -> None:
     port = free_port()
     url = f"http://{HOST}:{port}"
-    people = People([url], PARTNERSHIPS, random.Random(1))
+    software = Software(load_settings(data_dir=tmp_path / "data", api_token=TOKEN))
+    people = People([url], PARTNERSHIPS, software, random.Random(1))
     for life in range(_LIVES):
         with concordat(tmp_path, port) as process:
             if life == 0:
@@ -39,7 +42,7 @@ async def test_what_was_answered_is_there_after_the_whole_process_was_killed(tmp
     with concordat(tmp_path, port):
         for partnership in PARTNERSHIPS:
             answers = [each.answer["version"] for each in people.book.answered if each.partnership == partnership]
-            _wait_for_version(url, partnership, max(answers))
+            _wait_for_version(url, software, partnership, max(answers))
     assert _verified(tmp_path, port) == 0, (tmp_path / "log").read_text()
 
 
@@ -76,10 +79,10 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _wait_for_version(url: str, partnership: str, version: int) -> None:
+def _wait_for_version(url: str, software: Software, partnership: str, version: int) -> None:
     """Wait until reporting shows all that programme answered."""
     address = f"{url}/reporting/api/v1/partnerships/{partnership}"
-    _wait_for(lambda: httpx.get(address, headers=HEADERS, trust_env=False).json().get("version", 0) >= version)
+    _wait_for(lambda: httpx.get(address, auth=software, trust_env=False).json().get("version", 0) >= version)
 
 
 def _wait_for(well: Callable[[], bool]) -> None:

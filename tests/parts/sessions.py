@@ -64,7 +64,7 @@ async def made_ready(sessions: Sessions) -> None:
 
 async def signed_in(settings: Settings, partnership: str, person_id: str, method: str = "test") -> SignedIn:
     """Begin a session for a person of a partnership, in the databases that ``settings`` name."""
-    address = await _address_of(settings, partnership, person_id)
+    address = await address_of(settings, partnership, person_id)
     return await signed_in_with(settings, address, method, {partnership: person_id})
 
 
@@ -89,7 +89,8 @@ def became(client: httpx.Client, person_id: str) -> None:
     assert answer.status_code < 400, answer.text
 
 
-async def _address_of(settings: Settings, partnership: str, person_id: str) -> str:
+async def address_of(settings: Settings, partnership: str, person_id: str) -> str:
+    """Return the address of a person; who has none in the directory is given one."""
     directory = Directory(settings.directory_database_url)
     try:
         await asyncio.to_thread(make_ready, DIRECTORY, directory.database, upgrade=True)

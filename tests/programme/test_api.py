@@ -14,11 +14,11 @@ from contracts.envelope import Position, follows, read_with_chain, with_chain
 from services.programme.core.commands import COMMANDS
 from services.programme.file.importing import NO_SECRETARY
 from services.programme.service import ProgrammeService
-from services.runtime.base.settings import load_settings
+from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
+from tests.parts.tokens import Software, by_software_of, by_system
 
 TOKEN = "a-token-for-tests"
-AS_SECRETARY = {"Authorization": f"Bearer {TOKEN}"}
 ROOT = "/api/v1/partnerships"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "london.yaml"
 
@@ -26,8 +26,9 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "london.yaml"
 class Api:
     """A caller of the API, for one partnership that nobody else uses."""
 
-    def __init__(self, client: httpx.AsyncClient, code: str) -> None:
+    def __init__(self, client: httpx.AsyncClient, settings: Settings, code: str) -> None:
         self.client = client
+        self.settings = settings
         self.code = code
 
     async def do(self, command: str, headers: dict[str, str] | None = None, **fields: Any) -> httpx.Response:
@@ -37,17 +38,25 @@ class Api:
     async def get(self, path: str = "", **headers: str) -> httpx.Response:
         return await self.client.get(f"{ROOT}/{self.code}{path}", headers=headers)
 
+    def as_person(self, person: str) -> dict[str, str]:
+        """Return the headers of somebody's software."""
+        return by_software_of(self.settings, self.code, f"{self.code}-{person}")
+
 
 @pytest.fixture(scope="module")
-async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Host]:
-    settings = load_settings(data_dir=tmp_path_factory.mktemp("programme"), port=0, api_token=TOKEN, log_level="error")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings(data_dir=tmp_path_factory.mktemp("programme"), port=0, api_token=TOKEN, log_level="error")
+
+
+@pytest.fixture(scope="module")
+async def host(settings: Settings) -> AsyncIterator[Host]:
     async with Host(settings, [ProgrammeService]) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-async def client(host: Host) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=host.url, headers=AS_SECRETARY, timeout=30) as caller:
+async def client(host: Host, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=host.url, auth=Software(settings), timeout=30) as caller:
         yield caller
 
 
@@ -55,10 +64,10 @@ _codes = iter(f"T{number:03}" for number in range(1_000))
 
 
 @pytest.fixture
-async def api(client: httpx.AsyncClient) -> Api:
+async def api(client: httpx.AsyncClient, settings: Settings) -> Api:
     """A partnership with two partners, a lead for each, a project and a commitment."""
     code = next(_codes)
-    api = Api(client, code)
+    api = Api(client, settings, code)
     formed = await client.post(
         ROOT, json={"code": code, "name": "A partnership", "formed_on": "2014-04-01", "holidays": "none"}
     )
@@ -153,9 +162,9 @@ async def test_a_taken_reference_is_a_conflict(api: Api) -> None:
     assert found["detail"] == f"{api.code}-P01 is taken and never given again; the next free one is P02."
 
 
-async def test_an_unknown_partnership_is_not_found(client: httpx.AsyncClient) -> None:
+async def test_in_an_unknown_partnership_nobody_has_a_role(client: httpx.AsyncClient) -> None:
     answer = await client.post(f"{ROOT}/NONE/commands/close-meeting", json={"meeting": "B01"})
-    assert problem(answer, 404)["detail"] == "There is no partnership NONE; form it first."
+    assert problem(answer, 403)["type"] == "urn:concordat:problem:no-role"
 
 
 @pytest.mark.parametrize(
@@ -187,20 +196,20 @@ async def test_nothing_changes_without_the_token(api: Api, host: Host) -> None:
 
 
 @pytest.mark.parametrize(("person", "status"), [("U002", 200), ("U003", 403), ("U099", 403)])
-async def test_a_caller_may_act_as_a_person_and_has_that_persons_roles(api: Api, person: str, status: int) -> None:
-    answer = await api.do("reforecast_milestone", {"Concordat-Acting-As": person}, **FORECAST)
+async def test_somebodys_software_has_that_persons_roles(api: Api, person: str, status: int) -> None:
+    answer = await api.do("reforecast_milestone", api.as_person(person), **FORECAST)
     assert answer.status_code == status
 
 
 async def test_who_is_turned_away_learns_who_may(api: Api) -> None:
-    answer = await api.do("reforecast_milestone", {"Concordat-Acting-As": f"{api.code}-U003"}, **FORECAST)
+    answer = await api.do("reforecast_milestone", api.as_person("U003"), **FORECAST)
     assert "the secretary or a partner lead or contributor of BRE may" in problem(answer, 403)["detail"]
 
 
 async def test_nobody_acts_as_a_person_of_a_partner_that_left(api: Api) -> None:
     await api.do("record_partner_leaving", partner="BRE", left_on="2014-04-02")
-    answer = await api.do("reforecast_milestone", {"Concordat-Acting-As": "U002"}, **FORECAST)
-    assert "has no role in" in problem(answer, 403)["detail"]
+    answer = await api.do("reforecast_milestone", api.as_person("U002"), **FORECAST)
+    assert "have no role in" in problem(answer, 403)["detail"]
 
 
 async def test_partners_and_people_are_shown_with_membership_and_what_they_hold(api: Api) -> None:
@@ -347,8 +356,9 @@ async def test_what_the_caller_has_already_is_not_sent_again(api: Api) -> None:
     assert (await api.get("/projects/P01", **{"If-None-Match": tag})).status_code == 200
 
 
-async def test_the_partnerships_are_listed(api: Api, client: httpx.AsyncClient) -> None:
-    assert {"code": api.code} in (await client.get(f"{ROOT}?limit=1000")).json()
+async def test_the_partnerships_of_whoever_asks_are_listed(api: Api, client: httpx.AsyncClient) -> None:
+    own = by_system(api.settings, api.code)
+    assert (await client.get(f"{ROOT}?limit=1000", headers=own)).json() == [{"code": api.code}]
 
 
 # -- the log -----------------------------------------------------------------------------------------------------------
@@ -377,8 +387,8 @@ async def test_the_log_is_read_in_pages(api: Api, client: httpx.AsyncClient) -> 
     assert versions == [3, 4, 5, 6, 7, 8, 9]
 
 
-async def test_the_log_of_no_partnership_is_not_found(client: httpx.AsyncClient) -> None:
-    problem(await client.get(f"{ROOT}/NONE/events"), 404)
+async def test_the_log_of_no_partnership_is_nobodys(client: httpx.AsyncClient) -> None:
+    problem(await client.get(f"{ROOT}/NONE/events"), 403)
 
 
 # -- imports -----------------------------------------------------------------------------------------------------------
@@ -426,7 +436,7 @@ async def test_a_faulty_programme_file_leaves_nothing_behind(client: httpx.Async
         (4, "partners[0].kind"),
         (5, "partners[1].joined_on"),
     ]
-    problem(await client.get(f"{ROOT}/{code}"), 404)
+    problem(await client.get(f"{ROOT}/{code}"), 403)
 
 
 async def test_a_programme_file_may_not_run_ahead_of_the_deployments_clock(client: httpx.AsyncClient) -> None:
@@ -441,7 +451,7 @@ async def test_a_programme_file_may_not_run_ahead_of_the_deployments_clock(clien
     found = problem(await bring_in(client, file), 422)
     assert [(each["line"], each["path"]) for each in found["faults"]] == [(5, "history[1].at")]
     assert "has not come yet" in found["faults"][0]["problem"]
-    problem(await client.get(f"{ROOT}/{code}"), 404)
+    problem(await client.get(f"{ROOT}/{code}"), 403)
 
 
 async def test_a_programme_file_is_sent_as_yaml(client: httpx.AsyncClient) -> None:
@@ -484,7 +494,7 @@ async def test_a_person_can_be_erased_from_the_directory_once_and_stays_in_the_r
 async def test_only_the_secretary_may_erase_people(api: Api) -> None:
     path = f"{ROOT}/{api.code}/people/U003/directory-entry"
 
-    answer = await api.client.delete(path, headers={"Concordat-Acting-As": f"{api.code}-U002"})
+    answer = await api.client.delete(path, headers=api.as_person("U002"))
 
     assert answer.status_code == 403
     assert "This is for the secretary" in answer.json()["detail"]

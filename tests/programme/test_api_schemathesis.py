@@ -25,6 +25,7 @@ from services.programme.core.dispatcher import Dispatcher
 from services.runtime.base.settings import load_settings
 from services.runtime.web.app import make_app
 from services.runtime.web.openapi import describe
+from tests.parts.tokens import Software
 from tests.programme.served import served
 
 TOKEN = "a-token-for-tests"
@@ -35,18 +36,23 @@ EVERY = 5
 AHEAD = f"{datetime.now(UTC) + timedelta(days=90):%Y-%m-%d}"
 #: An address that is too long for what it asks for is refused before that is looked at.
 REFUSED = [*NegativeDataRejectionConfig().expected_statuses, "414"]
-SIGNED = {"Authorization": f"Bearer {TOKEN}"}
 
 #: What a command may be is for the rules to say and not for its schema; what is read needs no token here.
 LEFT_OUT = [positive_data_acceptance, ignored_auth, unsupported_method]
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def software(tmp_path_factory: pytest.TempPathFactory) -> Software:
+    """What asks: with the deployment's token, or as a system of the partnership LAP."""
+    folder = tmp_path_factory.mktemp("programme")
+    return Software(load_settings(data_dir=folder, port=0, api_token=TOKEN, log_level="error"))
+
+
+@pytest.fixture(scope="module")
+def url(software: Software) -> Iterator[str]:
     """The address of a service with one partnership, LAP, in which something has happened."""
-    options = {"data_dir": tmp_path_factory.mktemp("programme"), "port": 0, "api_token": TOKEN, "log_level": "error"}
-    with served(load_settings(**options)) as address:
-        with httpx.Client(base_url=address, headers=SIGNED) as client:
+    with served(software.settings) as address:
+        with httpx.Client(base_url=address, auth=software) as client:
             for path, body in HAPPENED:
                 assert client.post(f"/api/v1/partnerships{path}", json=body).status_code in (200, 201)
         yield address
@@ -78,7 +84,6 @@ def described() -> BaseSchema:
     """The OpenAPI document; most of what is sent concerns the partnership that is there."""
     config = schemathesis.Config()
     config.projects.default.parameters = {"path.partnership": "LAP", "path.reference": "P01"}
-    config.projects.default.headers = SIGNED
     config.projects.default.checks.negative_data_rejection.expected_statuses = REFUSED
     config.projects.default.generation = GenerationConfig(max_examples=EXAMPLES, deterministic=True, database="none")
     nobody = cast("Dispatcher", None)  # to describe the routes takes nobody who answers
@@ -87,7 +92,7 @@ def described() -> BaseSchema:
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_every_answer_is_one_that_is_described(share: int, url: str) -> None:
+def test_every_answer_is_one_that_is_described(share: int, url: str, software: Software) -> None:
     # What is sent is made up here: schemathesis' own decorator has each worker make up all of it to know which tests
     # there are.
     schema = described()
@@ -100,14 +105,15 @@ def test_every_answer_is_one_that_is_described(share: int, url: str) -> None:
             given_kwargs={},
             feedback=FeedbackSources(constants_value_source=None),
         )
-        sent(url=url, mistyped=Counter())
+        sent(url=url, software=software, mistyped=Counter())
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=EXAMPLES)
-def _answered_as_described(case: schemathesis.Case, url: str, mistyped: Counter[str]) -> None:
+def _answered_as_described(case: schemathesis.Case, url: str, software: Software, mistyped: Counter[str]) -> None:
     if _is_one_more_of_a_wrong_type(case, mistyped):
         return
-    case.call_and_validate(base_url=url, excluded_checks=LEFT_OUT, headers=SIGNED)
+    asked_by = software.headers_for(case.method, case.path.replace("{partnership}", "LAP"))
+    case.call_and_validate(base_url=url, headers=asked_by, excluded_checks=LEFT_OUT)
 
 
 def _is_one_more_of_a_wrong_type(case: schemathesis.Case, mistyped: Counter[str]) -> bool:

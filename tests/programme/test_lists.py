@@ -15,6 +15,7 @@ import pytest
 from services.programme.api.reading import COLLECTIONS, LISTS, RECORDS
 from services.runtime.base.settings import load_settings
 from services.runtime.web.lists.filters import filters_of
+from tests.parts.tokens import Software
 from tests.programme.served import served
 
 TOKEN = "a-token-for-tests"
@@ -27,8 +28,7 @@ NAMES = [each.name for each in LISTS]
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A caller of a service that has the London example, in which every list has rows."""
     settings = load_settings(data_dir=tmp_path_factory.mktemp("lists"), port=0, api_token=TOKEN, log_level="error")
-    signed = {"Authorization": f"Bearer {TOKEN}"}
-    with served(settings) as url, httpx.Client(base_url=url, headers=signed, timeout=60) as caller:
+    with served(settings) as url, httpx.Client(base_url=url, auth=Software(settings), timeout=60) as caller:
         yaml = {"Content-Type": "application/yaml"}
         assert caller.post("/api/v1/imports", content=EXAMPLE.read_bytes(), headers=yaml).status_code == 201
         for risk in ("R01", "R02", "R03"):

@@ -28,7 +28,8 @@ async def play(
     chance = random.Random(f"{seed} at play")
     suffering = Suffering(house, chance)
     await found(house.url(("programme", 0)))
-    people = People([house.url(member) for member in house.members if member[0] == "programme"], PARTNERSHIPS, chance)
+    urls = [house.url(member) for member in house.members if member[0] == "programme"]
+    people = People(urls, PARTNERSHIPS, house.software, chance)
     working = asyncio.create_task(people.work())
     due: Issues = ()
     lacking: list[str] = []

@@ -21,13 +21,12 @@ from services.runtime.web.pages import Link
 from tests.domain.history import at
 from tests.domain.told import told
 from tests.parts.sessions import SignedIn, signed_in
+from tests.parts.tokens import Software
 
 TOKEN = "a-token-for-tests"
 TODAY = "2014-10-10"
 SECRETARY, BRENT, HACKNEY, OBSERVER = "LAP-U001", "LAP-U002", "LAP-U003", "LAP-U004"
 CHAIR, MEMBER = "LAP-U005", "LAP-U006"
-BY_SOFTWARE = {"Authorization": f"Bearer {TOKEN}", "Concordat-Acting-As": OBSERVER}
-"""The headers with which software asks that reads for somebody."""
 PEOPLE = (
     PersonAppointed(person=SECRETARY, partners=(), roles=(Role.SECRETARY,)),
     PersonAppointed(person=BRENT, partners=("BRE",), roles=(Role.PARTNER_LEAD,)),
@@ -50,12 +49,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Rooms:
-    """The pages of one partnership, which tests call LAP, whatever its code is."""
+    """The pages of one partnership, which tests call LAP, whatever its code is.
+
+    Software of the office writes in it, ``reading`` is software that reads what an observer does.
+    """
 
     client: httpx.AsyncClient
     service: ProgrammeService
     clock: SteppedClock
     settings: Settings
+    office_software: Software
+    reading: Software
     code: str = "LAP"
     reader: SignedIn | None = None
     is_known: bool = True
@@ -102,7 +106,7 @@ class Rooms:
     async def do(self, command: str, **fields: object) -> None:
         """Carry a command out over the API, as the secretary."""
         path = f"/api/v1/partnerships/{self.code}/commands/{command.replace('_', '-')}"
-        answer = await self.client.post(path, json=fields, headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = await self.client.post(path, json=fields, auth=self.office_software)
         assert answer.is_success, answer.text
 
     async def _cookie(self) -> dict[str, str]:
@@ -141,7 +145,7 @@ async def open_rooms(
         service = made[0]
         if not is_replica:
             await service.database.write(lambda connection: service.store.append(connection, events))
-        yield Rooms(client, service, clock, settings)
+        yield Rooms(client, service, clock, settings, Software(settings), Software(settings, may_write=False))
 
 
 def _of(code: str, events: Sequence[Recorded]) -> list[Recorded]:

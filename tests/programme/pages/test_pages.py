@@ -15,7 +15,7 @@ from services.programme.core import earlier_registers
 from services.programme.core.earlier_registers import EarlierRegisters
 from services.runtime.web.pages import Pages
 from tests.domain.history import at
-from tests.programme.pages.rooms import BRENT, BY_SOFTWARE, Rooms, open_rooms
+from tests.programme.pages.rooms import BRENT, Rooms, open_rooms
 
 PAGES = (
     "/home/LAP",
@@ -77,7 +77,7 @@ async def test_a_page_as_at_an_instant_counts_what_was_recorded_by_then_alone(ro
 async def test_an_unfit_question_is_answered_with_what_would_be_right(
     rooms: Rooms, query: dict[str, str], said: str
 ) -> None:
-    answer = await rooms.client.get("/commitments/LAP", params=query, headers=BY_SOFTWARE)
+    answer = await rooms.client.get("/commitments/LAP", params=query, auth=rooms.reading)
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
 
@@ -161,7 +161,7 @@ async def test_tables_sort_by_their_headings(rooms: Rooms) -> None:
     ],
 )
 async def test_what_is_not_there_is_answered_with_what_is(rooms: Rooms, path: str, said: str) -> None:
-    answer = await rooms.client.get(path, headers=BY_SOFTWARE)
+    answer = await rooms.client.get(path, auth=rooms.reading)
     assert answer.status_code == 404
     assert said in answer.json()["detail"]
     assert (await rooms.get(path)).status == 404
@@ -169,8 +169,8 @@ async def test_what_is_not_there_is_answered_with_what_is(rooms: Rooms, path: st
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_page_that_has_not_changed_is_not_sent_again(rooms: Rooms, path: str) -> None:
-    tag = (await rooms.client.get(path, headers=BY_SOFTWARE)).headers["etag"]
-    assert (await rooms.client.get(path, headers={**BY_SOFTWARE, "If-None-Match": tag})).status_code == 304
+    tag = (await rooms.client.get(path, auth=rooms.reading)).headers["etag"]
+    assert (await rooms.client.get(path, headers={"If-None-Match": tag}, auth=rooms.reading)).status_code == 304
 
 
 async def test_a_browser_that_signs_in_or_out_is_not_told_that_its_page_is_unchanged(rooms: Rooms) -> None:
@@ -193,13 +193,13 @@ async def test_a_page_is_made_once_while_nothing_changes_and_anew_once_somebody_
     monkeypatch.setattr(Pages, "render", counting)
     async with open_rooms(tmp_path) as rooms:
         # given
-        before = await rooms.client.get("/projects/LAP", headers=BY_SOFTWARE)
+        before = await rooms.client.get("/projects/LAP", auth=rooms.reading)
         # when
         stated = {"project": "P01", "confidence": "red", "reason": "The supplier is gone."}
         await rooms.do("state_confidence", **stated)
-        after = [await rooms.client.get("/projects/LAP", headers=BY_SOFTWARE) for _ in range(2)]
+        after = [await rooms.client.get("/projects/LAP", auth=rooms.reading) for _ in range(2)]
         rooms.clock.move_to(at("2014-10-10", "12:01"))
-        later = await rooms.client.get("/projects/LAP", headers=BY_SOFTWARE)
+        later = await rooms.client.get("/projects/LAP", auth=rooms.reading)
         # then
         assert "The supplier is gone." in await rooms.read("/projects/LAP/P01")
     assert made == ["projects.html"] * 3 + ["project.html"]

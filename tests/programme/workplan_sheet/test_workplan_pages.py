@@ -12,7 +12,7 @@ import pytest
 from services.programme.sheets import kept_uploads
 from services.programme.sheets.kept_uploads import KEPT_FOR
 from tests.parts.sessions import SignedIn, signed_in
-from tests.programme.pages.rooms import BRENT, BY_SOFTWARE, HACKNEY, SECRETARY, Rooms, open_rooms
+from tests.programme.pages.rooms import BRENT, HACKNEY, SECRETARY, Rooms, open_rooms
 from tests.programme.workplan_sheet.filling_in import filled_in
 
 PLACE = "/projects/LAP/LAP-P01/workplan"
@@ -208,7 +208,7 @@ async def test_a_form_of_another_session_is_refused(rooms: Rooms) -> None:
 
 
 async def test_a_project_that_is_not_there_has_no_workplan(rooms: Rooms) -> None:
-    answer = await rooms.client.get("/projects/LAP/LAP-P77/workplan.xlsx", headers=BY_SOFTWARE)
+    answer = await rooms.client.get("/projects/LAP/LAP-P77/workplan.xlsx", auth=rooms.reading)
     assert answer.status_code == 404
 
 

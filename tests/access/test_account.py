@@ -190,11 +190,14 @@ async def test_a_forged_token_is_refused_whatever_cookie_comes_with_it(
     assert (await client.get("/who", headers=headers)).status_code == 401
 
 
-async def test_a_token_acts_as_nobody_else(deployment: Deployment, client: httpx.AsyncClient) -> None:
+async def test_a_token_acts_as_who_made_it_whatever_a_header_says(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
     token = await made(client, await deployment.begin())
+    own = (await client.post("/write", headers=bearer(token))).json()
     acting = await client.post("/write", headers={**bearer(token), "Concordat-Acting-As": "LAP-U002"})
-    assert acting.status_code == 400
-    assert (await client.post("/write", headers=SIGNED)).json() == "secretary"
+    assert acting.json() == own
+    assert (await client.post("/write", headers=SIGNED)).json() == "operator"
 
 
 async def test_a_token_opens_no_page_of_the_account(deployment: Deployment, client: httpx.AsyncClient) -> None:

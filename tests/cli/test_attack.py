@@ -26,13 +26,14 @@ from contracts.envelope import Cause, Position, Recorded, seal
 from contracts.events import Fact
 from contracts.events.capacity import CapacityReleased
 from contracts.events.reporting import BreachArisen, PackFile, PackIssued
+from services.runtime.base.settings import load_settings
 from tests.cli.command import PATIENCE_SECONDS, ROOT, SMALL, Running
 from tests.parts.child import HOST, free_port
 from tests.parts.smtp import SmtpServer
+from tests.parts.tokens import Software
 from tests.runtime.forgeries import Attacker, forged
 
 TOKEN = "only-for-tests"
-AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 NOBODY = 65_534 if os.geteuid() == 0 else None
 """Whom the outsider becomes; where the tests are not root's, nobody can become another user."""
 
@@ -110,6 +111,7 @@ def deployment() -> Iterator[Deployment]:
     above = Path(tempfile.mkdtemp(prefix="concordat-attacked-"))
     above.chmod(0o755)  # others can walk up to it
     url = f"http://{HOST}:{free_port()}"
+    software = Software(load_settings(data_dir=above / "data", api_token=TOKEN))
     try:
         with SmtpServer() as smtp:
             environment = {
@@ -122,7 +124,7 @@ def deployment() -> Iterator[Deployment]:
             }
             with (
                 Running(("serve", "all"), environment, umask=0o000) as running,
-                httpx.Client(base_url=url, headers=AUTHORISED, timeout=PATIENCE_SECONDS) as client,
+                httpx.Client(base_url=url, auth=software, timeout=PATIENCE_SECONDS) as client,
             ):
                 one = Deployment(above / "data", client, smtp)
                 until(lambda: is_ready(client))

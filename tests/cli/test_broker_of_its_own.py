@@ -12,16 +12,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.runtime.base.settings import load_settings
 from services.runtime.messaging.broker_rights import RIGHTS
 from tests.cli.command import ROOT, SMALL, Running, concordat
 from tests.parts.child import HOST, free_port
 from tests.parts.nats import NatsServer, nats_server_binary
 from tests.parts.seals import key_file
+from tests.parts.tokens import Software
 from tests.parts.waiting import until_now
 
 CONFIGURATION = ROOT / "deploy" / "nats.conf"
 TOKEN = "only-for-tests"
-BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 
 
 class ShippedNats(NatsServer):
@@ -67,14 +68,14 @@ def environment(tmp_path: Path, passwords: Path, shipped: ShippedNats) -> dict[s
     }
 
 
-def until_all_is_taken_in(url: str) -> dict[str, str]:
+def until_all_is_taken_in(url: str, software: Software) -> dict[str, str]:
     """Return what readiness says of each check, once every stream has been taken in."""
     said: dict[str, str] = {}
 
     def it_is() -> bool:
         ready = httpx.get(f"{url}/health/ready").json()
         said.update({check["name"]: check["message"] for check in ready["checks"]})
-        return bool(ready["ready"]) and httpx.get(f"{url}/packs/NFA", headers=BY_OPERATOR).status_code == httpx.codes.OK
+        return bool(ready["ready"]) and httpx.get(f"{url}/packs/NFA", auth=software).status_code == httpx.codes.OK
 
     until_now(it_is, lambda: dict(said), what="readiness with the partnership there")
     return said
@@ -89,7 +90,7 @@ def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(env
         with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:
             client.get(f"{url}/health/live")
         imported = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": TOKEN})
-        said = until_all_is_taken_in(url)
+        said = until_all_is_taken_in(url, Software(load_settings(data_dir=environment["CONCORDAT_DATA_DIR"])))
         sent_again = concordat("republish", environment=environment)
         code, logged = running.interrupt(signal.SIGTERM)
 

@@ -24,9 +24,9 @@ from services.runtime.base.settings import load_settings
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 from tests.parts.sessions import signed_in_with
+from tests.parts.tokens import by_system
 
 TOKEN = "only-for-tests"
-BY_OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         second = concordat("import", SMALL, "--url", url, "--token-file", token_file)
         wrong = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": "wrong"})
         assert "is not the one of this deployment" in wrong.stderr
-        assert httpx.get(f"{url}/home/NFA", headers=BY_OPERATOR).status_code == 200
+        assert httpx.get(f"{url}/home/NFA", headers=by_system(load_settings(data_dir=folder), "NFA")).status_code == 200
         none = concordat("dead-letters", "list", "--url", url, "--token-file", token_file)
         assert none.stdout == "There are no dead letters.\n"
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)

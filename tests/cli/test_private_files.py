@@ -15,21 +15,23 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.runtime.base.settings import load_settings
 from tests.cli.command import PATIENCE_SECONDS, SMALL, Running, concordat
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
+from tests.parts.tokens import Software
 from tests.parts.waiting import until_now
 
 TOKEN = "only-for-tests"
-AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
 NOBODY = 65_534
 COMMANDS = "/api/v1/partnerships/NFA/commands"
 
 
 @contextmanager
 def served(folder: Path, *, umask: int = -1, **settings: str) -> Iterator[httpx.Client]:
-    """Serve everything from a folder; yield a client that has the token."""
+    """Serve everything from a folder; yield a client of the office."""
     url = f"http://127.0.0.1:{free_port()}"
+    software = Software(load_settings(data_dir=folder, api_token=TOKEN))
     environment = {
         "CONCORDAT_DATA_DIR": str(folder),
         "CONCORDAT_PORT": url.rpartition(":")[2],
@@ -39,7 +41,7 @@ def served(folder: Path, *, umask: int = -1, **settings: str) -> Iterator[httpx.
     }
     with (
         Running(("serve", "all"), environment, umask=umask) as running,
-        httpx.Client(base_url=url, headers=AUTHORISED, timeout=PATIENCE_SECONDS) as client,
+        httpx.Client(base_url=url, auth=software, timeout=PATIENCE_SECONDS) as client,
     ):
         until_now(lambda: answers(client))
         yield client

@@ -17,13 +17,13 @@ from fastapi.routing import APIRoute
 
 from services.cli.serve import SERVICES
 from services.programme.api.commands import CommandRoute
-from services.runtime.base.settings import load_settings
+from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
 from services.runtime.web.api_documents import APIS
 from tests.cli.command import SMALL
+from tests.parts.tokens import Software, by_software_of
 
 TOKEN = "only-for-tests"
-SIGNED = {"Authorization": f"Bearer {TOKEN}"}
 LOG = "/api/v1/partnerships/NFA/events"
 
 SECRETARY: frozenset[str] = frozenset()
@@ -163,8 +163,13 @@ async def appoint(client: httpx.AsyncClient, **fields: object) -> str:
     return str(answer.json()["references"][0])
 
 
+def settings_of(host: Host) -> Settings:
+    settings: Settings = host.app.state.settings
+    return settings
+
+
 def calling(host: Host) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=host.url, headers=SIGNED, timeout=60)
+    return httpx.AsyncClient(base_url=host.url, auth=Software(settings_of(host)), timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +236,8 @@ def test_every_route_that_changes_something_stands_in_the_table(host: Host) -> N
 
 @pytest.mark.parametrize("who", ["nothing", "nobody", "of another partnership", *EVERY_ROLE])
 async def test_each_route_answers_each_role_by_the_table(host: Host, client: httpx.AsyncClient, who: str) -> None:
-    strangers = {"nobody": "NFA-U999", "of another partnership": "XYZ-U001"}
-    acting_as = strangers.get(who) or PEOPLE[who]
+    person = {"nobody": "NFA-U999", "of another partnership": "XYZ-U001"}.get(who) or PEOPLE[who]
+    software = by_software_of(settings_of(host), person.partition("-")[0], person)
     before = await version(client)
     for door in changing(host):
         if door.path in FORMS:
@@ -241,7 +246,7 @@ async def test_each_route_answers_each_role_by_the_table(host: Host, client: htt
             sent: dict[str, Any] = {"content": SMALL.read_bytes(), "headers": {"Content-Type": "application/yaml"}}
         else:
             sent = {"json": await body_for(client, door), "headers": {}}
-        sent["headers"]["Concordat-Acting-As"] = acting_as
+        sent["headers"].update(software)
         answer = await client.request(door.method, door.url, **sent)
         if who in door.open_to:
             assert answer.status_code in (200, 201, 403, 409, 422), (door, answer.text)
@@ -251,19 +256,10 @@ async def test_each_route_answers_each_role_by_the_table(host: Host, client: htt
         assert await version(client) == before
 
 
-async def test_nobody_forms_a_partnership_in_the_name_of_somebody_who_is_not_there(client: httpx.AsyncClient) -> None:
+async def test_only_the_operator_forms_a_partnership(host: Host, client: httpx.AsyncClient) -> None:
     fields = {"code": "NEW", "name": "A new one", "formed_on": "2014-04-01", "holidays": "none"}
-    for acting_as in ("NFA-U001", "NEW-U002", "U007"):
-        answer = await client.post("/api/v1/partnerships", json=fields, headers={"Concordat-Acting-As": acting_as})
+    for partnership, person in (("NFA", "NFA-U001"), ("NEW", "NEW-U001")):
+        software = by_software_of(settings_of(host), partnership, person)
+        answer = await client.post("/api/v1/partnerships", json=fields, headers=software)
         assert answer.status_code == 403, answer.text
-    assert (await client.get("/api/v1/partnerships/NEW")).status_code == 404
-
-
-async def test_who_belongs_to_another_partnership_is_named_by_the_id_that_was_given(client: httpx.AsyncClient) -> None:
-    answer = await client.post(
-        f"{LOG.removesuffix('/events')}/commands/schedule-meeting",
-        json={"code": "B90", "date": "2040-03-07", "time": "14:00", "place": "Durham"},
-        headers={"Concordat-Acting-As": "XYZ-U001"},
-    )
-
-    assert answer.json()["detail"] == "XYZ-U001 has no role in NFA."
+    assert (await client.get("/api/v1/partnerships/NEW")).status_code == 403

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import httpx
 
+from services.runtime.base.settings import load_settings
 from tests.cli.command import Running
 from tests.parts.child import HOST, free_port
 from tests.parts.collector import Collector
 from tests.parts.smtp import SmtpServer
+from tests.parts.tokens import Software
 from tests.parts.waiting import until_now
 
 TOKEN = "only-for-tests"
@@ -39,9 +41,8 @@ def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
             "CONCORDAT_OTLP_ENDPOINT": collector.url,
             "OTEL_BSP_SCHEDULE_DELAY": "100",
         }
-        client = httpx.Client(
-            base_url=f"http://{HOST}:{port}", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, trust_env=False
-        )
+        software = Software(load_settings(data_dir=tmp_path, api_token=TOKEN))
+        client = httpx.Client(base_url=f"http://{HOST}:{port}", auth=software, timeout=60, trust_env=False)
         with Running(("serve", "all"), environment), client:
             until_now(lambda: ready(client), what="readiness")
             # given

@@ -31,6 +31,7 @@ from services.runtime.process.lifecycle import Host
 from services.runtime.web.signed_in import SignedIn
 from tests.cli.command import SMALL
 from tests.parts.sessions import signed_in
+from tests.parts.tokens import Software, by_software_of, by_system
 from tools.access_page import PAGE, page
 
 TOKEN = "only-for-tests"
@@ -38,7 +39,6 @@ OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 NAMES = ("Northern Fire", "Durham", "breathing apparatus")
 """What stands in pages of the partnership, and in none that a stranger is shown."""
 ELSEWHERE = "LON"
-AS_NOBODY = {"Concordat-Acting-As": "NFA-U999"}
 LATER = datetime.now(UTC) + timedelta(days=1)
 ROLES = (*(role.value for role in Role),)
 
@@ -98,13 +98,18 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     settings = load_settings(data_dir=folder, port=0, api_token=TOKEN, log_level="error", poll_seconds=0.1)
     async with (
         Host(settings, list(SERVICES.values())) as host,
-        httpx.AsyncClient(base_url=host.url, headers=OPERATOR, timeout=60) as client,
+        httpx.AsyncClient(base_url=host.url, auth=Software(settings), timeout=60) as client,
     ):
         yaml = {"Content-Type": "application/yaml"}
         assert (await client.post("/api/v1/imports", content=SMALL.read_bytes(), headers=yaml)).status_code == 201
         other = {"code": ELSEWHERE, "name": "London", "formed_on": "2014-04-01", "holidays": "none"}
         assert (await client.post("/api/v1/partnerships", json=other)).status_code == 201
-        headers = {"a stranger": {}, "the operator": OPERATOR, "software for nobody": {**OPERATOR, **AS_NOBODY}}
+        headers = {
+            "a stranger": {},
+            "the operator": OPERATOR,
+            "software for nobody": by_software_of(settings, "NFA", "NFA-U999"),
+            "a system without a secretary": by_system(settings, "NFA", made_by="NFA-U999"),
+        }
         for role in ROLES:
             headers[role] = (await signed_in(settings, "NFA", await appointed(client, "NFA", [role]))).cookie
         headers["none"] = (await signed_in(settings, "NFA", await appointed(client, "NFA", []))).cookie
@@ -155,7 +160,7 @@ def seers_of(method: str, template: str) -> frozenset[Role] | Beyond:
     return place.row.let_in(changing=method != "GET")
 
 
-NO_ROLE = ["none", "a role elsewhere", "software for nobody", "a system elsewhere"]
+NO_ROLE = ["none", "a role elsewhere", "software for nobody", "a system without a secretary", "a system elsewhere"]
 
 
 @pytest.mark.parametrize("who", ["a stranger", "an ended session", *NO_ROLE])
@@ -183,6 +188,20 @@ async def test_who_has_no_role_reads_nothing_of_the_partnership_and_is_told_no_m
             else:
                 assert answer.status_code in (303, 401), (method, template, answer.status_code)
     assert asked > 200
+
+
+async def test_the_deployments_token_opens_what_sets_up_and_nothing_of_a_partnership(deployment: Deployment) -> None:
+    inside = httpx.ASGITransport(deployment.host.app)
+    headers = {"Accept": "*/*", **OPERATOR, "Concordat-Acting-As": "NFA-U001"}
+    async with httpx.AsyncClient(transport=inside, base_url=deployment.host.url, headers=headers) as client:
+        for method, template in deployment.routes:
+            seers = seers_of(method, template)
+            lets_in = await deployment.lets_in("the operator", method, filled(template))
+            assert lets_in is (seers in (Beyond.EVERYBODY, Beyond.OPERATOR)), (method, template)
+            if not lets_in or (method == "GET" and seers is Beyond.EVERYBODY):
+                answer = await client.request(method, filled(template))
+                assert lets_in or answer.status_code == 403, (method, template, answer.status_code)
+                assert not [name for name in NAMES if name in answer.text], (method, template)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -240,7 +259,7 @@ async def test_the_answer_to_who_has_no_role_is_the_same_whether_there_is_such_a
 async def test_lists_of_partnerships_have_those_in_which_one_holds_a_role(deployment: Deployment) -> None:
     async with httpx.AsyncClient(base_url=deployment.host.url, timeout=60) as client:
         for path in ("/api/v1/partnerships", "/reporting/api/v1/partnerships"):
-            for who, codes in (("observer", ["NFA"]), ("none", []), ("the operator", ["LON", "NFA"])):
+            for who, codes in (("observer", ["NFA"]), ("none", []), ("a system elsewhere", ["LON"])):
                 listed = (await client.get(path, headers=deployment.headers[who])).json()
                 assert [each["code"] for each in listed] == codes, (path, who)
 
@@ -249,7 +268,8 @@ async def test_a_role_that_begins_holds_at_once_and_one_that_ends_is_over_within
     deployment: Deployment,
 ) -> None:
     page = "/projects/NFA"
-    async with httpx.AsyncClient(base_url=deployment.host.url, headers=OPERATOR, timeout=60) as client:
+    software = Software(deployment.settings)
+    async with httpx.AsyncClient(base_url=deployment.host.url, auth=software, timeout=60) as client:
         person = await appointed(client, "NFA", [])
         deployment.headers["new"] = (await signed_in(deployment.settings, "NFA", person)).cookie
         assert not await deployment.lets_in("new", "GET", page)

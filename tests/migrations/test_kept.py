@@ -33,6 +33,7 @@ from tests.migrations.test_histories import described
 from tests.parts.postgres import PostgresServer
 from tests.parts.smtp import SmtpServer
 from tests.parts.tables import make_schema
+from tests.parts.tokens import Software
 from tests.parts.waiting import until
 
 T = TypeVar("T")
@@ -157,7 +158,7 @@ async def test_its_services_go_on_where_it_was_left(kept: Kept, smtp_server: Smt
 
         # and: a command that was answered is answered the same, another is carried out
         async with httpx.AsyncClient(
-            base_url=host.url, headers={"Authorization": f"Bearer {TOKEN}"}, follow_redirects=True, timeout=60
+            base_url=host.url, auth=Software(kept.settings()), follow_redirects=True, timeout=60
         ) as client:
             again = await client.post(COMMAND, json=risk(0), headers={"Idempotency-Key": "kept-0"})
             assert (again.json()["version"], again.json()["references"]) == (713, ["LAP-R90"])

@@ -22,17 +22,17 @@ from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.access.roles import Roles
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.clock import SteppedClock
-from services.runtime.base.settings import load_settings
+from services.runtime.base.settings import Settings, load_settings
 from services.runtime.mail.answers import PutOff, Rejected, Sent
 from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from services.runtime.web.pages import Link
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
-from tests.notifications.deployment import TOKEN
 from tests.notifications.test_announcing import Office
 from tests.notifications.test_deliveries import RETRY_POLICY
 from tests.parts.sessions import SignedIn, signed_in
+from tests.parts.tokens import by_system
 
 DELIVERIES = f"/emails/{logs.CODE}"
 API = f"/notifications/api/v1/{logs.CODE}/deliveries"
@@ -41,8 +41,11 @@ API = f"/notifications/api/v1/{logs.CODE}/deliveries"
 class Site:
     """The pages over real HTTP; of four invitations one was sent, one failed, one was put off and one waits."""
 
-    def __init__(self, office: Office, url: str, client: httpx.AsyncClient, secretary: SignedIn) -> None:
+    def __init__(
+        self, office: Office, url: str, client: httpx.AsyncClient, secretary: SignedIn, settings: Settings
+    ) -> None:
         self.office = office
+        self.settings = settings
         self.secretary = secretary
         self.database = office.database
         self.url = url
@@ -86,7 +89,7 @@ def record(database: Database, delivery: Delivery, outcome: Sent | Rejected | Pu
 async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     """The pages for the secretary, who is signed in."""
     office = fill(database)
-    settings = load_settings(data_dir=tmp_path, port=0, api_token=TOKEN)
+    settings = load_settings(data_dir=tmp_path, port=0)
     secretary = await signed_in(settings, logs.CODE, logs.SECRETARY)
     queue_admin = QueueAdmin(database, SteppedClock(logs.START), lambda: None)
     known = Roles(lambda code: database.read(lambda connection: read_model.roles_in(connection, code, logs.START)))
@@ -102,7 +105,7 @@ async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     await server.start()
     headers = {"Accept": "text/html", **secretary.cookie}
     async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers=headers) as client:
-        yield Site(office, server.url, client, secretary)
+        yield Site(office, server.url, client, secretary, settings)
     await server.stop()
     await sessions.close()
     await directory.close()
@@ -307,7 +310,7 @@ async def test_deliveries_can_be_had_as_csv_without_an_address(site: Site) -> No
 
 async def test_a_delivery_that_has_changed_is_not_sent_again_unseen(site: Site) -> None:
     # given somebody who saw a delivery that failed
-    address, bearer = f"{API}/{site.number_of(logs.CHAIR)}", {"Authorization": f"Bearer {TOKEN}"}
+    address, bearer = f"{API}/{site.number_of(logs.CHAIR)}", by_system(site.settings, logs.CODE)
     tag = (await site.client.get(address, headers=bearer)).headers["etag"]
     assert (await site.client.get(address, headers={**bearer, "If-None-Match": tag})).status_code == 304
     # when another one sends it again first
@@ -317,9 +320,9 @@ async def test_a_delivery_that_has_changed_is_not_sent_again_unseen(site: Site) 
     assert (again.status_code, again.json()["type"]) == (412, "urn:concordat:problem:changed-meanwhile")
 
 
-async def test_the_api_sends_again_with_the_bearer_token_and_says_what_cannot_be(site: Site) -> None:
+async def test_the_api_sends_again_for_a_system_and_says_what_cannot_be(site: Site) -> None:
     # given
-    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    bearer = by_system(site.settings, logs.CODE)
     failed, sent = site.number_of(logs.CHAIR), site.number_of(logs.SECRETARY)
     # then
     stranger = {"Cookie": "", "Accept": "*/*"}
@@ -332,9 +335,12 @@ async def test_the_api_sends_again_with_the_bearer_token_and_says_what_cannot_be
 
 
 async def test_a_delivery_of_another_partnership_is_not_found(site: Site) -> None:
+    for event in logs.Log("programme", "XYZ").record_all(logs.founding("XYZ")):
+        site.office.take(event)
     with_other = f"/notifications/api/v1/XYZ/deliveries/{site.number_of(logs.CHAIR)}"
-    operator = {"Authorization": f"Bearer {TOKEN}"}
-    assert (await site.client.get(with_other, headers=operator)).status_code == 404
+    assert (
+        await site.client.get(with_other, headers=by_system(site.settings, "XYZ", made_by=logs.SECRETARY))
+    ).status_code == 404
 
 
 async def test_one_can_be_sent_again_in_a_browser_without_scripts(site: Site, browser: Browser) -> None:

@@ -23,8 +23,6 @@ from tests.domain.history import at
 from tests.parts.seals import key_file, keyrings, opened, sealed
 from tests.parts.waiting import caught_up, until
 
-BY_SOFTWARE = {"Authorization": "Bearer secret"}
-"""The headers with which software asks that reads for the secretary."""
 BEGINNING = at("2014-04-01", "09:00")
 
 

@@ -101,8 +101,8 @@ def routes() -> APIRouter:
 
 
 def actor_of(caller: Caller) -> str:
-    """Return as whom a caller acts, in a partnership LAP."""
-    return caller.acting_as or (caller.person_of("LAP") if caller.kind == "person" else None) or "secretary"
+    """Return as whom a caller acts, in a partnership LAP; the operator acts as nobody there."""
+    return "operator" if caller.is_operator else caller.person_of("LAP")
 
 
 def settings(**given: Any) -> Settings:

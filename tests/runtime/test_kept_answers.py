@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,11 +13,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from services.runtime.access.identity import Reader
+from services.runtime.access.sessions.reader import Sessions
 from services.runtime.base.problems import Problem
+from services.runtime.base.settings import Settings
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.web.app import make_app
 from services.runtime.web.kept_answers import MadeOnce, given_before, keep_while
 from tests.parts.doors import OPEN
+from tests.parts.tokens import by_software_of
 from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, actor_of, calling, settings
 
@@ -66,9 +70,16 @@ def story() -> Story:
 
 
 @pytest.fixture
-async def client(story: Story) -> AsyncIterator[httpx.AsyncClient]:
-    async with calling(make_app(settings(), [story.routes()], table=OPEN)) as caller:
+def given(tmp_path: Path) -> Settings:
+    return settings(data_dir=tmp_path)
+
+
+@pytest.fixture
+async def client(story: Story, given: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    sessions = Sessions(given)
+    async with calling(make_app(given, [story.routes()], table=OPEN, sessions=sessions)) as caller:
         yield caller
+    await sessions.close()
 
 
 Asked = asyncio.Task[httpx.Response]
@@ -110,11 +121,13 @@ async def test_an_answer_has_all_that_was_written_before_it_was_asked_for(
     assert await told([before, after]) == ["one for everybody in en: nothing", "one for everybody in en: something"]
 
 
-async def test_nobody_is_given_what_was_made_for_another_reader(story: Story, client: httpx.AsyncClient) -> None:
+async def test_nobody_is_given_what_was_made_for_another_reader(
+    story: Story, client: httpx.AsyncClient, given: Settings
+) -> None:
     story.go_on.set()
-    readers: list[dict[str, str]] = [{}, SIGNED, SIGNED | {"Concordat-Acting-As": "LAP-U002"}, {}, SIGNED]
+    readers: list[dict[str, str]] = [{}, SIGNED, by_software_of(given, "LAP", "LAP-U002"), {}, SIGNED]
     answers = await told([ask(client, "/story/one", headers) for headers in readers])
-    assert [answer.split()[2] for answer in answers] == ["everybody", "secretary", "LAP-U002", "everybody", "secretary"]
+    assert [answer.split()[2] for answer in answers] == ["everybody", "operator", "LAP-U002", "everybody", "operator"]
 
 
 async def test_other_questions_are_answered_by_themselves(story: Story, client: httpx.AsyncClient) -> None:
@@ -168,11 +181,13 @@ async def test_what_is_kept_is_given_again_until_it_no_longer_holds(story: Story
     assert (await client.get("/kept/one")).json() == "one for everybody: something"
 
 
-async def test_what_is_kept_for_one_reader_is_never_given_to_another(story: Story, client: httpx.AsyncClient) -> None:
-    readers: list[dict[str, str]] = [{}, SIGNED, SIGNED | {"Concordat-Acting-As": "LAP-U002"}]
+async def test_what_is_kept_for_one_reader_is_never_given_to_another(
+    story: Story, client: httpx.AsyncClient, given: Settings
+) -> None:
+    readers: list[dict[str, str]] = [{}, SIGNED, by_software_of(given, "LAP", "LAP-U002")]
     for _ in range(2):
         answers = [(await client.get("/kept/one", headers=headers)).json() for headers in readers]
-        assert [answer.split()[2] for answer in answers] == ["everybody:", "secretary:", "LAP-U002:"]
+        assert [answer.split()[2] for answer in answers] == ["everybody:", "operator:", "LAP-U002:"]
     assert len(story.begun) == 3
     wrong = await client.get("/kept/one", headers={"Authorization": "Bearer of-somebody-else"})
     assert wrong.status_code == 401

@@ -141,7 +141,7 @@ async def test_a_forged_cookie_is_nobodys(deployment: Deployment, client: httpx.
 
 async def test_a_token_goes_before_a_session(deployment: Deployment, client: httpx.AsyncClient) -> None:
     ada = await deployment.begin()
-    assert (await client.get("/who", headers={**ada.cookie, **SIGNED})).json() == "secretary"
+    assert (await client.get("/who", headers={**ada.cookie, **SIGNED})).json() == "operator"
 
 
 async def test_a_session_that_was_ended_is_over_everywhere_a_second_later(

@@ -1,4 +1,4 @@
-"""What every route needs: who is asking, for which partnership, and how what goes wrong is answered."""
+"""What every route needs: for which partnership it is, and how what goes wrong is answered."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from fastapi import Path
 from contracts.references import PARTNERSHIP_CODE
 from services.programme.core.deciding import AlreadyGiven, NoPartnership, NotAllowed, Refused
 from services.programme.core.outcome import ChangedMeanwhile
-from services.programme.partnership.decide import secretary_of
-from services.runtime.access.identity import Caller
 from services.runtime.base.problems import FieldFault, Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.store.idempotency import KeyReused
@@ -24,11 +22,6 @@ ReferenceInPath = Annotated[
     str,
     Path(min_length=1, max_length=64, description="A reference; the partnership may be left out.", examples=["P01"]),
 ]
-
-
-def actor_of(caller: Caller, partnership: str) -> str:
-    """Return the id of the person for whom the caller acts: the secretary, unless they said another."""
-    return caller.person_of(partnership) or secretary_of(partnership)
 
 
 @contextmanager

@@ -14,14 +14,14 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from services.programme.api.access import Partnership, actor_of, answered_in_problems
+from services.programme.api.access import Partnership, answered_in_problems
 from services.programme.api.command_operations import IdempotencyKey, forming, within_partnership
-from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.commands import COMMANDS
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.file.spelling import nearest
 from services.programme.partnership.commands import FormPartnership
+from services.programme.partnership.decide import secretary_of
 from services.runtime.access.identity import writer_of
 from services.runtime.base.problems import Problem
 from services.runtime.web.error_responses import unsupported_type
@@ -95,9 +95,8 @@ class CommandRoute(Route):
         command, key = await _sent(request, addressed.command)
         partnership = request.path_params.get("partnership") or command.code
         with answered_in_problems():
-            actor = actor_of(caller, partnership)
-            if isinstance(command, FormPartnership):
-                permissions.check_may_form(partnership, actor)
+            forms = isinstance(command, FormPartnership)  # the door lets in the operator alone
+            actor = secretary_of(partnership) if forms else caller.person_of(partnership)
             outcome = await self._dispatcher.handle(
                 partnership,
                 command,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.programme.api.access import Partnership, ReferenceInPath, actor_of, answered_in_problems
+from services.programme.api.access import Partnership, ReferenceInPath, answered_in_problems
 from services.programme.core.dispatcher import Dispatcher
 from services.runtime.access.identity import Writer
 from services.runtime.base.problems import Problem
@@ -25,7 +25,7 @@ def add_routes(routes: APIRouter, dispatcher: Dispatcher) -> None:
     )
     async def erase_person(partnership: Partnership, reference: ReferenceInPath, caller: Writer) -> Response:
         with answered_in_problems():
-            forgotten = await dispatcher.forget(partnership, reference, actor_of(caller, partnership))
+            forgotten = await dispatcher.forget(partnership, reference, caller.person_of(partnership))
         if not forgotten:
             raise Problem(
                 404, f"The directory has no entry for {reference}: there is none, or it has been erased before."

@@ -17,7 +17,6 @@ from services.programme.core import lookup
 from services.programme.core.command import Command
 from services.programme.core.decider import SYSTEM, NotAllowed
 from services.programme.core.grants import Grants
-from services.programme.partnership.decide import secretary_of
 
 GRANTS: Grants = {command: grants for capability in CAPABILITIES for command, grants in capability.grants.items()}
 
@@ -59,12 +58,6 @@ def acting(register: Register, actor: str, on: date) -> Person:
             left = lookup.listed(f"{each.code}, which left on {each.left_on}" for each in gone if each is not None)
             raise NotAllowed("", f"{actor} acted for {left}; nothing is recorded by the people of a partner that left")
     return person
-
-
-def check_may_form(partnership: str, actor: str) -> None:
-    """Raise NotAllowed unless it is the office that forms: nobody else acts in a partnership that is yet to be."""
-    if actor != secretary_of(partnership):
-        raise NotAllowed("", f"{actor} may not form a partnership; the secretary may")
 
 
 def check_keeps_directory(register: Register, actor: str, on: date, act: str) -> None:

@@ -24,7 +24,7 @@ from contracts.events.partnership import Role
 from contracts.references import full
 from contracts.references import short as short_reference
 from domain.register.people import PEOPLE, Person
-from services.programme.api.access import actor_of, answered_in_problems
+from services.programme.api.access import answered_in_problems
 from services.programme.core.fields import Email, Title
 from services.programme.core.outcome import CommandOutcome
 from services.programme.office.colleagues import (
@@ -152,7 +152,7 @@ class _PersonForm(ABC):
         form = await submitted(request)
         asked = await run_in_threadpool(self._asked, request)
         try:
-            actor = actor_of(signed(request, form), asked.partnership)
+            actor = signed(request, form).person_of(asked.partnership)
             try:
                 with answered_in_problems():
                     return RedirectResponse(await self.carry_out(asked, form, actor), status_code=303)

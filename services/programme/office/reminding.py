@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from contracts.events.base import PartnerCode, QuarterLabel
 from domain.register.people import holding
-from services.programme.api.access import actor_of, answered_in_problems
+from services.programme.api.access import answered_in_problems
 from services.programme.core.grants import LEAD
 from services.programme.pages.room import Room
 from services.programme.returns.commands import RemindOfReturns
@@ -62,7 +62,7 @@ def routes(room: Room) -> APIRouter:
         """Remind them."""
         form = await submitted(request)
         try:
-            actor = actor_of(signed(request, form), partnership)
+            actor = signed(request, form).person_of(partnership)
             wanted = form.checked(Remind)
         except FormRefused as refused:
             raise Problem(refused.status, str(refused)) from None

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from contracts.events.partnership import Role
-from services.programme.api.access import actor_of
 from services.programme.office.colleagues import name_of
 from services.programme.pages.room import Room
 from services.runtime.access.identity import Caller
@@ -59,8 +58,7 @@ def routes(room: Room) -> APIRouter:
             wanted.name,
             ends_at,
             may_write=wanted.may_write,
-            made_by=actor_of(caller, partnership),
-            by_operator=caller.is_operator,
+            made_by=caller.person_of(partnership),
         )
         return await run_in_threadpool(_page, room, request, Form(), made=token, name=wanted.name)
 

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from domain.wording.foreseen.change import Foreseen
-from services.programme.api.access import actor_of, answered_in_problems, problem_of
+from services.programme.api.access import answered_in_problems, problem_of
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.outcome import EntryRefused
@@ -153,7 +153,7 @@ def reader_in(request: Request, partnership: str) -> str:
     """Return the id of whoever reads, as far as the partnership knows them; empty for everybody else."""
     caller = reader_of(request)
     try:
-        return "" if caller is None else actor_of(caller, partnership)
+        return "" if caller is None else caller.person_of(partnership)
     except Problem:
         return ""
 
@@ -169,7 +169,7 @@ class _Pages(Generic[T]):
     def show(self, request: Request) -> Response:
         """Ask, whoever may be asked."""
         partnership = request.path_params["partnership"]
-        actor, version = actor_of(caller_of(request), partnership), self._version(request)
+        actor, version = caller_of(request).person_of(partnership), self._version(request)
         names = self.room.directory.names_sync(partnership)
 
         def content(view: View) -> Mapping[str, Any]:
@@ -188,7 +188,7 @@ class _Pages(Generic[T]):
         partnership = request.path_params["partnership"]
         form = await submitted(request)
         try:
-            actor = actor_of(signed(request, form), partnership)
+            actor = signed(request, form).person_of(partnership)
             return await self._recorded(request, form, actor)
         except FormRefused as refused:
             return await run_in_threadpool(self._again, request, refused)

@@ -11,7 +11,7 @@ from fastapi import Path, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from services.programme.api.access import actor_of, answered_in_problems
+from services.programme.api.access import answered_in_problems
 from services.programme.core.decider import Refused
 from services.runtime.access.identity import caller_of
 from services.runtime.base.problems import Problem
@@ -38,14 +38,14 @@ def answered(*named: str) -> Iterator[None]:
 def sender(request: Request, form: Form, partnership: str) -> str:
     """Return the id of who sends a form. Raises Problem 401 or 403."""
     try:
-        return actor_of(signed(request, form), partnership)
+        return signed(request, form).person_of(partnership)
     except FormRefused as refused:
         raise Problem(refused.status, str(refused), headers=refused.headers) from None
 
 
 def reader(request: Request, partnership: str) -> str:
     """Return the id of who looks at a file that they sent. Raises Problem 401."""
-    return actor_of(caller_of(request), partnership)
+    return caller_of(request).person_of(partnership)
 
 
 def attachment(content: bytes, name: str) -> Response:

@@ -22,5 +22,5 @@ class Audience:
 
 
 def audience_of(request: Request) -> Audience:
-    """Return for whom the answer to a request is made. Raises Problem: 400, 401 or 403, as asking who reads does."""
+    """Return for whom the answer to a request is made. Raises Problem: 401 or 403, as asking who reads does."""
     return Audience(reader_of(request), elsewhere_of(request))

@@ -1,4 +1,4 @@
-"""Who is asking: the holder of the deployment's token, a person, or a system of a partnership.
+"""Who is asking: the operator, who holds the deployment's token, a person, or a system of a partnership.
 
 What a caller may do within a partnership is for programme to judge: it knows the roles.
 """
@@ -6,28 +6,24 @@ What a caller may do within a partnership is for programme to judge: it knows th
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as BearerScheme
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import SecretStr
 
 from contracts.events.partnership import Role
-from contracts.references import full
 from services.runtime.access.directory import KnownPerson
 from services.runtime.access.sessions.api_token import PREFIX, ApiToken
 from services.runtime.access.sessions.session import Session
 from services.runtime.access.sessions.system_token import SystemToken
 from services.runtime.base.problems import Problem
 
-ACTING_AS = "Concordat-Acting-As"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Concordat"'}
-_PERSON_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 
 SESSION = "concordat.session"
@@ -40,14 +36,14 @@ CSRF_HEADER = "Concordat-CSRF"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone, or some machine, that is known. ``acting_as`` is the opaque id of a person, None for the secretary.
+    """Someone, or some machine, that is known.
 
-    ``operator`` holds the deployment's token, ``person`` is signed in with ``session``, or has their software ask with
-    ``token``, ``system`` is a partnership's, which asks with ``token`` too.
+    ``operator`` holds the deployment's token, which sets partnerships up and is nobody in any; ``person`` is signed in
+    with ``session``, or has their software ask with ``token``; ``system`` is a partnership's, which asks with ``token``
+    too.
     """
 
     kind: Literal["operator", "person", "system"]
-    acting_as: str | None = None
     session: Session | None = None
     token: ApiToken | SystemToken | None = None
 
@@ -58,33 +54,39 @@ class Caller:
 
     @property
     def is_operator(self) -> bool:
-        """Whether it is the operator of the deployment, acting as nobody else."""
-        return self.kind == "operator" and self.acting_as is None
+        """Whether it is the operator of the deployment."""
+        return self.kind == "operator"
 
     @property
     def may_set_up(self) -> bool:
         """Whether it may bring in, on the pages, partnerships that there are not yet."""
         return self.session is not None and self.session.may_set_up
 
-    def people(self) -> list[tuple[str, str]] | None:
-        """Return whom it may be, as pairs of a partnership and a full id; None for who has all partnerships."""
+    def people(self) -> list[tuple[str, str]]:
+        """Return whom it may be, as pairs of a partnership and a full id."""
         holder = self.session or self.token
-        if holder is not None:
-            return [(each.partnership, each.person_id) for each in holder.people]
-        given = self.acting_as
-        return None if given is None else [(given.partition("-")[0], given)]
+        return [] if holder is None else [(each.partnership, each.person_id) for each in holder.people]
 
-    def person_of(self, partnership: str) -> str | None:
-        """Return the full id of the person in a partnership; None for the secretary, whose part the operator has.
+    def person_of(self, partnership: str) -> str:
+        """Return the full id of the person in a partnership.
 
-        An id of another partnership stays as it is. Raises Problem 403 for who is signed in and nobody there, whether
-        or not there is such a partnership, and for one of several who share an address.
+        Raises Problem 403 for the operator and for who is nobody there, whether or not there is such a partnership, and
+        for one of several who share an address.
         """
         holder = self.session or self.token
-        if holder is not None:
-            return _only(holder.people_in(partnership), partnership)
-        given = self.acting_as
-        return given if given is None or "-" in given else full(partnership, given)
+        if holder is None:
+            raise for_setting_up()
+        return _only(holder.people_in(partnership), partnership)
+
+
+def for_setting_up() -> Problem:
+    """Return with what the deployment's token is refused wherever nothing is set up."""
+    return Problem(
+        403,
+        "The deployment’s token is for setting up alone: it reads nothing of a partnership and gives no command. Ask as"
+        " a person, or with the token of a system, which a secretary makes in the Office (concordat token add).",
+        slug="token-only-sets-up",
+    )
 
 
 def no_role(partnership: str, who: str = "") -> Problem:
@@ -114,32 +116,40 @@ def _only(people: Sequence[KnownPerson], partnership: str) -> str:
 
 
 class Identity:
-    """Knows callers by the deployment's token, and its own services by theirs."""
+    """Knows the operator by the deployment's token, and the deployment's own services by theirs."""
 
     def __init__(self, token: SecretStr | None, service_token: SecretStr | None = None) -> None:
         self._token = token.get_secret_value().encode() if token else None
         self._service_token = service_token.get_secret_value().encode() if service_token else None
 
-    def caller(self, given: str | None, acting_as: str | None) -> Caller | None:
-        """Return who sent these credentials, None for nobody in particular.
+    def caller(self, given: str | None) -> Caller | None:
+        """Return who sent this token, None for nobody in particular.
 
-        Raises Problem: 401 for a wrong token, 400 for an unfit id, 403 for a service, which reads issued files and
-        nothing that asks who is there. Without a token of its own a deployment knows nobody.
+        Raises Problem: 401 for a wrong one, 403 for a service, which reads issued files and nothing that asks who is
+        there. Without a token of its own a deployment has no operator.
         """
         if given is not None and self._is_service(given):
             raise Problem(403, "The services' token is for the files of issued packs alone; send the API token.")
-        if self._token is None:
-            return None
-        if given is None:
-            if acting_as is not None:
-                raise Problem(401, f"The header {ACTING_AS} needs an API token beside it.", headers=CHALLENGE)
+        if self._token is None or given is None:
             return None
         if not hmac.compare_digest(given.encode(), self._token):
             challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
             raise Problem(401, "The API token is not the one of this deployment.", headers=challenge)
-        if acting_as is not None and not _PERSON_ID.fullmatch(acting_as):
-            raise Problem(400, f"The header {ACTING_AS} holds no person's id; give the id that the directory has.")
-        return Caller("operator", acting_as)
+        return Caller("operator")
+
+    def operator(self, given: str) -> Caller:
+        """Return the operator, who has the deployment's token.
+
+        Raises Problem as ``caller`` does, and 403 where the deployment has none.
+        """
+        caller = self.caller(given)
+        if caller is None:
+            raise Problem(
+                403,
+                "This deployment has no API token, so nobody has it. Set CONCORDAT_API_TOKEN first.",
+                slug="no-token-configured",
+            )
+        return caller
 
     def is_service(self, request: Request) -> bool:
         """Say whether it is one of the deployment's own services that asks."""
@@ -149,62 +159,44 @@ class Identity:
     def _is_service(self, given: str) -> bool:
         return self._service_token is not None and hmac.compare_digest(given.encode(), self._service_token)
 
-    def writer(self, caller: Caller | None) -> Caller:
-        """Return the caller, who must be known. Raises Problem: 403 where the deployment has no token, else 401."""
-        if caller is not None:
-            return caller
-        if self._token is None:
-            raise Problem(
-                403,
-                "Nothing can be changed over HTTP, as this deployment has no API token."
-                " Set CONCORDAT_API_TOKEN and send it as Authorization: Bearer …",
-                slug="no-token-configured",
-            )
-        raise Problem(401, "Changing something needs the API token, sent as Authorization: Bearer …", headers=CHALLENGE)
-
-
-ActingAs = Annotated[
-    str | None, Header(alias=ACTING_AS, description="Id of the person to act as; the secretary without it.")
-]
-
 
 class _Asking(SecurityBase):
     """Who is reading. One dependency of a route, as each costs it time; it names the scheme in the OpenAPI document."""
 
     def __init__(self) -> None:
         self.model = BearerScheme(
-            description="A token of a person or of a system, or the value of CONCORDAT_API_TOKEN."
+            description="A token of a person or of a system; to set up, the value of CONCORDAT_API_TOKEN."
         )
         self.scheme_name = "ApiToken"
 
-    async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller | None:
+    async def __call__(self, request: Request) -> Caller | None:
         return reader_of(request)
 
 
 class Changing(_Asking):
     """Who is changing something."""
 
-    async def __call__(self, request: Request, acting_as: ActingAs = None) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         return writer_of(request)
 
 
 def reader_of(request: Request) -> Caller | None:
-    """Return who is reading by this request, None for nobody in particular. Raises Problem: 400, 401 or 403.
+    """Return who is reading by this request, None for nobody in particular. Raises Problem: 401 or 403.
 
     A token goes before a session.
     """
     identity: Identity = request.app.state.identity
-    token, acting_as = _token_in(request), request.headers.get(ACTING_AS)
+    token = _token_in(request)
     if API_TOKEN in request.scope or (token is not None and token.startswith(PREFIX)):
-        return _of_api_token(request.scope.get(API_TOKEN), acting_as)
+        return _of_api_token(request.scope.get(API_TOKEN))
     session = session_of(request)
-    if session is not None and token is None and acting_as is None:
+    if session is not None and token is None:
         return Caller("person", session=session)
-    return identity.caller(token, acting_as)
+    return identity.caller(token)
 
 
 def caller_of(request: Request) -> Caller:
-    """Return who is reading something that the door shows to nobody unknown. Raises Problem: 400, 401 or 403."""
+    """Return who is reading something that the door shows to nobody unknown. Raises Problem: 401 or 403."""
     caller = reader_of(request)
     if caller is None:
         raise Problem(401, "Sign in first.", headers=CHALLENGE)
@@ -212,13 +204,14 @@ def caller_of(request: Request) -> Caller:
 
 
 def writer_of(request: Request) -> Caller:
-    """Return who is changing something by this request. Raises Problem: 400, 401 or 403.
+    """Return who is changing something by this request. Raises Problem: 401 or 403.
 
     Who is signed in says with the header ``Concordat-CSRF`` that the request comes from a page of their session. For a
     form ``forms.signed`` finds that in its field.
     """
-    identity: Identity = request.app.state.identity
-    caller = identity.writer(reader_of(request))
+    caller = reader_of(request)
+    if caller is None:
+        raise Problem(401, "Changing something needs an API token, sent as Authorization: Bearer …", headers=CHALLENGE)
     if caller.token is not None and not caller.token.may_write:
         where = "on your account page" if caller.system is None else "in the office of its partnership"
         raise Problem(403, f"This token may only read. Make one that may write, {where}.", slug="token-only-reads")
@@ -227,12 +220,10 @@ def writer_of(request: Request) -> Caller:
     return caller
 
 
-def _of_api_token(token: ApiToken | SystemToken | None, acting_as: str | None) -> Caller:
+def _of_api_token(token: ApiToken | SystemToken | None) -> Caller:
     if token is None:
         challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
         raise Problem(401, "This API token is not known here: it has ended, or was taken back.", headers=challenge)
-    if acting_as is not None:
-        raise Problem(400, f"The header {ACTING_AS} goes with the deployment's token; this one acts for who made it.")
     return Caller("system" if isinstance(token, SystemToken) else "person", token=token)
 
 
@@ -255,14 +246,12 @@ def check_csrf(session: Session, given: str) -> None:
 def refuse_all_but_the_secretary(
     caller: Caller, partnership: str, roles_of: Callable[[str], Collection[Role]], act: str
 ) -> None:
-    """Raise Problem 403 unless the office acts, or somebody whom it made a secretary of this partnership.
+    """Raise Problem 403 unless a secretary of this partnership acts.
 
     ``roles_of`` returns the roles that a person, given by their full id, holds there now; ``act`` says in words what
     the secretary may do.
     """
     person = caller.person_of(partnership)
-    if person is None:
-        return
     if Role.SECRETARY not in roles_of(person):
         raise Problem(403, f"{person} may not {act}; the secretary of {partnership} may.")
 

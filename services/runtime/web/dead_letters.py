@@ -57,8 +57,8 @@ _SHOW = "show"
 
 def operator(caller: Writer) -> Caller:
     """Return who acts, who must be the deployment's operator: a dead letter belongs to no partnership's people."""
-    if caller.kind != "operator" or caller.acting_as is not None:
-        raise Problem(403, "Dead letters are for the operator of the deployment, with its token and as nobody else.")
+    if not caller.is_operator:
+        raise Problem(403, "Dead letters are for the operator of the deployment, with its token.")
     return caller
 
 
@@ -157,7 +157,7 @@ def _check_token(identity: Identity, form: Form) -> None:
     if not given:
         raise form.refused(Problem(401, "Enter the API token of this deployment."), "token")
     try:
-        identity.writer(identity.caller(given, None))
+        identity.operator(given)
     except Problem as problem:
         raise form.refused(problem, "token") from None
 

@@ -14,7 +14,15 @@ from starlette.types import Receive, Scope
 
 from contracts.events.partnership import Role
 from services.runtime.access.elsewhere import ELSEWHERE, Elsewhere
-from services.runtime.access.identity import CHALLENGE, Caller, Identity, no_role, reader_of, session_of
+from services.runtime.access.identity import (
+    CHALLENGE,
+    Caller,
+    Identity,
+    for_setting_up,
+    no_role,
+    reader_of,
+    session_of,
+)
 from services.runtime.access.roles import NO_PARTNERSHIP, KnowsRoles, Roles, RolesIn
 from services.runtime.access.table import Beyond, Table
 from services.runtime.access.who_sees import EVERY_ROLE, OFFICE
@@ -77,15 +85,12 @@ class Doors:
         caller = reader_of(request)
         if caller is None:
             return []
-        people = caller.people()
-        if people is None:
-            return sorted(known)
         roles = self._roles_at(request)
-        held = {code for code, person in people if wanted & await _held(roles, caller, code, person, wanted)}
+        held = {code for code, person in caller.people() if wanted & await _held(roles, caller, code, person, wanted)}
         return sorted(held.intersection(known))
 
     async def _let_in(self, request: Request) -> bool:
-        """Return whether it is known who asks, or need not be. Raises Problem: 400, 401, 403, 404."""
+        """Return whether it is known who asks, or need not be. Raises Problem: 401, 403, 404."""
         path, changing = request.scope["path"], request.method not in _READING
         place = self._table.place_of(path)
         if place is None:
@@ -106,14 +111,14 @@ class Doors:
                 " (concordat sign-in-link --set-up). It holds for one session.",
             )
         elif seers is Beyond.OPERATOR and not caller.is_operator:
-            raise Problem(403, "This is for the operator of the deployment, with its token and as nobody else.")
+            raise Problem(403, "This is for the operator of the deployment, with its token.")
+        elif seers is Beyond.SIGNED_IN and caller.is_operator:
+            raise for_setting_up()
         return True
 
     async def _check_roles(self, request: Request, caller: Caller, partnership: str, wanted: frozenset[Role]) -> None:
         person = caller.person_of(partnership)
         roles = self._roles_at(request)
-        if person is None:
-            return
         held = await _held(roles, caller, partnership, person, wanted)
         if held & wanted:
             return
@@ -124,7 +129,7 @@ class Doors:
                 slug="no-role",
             )
         if not held:
-            raise no_role(partnership, caller.acting_as or "")
+            raise no_role(partnership)
         raise Problem(403, f"This is for {_in_words(wanted)} of {partnership}.")
 
     async def _elsewhere(self, request: Request, partnership: str) -> Elsewhere:

@@ -8,7 +8,8 @@ import pytest
 
 from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.sessions.session import id_of
-from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, TOKEN, Rooms
+from tests.parts.tokens import by_operator
+from tests.programme.pages.rooms import BRENT, HACKNEY, OBSERVER, SECRETARY, Rooms
 
 RETURNS = "/office/LAP/returns"
 PAGES = (RETURNS, "/office/LAP/history", "/office/LAP/people")
@@ -37,10 +38,10 @@ async def test_the_office_is_for_the_secretary_and_says_so(strangers: Rooms, pag
 
 
 @pytest.mark.parametrize("page", PAGES)
-async def test_whoever_holds_the_token_of_the_deployment_comes_into_the_office(strangers: Rooms, page: str) -> None:
+async def test_whoever_holds_the_token_of_the_deployment_stays_outside(strangers: Rooms, page: str) -> None:
     path = page.replace("LAP", strangers.code)
-    answer = await strangers.client.get(path, headers={"Authorization": f"Bearer {TOKEN}"})
-    assert answer.status_code == 200
+    answer = await strangers.client.get(path, headers=by_operator(strangers.settings))
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:concordat:problem:token-only-sets-up")
 
 
 async def test_the_front_page_leads_to_everything_and_is_shut_to_other_people(office: Rooms, strangers: Rooms) -> None:

@@ -12,8 +12,9 @@ from services.runtime.access.systems import Systems
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.database import Database
 from tests.domain.history import at
+from tests.parts.tokens import by_operator
 from tests.parts.waiting import until
-from tests.programme.pages.rooms import OBSERVER, SECRETARY, TOKEN, Page, Rooms
+from tests.programme.pages.rooms import OBSERVER, SECRETARY, Page, Rooms
 
 PAGE = "/office/LAP/systems"
 MADE = re.compile(r"<code>(concordat_system_[\w-]{43})</code>")
@@ -183,16 +184,16 @@ async def test_a_token_makes_no_other_and_a_page_of_another_session_makes_none(o
     assert "Theirs</th>" not in await office.read(PAGE)
 
 
-async def test_the_deployments_token_makes_one_in_the_place_of_the_first_secretary(opened: Rooms) -> None:
+async def test_the_deployments_token_makes_none(opened: Rooms) -> None:
     office = await own_office(opened)
     typed = {"name": "Loader", "scope": "write", "until": in_half_a_year()}
-    headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "text/html"}
-    answer = await office.client.post(PAGE.replace("LAP", office.code), data=typed, headers=headers)
-    token = MADE.search(answer.text)
-    assert token
-    assert "The operator, for" in await office.read(PAGE)
-    await office.service.directory.erase(office.code, f"{office.code}-U001", office.clock.now())
-    assert (await asked(office, token[1], "/risks/LAP")).status_code == 200
+    path = PAGE.replace("LAP", office.code)
+    answers = [
+        await office.client.post(path, data=typed, headers=by_operator(office.settings)),
+        await office.client.get(path, headers=by_operator(office.settings)),
+    ]
+    assert [each.status_code for each in answers] == [403, 403]
+    assert "No system has a token." in await office.read(PAGE)
 
 
 async def test_nobody_but_the_secretary_comes_to_the_page(opened: Rooms) -> None:

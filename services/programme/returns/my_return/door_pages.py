@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import RedirectResponse, Response
 
-from services.programme.api.access import Partnership, actor_of
+from services.programme.api.access import Partnership
 from services.programme.core.decider import Refused
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.returns.my_return import words
@@ -61,7 +61,7 @@ class DoorPages:
         if session is None:
             return False
         try:
-            actor = actor_of(Caller("person", session=session), places.partnership)
+            actor = Caller("person", session=session).person_of(places.partnership)
             await self._desk.open(places.partnership, places.quarter, places.partner, actor)
         except (Problem, Refused):
             return False

@@ -10,7 +10,7 @@ from fastapi import Path as InPath
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
-from services.programme.api.access import Partnership, actor_of, answered_in_problems
+from services.programme.api.access import Partnership, answered_in_problems
 from services.programme.core.decider import NoPartnership, NotAllowed, Refused
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.returns.form.filled_in import FilledLine
@@ -224,7 +224,7 @@ class ReturnPages:
 
     async def _signed(self, request: Request, form: Form, places: Places) -> Opened:
         """Open the return for whoever sends a form. Raises FormRefused where that is not known, Problem."""
-        return await self._open(places, actor_of(signed(request, form), places.partnership))
+        return await self._open(places, signed(request, form).person_of(places.partnership))
 
     async def _open(self, places: Places, actor: str) -> Opened:
         """Open the return that lies there. Raises Problem: 404 where there is none, 403 where it is another's."""
@@ -325,7 +325,7 @@ class ReturnPages:
 
 def _reader(request: Request, partnership: str) -> str:
     """Return the id of who reads. Raises Problem 401 where nobody is known."""
-    return actor_of(caller_of(request), partnership)
+    return caller_of(request).person_of(partnership)
 
 
 def _line(opened: Opened, key: str) -> FilledLine:

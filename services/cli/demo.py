@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -41,7 +41,7 @@ from services.runtime.base.settings import Settings
 from services.runtime.process.lifecycle import Host
 from services.runtime.web.pages import Link
 
-TOKEN = "concordat-demo"  # noqa: S105 - it protects nothing: the demonstration answers on the loopback address alone
+_TOKEN = "concordat-demo"  # noqa: S105 - it protects nothing: the demonstration answers on the loopback address alone
 _EXAMPLE = Path(__file__).parents[2] / "examples" / "london.yaml"
 
 
@@ -162,7 +162,10 @@ class Demo:
             ]
         lines.append(f"  {command} check {self._path}")
         if url is not None:
-            lines.append(f"  curl -H 'Authorization: Bearer {TOKEN}' {url}/api/v1/partnerships/{code}")
+            lines += [
+                f"  CONCORDAT_DATA_DIR={services} {command} token add {code} --name 'A trial' --until {_in_a_month()}",
+                f"  curl -H 'Authorization: Bearer …' {url}/api/v1/partnerships/{code}   (with what that prints)",
+            ]
         return "\n".join(lines)
 
     def _starts_at(self) -> datetime:
@@ -179,7 +182,7 @@ class Demo:
             public_url=f"http://{HOST}:{port}",
             reporting_url=f"http://{HOST}:{listening}",
             programme_url=f"http://{HOST}:{listening}",
-            api_token=SecretStr(TOKEN),
+            api_token=SecretStr(_TOKEN),
             smtp_host=HOST,
             smtp_port=mail_port,
             smtp_starttls=False,
@@ -205,6 +208,10 @@ def _shown(path: Path) -> Path:
     """Return a path as people write it: from where they are, where it lies below."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _in_a_month() -> str:
+    return f"{SystemClock().now() + timedelta(days=30):%Y-%m-%d}"
 
 
 def _command() -> str:

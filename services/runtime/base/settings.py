@@ -109,7 +109,8 @@ class Settings(BaseSettings):
     )
     api_token: HeaderToken | None = Field(
         None,
-        description="Token that a caller sends as `Authorization: Bearer …`. Unset: nothing can be changed over HTTP.",
+        description="The operator's token, for setting up: programme files, new partnerships, dead letters. It reads"
+        " nothing of a partnership. Unset: none of that over HTTP.",
     )
     service_token: HeaderToken | None = Field(
         None,

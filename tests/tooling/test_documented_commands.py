@@ -120,6 +120,9 @@ ONLY_NAMES = {
     "concordat serve",
     "concordat import",
     "concordat sign-in-link",
+    "concordat token add",
+    "concordat token list",
+    "concordat token revoke",
     "concordat sign-in-link --set-up",
     "concordat sign-out",
 }
@@ -136,9 +139,12 @@ ELSEWHERE = {
     "concordat clock confirm",
     "concordat pack FILE --meeting B01 --edition S1 --out DIR",
     "concordat restore backups/2026-11-25 --lost-at 2026-11-26T14:05:00Z",
+    "concordat token add LAP --name Grants --until 2027-03-31",
+    "concordat token list LAP",
+    "concordat token revoke LAP 0a1b2c3d4e5f",
 }
-"""Run where a clock is questioned, a supplement due, everything lost (tests/recovery, tests/cli); here they are read as
-written.
+"""Run where a clock is questioned, a supplement due, everything lost, a day to come (tests/recovery, tests/cli); here they
+are read as written.
 """
 
 DOCUMENTED = {

@@ -41,7 +41,7 @@ from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import blocked_partitions
 from services.runtime.messaging.broker import faststream_broker
-from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
@@ -150,7 +150,7 @@ class NotificationsService:
         )
 
     async def _secretaries(self) -> ProbeResult:
-        return ProbeResult(True, await unaddressed.sentence(self.database, self.directory))
+        return await unaddressed.finding(self.database, self.directory)
 
     async def start(self) -> None:
         """Make the databases ready, then take in, fetch and send."""
@@ -277,12 +277,11 @@ class NotificationsService:
         )
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        blocked = [
-            f"{partnership}: {reason}"
-            for handler in self.handlers.values()
-            for partnership, reason in sorted(handler.blocked.items())
-        ]
-        return ProbeResult(not blocked, "; ".join(blocked) or "No partnership is blocked.")
+        found: dict[str, str] = {}
+        for handler in self.handlers.values():
+            for partnership, reason in handler.blocked.items():
+                found[partnership] = "; ".join(filter(None, (found.get(partnership), reason)))
+        return blockage(found)
 
     async def _queue(self) -> ProbeResult:
         now = self._clock.now()

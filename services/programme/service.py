@@ -27,7 +27,7 @@ from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging.broker import faststream_broker
-from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.older_copy import OlderCopy
 from services.runtime.messaging.relay import Relay
@@ -177,12 +177,7 @@ class ProgrammeService:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        blocked = self.handler.blocked
-        if not blocked:
-            return ProbeResult(True, "No partnership is blocked.")
-        return ProbeResult(
-            False, "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items()))
-        )
+        return blockage(self.handler.blocked)
 
     async def _tidy(self) -> None:
         """Forget what is kept for a time: answers by idempotency key, drafts, files that nobody decided on."""

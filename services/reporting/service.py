@@ -23,7 +23,7 @@ from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn, roles_at
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.tasks import end
-from services.runtime.messaging.checks import consumer_check, dead_letters_check
+from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
 from services.runtime.messaging.follower import Follower
 from services.runtime.messaging.older_copy import OlderCopy
 from services.runtime.messaging.relay import Relay
@@ -186,11 +186,7 @@ class ReportingService:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        blocked = self.follower.blocked
-        if not blocked:
-            return ProbeResult(True, "No partnership is blocked.")
-        reasons = "; ".join(f"{partnership}: {reason}" for partnership, reason in sorted(blocked.items()))
-        return ProbeResult(False, f"Blocked partnerships: {reasons}. Send their log again with concordat republish.")
+        return blockage(self.follower.blocked, " Send their log again with concordat republish.")
 
     def _know_key(self, connection: Connection) -> None:
         signatures.know(connection, self._key.public, self._clock.now())

@@ -239,7 +239,7 @@ async def test_a_secretary_without_an_address_is_not_tried_and_is_no_failure(dep
         }
         assert not [row for row in rows if row.state is DeliveryState.FAILED]
         findings = {check.name: await check.probe() for check in service.checks}
-    assert findings["secretaries’ addresses"].message.startswith("No secretary of LAP has an e-mail address")
+    assert (findings["secretaries’ addresses"].named or "").startswith("No secretary of LAP has an e-mail address")
 
 
 async def test_one_who_was_erased_gets_nothing_and_the_others_do(deployment: Deployment) -> None:
@@ -552,7 +552,8 @@ async def test_readiness_says_where_no_secretary_has_an_address_and_nothing_is_t
         assert states(service) == {logs.SECRETARY: DeliveryState.OMITTED}
         assert reason(service, logs.SECRETARY) == "the directory has no address of the secretary"
     assert finding.ok
-    assert finding.message.startswith("No secretary of LAP has an e-mail address, so what is for the secretary")
+    assert finding.message.startswith("No secretary of 1 partnership has")
+    assert (finding.named or "").startswith("No secretary of LAP has an e-mail address, so what is for the secretary")
     assert deployment.smtp.messages == []
 
 

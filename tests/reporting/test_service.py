@@ -19,7 +19,7 @@ from services.runtime.base.clock import running_from
 from services.runtime.process.lifecycle import Foundation, Host
 from tests.domain.history import History, at
 from tests.parts.seals import keyrings
-from tests.parts.tokens import Software, by_software_of
+from tests.parts.tokens import Software, by_operator, by_software_of
 from tests.parts.waiting import caught_up, until
 from tests.reporting.stage import Stage
 
@@ -113,7 +113,10 @@ async def test_it_is_not_ready_while_a_partnership_stands_still(set_stage: Stage
         await until(lambda: bool(service.follower.blocked))
         answer = await client.get("/health/ready")
         assert answer.status_code == 503
-        assert "LAP: event 4 is missing" in answer.text
+        assert "1 partnership is blocked; who sends the deployment’s token is told which." in answer.text
+        assert "LAP" not in answer.text
+        told = await client.get("/health/ready", headers=by_operator(set_stage.settings))
+        assert "Blocked partnerships: LAP: event 4 is missing" in told.text
         assert await service.timekeeper.tick() == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -11,8 +12,14 @@ import structlog
 from faststream.nats import NatsBroker
 from structlog.contextvars import bound_contextvars
 
+from services.runtime.access.sessions.api_token import id_of
+from services.runtime.access.sessions.reader import Sessions
+from services.runtime.web.app import make_app
+from tests.parts.doors import OPEN
 from tests.parts.nats import NatsServer
-from tests.runtime.answering import make_example, served
+from tests.parts.sessions import made_ready
+from tests.parts.tokens import by_operator, by_system
+from tests.runtime.answering import calling, make_example, routes, served, settings
 from tests.runtime.logged import logged
 
 
@@ -53,6 +60,26 @@ async def test_what_a_message_handler_logs_goes_the_same_way_once(nats_server: N
     assert [entry["event"] for entry in log.entries if entry["logger"] == "concordat.test"] == ["taken in"]
     received = [entry for entry in log.entries if entry["event"] == "Received"]
     assert [entry["subject"] for entry in received] == ["logging.LAP.partner-admitted"]
+
+
+async def test_the_entry_of_a_change_says_which_system_made_it_and_not_its_token(tmp_path: Path) -> None:
+    given = settings(data_dir=tmp_path)
+    system = by_system(given, "LAP")
+    token = system["Authorization"].removeprefix("Bearer ")
+    with logged() as log:
+        sessions = Sessions(given)
+        await made_ready(sessions)
+        async with calling(make_app(given, [routes()], table=OPEN, sessions=sessions)) as client:
+            change = {"history": [{"date": "2014-07-14", "measure": {"kind": "quantity", "target": 6}}]}
+            for headers in (system, by_operator(given)):
+                assert (await client.post("/api/v1/programme", json=change, headers=headers)).status_code == 200
+            await client.get("/api/v1/partners", headers=system)
+        await sessions.close()
+    changed, set_up, read = [each for each in log.entries if each["event"] == "request"]
+    assert (changed["caller"], changed["people"]) == (f"system {id_of(token)[:12]}", ["LAP-U001"])
+    assert "people" not in set_up
+    assert "caller" not in read
+    assert token not in log.text
 
 
 def test_no_entry_holds_personal_data_or_a_secret() -> None:

@@ -10,18 +10,23 @@ from contracts.events.partnership import Role
 from domain.register.people import holding
 from services.notifications.intake import read_model
 from services.runtime.access.directory import Directory
+from services.runtime.base.health import ProbeResult
 from services.runtime.store.database import Database
 
 _ROLE = frozenset({Role.SECRETARY})
 
 
-async def sentence(database: Database, directory: Directory) -> str:
-    """Return, as a sentence, of which partnerships no secretary has an e-mail address."""
+async def finding(database: Database, directory: Directory) -> ProbeResult:
+    """Return of how many partnerships no secretary has an e-mail address, and for the operator of which."""
     without = await unaddressed(database, directory)
     if not without:
-        return "Every partnership has a secretary with an e-mail address."
-    names = ", ".join(without)
-    return f"No secretary of {names} has an e-mail address, so what is for the secretary is not sent; appoint one."
+        return ProbeResult(True, "Every partnership has a secretary with an e-mail address.")
+    several = "1 partnership" if len(without) == 1 else f"{len(without)} partnerships"
+    return ProbeResult(True, _said_of(several), _said_of(", ".join(without)))
+
+
+def _said_of(whom: str) -> str:
+    return f"No secretary of {whom} has an e-mail address, so what is for the secretary is not sent; appoint one."
 
 
 async def unaddressed(database: Database, directory: Directory) -> list[str]:

@@ -21,10 +21,11 @@ _SECONDS_FOR_A_CHECK = 3.0
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """What a check found, with a sentence for people."""
+    """What a check found, with a sentence for everybody; ``named``, for the operator instead, names partnerships."""
 
     ok: bool
     message: str
+    named: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,14 @@ class Health:
         """The process is about to stop: send it nothing new."""
         self._phase = "The process is stopping."
 
-    async def readiness(self) -> Readiness:
-        """Ask every check at once and put what they find together."""
+    async def readiness(self, *, naming: bool = False) -> Readiness:
+        """Ask every check at once and put what they find together; with ``naming`` as the operator is told it."""
         process = CheckResult(name="process", ok=self._phase is None, message=self._phase or HAS_STARTED)
-        found = [process, *await asyncio.gather(*(_ask(check) for check in self._checks))]
+        found = [process, *await asyncio.gather(*(_ask(check, naming) for check in self._checks))]
         return Readiness(ready=all(result.ok for result in found), checks=found)
 
 
-async def _ask(check: Check) -> CheckResult:
+async def _ask(check: Check, naming: bool) -> CheckResult:
     try:
         async with asyncio.timeout(_SECONDS_FOR_A_CHECK):
             finding = await check.probe()
@@ -124,4 +125,5 @@ async def _ask(check: Check) -> CheckResult:
         finding = ProbeResult(False, f"No answer within {_SECONDS_FOR_A_CHECK:.0f} seconds.")
     except Exception as error:  # noqa: BLE001 - whatever a probe raises, the page must answer
         finding = ProbeResult(False, f"It failed: {type(error).__name__}.")
-    return CheckResult(name=check.name, ok=finding.ok, message=finding.message)
+    named = finding.named if naming else None
+    return CheckResult(name=check.name, ok=finding.ok, message=named or finding.message)

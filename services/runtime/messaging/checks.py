@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import Gauge
@@ -56,6 +56,19 @@ def consumer_check(
         return ProbeResult(True, f"{behind}; catching up.")
 
     return Check(name, probe)
+
+
+def blockage(blocked: Mapping[str, str], way_out: str = "") -> ProbeResult:
+    """Return what is to be said of partnerships that are blocked: how many, and to the operator which and why."""
+    if not blocked:
+        return ProbeResult(True, "No partnership is blocked.")
+    several = "1 partnership is" if len(blocked) == 1 else f"{len(blocked)} partnerships are"
+    reasons = "; ".join(f"{code}: {reason}" for code, reason in sorted(blocked.items()))
+    return ProbeResult(
+        False,
+        f"{several} blocked; who sends the deployment’s token is told which.",
+        f"Blocked partnerships: {reasons}.{way_out}",
+    )
 
 
 def dead_letters_check(service: str, database: Database, consumers: Sequence[str], page: str) -> Check:

@@ -80,23 +80,25 @@ class OlderCopy:
 
     def lacking(self, partnership: str) -> str | None:
         """Return why nothing may be written of a partnership; None where it may."""
-        return self.sentence() if partnership in self.lacks else None
+        said = self.lacks.get(partnership)
+        return None if said is None else self._sentence(f"{partnership}: {said}")
 
     def check(self) -> Check:
         """Return the check of the readiness page."""
 
         async def probe() -> ProbeResult:
-            return (
-                ProbeResult(False, self.sentence())
-                if self.lacks
-                else ProbeResult(True, "The log is as far as its stream.")
-            )
+            if not self.lacks:
+                return ProbeResult(True, "The log is as far as its stream.")
+            several = "1 partnership lacks" if len(self.lacks) == 1 else f"{len(self.lacks)} partnerships lack"
+            return ProbeResult(False, self._sentence(f"{several} events"), self.sentence())
 
         return Check(f"log of {self._store.name}", probe)
 
     def sentence(self) -> str:
         """Return what is to be said of it, and the command that leads out."""
-        told = "; ".join(f"{code}: {said}" for code, said in sorted(self.lacks.items()))
+        return self._sentence("; ".join(f"{code}: {said}" for code, said in sorted(self.lacks.items())))
+
+    def _sentence(self, told: str) -> str:
         return (
             f"The log of {self._store.name} is an older copy ({told}). Restore a newer one, or make this one the log"
             f" with: concordat restored {self._store.name}"

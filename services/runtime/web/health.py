@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from starlette.types import Scope
 
+from services.runtime.access.identity import Reader
 from services.runtime.base.health import HAS_STARTED, Health, Readiness
 
 
@@ -60,10 +61,11 @@ def make_router(health: Health) -> APIRouter:
     @router.get(
         "/ready",
         summary="Is the process ready for work?",
+        description="Partnerships that are blocked are counted; whoever sends the deployment's token is told which.",
         responses={503: {"model": Readiness, "description": "Not ready"}},
     )
-    async def ready(response: Response) -> Readiness:
-        readiness = await health.readiness()
+    async def ready(response: Response, caller: Reader) -> Readiness:
+        readiness = await health.readiness(naming=caller is not None and caller.is_operator)
         if not readiness.ready:
             response.status_code = 503
         response.headers["Cache-Control"] = "no-store"

@@ -22,15 +22,17 @@ def note_refusal(scope: Scope, status: int) -> None:
     if status in _STATUSES:
         client = scope.get("client") or ("", 0)
         where = {"method": scope["method"], "path": scope["path"], "network": network_of(client[0])}
-        note(SecurityEvent.REFUSED, status=status, **where, **_sender(scope))
+        note(SecurityEvent.REFUSED, status=status, **where, **sender_of(scope))
 
 
-def _sender(scope: Scope) -> dict[str, Any]:
+def sender_of(scope: Scope) -> dict[str, Any]:
+    """Return who sent a request, for its log entry: of a session or a token the first letters of the id."""
     session: Session | None = scope.get(SESSION)
     if session is not None:
         return {"caller": f"session {shown(session.id)}", "people": [each.person_id for each in session.people]}
     token: ApiToken | SystemToken | None = scope.get(API_TOKEN)
     if token is not None:
-        return {"caller": f"token {shown(token.id)}", "people": [each.person_id for each in token.people]}
+        kind = "system" if isinstance(token, SystemToken) else "token"
+        return {"caller": f"{kind} {shown(token.id)}", "people": [each.person_id for each in token.people]}
     # A token that nobody has here, or the deployment's.
     return {"caller": "another token" if header_in(scope, b"authorization") else "nobody that is known"}

@@ -16,13 +16,14 @@ from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from services.runtime.base.problems import Problem
 from services.runtime.base.telemetry import HTTP_REQUESTS, HTTP_SECONDS
-from services.runtime.web.refusals import note_refusal
+from services.runtime.web.refusals import note_refusal, sender_of
 from services.runtime.web.request_headers import header_in
 
 REQUEST_ID = "X-Request-ID"
 _HEADER = REQUEST_ID.lower().encode()
 _OWN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _IDS = Random()  # noqa: S311 - they tell requests apart, nothing hangs on their being guessed
+_READING = ("GET", "HEAD", "OPTIONS")
 _ROUTINE = ("/health/", "/metrics", "/static/")
 
 
@@ -72,7 +73,8 @@ class LoggedRequest:
         _counter(self._method, route, self.status).inc()
         _histogram(route).observe(seconds)
         write = self._log.debug if self._path.startswith(_ROUTINE) else self._log.info
-        write("request", method=self._method, path=self._path, status=self.status, ms=round(seconds * 1000, 1))
+        said = {"method": self._method, "path": self._path, "status": self.status, "ms": round(seconds * 1000, 1)}
+        write("request", **said, **({} if self._method in _READING else sender_of(self.scope)))
         note_refusal(self.scope, self.status)
         reset_contextvars(**self._before)
 

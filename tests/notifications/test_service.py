@@ -24,6 +24,7 @@ from services.notifications.service import NotificationsService
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.identity import Caller
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
+from services.runtime.access.sessions.system_token import SystemToken
 from services.runtime.base.clock import SteppedClock
 from services.runtime.store.database import Database
 from tests.notifications import logs
@@ -31,6 +32,8 @@ from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
 from tests.parts.tables import make_schema
 from tests.parts.waiting import until
+
+BY_SECRETARY = Caller("system", token=SystemToken("a-test", logs.CODE, logs.SECRETARY, may_write=True))
 
 
 def states(service: NotificationsService) -> dict[str, DeliveryState]:
@@ -119,7 +122,7 @@ async def test_a_refusal_for_good_is_listed_and_can_be_sent_again(deployment: De
             )
         ]
         # when
-        await service.queue_admin.send_again(logs.CODE, [failed], Caller("operator"))
+        await service.queue_admin.send_again(logs.CODE, [failed], BY_SECRETARY)
         await until(lambda: service.idle(1))
         # then
         assert states(service)[logs.CHAIR] is DeliveryState.SENT
@@ -177,7 +180,7 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         [failed, _] = service.database.read_sync(
             lambda connection: listed(connection, logs.CODE, Wanted((DeliveryState.FAILED,)))
         )
-        await service.queue_admin.send_again(logs.CODE, [failed.id], Caller("operator"))
+        await service.queue_admin.send_again(logs.CODE, [failed.id], BY_SECRETARY)
         await until(lambda: service.idle(1))
     # then
     assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1

@@ -89,18 +89,14 @@ def for_setting_up() -> Problem:
     )
 
 
-def no_role(partnership: str, who: str = "") -> Problem:
-    """Return what somebody is told who has no role in a partnership, whether or not there is such a one.
-
-    ``who`` is the id of the person whom software asks for.
-    """
-    said = (
-        f"{who} has no role in {partnership}."
-        if who
-        else f"You have no role in {partnership}. Its secretary can give you one. If you have one under another e-mail"
-        " address, sign in with that."
+def no_role(partnership: str) -> Problem:
+    """Return what somebody is told who has no role in a partnership, whether or not there is such a one."""
+    return Problem(
+        403,
+        f"You have no role in {partnership}. Its secretary can give you one. If you have one under another e-mail"
+        " address, sign in with that.",
+        slug="no-role",
     )
-    return Problem(403, said, slug="no-role")
 
 
 def _only(people: Sequence[KnownPerson], partnership: str) -> str:

@@ -50,7 +50,11 @@ class SmallForm:
         url = self.client.base_url
         head = (
             f"POST /api/v1/partnerships/LAP/commands/{command} HTTP/1.1",
-            *(f"Host: {url.netloc.decode()}", f"Authorization: Bearer {TOKEN}", "Content-Type: application/json"),
+            *(
+                f"Host: {url.netloc.decode()}",
+                f"Authorization: {self.client.headers['Authorization']}",
+                "Content-Type: application/json",
+            ),
             *(f"Content-Length: {len(body)}", "Expect: 100-continue", "", ""),
         )
         with socket.create_connection((url.host, url.port or 80), timeout=60) as caller:
@@ -92,6 +96,10 @@ def small_form(
             today = str(datetime.now(UTC).date())
             formed = {"code": "LAP", "name": "London", "formed_on": today, "holidays": "none"}
             assert it.post("/api/v1/partnerships", json=formed).status_code == 201
+            until = str(datetime.now(UTC).date() + timedelta(days=30))
+            command = ("concordat", "token", "add", "LAP", "--name", "Tests", "--until", until, "--write")
+            made = compose.run("exec", "-T", "concordat", *command)
+            it.headers["Authorization"] = f"Bearer {made.splitlines()[0]}"
             form.done("admit-partner", code="BRE", name="Brent", kind="other", joined_on=today)
             form.done("appoint-person", name="A Name", email=LEAD, partner="BRE", roles=["board_member"])
             yield form

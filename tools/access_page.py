@@ -31,7 +31,7 @@ def page() -> str:
             "A role is held within one partnership, and for a partner or for none; the roles of a person add up.",
             "Nothing of a partnership is readable without a role in it ([0032](decisions/0032-who-sees-what.md)).",
             "The deployment’s token sets partnerships up, and is nobody in any of them",
-            "([0038](decisions/0038-the-deployments-token.md)).",
+            "([0040](decisions/0040-the-deployments-token.md)).",
             "The token of a person has their roles, and changes nothing where it only reads. That of a system reads as",
             "an observer does, or acts as the secretary who made it ([0035](decisions/0035-systems.md)).",
             "",

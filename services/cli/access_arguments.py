@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from textwrap import fill
 
-from services.cli.subcommand import Commands, subcommand
+from services.cli.argument_parts import Commands, add_command, day
 
 
 def sign_in_link(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command that prints a link to sign in with."""
-    command = subcommand(
+    command = add_command(
         commands,
         "sign-in-link",
         "sign_in_link",
@@ -31,7 +30,7 @@ def sign_in_link(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def sign_out(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command that signs people out."""
-    command = subcommand(
+    command = add_command(
         commands,
         "sign-out",
         "sign_out",
@@ -48,7 +47,7 @@ def sign_out(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def token(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the command about the tokens of systems."""
-    command = subcommand(
+    command = add_command(
         commands,
         "token",
         "token",
@@ -69,16 +68,7 @@ def token(commands: Commands[argparse.ArgumentParser]) -> None:
         action.add_argument("partnership", metavar="PARTNERSHIP", help="code of the partnership")
         if name == "add":
             action.add_argument("--name", required=True, metavar="NAME", help="what the system is called")
-            action.add_argument(
-                "--until", required=True, type=_day, metavar="DATE", help="last day, such as 2027-03-31"
-            )
+            action.add_argument("--until", required=True, type=day, metavar="DATE", help="last day, such as 2027-03-31")
             action.add_argument("--write", action="store_true", help="let it write; without this it reads alone")
         if name == "revoke":
             action.add_argument("id", metavar="ID", help="as listed; its first letters are enough")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write one such as 2027-03-31") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from textwrap import fill
 
@@ -68,6 +68,14 @@ def instant(text: str) -> datetime:
     if read.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no time zone; end it with Z for UTC")
     return read
+
+
+def day(text: str) -> date:
+    """Return a day, written as ISO 8601 has it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write one such as 2027-03-31") from None
 
 
 def port(text: str) -> int:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from textwrap import fill
 
+from services.cli.access_arguments import sign_in_link, sign_out, token
 from services.cli.argument_parts import (
     Commands,
     add_command,
@@ -56,8 +57,9 @@ def parser() -> argparse.ArgumentParser:
         _migrate,
         _streams,
         _clock,
-        _sign_in_link,
-        _sign_out,
+        sign_in_link,
+        sign_out,
+        token,
         _versions,
     ):
         add(commands)
@@ -151,41 +153,6 @@ def _serve(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "what", choices=("all", "programme", "reporting", "notifications", "access"), help="which services to run"
     )
-
-
-def _sign_in_link(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = add_command(
-        commands,
-        "sign-in-link",
-        "sign_in_link",
-        "print a link with which somebody signs in",
-        "For whoever sets a deployment up: the first secretary can sign in before e-mails are sent. The link works"
-        " once, in any browser, for a quarter of an hour: hand it over as you would a password.",
-        "concordat sign-in-link --address office@archives.example\n"
-        "concordat sign-in-link --address office@archives.example --set-up",
-    )
-    command.add_argument("--address", required=True, metavar="E-MAIL", help="e-mail address as the directory has it")
-    command.add_argument(
-        "--set-up",
-        action="store_true",
-        help="let them set partnerships up on the pages; nobody has to have the address yet",
-    )
-
-
-def _sign_out(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = add_command(
-        commands,
-        "sign-out",
-        "sign_out",
-        "end all sessions and tokens of somebody, or of everybody",
-        "For an account in wrong hands: every browser that is signed in with the address is signed out within a second,"
-        " its API tokens are taken back, and links in reminders that went there open nothing. Tokens of systems stay:"
-        " their secretaries end them.",
-        "concordat sign-out --address ada@brent.example\n  concordat sign-out --everybody",
-    )
-    whose = command.add_mutually_exclusive_group(required=True)
-    whose.add_argument("--address", metavar="E-MAIL", help="e-mail address of the person")
-    whose.add_argument("--everybody", action="store_true", help="everybody who is signed in or has a token")
 
 
 def _versions(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -143,8 +143,8 @@ ELSEWHERE = {
     "concordat token list LAP",
     "concordat token revoke LAP 0a1b2c3d4e5f",
 }
-"""Run where a clock is questioned, a supplement due, everything lost, a day to come (tests/recovery, tests/cli); here they
-are read as written.
+"""Run where a clock is questioned, a supplement due, everything lost, a day to come (tests/recovery, tests/cli); here
+they are read as written.
 """
 
 DOCUMENTED = {

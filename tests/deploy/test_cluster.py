@@ -6,6 +6,7 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -92,11 +93,12 @@ def test_each_pod_does_its_work_with_what_it_is_given(
 ) -> None:
     given = {name: environment(pod, secrets, nats_url, tmp_path / name) for name, pod in pods.items()}
     logs = {name: tmp_path / f"{name}.log" for name in pods}
-    token = {"Authorization": f"Bearer {(secrets / 'concordat_api_token').read_text().strip()}"}
+    operator = {"Authorization": f"Bearer {(secrets / 'concordat_api_token').read_text().strip()}"}
+    asking = dict(operator)
 
     def answers(service: str, path: str) -> bool:
         try:
-            return httpx.get(f"http://{HOST}:{PORTS[service]}{path}", headers=token).status_code == httpx.codes.OK
+            return httpx.get(f"http://{HOST}:{PORTS[service]}{path}", headers=asking).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
@@ -120,9 +122,14 @@ def test_each_pod_does_its_work_with_what_it_is_given(
         sent = httpx.post(
             f"http://{HOST}:{PORTS['programme']}/api/v1/imports",
             content=SMALL.read_bytes(),
-            headers={**token, "Content-Type": "application/yaml"},
+            headers={**operator, "Content-Type": "application/yaml"},
         )
         assert sent.status_code == httpx.codes.CREATED, sent.text
+        until = str(datetime.now(UTC).date() + timedelta(days=30))
+        made = ("token", "add", "NFA", "--name", "Tests", "--until", until)
+        code, said = commanded(made, given["programme"], tmp_path / "token.log")
+        assert code == 0, said
+        asking["Authorization"] = f"Bearer {said.splitlines()[0]}"
         until_now(lambda: answers("reporting", "/packs/NFA"), what="the partnership in reporting")
         until_now(lambda: answers("notifications", "/health/ready"), what="notifications")
         for process in processes.values():

@@ -179,5 +179,3 @@ async def test_another_tenant_who_claims_an_address_gets_nothing_of_its_owner(de
     assert await deployment.status("/projects/LON", **deployment.victim.cookie) == httpx.codes.OK
     assert await deployment.status(PAGE, **tenant.cookie) == httpx.codes.FORBIDDEN
     assert await deployment.status("/api/v1/partnerships/NFA/people", **tenant.cookie) == httpx.codes.FORBIDDEN
-    as_owner = {**tenant.cookie, "Concordat-Acting-As": "NFA-U001"}
-    assert await deployment.status(PAGE, **as_owner) == httpx.codes.UNAUTHORIZED

@@ -92,8 +92,8 @@ MAKING = {
 }
 """``make`` says what it would run; whoever reads the arguments behind that reads them."""
 
-CHECKING = {"make check", "make format"}
-"""``make`` says what it would run: the same checks as before every test run."""
+CHECKING = {"make check", "make format", "make requirements"}
+"""``make`` says what it would run: tools that are installed."""
 
 DEVELOPING = {
     ".venv/bin/python -m pytest tests/domain/test_silence.py -k secretary",

@@ -110,15 +110,23 @@ def test_an_identity_that_nobody_gave_a_way_in_is_named(environment: dict[str, s
 
 
 def test_the_configuration_gives_each_identity_the_rights_that_the_code_needs() -> None:
-    users = re.findall(
-        r"user: (\w+)\s+password: \$NATS_(\w+)_PASSWORD\s+permissions: \{\s+publish: \[(.*?)\]\s+subscribe: \[(.*?)\]",
-        CONFIGURATION.read_text(),
-        re.DOTALL,
+    given = re.findall(
+        r"^(\w+)_RIGHTS: \{\s+publish: \[(.*?)\]\s+subscribe: \[(.*?)\]",
+        (ROOT / "deploy" / "nats-rights.conf").read_text(),
+        re.DOTALL | re.MULTILINE,
     )
-    assert {user: (_subjects(publish), _subjects(subscribe)) for user, _, publish, subscribe in users} == {
+    assert {identity.lower(): (_subjects(publish), _subjects(subscribe)) for identity, publish, subscribe in given} == {
         identity: (list(rights.publish), list(rights.subscribe)) for identity, rights in RIGHTS.items()
     }
-    assert all(user.upper() == variable for user, variable, _, _ in users)
+
+
+@pytest.mark.parametrize(
+    ("file", "way_in"),
+    [("nats.conf", "user: {0}, password: $NATS_{1}_PASSWORD"), ("nats-cluster.conf", "nkey: $NATS_{1}_NKEY")],
+)
+def test_nobody_else_is_let_in_and_everybody_as_themselves(file: str, way_in: str) -> None:
+    users = re.findall(r"\{(.*), permissions: \$(\w+)_RIGHTS\}", (ROOT / "deploy" / file).read_text())
+    assert users == [(way_in.format(each, each.upper()), each.upper()) for each in RIGHTS]
 
 
 def _subjects(listed: str) -> list[str]:

@@ -155,3 +155,15 @@ async def test_that_we_close_a_connection_ourselves_is_told_as_no_trouble(nats_s
         await client.close()
         await handlers.stop()
     assert log.entries == []
+
+
+async def test_of_several_addresses_one_that_answers_is_taken(nats_server: NatsServer) -> None:
+    address = BrokerAddress(f"nats://{HOST}:1, {nats_server.url}")
+    async with asyncio.timeout(60):
+        relay = await connect(address, "relay")
+        handlers = faststream_broker(address, "handlers")
+        await handlers.connect()
+    assert relay.is_connected
+    assert (await handlers.ping(timeout=10)) is True
+    await relay.close()
+    await handlers.stop()

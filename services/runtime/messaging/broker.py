@@ -51,6 +51,11 @@ class BrokerAddress:
     identity: str | None = None
 
     @property
+    def servers(self) -> list[str]:
+        """Return the address of each server; ``url`` has commas between them."""
+        return [each.strip() for each in self.url.split(",")]
+
+    @property
     def inbox_prefix(self) -> str:
         """Return what the subjects begin with on which we are answered."""
         return inbox_of(self.identity) if self.identity else "_INBOX"
@@ -111,7 +116,7 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
         if any(refusal in str(error).lower() for refusal in _REFUSALS):
             refusals.put_nowait(str(error).removeprefix("nats: ").strip("'"))
 
-    connecting = asyncio.create_task(client.connect(address.url, **(options | {"error_cb": noticed})))
+    connecting = asyncio.create_task(client.connect(address.servers, **(options | {"error_cb": noticed})))
     refused = asyncio.create_task(_first_refusal(refusals))
     try:
         await asyncio.wait({connecting, refused}, return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +151,7 @@ def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False
         "middlewares": middlewares(traced=traced),
         **settings,
     }
-    broker = HandlerBroker(address.url, **options, apply_types=False)
+    broker = HandlerBroker(address.servers, **options, apply_types=False)
     broker.watch = watch
     return broker
 

@@ -11,6 +11,7 @@ from services.programme.returns.my_return import receipts
 from services.programme.sheets import kept_uploads
 from services.runtime.messaging import handlers
 from services.runtime.process import clock_guard
+from services.runtime.registers import snapshots
 from services.runtime.store import idempotency, lease
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.schema import Schema
@@ -28,6 +29,7 @@ SCHEMA = Schema(
         kept_uploads.metadata,
         last_visits.metadata,
         set_up_draft.metadata,
+        snapshots.metadata,
         *handlers.SCHEMAS,
     ),
 )

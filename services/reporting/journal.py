@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from contracts.envelope import Recorded, unseal
+from contracts.envelope import Position, Recorded, unseal
 from services.runtime.store.bulk import BulkInsert
 
 metadata = MetaData()
@@ -53,10 +53,9 @@ _head = (
     .limit(1)
 )
 _recorded_at = select(_journal.c.recorded_at).where(_of, _journal.c.version == bindparam("at"))
-_chain_at = select(_journal.c.chain).where(_of, _journal.c.version == bindparam("at"))
 _read = (
     select(_journal.c.body, _journal.c.chain)
-    .where(_of, _journal.c.version > bindparam("after"), _journal.c.version <= bindparam("upto"))
+    .where(_of, _journal.c.version > bindparam("after"))
     .order_by(_journal.c.version)
 )
 _stored = (
@@ -91,9 +90,10 @@ def head(connection: Connection, partnership: str) -> Head | None:
     return Head(row.version, _instant(row.recorded_at), row.chain) if row else None
 
 
-def chain_at(connection: Connection, partnership: str, version: int) -> str | None:
-    """Return the chain value after an event; None where the journal does not hold it."""
-    return connection.scalar(_chain_at, {"of": partnership, "at": version})
+def position(connection: Connection, partnership: str) -> Position:
+    """Return how far the journal of ``partnership`` has got; version 0 where it has none."""
+    last = head(connection, partnership)
+    return Position(last.version, last.chain) if last else Position()
 
 
 def began_at(connection: Connection, partnership: str) -> datetime:
@@ -122,10 +122,10 @@ def version_at(connection: Connection, partnership: str, instant: datetime) -> i
     return lowest
 
 
-def read(connection: Connection, partnership: str, after: int, upto: int) -> Iterator[Recorded]:
-    """Yield the events from version ``after`` + 1 to ``upto``, in order, while the connection is open."""
-    bounds = {"of": partnership, "after": after, "upto": upto}
-    for body, chain in connection.execute(_read, bounds, execution_options={"yield_per": _READ_AHEAD}):
+def read(connection: Connection, partnership: str, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
+    """Yield the events behind version ``after``, in order, at most so many, while the connection is open."""
+    bounds = {"of": partnership, "after": after}
+    for body, chain in connection.execute(_read.limit(limit), bounds, execution_options={"yield_per": _READ_AHEAD}):
         yield unseal(bytes(body), chain)
 
 

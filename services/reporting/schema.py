@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.reporting import announcements, editions, journal, registers, signatures
+from services.reporting import announcements, editions, journal, looks, signatures
 from services.runtime.messaging import follower
 from services.runtime.process import clock_guard
+from services.runtime.registers import snapshots
 from services.runtime.store import lease
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.schema import Schema
@@ -20,9 +21,10 @@ SCHEMA = Schema(
         clock_guard.metadata,
         EventStore("reporting").metadata,
         journal.metadata,
-        registers.metadata,
+        snapshots.metadata,
         editions.metadata,
         signatures.metadata,
         announcements.metadata,
+        looks.metadata,
     ),
 )

@@ -31,6 +31,7 @@ from services.runtime.messaging.streams import PROGRAMME, REPORTING
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
+from services.runtime.registers import snapshots
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
@@ -67,8 +68,9 @@ class ReportingService:
         self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.reporting_database_url)
         self.store = EventStore("reporting")
-        self.registers = Registers(self.database)
-        self._shown = Registers(self.database)  # of their own, so that no page keeps the timetable waiting for one
+        self.registers = Registers(self.database, foundation.memory)
+        # Registers of their own, so that no page keeps the timetable waiting for one.
+        self._shown = Registers(self.database, foundation.memory)
         self.packs = packs(self.database, self.registers)
         self.follower = Follower(
             self.database,
@@ -150,7 +152,7 @@ class ReportingService:
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""
         await self._prepare(SCHEMA, self.database)
-        await self.database.write(registers.forget_other_formats)
+        await self.database.write(snapshots.forget_other_formats)
         await self.database.write(self._know_key)
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())
@@ -194,15 +196,15 @@ class ReportingService:
         if len(used) > 1:
             _log.info("manifests were signed with more than one key", keys=[each.key.fingerprint for each in used])
 
-    def _stir(self, events: Sequence[Recorded]) -> None:
-        self.timekeeper.wake({event.partnership for event in events})
+    def _stir(self, _events: Sequence[Recorded]) -> None:
+        self.timekeeper.wake()
 
     def _rewind(self, connection: Connection, partnership: str) -> None:
         """Forget what follows from a log that was restored since; what was issued and announced stays."""
         journal.rewind(connection, partnership)
-        registers.rewind(connection, partnership)
+        snapshots.forget(connection, partnership)
 
     def _clear(self, connection: Connection) -> None:
         """Forget what follows from the stream; what was issued and announced stays."""
         journal.clear(connection)
-        registers.clear_snapshots(connection)
+        snapshots.forget_all(connection)

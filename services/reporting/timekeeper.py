@@ -13,9 +13,10 @@ cut-off and the issue) is not in the pack, whose page then says so, but in the n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
+from random import sample
 from typing import TypeVar
 
 import structlog
@@ -24,10 +25,10 @@ from sqlalchemy import Connection
 
 from domain.figures.breaches import breaches
 from domain.figures.compliance import Compliance
-from domain.figures.timetable import Done, Duty, DutyKind, as_it_stands, duties_due
+from domain.figures.timetable import Done, Duty, DutyKind, as_it_stands, duties_due, next_duty
 from domain.register import Register
 from domain.register.papers import MeetingNotice, with_returns_due
-from services.reporting import editions, journal, signatures
+from services.reporting import editions, journal, looks, signatures
 from services.reporting.announcements import (
     AlreadyDone,
     Announcements,
@@ -38,6 +39,7 @@ from services.reporting.announcements import (
 )
 from services.reporting.catch_up import CatchUp
 from services.reporting.editions import AlreadyIssued
+from services.reporting.looks import Look
 from services.reporting.packs import PackMaker, Plan, plan_pack, plan_supplement
 from services.reporting.registers import NoSuchPartnership, Registers
 from services.reporting.signing import SigningKey
@@ -56,6 +58,8 @@ class _Lapsed(Exception):
 
 SETTLING = timedelta(seconds=10)
 _PAUSE_SECONDS = 1.0
+_LONGEST = timedelta(days=1)
+"""For how long a look holds at most: what rests on the machine's own data, as time zones do, is seen within a day."""
 
 _DUTIES = Counter("concordat_timetable_duties", "Duties done by the timetable.", ("kind",), registry=REGISTRY)
 _TROUBLES = Counter("concordat_timetable_troubles", "Times the timetable was held up.", registry=REGISTRY)
@@ -83,24 +87,21 @@ class Timekeeper:
         self._key = key
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._to_look_at: set[str] = set()
         self._woken = asyncio.Event()
 
-    async def tick(
-        self, settling: timedelta = timedelta(0), only: Collection[str] | None = None
-    ) -> list[tuple[str, Duty]]:
-        """Do everything that is due, in order, and return what was done here: (partnership, duty).
+    async def tick(self, settling: timedelta = timedelta(0)) -> list[tuple[str, Duty]]:
+        """Do everything that is due, each partnership's in order, and return what was done here: (partnership, duty).
 
-        What fell due less than ``settling`` ago is left for later. ``only`` names the partnerships to look at, all
-        without it. One partnership's trouble does not hold up the others; afterwards all trouble is raised as an
-        ExceptionGroup, and the next tick tries again.
+        What fell due less than ``settling`` ago is left for later. One partnership's trouble does not hold up the
+        others; afterwards all trouble is raised as an ExceptionGroup, and the next tick tries again.
         """
         async with self._one_at_a_time:
+            now = self._clock.now() - settling
             done: list[tuple[str, Duty]] = []
             troubles: list[Exception] = []
-            for partnership in await self._database.read(journal.partnerships) if only is None else sorted(only):
+            for partnership in await self._to_look_at(now):
                 try:
-                    done.extend([(partnership, duty) async for duty in self._serve(partnership, settling)])
+                    done.extend([(partnership, duty) async for duty in self._serve(partnership, now)])
                 except Exception as trouble:  # noqa: BLE001 - raised below, with the partnership's name
                     trouble.add_note(f"in the timetable of {partnership}")
                     troubles.append(trouble)
@@ -109,26 +110,18 @@ class Timekeeper:
             return done
 
     async def run(self, seconds: float) -> None:
-        """Tick every so many seconds, and soon after ``wake`` for the partnerships that it names, until cancelled."""
-        clock = asyncio.get_running_loop().time
-        all_due = clock()
+        """Tick every so many seconds, and soon after ``wake``, until cancelled."""
         while True:
-            if clock() >= all_due:
-                only, all_due = None, clock() + seconds
-            else:
-                only = frozenset(self._to_look_at)
-            self._to_look_at.clear()
             self._woken.clear()
             try:
-                await self.tick(SETTLING, only)
+                await self.tick(SETTLING)
             except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
                 _TROUBLES.inc()
                 _log.exception("the timetable failed and will be tried again")
-            await self._rest(all_due - clock())
+            await self._rest(seconds)
 
-    def wake(self, partnerships: Iterable[str]) -> None:
+    def wake(self) -> None:
         """Say that registers have changed, so that something may be due at once. Call it on the event loop."""
-        self._to_look_at.update(partnerships)
         self._woken.set()
 
     async def _rest(self, seconds: float) -> None:
@@ -142,10 +135,21 @@ class Timekeeper:
         except TimeoutError:
             return
 
-    async def _serve(self, partnership: str, settling: timedelta) -> AsyncIterator[Duty]:
+    async def _to_look_at(self, now: datetime) -> list[str]:
+        """Return what is to be looked at in an order of this replica's own, so that few do the same at once."""
+        found = await self._database.read(partial(looks.due, now=now))
+        return sample(found, len(found))
+
+    async def _serve(self, partnership: str, now: datetime) -> AsyncIterator[Duty]:
         if self._announcements.blockage(partnership) is not None:
             return  # the readiness page says why
-        for duty in await self._due(partnership, self._clock.now() - settling):
+        if not await self._database.read(partial(looks.due, now=now, partnership=partnership)):
+            return  # another replica has looked meanwhile
+        try:
+            look, due = await self._look(partnership, now)
+        except NoSuchPartnership:
+            return
+        for duty in due:
             if not await self._has_arrived(partnership, duty):
                 _log.info("a duty waits for the journal", partnership=partnership, duty=duty.kind.value, key=duty.key)
                 return
@@ -153,17 +157,20 @@ class Timekeeper:
                 _DUTIES.labels(duty.kind.value).inc()
                 _log.info("done by the timetable", partnership=partnership, duty=duty.kind.value, key=duty.key)
                 yield duty
+        await self._database.write(partial(looks.note, look=look))
 
-    async def _due(self, partnership: str, now: datetime) -> list[Duty]:
+    async def _look(self, partnership: str, now: datetime) -> tuple[Look, list[Duty]]:
+        """Return what is due, and the look that holds once it is done. Raises NoSuchPartnership."""
         done, began_at = await self._database.read(lambda connection: self._known(connection, partnership))
-        try:
-            due = await asyncio.to_thread(
-                self._registers.view, partnership, lambda register: duties_due(register, done, now)
-            )
-        except NoSuchPartnership:
-            return []
-        # A meeting with a cut-off before anything was recorded is held without papers: there is nothing to put in them.
-        return [duty for duty in due if duty.reference_instant >= began_at]
+
+        def look(register: Register) -> tuple[Look, list[Duty]]:
+            coming = next_duty(register, now)
+            until = now + _LONGEST if coming is None else min(coming.due_at, now + _LONGEST)
+            # A meeting with a cut-off before anything was recorded is held without papers: nothing could stand in them.
+            due = [duty for duty in duties_due(register, done, now) if duty.reference_instant >= began_at]
+            return Look(partnership, register.position, now, until), due
+
+        return await asyncio.to_thread(self._registers.view, partnership, look)
 
     def _known(self, connection: Connection, partnership: str) -> tuple[Done, datetime]:
         taken_in = editions.taken_in(connection, partnership)

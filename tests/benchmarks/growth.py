@@ -21,6 +21,7 @@ from typing import Any
 from services.programme.core.register_cache import RegisterCache
 from services.reporting.registers import Registers as ReportingRegisters
 from services.runtime.base.settings import Settings
+from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from tests.benchmarks import packing
@@ -107,8 +108,9 @@ def in_memory(folder: Path) -> dict[str, Any]:
     programme = Database(settings.programme_database_url)
     reporting = Database(settings.reporting_database_url)
     codes = programme.read_sync(store.partnerships)
-    deciding = RegisterCache(store)
-    telling = ReportingRegisters(reporting, in_memory=len(codes))
+    boundless = RegisterMemory(float("inf"))
+    deciding = RegisterCache(programme, store, boundless)
+    telling = ReportingRegisters(reporting, boundless)
     before = resident()
     for code in codes:
         programme.read_sync(lambda connection, code=code: _held(deciding, connection, code))  # type: ignore[misc]

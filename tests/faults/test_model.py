@@ -179,7 +179,7 @@ class Model(RuleBasedStateMachine):
 
     def _entered(self, partnership: str) -> list[bytes]:
         with self.target.begin() as connection:
-            return [event.body for event in journal.read(connection, partnership, 0, 10**9)]
+            return [event.body for event in journal.read(connection, partnership)]
 
 
 def _die(dies: bool) -> None:

@@ -23,6 +23,7 @@ from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SteppedClock
+from services.runtime.registers.memory import USUAL_MEGABYTES, RegisterMemory
 from services.runtime.store.database import Database, Unavailable
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.idempotency import KeyReused
@@ -48,11 +49,11 @@ P01 = {
 class Office:
     """A dispatcher with its database, as one replica has them."""
 
-    def __init__(self, url: str, directory: Directory, clock: SteppedClock) -> None:
+    def __init__(self, url: str, directory: Directory, clock: SteppedClock, megabytes: float = USUAL_MEGABYTES) -> None:
         self.database = Database(url)
         self.directory = directory
         self.clock = clock
-        self.dispatcher = Dispatcher(self.database, STORE, clock, directory)
+        self.dispatcher = Dispatcher(self.database, STORE, clock, directory, memory=RegisterMemory(megabytes))
 
     async def do(self, do: str, who: str = SECRETARY, **fields: Any) -> CommandOutcome:
         options = {name.removeprefix("with_"): fields.pop(name) for name in list(fields) if name.startswith("with_")}
@@ -74,10 +75,10 @@ def directory(tmp_path: Path) -> Iterator[Directory]:
     kept.database.close()
 
 
-@pytest.fixture
-async def office(database_url: str, directory: Directory) -> AsyncIterator[Office]:
-    """A replica with a partnership of one partner and one project."""
-    opened = Office(database_url, directory, SteppedClock(NOON))
+@pytest.fixture(params=[USUAL_MEGABYTES, 0], ids=["registers in memory", "no register in memory"])
+async def office(database_url: str, directory: Directory, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
+    """A replica with a partnership of one partner and one project; it answers the same whatever memory it has."""
+    opened = Office(database_url, directory, SteppedClock(NOON), request.param)
     make_schema(opened.database, SCHEMA)
     await opened.do("form_partnership", **FORM)
     await opened.do("admit_partner", **BRENT)

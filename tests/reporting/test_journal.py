@@ -27,9 +27,9 @@ def history(database: Database) -> History:
     return told
 
 
-def read(database: Database, after: int = 0, upto: int = 100) -> list[int]:
+def read(database: Database, after: int = 0, limit: int | None = None) -> list[int]:
     return database.read_sync(
-        lambda connection: [event.version for event in journal.read(connection, "LAP", after, upto)]
+        lambda connection: [event.version for event in journal.read(connection, "LAP", after, limit)]
     )
 
 
@@ -38,12 +38,12 @@ def version_at(database: Database, instant) -> int:
 
 
 def test_events_come_back_as_they_were_written(database: Database, history: History):
-    back = database.read_sync(lambda connection: list(journal.read(connection, "LAP", 0, 100)))
+    back = database.read_sync(lambda connection: list(journal.read(connection, "LAP")))
     assert back == history.events
 
 
 def test_a_stretch_of_events_can_be_read(database: Database, history: History):
-    assert read(database, after=1, upto=3) == [2, 3]
+    assert read(database, after=1, limit=2) == [2, 3]
 
 
 def test_an_event_is_written_once(database: Database, history: History):
@@ -65,7 +65,7 @@ def test_the_beginning_up_to_an_instant_is_exactly_what_was_recorded_by_then(
     database: Database, history: History, instant: str
 ):
     recorded = [event.version for event in history.events if event.recorded_at <= at(instant)]
-    assert read(database, upto=version_at(database, at(instant))) == recorded
+    assert read(database, limit=version_at(database, at(instant))) == recorded
 
 
 def test_before_the_first_event_there_is_nothing(database: Database, history: History):

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from domain.register import Register
-from services.reporting import journal, registers
+from services.reporting import journal
 from services.reporting.registers import NoSuchPartnership, Registers
+from services.runtime.registers import snapshots
+from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store.database import Database
 from tests.domain.history import History, at
 
@@ -31,12 +33,12 @@ def history(database: Database) -> History:
 @pytest.fixture
 def eager_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots are taken after every fifth event."""
-    monkeypatch.setattr(registers, "_WORTH_KEEPING", 5)
+    monkeypatch.setattr(snapshots, "_WORTH_KEEPING", 5)
 
 
 def kept(database: Database) -> int:
-    count = select(func.count()).select_from(registers._snapshots)
-    return database.read_sync(lambda connection: connection.scalar(count))
+    count = select(func.count()).select_from(snapshots._snapshots)
+    return database.write_sync(lambda connection: connection.scalar(count))  # behind those that wait to be written
 
 
 def test_the_live_register_holds_everything_in_the_journal(database: Database, history: History):
@@ -68,17 +70,17 @@ def test_a_register_of_the_past_is_the_callers_own(database: Database, history: 
 def test_deleting_every_snapshot_changes_nothing(database: Database, history: History, eager_snapshots: None):
     Registers(database).at("LAP", at("2014-05-20"))
     assert kept(database) > 0
-    database.write_sync(registers.clear_snapshots)
+    database.write_sync(snapshots.forget_all)
     assert Registers(database).at("LAP", at("2014-05-20")) == history.register(at("2014-05-20"))
 
 
 def test_a_snapshot_in_another_format_is_not_used(
     database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(registers, "_FORMAT", "of an older release")
-    monkeypatch.setattr(registers.pickle, "dumps", lambda *_, **__: b"not a register")
+    monkeypatch.setattr(snapshots, "_FORMAT", "of an older release")
+    monkeypatch.setattr(snapshots.pickle, "dumps", lambda *_, **__: b"not a register")
     Registers(database).at("LAP", at("2014-05-20"))
-    monkeypatch.setattr(registers, "_FORMAT", "of this release")
+    monkeypatch.setattr(snapshots, "_FORMAT", "of this release")
     assert Registers(database).at("LAP", at("2014-05-21")) == history.register(at("2014-05-21"))
 
 
@@ -86,7 +88,7 @@ def test_a_snapshot_that_cannot_be_read_is_passed_over(
     database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as spoiling:
-        spoiling.setattr(registers.pickle, "dumps", lambda *_, **__: b"not a register")
+        spoiling.setattr(snapshots.pickle, "dumps", lambda *_, **__: b"not a register")
         Registers(database).at("LAP", at("2014-05-20"))
     assert Registers(database).at("LAP", at("2014-05-21")) == history.register(at("2014-05-21"))
 
@@ -100,7 +102,7 @@ def test_a_restarted_service_begins_from_a_snapshot(
     monkeypatch.setattr(
         journal,
         "read",
-        lambda connection, code, after, upto: read.append(after) or whole_read(connection, code, after, upto),
+        lambda connection, code, after, limit: read.append(after) or whole_read(connection, code, after, limit),
     )
     write(database, history.admitted("2014-06-01", "NEW").events[-1:])
     assert Registers(database).view("LAP", lambda register: len(register.partners)) == 29
@@ -108,10 +110,10 @@ def test_a_restarted_service_begins_from_a_snapshot(
 
 
 def test_only_the_latest_snapshots_are_kept(database: Database, history: History, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(registers, "_WORTH_KEEPING", 1)
+    monkeypatch.setattr(snapshots, "_WORTH_KEEPING", 1)
     for version in range(1, 20):
         Registers(database).at_version("LAP", version)
-    assert kept(database) == registers._KEPT
+    assert kept(database) == snapshots._KEPT
 
 
 def test_many_threads_see_a_whole_register_while_it_grows(database: Database, history: History):
@@ -138,7 +140,7 @@ def test_a_partnership_that_was_never_formed_is_none(database: Database):
 
 
 def test_registers_that_nobody_asked_for_lately_leave_memory_and_come_back(database: Database, history: History):
-    live = Registers(database, in_memory=1)
+    live = Registers(database, RegisterMemory(megabytes=0))
     for code in ("LAP", "SEM", "LAP"):
         try:
             assert live.view(code, lambda register: len(register.partners)) == 28

@@ -271,25 +271,74 @@ async def test_a_meeting_entered_late_makes_its_own_cut_off_the_due_instant_of_w
     assert [(fact.meeting, fact.partner) for fact in facts] == [("LAP-B02", "BRE")]
 
 
-async def test_what_was_stirred_is_looked_at_soon_and_all_the_others_when_it_is_time(
-    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
-):
-    looked_at: list[set[str] | None] = []
+async def test_what_was_stirred_is_looked_at_soon(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    ticks: list[timedelta] = []
 
-    async def tick(settling: timedelta, only: frozenset[str] | None) -> None:
-        looked_at.append(None if only is None else set(only))
+    async def tick(settling: timedelta) -> None:
+        ticks.append(settling)
 
     async with set_stage.running() as service:
         monkeypatch.setattr(service.timekeeper, "tick", tick)
-        timetable = asyncio.create_task(service.timekeeper.run(6.0))
-        await until(lambda: looked_at == [None])
-        service.timekeeper.wake({"LAP"})
-        service.timekeeper.wake({"SEM"})
-        await until(lambda: len(looked_at) > 1)
-        await until(lambda: looked_at[-1] is None)
+        timetable = asyncio.create_task(service.timekeeper.run(3_600))
+        await until(lambda: len(ticks) == 1)
+        service.timekeeper.wake()
+        await until(lambda: len(ticks) == 2)
         timetable.cancel()
-    assert looked_at[1] == {"LAP", "SEM"}
-    assert looked_at.count(None) == 2
+
+
+async def test_no_register_is_looked_into_before_something_is_due_or_has_happened(
+    set_stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    # given
+    looked_into: list[str] = []
+    history = quarter_2()
+    async with set_stage.running() as service:
+        await set_stage.tell(service, history.events)
+        view = service.registers.view
+        monkeypatch.setattr(
+            service.registers, "view", lambda code, question: looked_into.append(code) or view(code, question)
+        )
+
+        async def looks(day: str, clock: str) -> int:
+            set_stage.clock.move_to(at(day, clock))
+            looked_into.clear()
+            await service.timekeeper.tick()
+            return len(looked_into)
+
+        # when / then
+        assert await looks("2014-10-04", "10:00") > 0
+        assert await looks("2014-10-04", "11:00") == 0
+        assert await looks("2014-10-05", "09:59") == 0
+        assert await looks("2014-10-05", "10:00") == 1  # a day at most
+        said = len(history.events)
+        await set_stage.tell(service, history.told("2014-10-05", to("2015-01-22"), clock="10:30").events[said:])
+        assert await looks("2014-10-05", "11:00") > 0
+
+
+async def test_a_duty_that_failed_is_due_at_the_next_tick(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    async with set_stage.running() as service:
+        await set_stage.tell(service, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        with monkeypatch.context() as broken:
+            broken.setattr(service.packs, "make", None)
+            with pytest.raises(ExceptionGroup):
+                await done_by(service)
+        assert ISSUE in await done_by(service)
+
+
+async def test_replicas_share_what_is_due_and_do_nothing_twice(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    # given: two replicas that have both found what is due
+    async with set_stage.running() as one, set_stage.running() as other:
+        await set_stage.tell(one, quarter_2().events)
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        found = await other.timekeeper._to_look_at(set_stage.clock.now())
+        assert found == ["LAP"]
+        # when
+        assert ISSUE in await done_by(one)
+        monkeypatch.setattr(other.registers, "view", None)
+        # then
+        monkeypatch.setattr(other.timekeeper, "_to_look_at", lambda _now: asyncio.sleep(0, found))
+        assert await done_by(other) == []
 
 
 # -- what comes after the papers ---------------------------------------------------------------------------------------

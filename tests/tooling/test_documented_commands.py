@@ -79,6 +79,7 @@ MAKING = {
     "make audit",
     "make bench",
     "make bench ARGS=--short",
+    "make bench ARGS=growth",
     "make bench ARGS=starting",
     'make bench ARGS="commands --rounds 3 --seconds 3"',
     "make demo",

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
+    cast,
     delete,
     insert,
     select,
@@ -310,6 +311,17 @@ def people(connection: Connection, of: str) -> list[Person]:
         select(columns.person, columns.partners, columns.held).where(columns.partnership == of).order_by(columns.person)
     )
     return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
+
+
+def ever_appointed(connection: Connection, role: Role) -> dict[str, list[Person]]:
+    """Return, by partnership, the people who hold a role or once held it."""
+    columns = _people.c
+    names_it = cast(columns.held, String).contains(f'"{role.value}"', autoescape=True)
+    found: dict[str, list[Person]] = {}
+    for row in connection.execute(select(_people).where(names_it).order_by(columns.partnership, columns.person)):
+        person = Person(row.person, tuple(row.partners), tuple(map(_held, row.held)))
+        found.setdefault(row.partnership, []).append(person)
+    return found
 
 
 def roles_in(connection: Connection, of: str, at: datetime) -> RolesIn:

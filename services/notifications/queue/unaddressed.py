@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
-from domain.register.people import holding
+from domain.register.people import Person, holding
 from services.notifications.intake import read_model
 from services.runtime.access.directory import Directory
 from services.runtime.base.health import ProbeResult
@@ -32,12 +32,11 @@ def _said_of(whom: str) -> str:
 async def unaddressed(database: Database, directory: Directory) -> list[str]:
     """Return the codes of the partnerships without a secretary who has an e-mail address."""
 
-    def secretaries(connection: Connection) -> dict[str, list[str]]:
-        return {
-            each.code: [person.id for person in holding(read_model.people(connection, each.code), _ROLE, date.max)]
-            for each in read_model.partnerships(connection)
-        }
+    def known(connection: Connection) -> tuple[list[str], dict[str, list[Person]]]:
+        codes = [each.code for each in read_model.partnerships(connection)]
+        return codes, read_model.ever_appointed(connection, Role.SECRETARY)
 
-    found = await database.read(secretaries)
-    known = {code: await directory.get_many(code, people) for code, people in found.items()}
-    return [code for code, people in known.items() if not any(person.email for person in people.values())]
+    codes, appointed = await database.read(known)
+    secretaries = {code: [each.id for each in holding(people, _ROLE, date.max)] for code, people in appointed.items()}
+    reached = await directory.with_address(person for people in secretaries.values() for person in people)
+    return [code for code in codes if reached.isdisjoint(secretaries.get(code, ()))]

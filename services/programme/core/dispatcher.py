@@ -35,6 +35,7 @@ from services.programme.core.rehearsal import foreseen, rehearse
 from services.runtime.access.directory import Directory, DirectoryEntry, NobodyLeftToReach
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import current_traceparent
+from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store import write_guard
 from services.runtime.store.database import Database, Overloaded
 from services.runtime.store.event_store import EventStore, VersionConflict
@@ -72,17 +73,20 @@ class Dispatcher(Questions):
         blockage: WriteGuard = write_guard.nothing,
         *,
         forgetting: Sequence[ForgetPerson] = (),
+        memory: RegisterMemory | None = None,
     ) -> None:
         """The tables of the store, of the directory and of ``idempotency.metadata`` exist.
 
-        ``forgetting`` is done in the database when a person is erased.
+        ``forgetting`` is done in the database when a person is erased. Without ``memory`` for registers it has the
+        usual size of its own.
         """
+        memory = memory or RegisterMemory()
         self._forgetting = forgetting
         self._hindrance = blockage
-        super().__init__(database, store)
+        super().__init__(database, store, memory)
         self._clock = clock
         self._directory = directory
-        self._registers = RegisterCache(store)
+        self._registers = RegisterCache(database, store, memory)
 
     async def handle(
         self,
@@ -158,6 +162,8 @@ class Dispatcher(Questions):
         write_guard.check(self._hindrance, partnership)
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
+        if not self._registers.is_folded(partnership):  # to fold it takes long: not in the thread where all others wait
+            await self._database.read(lambda connection: self._registers.fold(connection, partnership))
         for _ in range(_TRIES):
             try:
                 return await self._database.write(carry_out, undone=undone)
@@ -307,7 +313,6 @@ class Dispatcher(Questions):
                 asked.beside(connection)
             asked.remember(connection, partnership, outcome)
             live.take(events)
-            self._registers.keep(live)
         return outcome
 
     def _upon_the_latest(self, connection: Connection, live: CachedRegister, consider: Callable[[], T]) -> T:

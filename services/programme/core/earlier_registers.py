@@ -9,8 +9,9 @@ from threading import Lock
 from sqlalchemy import Connection
 
 from contracts.envelope import Position
-from domain.register import Register, fold
-from services.runtime.base.gc_control import without_collecting
+from domain.register import Register
+from services.programme.core.register_cache import CachedRegister
+from services.runtime.registers.folding import bring_to
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 
@@ -36,9 +37,9 @@ class EarlierRegisters:
         with self._lock:
             register = self._kept.get((partnership, position))
         if register is None:
-            with without_collecting():
-                events = self._store.read(connection, partnership, limit=position.version)
-                register = fold(partnership, events, Register(partnership))
+            live = CachedRegister(partnership)
+            bring_to(self._store, connection, live, position.version)
+            register = live.register
         self._keep(partnership, position, register)
         return register
 

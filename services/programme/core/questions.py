@@ -14,6 +14,7 @@ from domain.register import Register
 from services.programme.core.decider import NoPartnership
 from services.programme.core.register_cache import CachedRegister, RegisterCache
 from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn, roles_at
+from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
 
@@ -23,10 +24,11 @@ T = TypeVar("T")
 class Questions:
     """Answers questions. Those whose name ends in ``sync`` are answered in the caller's own thread."""
 
-    def __init__(self, database: Database, store: EventStore) -> None:
+    def __init__(self, database: Database, store: EventStore, memory: RegisterMemory) -> None:
         self._database = database
         self._store = store
-        self._views = RegisterCache(store)  # of their own, so that no question keeps a command waiting for a register
+        # Registers of their own, so that no question keeps a command waiting for one.
+        self._views = RegisterCache(database, store, memory)
 
     async def view(self, partnership: str, question: Callable[[Register], T]) -> T:
         """Return what ``question`` finds in the register, which is as far as the log. Raises NoPartnership.

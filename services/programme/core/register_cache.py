@@ -1,4 +1,4 @@
-"""The registers in memory, one per partnership, each as far as the log had got when it was last looked at.
+"""Programme's registers in memory, each as far as the log had got when it was last looked at.
 
 A register is a cache of the log. It may be behind, when another replica has appended: an append then finds out, and
 whoever refuses something makes sure first. Where it has taken in what was not committed after all, it is made again
@@ -8,41 +8,46 @@ from the log.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock, RLock
+from typing import Any
 
 from sqlalchemy import Connection
 
-from contracts.envelope import ChainBroken, Position, Recorded, follows
+from contracts.envelope import Position, Recorded
 from contracts.references import project_of
-from domain.register import Register, apply
 from domain.register.projects import MILESTONES
-from services.runtime.base.gc_control import without_collecting
+from services.runtime.registers import snapshots
+from services.runtime.registers.folding import catch_up
+from services.runtime.registers.live_register import LiveRegister
+from services.runtime.registers.memory import RegisterMemory
+from services.runtime.registers.shelf import Shelf
+from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, VersionConflict
 
 
-class CachedRegister:
+class CachedRegister(LiveRegister):
     """One partnership's register and the versions of its objects. Used only while it is held."""
 
     def __init__(self, partnership: str) -> None:
-        self.partnership = partnership
-        self.lock = RLock()
-        self.discarded = False
+        super().__init__(partnership)
         self.stale = True
         """Whether it is to be caught up with the log before anything more is decided upon it."""
-        self.begin_anew()
 
     def begin_anew(self) -> None:
-        """Forget everything."""
-        self.register = Register(self.partnership)
+        super().begin_anew()
         self._versions: dict[str, list[int]] = {}
         self._copied: tuple[Position, bytes] | None = None
 
     @property
-    def version(self) -> int:
-        """How many events of the partnership's log are in it."""
-        return self.register.position.version
+    def size(self) -> int:
+        return super().size + (len(self._copied[1]) if self._copied else 0)
+
+    def contents(self) -> Any:
+        return self.register, self._versions
+
+    def begin_with(self, contents: Any) -> None:
+        self.register, self._versions = contents
 
     def version_of(self, reference: str | None) -> int:
         """Return the version of the last event about an object, that of the whole log for what has none."""
@@ -59,23 +64,19 @@ class CachedRegister:
             self._copied = self.register.position, pickle.dumps(self.register, pickle.HIGHEST_PROTOCOL)
         return self._copied[1]
 
-    def take(self, events: Iterable[Recorded]) -> None:
-        """Take in events. Raises ChainBroken where one is not the next."""
-        for event in events:
-            if not follows(self.register.position, event):
-                raise ChainBroken(f"event {event.id} does not go on from version {self.version}")
-            apply(self.register, event)
-            for reference in _touched(event):
-                self._versions.setdefault(reference, []).append(event.version)
+    def _take(self, event: Recorded) -> None:
+        super()._take(event)
+        for reference in _touched(event):
+            self._versions.setdefault(reference, []).append(event.version)
 
 
 class RegisterCache:
-    """All registers of a process."""
+    """Programme's registers for one use of them: to decide upon, or to answer questions from."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, database: Database, store: EventStore, memory: RegisterMemory) -> None:
+        self._database = database
         self._store = store
-        self._lives: dict[str, CachedRegister] = {}
-        self._lock = Lock()
+        self._shelf = Shelf(memory, CachedRegister)
 
     @contextmanager
     def held_to_read(self, connection: Connection, partnership: str) -> Iterator[CachedRegister]:
@@ -83,14 +84,16 @@ class RegisterCache:
 
         Nothing has been read on ``connection`` before: what it sees is as of now, while nobody else catches up.
         """
-        with self._held(partnership) as live:
-            self.catch_up(connection, live)
+        with self._shelf.held(partnership) as live:
+            folded = catch_up(self._store, connection, live)
+            live.stale = False
+            snapshots.keep_of(self._database, live, folded)
             yield live
 
     @contextmanager
     def held_to_write(self, connection: Connection, partnership: str) -> Iterator[CachedRegister]:
         """Hold a register to decide upon. It may be behind the log, which an append to it then finds out."""
-        with self._held(partnership) as live:
+        with self._shelf.held(partnership) as live:
             if live.stale:
                 self.catch_up(connection, live)
             try:
@@ -99,13 +102,24 @@ class RegisterCache:
                 live.stale = True
                 raise
 
+    def is_folded(self, partnership: str) -> bool:
+        """Say whether a register is in memory, so that nobody waits long for it in the writer's thread."""
+        return self._shelf.is_folded(partnership)
+
+    def fold(self, connection: Connection, partnership: str) -> None:
+        """Have a register in memory that is as far as the log."""
+        with self.held_to_read(connection, partnership):
+            pass
+
     def catch_up(self, connection: Connection, live: CachedRegister) -> bool:
-        """Make a register that is held as far as the log on ``connection``; say whether it was not."""
-        was_apart = self._store.position(connection, live.partnership) != live.register.position
-        if was_apart:
-            self._catch_up(connection, live)
+        """Make a register that is held as far as the log on ``connection``; say whether it was not.
+
+        What is not committed yet may be among it, so no snapshot is made here.
+        """
+        before = live.register.position
+        catch_up(self._store, connection, live)
         live.stale = False
-        return was_apart
+        return live.register.position != before
 
     def for_oneself(self, connection: Connection, partnership: str) -> CachedRegister:
         """Return a current register that nobody else uses, to be given back by ``keep`` or forgotten.
@@ -113,47 +127,17 @@ class RegisterCache:
         It is made from the log: what was read from one that others have used may refer to that for a while.
         """
         live = CachedRegister(partnership)
-        with without_collecting():
-            live.take(self._store.read(connection, partnership))
+        catch_up(self._store, connection, live)
         live.stale = False
         return live
 
     def keep(self, live: CachedRegister) -> None:
-        """Keep a register for everybody, unless one that has got further is there."""
-        with self._lock:
-            other = self._lives.get(live.partnership)
-            if live.version > 0 and (other is None or other.version < live.version):
-                live.discarded = False
-                self._lives[live.partnership] = live
+        """Keep a register for everybody, unless one that has got as far is there."""
+        self._shelf.keep(live)
 
     def drop(self, partnership: str) -> None:
         """Throw a register away; the next use makes it from the log."""
-        with self._lock:
-            live = self._lives.pop(partnership, None)
-            if live is not None:
-                live.discarded = True
-
-    @contextmanager
-    def _held(self, partnership: str) -> Iterator[CachedRegister]:
-        while True:
-            with self._lock:
-                live = self._lives.get(partnership) or CachedRegister(partnership)
-            with live.lock:
-                if not live.discarded:
-                    yield live
-                    return
-
-    def _catch_up(self, connection: Connection, live: CachedRegister) -> None:
-        """Take in what the log has and the register has not; where they differ, the log is right."""
-        if self._store.position(connection, live.partnership).version <= live.version:
-            live.begin_anew()
-        with without_collecting():
-            try:
-                live.take(self._store.read(connection, live.partnership, after=live.version))
-            except ChainBroken:
-                live.begin_anew()
-                live.take(self._store.read(connection, live.partnership))
-        self.keep(live)
+        self._shelf.drop(partnership)
 
 
 def _touched(event: Recorded) -> tuple[str, ...]:

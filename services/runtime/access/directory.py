@@ -139,6 +139,19 @@ class Directory:
         rows = await self.database.read(lambda connection: _rows(connection, partnership, wanted))
         return {row.person_id: _person(row) for row in rows}
 
+    async def with_address(self, person_ids: Iterable[str]) -> set[str]:
+        """Return those of these ids, of whatever partnerships, whose person has an e-mail address."""
+        wanted = list(person_ids)
+
+        def reached(connection: Connection) -> set[str]:
+            found: set[str] = set()
+            for start in range(0, len(wanted), _AT_ONCE):
+                some = _people.c.person_id.in_(wanted[start : start + _AT_ONCE])
+                found |= set(connection.scalars(select(_people.c.person_id).where(some, _people.c.email != "")))
+            return found
+
+        return await self.database.read(reached)
+
     async def everyone(self, partnership: str) -> list[DirectoryEntry]:
         """Return all people of a partnership who were not erased, in the order of their ids."""
         return await self.database.read(lambda connection: _everyone(connection, partnership))

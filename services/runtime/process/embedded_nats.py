@@ -23,6 +23,7 @@ from typing import IO
 import structlog
 
 from services.runtime.base import private_files
+from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff
 from services.runtime.base.tasks import end
 from services.runtime.messaging.broker import BrokerAddress
@@ -90,6 +91,14 @@ class EmbeddedNats:
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def check(self) -> Check:
+        """Return the check of the readiness page."""
+
+        async def probe() -> ProbeResult:
+            return ProbeResult(self.running, "It runs." if self.running else "It ended and is being restarted.")
+
+        return Check("embedded NATS server", probe)
 
     async def start(self) -> str:
         """Start the server, wait until it takes work and return its address. Raises EmbeddedNatsFailed."""

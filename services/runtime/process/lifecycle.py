@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -21,7 +21,7 @@ from nats.js.errors import ServiceUnavailableError
 
 from services.runtime.base import private_files
 from services.runtime.base.clock import Clock, SystemClock
-from services.runtime.base.health import Check, Health, ProbeResult, file_handles_check
+from services.runtime.base.health import Check, Health, file_handles_check
 from services.runtime.base.restoring import check_whole
 from services.runtime.base.settings import Settings, sqlite_files
 from services.runtime.base.validation_messages import as_sentence
@@ -32,6 +32,7 @@ from services.runtime.messaging.broker_access import NoAccess, access_of
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
 from services.runtime.messaging.keyring import Keyrings, NoKeys, keyrings_of
 from services.runtime.process.embedded_nats import EmbeddedNats
+from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import prepare
 from services.runtime.store.schema import Schema
@@ -87,7 +88,7 @@ class Foundation:
 
     ``nats`` is a nats-py connection with the service's own rights, open from before ``start`` until after ``stop``;
     ``address`` is for more connections of its own, such as FastStream's. ``keyrings`` has the keys of each stream, by
-    its name.
+    its name. ``memory`` is what the registers of all services of the process share.
     ``waits_for`` says on the readiness page what ``start`` waits for, as in "the programme database".
     """
 
@@ -96,6 +97,7 @@ class Foundation:
     address: BrokerAddress
     nats: NatsClient
     keyrings: Keyrings
+    memory: RegisterMemory = field(default_factory=RegisterMemory)
     waits_for: Callable[[str], None] = lambda _what: None
 
     async def prepare(self, schema: Schema, database: Database) -> None:
@@ -145,6 +147,7 @@ class Host:
         self.services: dict[str, Service] = {}
         self.health = Health([file_handles_check()])
         self.keyrings: Keyrings = {}
+        self._memory = RegisterMemory(settings.registers_megabytes)
         self._access: Access
         self._connections: dict[str, NatsClient] = {}
 
@@ -269,20 +272,21 @@ class Host:
         server = self._embedded = EmbeddedNats(folder)
         await server.start()
         self._running.push_async_callback(server.stop)
-        self.health.add([_embedded_check(server)])
+        self.health.add([server.check()])
         return server.access
 
     def _foundation_of(self, factory: ServiceFactory) -> Foundation:
         """Return what the service that ``factory`` makes is built upon; its rights at the broker are its own."""
         identity = _identity_of(factory)
+        known = (self.keyrings, self._memory, self._wait_for)
         if not self._uses_broker:
-            return Foundation(self._settings, self._clock, _NOWHERE, NatsClient(), self.keyrings, self._wait_for)
+            return Foundation(self._settings, self._clock, _NOWHERE, NatsClient(), *known)
         connection = self._connections.setdefault(identity, NatsClient())
         try:
             address = self._access(identity)
         except NoAccess as problem:
             raise StartupError(str(problem)) from None
-        return Foundation(self._settings, self._clock, address, connection, self.keyrings, self._wait_for)
+        return Foundation(self._settings, self._clock, address, connection, *known)
 
     async def _connect_all(self) -> None:
         """Connect, however long it takes until the server is there, and declare the streams."""
@@ -385,13 +389,6 @@ def _identity_of(factory: ServiceFactory) -> str:
 
 def _made_by(factory: ServiceFactory) -> object:
     return factory.func if isinstance(factory, partial) else factory
-
-
-def _embedded_check(server: EmbeddedNats) -> Check:
-    async def probe() -> ProbeResult:
-        return ProbeResult(server.running, "It runs." if server.running else "It ended and is being restarted.")
-
-    return Check("embedded NATS server", probe)
 
 
 def _why(what: str, error: Exception) -> str:

@@ -63,9 +63,13 @@ class Database:
 
     def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
         """Do what ``write`` does for a caller that is not asynchronous: wait here."""
+        return self.hand_in(effect, undone=undone).result()
+
+    def hand_in(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> Future[T]:
+        """Do what ``write`` does without waiting: return what will come of it."""
         outcome: Future[T] = Future()
         self._writer.submit(effect, undone, outcome)
-        return outcome.result()
+        return outcome
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Run ``question`` on a connection that sees one state of the database throughout, and return its answer."""

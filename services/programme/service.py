@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING
 from services.programme.breaches import Breaches
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.earlier_registers import EarlierRegisters
-from services.programme.forgetting import FORGETTING
-from services.programme.office import set_up_draft
-from services.programme.returns import drafts
+from services.programme.forgetting import FORGETTING, forget_expired
 from services.programme.schema import SCHEMA
-from services.programme.sheets import kept_uploads
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.access.erasures import ErasureList
@@ -35,7 +32,6 @@ from services.runtime.messaging.streams import BREACHES_INTO_AGENDAS, PROGRAMME
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
-from services.runtime.registers import snapshots
 from services.runtime.store import idempotency
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
@@ -156,7 +152,6 @@ class ProgrammeService:
         """Make the databases ready, then relay, and listen to reporting."""
         await self._prepare(SCHEMA, self.database)
         await self._prepare(DIRECTORY, self.directory.database)
-        await self.database.write(snapshots.forget_other_formats)
         await asyncio.to_thread(self.directory.finish_erasures)
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())
@@ -189,6 +184,4 @@ class ProgrammeService:
 
     async def _forget_what_expired(self) -> None:
         await self.database.write(partial(idempotency.forget, before=datetime.now(UTC) - ANSWERS_KEPT))
-        await self.database.write(partial(drafts.forget, before=self.clock.now() - drafts.KEPT_FOR))
-        await self.database.write(partial(kept_uploads.forget, before=self.clock.now() - kept_uploads.KEPT_FOR))
-        await self.database.write(partial(set_up_draft.forget, before=self.clock.now() - set_up_draft.KEPT_FOR))
+        await self.database.write(partial(forget_expired, now=self.clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -152,8 +152,7 @@ class ReportingService:
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""
         await self._prepare(SCHEMA, self.database)
-        await self.database.write(snapshots.forget_other_formats)
-        await self.database.write(self._know_key)
+        await self._know_key()
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())
         self._looking = asyncio.create_task(self.older_copy.keep_looking())
@@ -190,11 +189,14 @@ class ReportingService:
     async def _no_partnership_is_blocked(self) -> ProbeResult:
         return blockage(self.follower.blocked, " Send their log again with concordat republish.")
 
-    def _know_key(self, connection: Connection) -> None:
-        signatures.know(connection, self._key.public, self._clock.now())
-        used = signatures.keys(connection)
-        if len(used) > 1:
-            _log.info("manifests were signed with more than one key", keys=[each.key.fingerprint for each in used])
+    async def _know_key(self) -> None:
+        """Show the key to whoever proves a pack, before the first is signed with it."""
+        own = self._key.public
+        used = {each.key.fingerprint for each in await self.database.read(signatures.keys)}
+        if own.fingerprint not in used:
+            await self.database.write(partial(signatures.know, key=own, now=self._clock.now()))
+        if keys := used - {own.fingerprint}:
+            _log.info("manifests were signed with other keys before", keys=sorted(keys))
 
     def _stir(self, _events: Sequence[Recorded]) -> None:
         self.timekeeper.wake()

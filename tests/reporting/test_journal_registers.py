@@ -84,6 +84,20 @@ def test_a_snapshot_in_another_format_is_not_used(
     assert Registers(database).at("LAP", at("2014-05-21")) == history.register(at("2014-05-21"))
 
 
+def test_a_snapshot_takes_the_place_of_those_in_another_format(
+    database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(snapshots, "_FORMAT", "of an older release")
+    Registers(database).at("LAP", at("2014-05-20"))
+    assert kept(database) > 0
+
+    monkeypatch.setattr(snapshots, "_FORMAT", "of this release")
+    Registers(database).at("LAP", at("2014-05-21"))
+
+    formats = select(snapshots._snapshots.c.format).distinct()
+    assert database.write_sync(lambda connection: set(connection.scalars(formats))) == {"of this release"}
+
+
 def test_a_snapshot_that_cannot_be_read_is_passed_over(
     database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
 ):

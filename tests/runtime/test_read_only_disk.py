@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select
 
+from services.runtime.base.clock import SystemClock
+from services.runtime.process import clock_guard
+from services.runtime.process.clock_guard import ClockGuard, questioned
 from services.runtime.store.database import Database, Unavailable
 from tests.parts.permissions import give_up_the_right_to_any_file
 from tests.parts.tables import make_tables
@@ -126,3 +130,23 @@ def test_trying_in_vain_takes_no_file_handles(tmp_path: Path, bound: ThreadPoolE
         return grown
 
     assert bound.submit(story).result() <= 0
+
+
+def test_a_clock_that_cannot_be_written_down_keeps_no_service_from_starting(
+    tmp_path: Path, bound: ThreadPoolExecutor
+) -> None:
+    async def story() -> str | None:
+        url = as_a_killed_process_left_it(tmp_path)
+        database = Database(url)
+        make_tables(database, clock_guard.metadata)
+        guard = ClockGuard(database, SystemClock(), 24, lambda _connection: None)
+        with read_only(tmp_path / "left"):
+            await guard.start()
+        await guard.look()
+        known = await database.read(lambda connection: connection.exec_driver_sql("SELECT * FROM known_instants").all())
+        assert len(known) == 1
+        assert await database.read(questioned) is None
+        database.close()
+        return guard.blockage("LAP")
+
+    assert bound.submit(asyncio.run, story()).result() is None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import keep_doing, steadily
 from services.runtime.base.trouble import Trouble
 from services.runtime.store.columns import Instant
-from services.runtime.store.database import Database
+from services.runtime.store.database import Database, Overloaded, Unavailable
 
 metadata = MetaData()
 _known = Table(
@@ -92,11 +93,12 @@ class ClockGuard:
         return None
 
     async def start(self) -> None:
-        """Read what is known. The table exists."""
+        """Read what is known, and write what is. The table exists. Where nothing can be written, ``look`` does it."""
         self._last = await self._database.read(self._read)
         self.blockage("")
-        await self._database.write(self._write)
-        self._is_told = self._questioned is not None
+        with suppress(Overloaded, Unavailable):
+            await self._database.write(self._write)
+            self._is_told = self._questioned is not None
 
     async def keep(self) -> None:
         """Write the present instant down now and then, or that the clock is questioned; hear when it was confirmed."""

@@ -15,7 +15,7 @@ from services.runtime.access.identity import OwnSession
 from services.runtime.access.sessions.session import Session
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.pages import Pages
-from services.runtime.web.token_forms import EndToken, token_asked_for
+from services.runtime.web.token_forms import EndToken, name_refused, token_asked_for
 
 _TOKENS = "/account/tokens"
 _MISSING = {
@@ -48,9 +48,10 @@ class TokenPages:
         try:
             signed(request, form)
             wanted, ends_at = token_asked_for(form, _MISSING, self._store.clock.now())
+            with name_refused(form):
+                token = await self._store.make(session, wanted.name, ends_at, may_write=wanted.may_write)
         except FormRefused as refused:
             return await self._page(request, session, refused.form, refused.status)
-        token = await self._store.make(session, wanted.name, ends_at, may_write=wanted.may_write)
         browser = browser_of(request).name
         self._mailer.tell_of_token(session.address, browser, ends_at, may_write=wanted.may_write)
         return await self._page(request, session, Form(), made=token)

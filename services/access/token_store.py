@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, false, select
 
 from services.runtime.access.sessions.api_token import TOKENS, id_of, new_api_token
 from services.runtime.access.sessions.session import Session
+from services.runtime.access.sessions.token_life import store_token
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
@@ -38,9 +39,9 @@ class TokenStore:
         self, maker: Session, name: str, ends_at: datetime, *, may_write: bool, limited_to: str | None = None
     ) -> str:
         """Return a new token, which nobody is told again. It acts as whom ``maker`` acts as now, and as
-        nobody who has the same address later.
+        nobody who has the same address later. Raises NameTaken.
 
-        One that is ``limited_to`` a path opens that alone, and may stand in its query.
+        One that is ``limited_to`` a path opens that alone, may stand in its query, and needs no name of its own.
         """
         token = new_api_token()
         row = {
@@ -54,7 +55,10 @@ class TokenStore:
             "used_at": None,
             "limited_to": limited_to,
         }
-        await self._database.write(lambda connection: connection.execute(insert(TOKENS).values(row)))
+        among = and_(
+            TOKENS.c.address == maker.address, TOKENS.c.limited_to.is_(None) if limited_to is None else false()
+        )
+        await self._database.write(lambda connection: store_token(connection, TOKENS, row, among))
         note(
             SecurityEvent.TOKEN_MADE,
             token_id=shown(id_of(token)),

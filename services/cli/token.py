@@ -12,7 +12,7 @@ from services.cli.databases import opened
 from services.cli.errors import CommandError
 from services.cli.operator_host import settings_of_deployment
 from services.programme.partnership.decide import secretary_of
-from services.runtime.access.sessions.token_life import UnfitDay, end_of
+from services.runtime.access.sessions.token_life import NameTaken, UnfitDay, end_of
 from services.runtime.access.systems import System, Systems
 from services.runtime.base.security_log import shown
 from services.runtime.base.settings import Settings
@@ -42,7 +42,12 @@ def _add(systems: Systems, options: argparse.Namespace) -> None:
         raise CommandError(f"--until {options.until}: a token does not last to that day. {unfit}") from None
     secretary = secretary_of(partnership)
     made = systems.make(partnership, name, ends_at, may_write=options.write, made_by=secretary, by_operator=True)
-    print(uvloop.run(made))
+    try:
+        print(uvloop.run(made))
+    except NameTaken:
+        raise CommandError(
+            f"--name {name}: a system of {partnership} has it; revoke its token or choose another"
+        ) from None
     does = f"reads {partnership} and writes in it, as {secretary}" if options.write else f"reads {partnership}"
     print(f"\n“{name}” {does}, up to {plain_date(options.until)}. Nobody is shown this token again.")
 

@@ -130,6 +130,30 @@ async def test_a_token_is_good_until_its_last_day_is_over(deployment: Deployment
     assert (refused.status_code, 'error="invalid_token"' in refused.headers["WWW-Authenticate"]) == (401, True)
 
 
+async def test_a_form_that_is_sent_twice_makes_one_token_and_says_so(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    ada = await deployment.begin()
+    await made(client, ada)
+
+    typed = {"name": "Our dashboard", "scope": "read", "until": "1 June 2026", **ada.csrf}
+    again = await client.post("/account/tokens", headers=ada.cookie, data=typed)
+
+    assert again.status_code == 409
+    assert "“Our dashboard” has a token already, which was shown when it was made." in again.text
+    assert TOKEN.search(again.text) is None
+    assert len(await deployment.tokens.of(ADA)) == 1
+
+
+async def test_the_name_of_a_token_that_ended_or_is_somebody_elses_can_be_used(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    await made(client, await deployment.begin(), until="2 March 2026")
+    await made(client, await deployment.begin("grace@bexley.example"))
+    deployment.clock.move_to(datetime(2026, 3, 3, tzinfo=UTC))
+    await made(client, await deployment.begin())
+
+
 @pytest.mark.parametrize("until", ["1 March 2026", "3 March 2027", "31/2/2026", ""])
 async def test_a_token_ends_within_a_year_and_not_before_today(
     deployment: Deployment, client: httpx.AsyncClient, until: str

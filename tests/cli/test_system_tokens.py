@@ -62,6 +62,9 @@ def test_a_token_is_printed_once_listed_without_it_and_ended(
         r"[0-9a-f]{12}  Loader  reads and writes  by the operator, for NFA-U001  never used  ends .*\n", listed
     )
     # when
+    assert main(["token", "add", "NFA", "--name", "Loader", "--until", SOON]) == 1
+    assert "--name Loader: a system of NFA has it; revoke its token or choose another" in capsys.readouterr().err
+    # when
     assert main(["token", "revoke", "NFA", listed[:12]]) == 0
     assert capsys.readouterr().out == "The token of “Loader” opens nothing any more.\n"
     assert main(["token", "list", "NFA"]) == 0

@@ -119,9 +119,11 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         session = await reader.find(ended.token)
         assert session is not None
         for may_write in (False, True):
-            token = await TokenStore(reader.database).make(session, "A test", LATER, may_write=may_write)
+            token = await TokenStore(reader.database).make(session, f"A test {may_write}", LATER, may_write=may_write)
             headers[f"a token that {'writes' if may_write else 'reads'}"] = {"Authorization": f"Bearer {token}"}
-            token = await Systems(reader.database).make("NFA", "A test", LATER, may_write=may_write, made_by="NFA-U001")
+            token = await Systems(reader.database).make(
+                "NFA", f"Another test {may_write}", LATER, may_write=may_write, made_by="NFA-U001"
+            )
             headers[f"a system that {'writes' if may_write else 'reads'}"] = {"Authorization": f"Bearer {token}"}
         token = await Systems(reader.database).make(ELSEWHERE, "A test", LATER, may_write=True, made_by="LON-U001")
         headers["a system elsewhere"] = {"Authorization": f"Bearer {token}"}

@@ -17,6 +17,7 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import httpx
@@ -35,6 +36,7 @@ from services.runtime.store.preparing import make_ready
 from tests.parts.sessions import address_of
 
 _READING = ("GET", "HEAD")
+_NUMBERS = count(1)
 
 
 class Software(httpx.Auth):
@@ -80,7 +82,7 @@ def by_system(settings: Settings, partnership: str, *, may_write: bool = True, m
 
     async def make(database: Database) -> str:
         maker = made_by or f"{partnership}-U001"
-        return await Systems(database).make(partnership, "A test", _in_a_month(), may_write=may_write, made_by=maker)
+        return await Systems(database).make(partnership, _name(), _in_a_month(), may_write=may_write, made_by=maker)
 
     return _bearer(_made(settings, make))
 
@@ -92,7 +94,7 @@ def by_software_of(settings: Settings, partnership: str, person: str, *, may_wri
         key = key_of(await address_of(settings, partnership, person))
         assert key is not None
         maker = Session("a-test", key, "test", (KnownPerson(partnership, person, ""),), csrf="")
-        return await TokenStore(database).make(maker, "A test", _in_a_month(), may_write=may_write)
+        return await TokenStore(database).make(maker, _name(), _in_a_month(), may_write=may_write)
 
     return _bearer(_made(settings, make))
 
@@ -102,6 +104,11 @@ def _made(settings: Settings, make: Callable[[Database], Coroutine[Any, Any, str
     with closing(Database(settings.access_database_url)) as database, ThreadPoolExecutor(1) as elsewhere:
         make_ready(SCHEMA, database, upgrade=True)
         return elsewhere.submit(asyncio.run, make(database)).result()
+
+
+def _name() -> str:
+    """Return a name that no other token has."""
+    return f"A test {next(_NUMBERS)}"
 
 
 def _bearer(token: str) -> dict[str, str]:

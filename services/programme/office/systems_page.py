@@ -19,7 +19,7 @@ from services.runtime.access.systems import System, Systems
 from services.runtime.base.problems import Problem
 from services.runtime.web.forms import Form, FormRefused, signed, submitted
 from services.runtime.web.partnership.view import View
-from services.runtime.web.token_forms import EndToken, token_asked_for
+from services.runtime.web.token_forms import EndToken, name_refused, token_asked_for
 
 _SYSTEMS = "/office/{partnership}/systems"
 _MISSING = {
@@ -51,15 +51,11 @@ def routes(room: Room) -> APIRouter:
         try:
             caller = _person(request, form)
             wanted, ends_at = token_asked_for(form, _MISSING, store.clock.now())
+            maker = caller.person_of(partnership)
+            with name_refused(form):
+                token = await store.make(partnership, wanted.name, ends_at, may_write=wanted.may_write, made_by=maker)
         except FormRefused as refused:
             return await run_in_threadpool(_page, room, request, refused.form, refused.status)
-        token = await store.make(
-            partnership,
-            wanted.name,
-            ends_at,
-            may_write=wanted.may_write,
-            made_by=caller.person_of(partnership),
-        )
         return await run_in_threadpool(_page, room, request, Form(), made=token, name=wanted.name)
 
     @router.post(f"{_SYSTEMS}/end")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from services.runtime.access.sessions.api_token import id_of
 from services.runtime.access.sessions.system_token import SYSTEMS, new_system_token
+from services.runtime.access.sessions.token_life import store_token
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
@@ -46,7 +47,7 @@ class Systems:
         made_by: str,
         by_operator: bool = False,
     ) -> str:
-        """Return the token of a new system, which nobody is told again."""
+        """Return the token of a new system, which nobody is told again. Raises NameTaken."""
         token = new_system_token()
         row = {
             "id": id_of(token),
@@ -59,7 +60,8 @@ class Systems:
             "ends_at": ends_at,
             "used_at": None,
         }
-        await self._database.write(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
+        among = SYSTEMS.c.partnership == partnership
+        await self._database.write(lambda connection: store_token(connection, SYSTEMS, row, among))
         said = {"token_id": shown(id_of(token)), "partnership": partnership, "may_write": may_write}
         note(SecurityEvent.TOKEN_MADE, people=[made_by], by_operator=by_operator, **said)
         return token

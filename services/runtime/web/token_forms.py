@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from services.runtime.access.sessions.token_life import UnfitDay, end_of
+from services.runtime.access.sessions.token_life import NameTaken, UnfitDay, end_of
 from services.runtime.base.problems import Problem
 from services.runtime.web.dates import WrittenDate
 from services.runtime.web.forms import Form
@@ -43,3 +45,12 @@ def token_asked_for(form: Form, missing: dict[str, str], now: datetime) -> tuple
         return wanted, end_of(wanted.until, now)
     except UnfitDay as unfit:
         raise form.refused(Problem(422, str(unfit)), "until") from None
+
+
+@contextmanager
+def name_refused(form: Form) -> Iterator[None]:
+    """Refuse a form whose name another token has, as one that is sent twice. Raises FormRefused."""
+    try:
+        yield
+    except NameTaken as taken:
+        raise form.refused(Problem(409, str(taken)), "name") from None

@@ -70,6 +70,17 @@ async def test_a_secretary_makes_the_token_of_a_system_which_is_shown_once_and_l
     assert token.encode() not in b"".join(each.read_bytes() for each in folder.glob("access.db*"))
 
 
+async def test_a_form_that_is_sent_twice_makes_one_system_and_says_so(opened: Rooms) -> None:
+    office = await own_office(opened)
+    await made(office)
+
+    again = await posted(office, PAGE, name="Grants database of Brent", scope="read", until=in_half_a_year())
+
+    assert again.status == 409
+    assert "“Grants database of Brent” has a token already" in again.text
+    assert MADE.search(again.text) is None
+
+
 async def test_a_system_that_reads_sees_what_an_observer_sees_and_changes_nothing(opened: Rooms) -> None:
     office = await own_office(opened)
     token = await made(office)

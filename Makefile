@@ -7,6 +7,7 @@
 #   WITHOUT_LIBREOFFICE=1  leave out the test that needs LibreOffice
 #   WITHOUT_KUBECTL=1    leave out the tests of the manifests for Kubernetes
 #   WITHOUT_SYSTEMD=1    leave out the tests of the units for systemd
+#   WITHOUT_PROMETHEUS=1   leave out the tests of the alerts
 #   WITHOUT_CONTAINERS=1   leave out the tests that need a Docker engine
 #   FAULTS=none          leave out the tests with faults that start a whole Concordat
 

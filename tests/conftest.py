@@ -36,6 +36,7 @@ NEEDED_BY_FIXTURES = {
     "libreoffice": set(),
     "kubectl": set(),
     "systemd": set(),
+    "prometheus": set(),
     "containers": {"docker_engine"},
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from prometheus_client import Counter
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from services.access.browsers import Browser
@@ -14,11 +15,15 @@ from services.runtime.access.sessions.session import SESSIONS, SET_UP, Session
 from services.runtime.access.sessions.sign_in import SIGN_INS
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.settings import Settings
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.store.database import Database
 
 REMEMBERED = timedelta(days=90)
 """How long people can see that they signed in."""
 _SHOWN = 20
+_BEGUN = Counter(
+    "concordat_sessions_begun", "Sessions that began, by how their person signed in.", ("method",), registry=REGISTRY
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class SessionStore:
         connection.execute(insert(SESSIONS).values(row))
         told = {each: row[each] for each in ("address", "method", "browser", "network")}
         connection.execute(insert(SIGN_INS).values(**told, at=now))
+        _BEGUN.labels(who.method).inc()
         return token
 
     async def end(self, ended: Session) -> None:

@@ -57,7 +57,18 @@ _LOOK_SECONDS = 0.05
 _DIGEST_BACKOFF = Backoff(5.0, 300.0)
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
-    "E-mails with a board pack that failed and were not sent since, as of the last readiness check.",
+    "E-mails with a board pack that failed and were not sent since.",
+    registry=REGISTRY,
+)
+_WAITING = Gauge("concordat_emails_waiting", "E-mails in the queue, due or not yet.", registry=REGISTRY)
+_LATE = Gauge(
+    "concordat_emails_oldest_due_seconds",
+    "For how long the e-mail has been due that is due longest; 0 where none is.",
+    registry=REGISTRY,
+)
+_NOT_SENT = Gauge(
+    "concordat_emails_failed",
+    "E-mails that failed for good, were not sent since, and can be sent again by a person.",
     registry=REGISTRY,
 )
 _log = structlog.get_logger(__name__)
@@ -281,15 +292,16 @@ class NotificationsService:
         for handler in self.handlers.values():
             for partnership, reason in handler.blocked.items():
                 found[partnership] = "; ".join(filter(None, (found.get(partnership), reason)))
-        return blockage(found)
+        return blockage(self.name, found)
 
     async def _queue(self) -> ProbeResult:
         now = self._clock.now()
         queue = await self.database.read(lambda connection: listing.queue(connection, now))
-        late = ""
-        if queue.oldest_due is not None:
-            minutes = (now - queue.oldest_due).total_seconds() / 60
-            late = f", the one that is due longest for {minutes:.0f} minutes"
+        seconds = 0.0 if queue.oldest_due is None else (now - queue.oldest_due).total_seconds()
+        late = "" if queue.oldest_due is None else f", the one that is due longest for {seconds / 60:.0f} minutes"
+        _WAITING.set(queue.waiting)
+        _LATE.set(seconds)
+        _NOT_SENT.set(queue.failed)
         PACKS_NOT_RECEIVED.set(queue.failed_packs)
         packs = f", {queue.failed_packs} of them with a board pack" if queue.failed_packs else ""
         failed = f"{queue.failed} failed and can be sent again by a person{packs}"

@@ -175,7 +175,7 @@ class ProgrammeService:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        return blockage(self.handler.blocked)
+        return blockage(self.name, self.handler.blocked)
 
     async def _tidy(self) -> None:
         """Forget what is kept for a time: answers by idempotency key, drafts, files that nobody decided on."""

@@ -136,6 +136,14 @@ class ReportingService:
             self.older_copy.check(),
             self.clock_guard.check(),
             Check("reporting of programme", self._following),
+            # Progress is made in real time, whatever clock the partnerships run on.
+            consumer_check(
+                "relay of reporting",
+                self.relay.waiting,
+                lambda: self.relay.last_progress,
+                SystemClock(),
+                self._settings.stalled_seconds,
+            ),
             Check("partnerships in reporting", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [CONSUMER]),
             dead_letters_check(self.name, self.database, [CONSUMER], DEAD_LETTERS),
@@ -187,7 +195,7 @@ class ReportingService:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        return blockage(self.follower.blocked, " Send their log again with concordat republish.")
+        return blockage(self.name, self.follower.blocked, " Send their log again with concordat republish.")
 
     async def _know_key(self) -> None:
         """Show the key to whoever proves a pack, before the first is signed with it."""

@@ -20,7 +20,7 @@ from random import sample
 from typing import TypeVar
 
 import structlog
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection
 
 from domain.figures.breaches import breaches
@@ -63,6 +63,11 @@ _LONGEST = timedelta(days=1)
 
 _DUTIES = Counter("concordat_timetable_duties", "Duties done by the timetable.", ("kind",), registry=REGISTRY)
 _TROUBLES = Counter("concordat_timetable_troubles", "Times the timetable was held up.", registry=REGISTRY)
+_LAST_SUCCESS = Gauge(
+    "concordat_timetable_last_success_timestamp_seconds",
+    "When the timetable last got through all that was due, or began to run; 0 where it does not run.",
+    registry=REGISTRY,
+)
 _log = structlog.get_logger("concordat.timetable")
 
 
@@ -111,10 +116,12 @@ class Timekeeper:
 
     async def run(self, seconds: float) -> None:
         """Tick every so many seconds, and soon after ``wake``, until cancelled."""
+        _LAST_SUCCESS.set_to_current_time()
         while True:
             self._woken.clear()
             try:
                 await self.tick(SETTLING)
+                _LAST_SUCCESS.set_to_current_time()
             except Exception:  # noqa: BLE001 - it is logged, and the timetable goes on
                 _TROUBLES.inc()
                 _log.exception("the timetable failed and will be tried again")

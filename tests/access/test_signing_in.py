@@ -24,6 +24,7 @@ from services.runtime.base.clock import SteppedClock
 from services.runtime.base.networks import network_of
 from services.runtime.base.retry import Backoff
 from services.runtime.base.settings import Settings
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.process.lifecycle import Host
 from tests.parts.child import free_port
 from tests.parts.sessions import BROWSER, SignedIn, signed_in_with
@@ -83,7 +84,12 @@ async def is_signed_in(browser: httpx.AsyncClient) -> bool:
     return (await browser.get("/account")).status_code == 200
 
 
+def begun_by_link() -> float:
+    return REGISTRY.get_sample_value("concordat_sessions_begun_total", {"method": "link"}) or 0.0
+
+
 async def test_a_link_signs_in_whoever_asked_for_it_once(deployment: Deployment, tmp_path: Path) -> None:
+    before = begun_by_link()
     async with deployment.browser() as browser:
         link, _ = await deployment.asked(browser, "ada@brent.example", next="/return/LAP?quarter=2")
         looked = await browser.get(link)
@@ -96,6 +102,7 @@ async def test_a_link_signs_in_whoever_asked_for_it_once(deployment: Deployment,
         account = (await browser.get("/account")).text
     assert "Ada Lovelace" in account
     assert deployment.smtp.messages[0].recipients == (ADA,)
+    assert begun_by_link() - before == 1
     stored = b"".join(file.read_bytes() for file in folder_of(tmp_path))
     assert key.encode() not in stored
     assert not (tmp_path / "nats").exists()

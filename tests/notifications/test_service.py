@@ -26,6 +26,7 @@ from services.runtime.access.identity import Caller
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.access.sessions.system_token import SystemToken
 from services.runtime.base.clock import SteppedClock
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.store.database import Database
 from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses
@@ -170,6 +171,9 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
             "2 people did not get the board pack for 16 October 2014 – London Archives Partnership"
         )
         assert "2 failed and can be sent again by a person, 2 of them with a board pack." in findings["e-mail queue"]
+        gauges = ("concordat_emails_failed", "concordat_packs_not_received", "concordat_emails_waiting")
+        assert [REGISTRY.get_sample_value(gauge) for gauge in gauges] == [2, 2, 0]
+        assert REGISTRY.get_sample_value("concordat_emails_oldest_due_seconds") == 0
         body = told[0].get_body(("plain",))
         assert body is not None
         text = body.get_content().replace("\r\n", "\n")

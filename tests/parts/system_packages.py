@@ -17,6 +17,7 @@ from tests.parts.docker import require_docker
 from tests.parts.kubectl import kubectl_binary
 from tests.parts.libreoffice import soffice_binary
 from tests.parts.postgres import postgres_binaries
+from tests.parts.promtool import promtool_binary
 from tests.parts.systemd import systemd_analyze_binary
 
 
@@ -48,6 +49,7 @@ SYSTEM_PARTS = (
     SystemPart("libreoffice", ("libreoffice-calc-nogui",), "WITHOUT_LIBREOFFICE", soffice_binary),
     SystemPart("kubectl", ("kubernetes-client",), "WITHOUT_KUBECTL", kubectl_binary),
     SystemPart("systemd", ("systemd",), "WITHOUT_SYSTEMD", systemd_analyze_binary),
+    SystemPart("prometheus", ("prometheus",), "WITHOUT_PROMETHEUS", promtool_binary),
     SystemPart("containers", ("docker.io", "docker-compose", "mmdebstrap"), "WITHOUT_CONTAINERS", require_docker),
 )
 

@@ -23,6 +23,7 @@ from services.programme.schema import SCHEMA
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory
 from services.runtime.base.clock import SteppedClock
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.registers.memory import USUAL_MEGABYTES, RegisterMemory
 from services.runtime.store.database import Database, Unavailable
 from services.runtime.store.event_store import EventStore
@@ -113,6 +114,34 @@ async def test_a_refused_command_leaves_no_event(office: Office) -> None:
     with pytest.raises(Refused, match="no milestone LAP-P01-M09"):
         await office.do("complete_milestone", milestone="P01-M09", on="2014-07-30")
     assert len(await office.log()) == 5
+
+
+def counted() -> list[float]:
+    """How many commands of this process were carried out, refused, and failed."""
+    outcomes = ("carried out", "refused", "failed")
+    return [REGISTRY.get_sample_value("concordat_commands_total", {"outcome": each}) or 0.0 for each in outcomes]
+
+
+async def test_commands_are_counted_by_what_came_of_them(office: Office) -> None:
+    # given
+    before = counted()
+
+    def no_room(_connection: Connection) -> None:
+        raise Unavailable("the disk is full")
+
+    # when
+    await office.do("complete_milestone", milestone="P01-M01", on="2014-04-01")
+    with pytest.raises(Refused):
+        await office.do("complete_milestone", milestone="P01-M09", on="2014-04-01")
+    together = [command("complete_milestone", {"milestone": "P01-M08", "on": "2014-04-01"})]
+    with pytest.raises(EntryRefused):
+        await office.dispatcher.handle_together("LAP", together, SECRETARY)
+    entries = [DatedCommand(command("raise_risk", RISK), SECRETARY)]
+    await office.dispatcher.handle_all("LAP", entries)
+    with pytest.raises(Unavailable):
+        await office.dispatcher.handle_together("LAP", [command("state_confidence", RED)], SECRETARY, beside=no_room)
+    # then
+    assert [after - earlier for after, earlier in zip(counted(), before, strict=True)] == [2, 2, 1]
 
 
 async def test_events_carry_who_when_and_why(office: Office) -> None:

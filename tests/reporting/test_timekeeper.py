@@ -16,6 +16,7 @@ from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from domain.figures.timetable import DutyKind
 from services.reporting import editions
 from services.reporting.service import ReportingService
+from services.runtime.base.telemetry import REGISTRY
 from tests.domain.history import History, at
 from tests.parts.waiting import caught_up, until
 from tests.reporting.stage import Stage
@@ -284,6 +285,33 @@ async def test_what_was_stirred_is_looked_at_soon(set_stage: Stage, monkeypatch:
         service.timekeeper.wake()
         await until(lambda: len(ticks) == 2)
         timetable.cancel()
+
+
+async def test_metrics_tell_when_the_timetable_last_got_through(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    # given a timetable that fails at its second try
+    gauge, troubles = "concordat_timetable_last_success_timestamp_seconds", "concordat_timetable_troubles_total"
+    seen: list[float | None] = []
+    before = REGISTRY.get_sample_value(troubles) or 0.0
+
+    async def tick(_settling: timedelta) -> None:
+        seen.append(REGISTRY.get_sample_value(gauge))
+        if len(seen) == 2:
+            raise ExceptionGroup("the timetable failed", [OSError("no room")])
+
+    async with set_stage.running() as service:
+        monkeypatch.setattr(service.timekeeper, "tick", tick)
+        # when
+        timetable = asyncio.create_task(service.timekeeper.run(3_600))
+        for times in (1, 2, 3):
+            await until(lambda times=times: len(seen) == times)
+            service.timekeeper.wake()
+        timetable.cancel()
+    # then
+    began, got_through, failed = seen
+    assert began is not None
+    assert got_through is not None
+    assert 0 < began < got_through == failed
+    assert (REGISTRY.get_sample_value(troubles) or 0.0) - before == 1
 
 
 async def test_no_register_is_looked_into_before_something_is_due_or_has_happened(

@@ -10,7 +10,7 @@ import pytest
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.health import Check, Health, ProbeResult
 from services.runtime.base.telemetry import REGISTRY
-from services.runtime.messaging.checks import consumer_check
+from services.runtime.messaging.checks import blockage, consumer_check
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
@@ -83,6 +83,36 @@ async def test_a_check_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPa
     readiness = await Health([Check("stuck", stuck)]).readiness()
     assert readiness.checks[1].ok is False
     assert "No answer" in readiness.checks[1].message
+
+
+async def test_each_scrape_of_the_metrics_finds_how_the_process_is() -> None:
+    found = [ProbeResult(True, "Well."), ProbeResult(False, "Not well.")]
+
+    async def at_first_well() -> ProbeResult:
+        return found.pop(0)
+
+    health = Health([Check("at first well", at_first_well)])
+    health.open()
+    async with calling(make_app(settings(), [], health=health)) as client:
+        first, second = [(await client.get("/metrics")).text for _ in range(2)]
+    assert 'concordat_check_passed{check="at first well"} 1.0\n' in first
+    assert "\nconcordat_ready 1.0\n" in first
+    assert 'concordat_check_passed{check="at first well"} 0.0\n' in second
+    assert 'concordat_check_passed{check="process"} 1.0\n' in second
+    assert "\nconcordat_ready 0.0\n" in second
+
+
+async def test_the_metrics_of_a_process_whose_check_hangs_come_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.runtime.base.health._SECONDS_FOR_A_CHECK", 0.05)
+    async with calling(make_app(settings(), [], health=Health([Check("stuck", stuck)]))) as client:
+        told = (await client.get("/metrics")).text
+    assert 'concordat_check_passed{check="stuck"} 0.0\n' in told
+
+
+def test_metrics_count_the_partnerships_that_are_blocked_and_name_none() -> None:
+    for blocked in ({"LAP": "event 4 is missing", "WAY": "event 9 is missing"}, {}):
+        blockage("reporting", blocked)
+        assert REGISTRY.get_sample_value("concordat_blocked_partnerships", {"service": "reporting"}) == len(blocked)
 
 
 async def test_a_database_that_answers_is_well(database: Database) -> None:

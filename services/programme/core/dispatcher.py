@@ -23,6 +23,7 @@ from contracts.references import full
 from domain.register import Register
 from services.programme.core import people, permissions
 from services.programme.core.command import Command
+from services.programme.core.command_metrics import counted
 from services.programme.core.command_request import CommandRequest
 from services.programme.core.considering import answer_or_events, decided_upon, refusal_of
 from services.programme.core.deciding import Context, NewEvent, Refused, decide
@@ -103,10 +104,9 @@ class Dispatcher(Questions):
         Raises Refused, ChangedMeanwhile where the object is no longer at ``expected_version``, KeyReused where the
         key stood for another request, Overloaded or Unavailable.
         """
-        return await self._handle(
-            partnership,
-            CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent()),
-        )
+        asked = CommandRequest(command, actor, idempotency_key, expected_version, correlation, current_traceparent())
+        with counted():
+            return await self._handle(partnership, asked)
 
     async def answer_before(
         self, partnership: str, command: Command, actor: str, idempotency_key: str
@@ -141,10 +141,11 @@ class Dispatcher(Questions):
             others=tuple(others),
             beside=beside,
         )
-        try:
-            return await self._handle(partnership, asked)
-        except Refused as refused:
-            raise EntryRefused(0, refused) from refused
+        with counted():
+            try:
+                return await self._handle(partnership, asked)
+            except Refused as refused:
+                raise EntryRefused(0, refused) from refused
 
     async def judge(self, partnership: str, commands: Sequence[Command], actor: str) -> list[Refused | None]:
         """Return for each of commands that would be carried out together why it would be refused; nothing is stored.
@@ -188,6 +189,17 @@ class Dispatcher(Questions):
 
         They are decided on a register of their own, away from the writer, so that others are not kept waiting.
         """
+        with counted():
+            return await self._handle_all(partnership, entries, forward_references, imported_at, beside)
+
+    async def _handle_all(
+        self,
+        partnership: str,
+        entries: Sequence[DatedCommand],
+        forward_references: frozenset[str],
+        imported_at: datetime | None,
+        beside: Callable[[Connection], None] | None,
+    ) -> CommandOutcome:
         write_guard.check(self._hindrance, partnership)
         traceparent = current_traceparent()
         for _ in range(_TRIES):

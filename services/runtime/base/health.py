@@ -10,13 +10,22 @@ import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from prometheus_client import Gauge
 from pydantic import BaseModel
 
+from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
 from services.runtime.base.validation_messages import as_sentence
 
 HAS_STARTED = "The process has started."
 _SECONDS_FOR_A_CHECK = 3.0
+_READY = Gauge("concordat_ready", "1 where the process is ready, else 0.", registry=REGISTRY)
+_PASSED = Gauge(
+    "concordat_check_passed",
+    "1 where a check of readiness finds that all is well, else 0; by the check's name.",
+    ("check",),
+    registry=REGISTRY,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +120,17 @@ class Health:
         self._phase = "The process is stopping."
 
     async def readiness(self, *, naming: bool = False) -> Readiness:
-        """Ask every check at once and put what they find together; with ``naming`` as the operator is told it."""
+        """Ask every check at once and put what they find together; with ``naming`` as the operator is told it.
+
+        The metrics then say the same.
+        """
         process = CheckResult(name="process", ok=self._phase is None, message=self._phase or HAS_STARTED)
         found = [process, *await asyncio.gather(*(_ask(check, naming) for check in self._checks))]
-        return Readiness(ready=all(result.ok for result in found), checks=found)
+        readiness = Readiness(ready=all(result.ok for result in found), checks=found)
+        _READY.set(readiness.ready)
+        for result in found:
+            _PASSED.labels(result.name).set(result.ok)
+        return readiness
 
 
 async def _ask(check: Check, naming: bool) -> CheckResult:

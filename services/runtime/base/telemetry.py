@@ -29,7 +29,9 @@ HTTP_REQUESTS = Counter(
     ("method", "route", "status"),
     registry=REGISTRY,
 )
-HTTP_SECONDS = Histogram("concordat_http_seconds", "Time to answer a request.", ("route",), registry=REGISTRY)
+HTTP_SECONDS = Histogram(
+    "concordat_http_request_duration_seconds", "Time to answer a request, by route.", ("route",), registry=REGISTRY
+)
 
 for collector in (ProcessCollector, PlatformCollector, GCCollector):
     collector(registry=REGISTRY)

@@ -15,16 +15,22 @@ from services.runtime.store.database import Database
 
 WAITING = Gauge(
     "concordat_consumer_waiting",
-    "Messages waiting for a consumer, as of the last readiness check.",
+    "Messages that a consumer has still to take in, and events that a relay has still to send.",
     ("consumer",),
     registry=REGISTRY,
 )
 
-
 DEAD_LETTERS = Gauge(
     "concordat_dead_letters",
-    "Dead letters of a consumer, as of the last readiness check.",
+    "Dead letters of a consumer, which wait for a person.",
     ("consumer",),
+    registry=REGISTRY,
+)
+
+BLOCKED = Gauge(
+    "concordat_blocked_partnerships",
+    "Partnerships with which a service cannot go on, because the stream lost events or one cannot be taken in.",
+    ("service",),
     registry=REGISTRY,
 )
 
@@ -58,8 +64,9 @@ def consumer_check(
     return Check(name, probe)
 
 
-def blockage(blocked: Mapping[str, str], way_out: str = "") -> ProbeResult:
-    """Return what is to be said of partnerships that are blocked: how many, and to the operator which and why."""
+def blockage(service: str, blocked: Mapping[str, str], way_out: str = "") -> ProbeResult:
+    """Return what is to be said of partnerships blocked in a service: how many, and to the operator which and why."""
+    BLOCKED.labels(service).set(len(blocked))
     if not blocked:
         return ProbeResult(True, "No partnership is blocked.")
     several = "1 partnership is" if len(blocked) == 1 else f"{len(blocked)} partnerships are"

@@ -23,6 +23,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from contracts.envelope import Envelope, Recorded
+from services.reporting.registers import Registers
 from services.reporting.service import ReportingService
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.gc_control import settle
@@ -95,10 +96,10 @@ class Rebuild:
     async def journal_and_registers(self) -> float:
         """Return the seconds until the journal is there and each partnership's register with it."""
         began = time.perf_counter()
-        self._service.registers.forget()
         await self.journal()
+        folded = Registers(self._service.database)  # anew, so that it has none in memory
         for code in self._events:
-            await asyncio.to_thread(self._service.registers.view, code, lambda register: register.position)
+            await asyncio.to_thread(folded.view, code, lambda register: register.position)
         return time.perf_counter() - began
 
     async def _to_the_end(self) -> None:

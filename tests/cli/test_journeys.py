@@ -200,7 +200,7 @@ async def test_the_secretary_adds_a_person_who_can_sign_in_at_once(house: House)
         await page.get_by_role("link", name="Add a person").click()
         await page.get_by_label("Name", exact=True).fill("Ada Lovelace")
         await page.get_by_label("E-mail address").fill("ada@alliance.example")
-        await page.get_by_label("Observer").check()
+        await page.get_by_role("checkbox", name="Observer").check()
         await page.get_by_role("button", name="Add this person").click()
         await happened(page, "Ada Lovelace")
         # then

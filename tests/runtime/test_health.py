@@ -51,6 +51,14 @@ async def test_a_process_is_ready_only_between_its_start_and_its_stop() -> None:
     }
 
 
+async def test_whoever_watches_with_a_token_of_yesterday_still_hears_how_the_process_is() -> None:
+    health = Health([Check("sound", sound)])
+    health.open()
+    async with calling(make_app(settings(api_token="a-token-for-tests"), [], health=health)) as client:
+        ready = await client.get("/health/ready", headers={"Authorization": "Bearer of-yesterday"})
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
+
+
 async def test_requests_may_be_sent_between_start_and_stop_whatever_the_checks_find() -> None:
     health = Health([Check("broken", broken)])
     async with calling(make_app(settings(), [], health=health)) as client:

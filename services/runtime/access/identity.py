@@ -128,7 +128,7 @@ class Identity:
             raise Problem(403, "The services' token is for the files of issued packs alone; send the API token.")
         if self._token is None or given is None:
             return None
-        if not hmac.compare_digest(given.encode(), self._token):
+        if not self._is_operator(given):
             challenge = {"WWW-Authenticate": f'{CHALLENGE["WWW-Authenticate"]}, error="invalid_token"'}
             raise Problem(401, "The API token is not the one of this deployment.", headers=challenge)
         return Caller("operator")
@@ -151,6 +151,14 @@ class Identity:
         """Say whether it is one of the deployment's own services that asks."""
         given = _token_in(request)
         return given is not None and self._is_service(given)
+
+    def is_operator(self, request: Request) -> bool:
+        """Say whether the deployment's token comes with it; nobody is refused for having another, or none."""
+        given = _token_in(request)
+        return given is not None and self._is_operator(given)
+
+    def _is_operator(self, given: str) -> bool:
+        return self._token is not None and hmac.compare_digest(given.encode(), self._token)
 
     def _is_service(self, given: str) -> bool:
         return self._service_token is not None and hmac.compare_digest(given.encode(), self._service_token)

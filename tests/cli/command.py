@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import AnyStr, Self
 
 import services
@@ -54,6 +55,7 @@ def _to_its_end(process: subprocess.Popen[AnyStr]) -> tuple[AnyStr, AnyStr]:
 class Running:
     """The command while it runs; ``said`` is what it has written on standard output so far.
 
+    What goes to standard error stands in a file: a pipe that nobody reads would bring it to a stand when it is full.
     ``umask`` is what it is started under, ``limits`` is called in the child before the command.
     """
 
@@ -64,11 +66,12 @@ class Running:
     limits: Callable[[], object] | None = None
 
     def __enter__(self) -> Self:
+        self._errors = TemporaryFile()
         self.process = subprocess.Popen(
             _command(self.arguments),
             env=_environment(self.environment),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             start_new_session=True,
             umask=self.umask,
             preexec_fn=self.limits,  # noqa: PLW1509 - it only makes system calls
@@ -79,6 +82,12 @@ class Running:
         if self.process.poll() is None:
             self.process.kill()
         self.process.communicate()
+        self._errors.close()
+
+    @property
+    def complaints(self) -> str:
+        """What it has written on standard error so far."""
+        return os.pread(self._errors.fileno(), os.fstat(self._errors.fileno()).st_size, 0).decode()
 
     def until_said(self, words: str) -> str:
         """Wait until these words stand on standard output; return all of it so far."""
@@ -95,9 +104,9 @@ class Running:
     def interrupt(self, with_signal: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         """Press Ctrl-C; return the exit code and what was said on standard error."""
         self.process.send_signal(with_signal)
-        out, err = _to_its_end(self.process)
+        out, _ = _to_its_end(self.process)
         self.said += out.decode()
-        return self.process.returncode, err.decode()
+        return self.process.returncode, self.complaints
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

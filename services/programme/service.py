@@ -32,6 +32,7 @@ from services.runtime.messaging.streams import BREACHES_INTO_AGENDAS, PROGRAMME
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.process.lifecycle import Foundation
+from services.runtime.registers import snapshots
 from services.runtime.store import idempotency
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
@@ -151,6 +152,7 @@ class ProgrammeService:
     async def start(self) -> None:
         """Make the databases ready, then relay, and listen to reporting."""
         await self._prepare(SCHEMA, self.database)
+        snapshots.forget_other_formats(self.database)
         await self._prepare(DIRECTORY, self.directory.database)
         await asyncio.to_thread(self.directory.finish_erasures)
         await self.clock_guard.start()

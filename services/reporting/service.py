@@ -160,6 +160,7 @@ class ReportingService:
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""
         await self._prepare(SCHEMA, self.database)
+        snapshots.forget_other_formats(self.database)
         await self._know_key()
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())

@@ -53,7 +53,7 @@ class Deployment:
         session = await sessions.find(self.victim.token)
         await sessions.close()
         assert session is not None
-        return await self.tokens.make(session, "A script", LATER, may_write=may_write)
+        return await self.tokens.make(session, f"A script, {may_write}", LATER, may_write=may_write)
 
     async def status(self, path: str = PAGE, **headers: str) -> int:
         return (await self.client.get(path, headers=headers)).status_code

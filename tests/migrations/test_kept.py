@@ -175,7 +175,7 @@ async def test_its_services_go_on_where_it_was_left(kept: Kept, smtp_server: Smt
             assert file.status_code == 200
 
         # and: no snapshot of another format is left
-        kinds = await reporting.database.read(
+        kinds = await reporting.database.write(
             lambda connection: connection.execute(text("SELECT DISTINCT format FROM register_snapshots")).all()
         )
         assert kinds == []

@@ -84,18 +84,17 @@ def test_a_snapshot_in_another_format_is_not_used(
     assert Registers(database).at("LAP", at("2014-05-21")) == history.register(at("2014-05-21"))
 
 
-def test_a_snapshot_takes_the_place_of_those_in_another_format(
+def test_snapshots_in_another_format_are_forgotten_when_a_service_starts(
     database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(snapshots, "_FORMAT", "of an older release")
-    Registers(database).at("LAP", at("2014-05-20"))
-    assert kept(database) > 0
+    with monkeypatch.context() as before:
+        before.setattr(snapshots, "_FORMAT", "of an older release")
+        Registers(database).at("LAP", at("2014-05-20"))
+        assert kept(database) > 0
 
-    monkeypatch.setattr(snapshots, "_FORMAT", "of this release")
-    Registers(database).at("LAP", at("2014-05-21"))
+    snapshots.forget_other_formats(database)
 
-    formats = select(snapshots._snapshots.c.format).distinct()
-    assert database.write_sync(lambda connection: set(connection.scalars(formats))) == {"of this release"}
+    assert kept(database) == 0
 
 
 def test_a_snapshot_that_cannot_be_read_is_passed_over(

@@ -10,10 +10,11 @@ import pickle
 import platform
 import zlib
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 import structlog
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, or_, select
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.register import REGISTER_FORMAT
@@ -80,20 +81,29 @@ def forget_all(connection: Connection) -> None:
     connection.execute(delete(_snapshots))
 
 
+def forget_other_formats(database: Database) -> None:
+    """Have the snapshots forgotten that another version made, or another Python: nobody reads them any more.
+
+    Nobody waits for it, as a start must not where nothing can be written; they then stay until the next.
+    """
+    with suppress(Overloaded, Unavailable):
+        database.hand_in(
+            lambda connection: connection.execute(delete(_snapshots).where(_snapshots.c.format != _FORMAT))
+        )
+
+
 def forget(connection: Connection, partnership: str) -> None:
     """Forget the snapshots of a partnership whose log is made anew."""
     connection.execute(delete(_snapshots).where(_snapshots.c.partnership == partnership))
 
 
 def _store(connection: Connection, snapshot: _Row) -> None:
-    """Store a snapshot. The oldest go, and those that another version or another Python made: nobody reads them."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(insert(_snapshots).values(snapshot).on_conflict_do_nothing())
     columns = _snapshots.c
     of = columns.partnership == snapshot["partnership"]
-    own = columns.format == _FORMAT
-    kept = connection.scalars(select(columns.version).where(of, own).order_by(columns.version.desc()).limit(_KEPT))
-    connection.execute(delete(_snapshots).where(of, or_(~own, columns.version.not_in(kept.all()))))
+    kept = select(columns.version).where(of).order_by(columns.version.desc()).limit(_KEPT)
+    connection.execute(delete(_snapshots).where(of, columns.version.not_in(connection.scalars(kept).all())))
 
 
 def _say_if_not_kept(snapshot: _Row, written: Future[Any]) -> None:

@@ -9,7 +9,7 @@
 #   WITHOUT_SYSTEMD=1    leave out the tests of the units for systemd
 #   WITHOUT_PROMETHEUS=1   leave out the tests of the alerts
 #   WITHOUT_CONTAINERS=1   leave out the tests that need a Docker engine
-#   FAULTS=none          leave out the tests with faults that start a whole Concordat
+#   FAULTS=none          leave out the tests with faults and of upgrades that start a whole Concordat
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +26,7 @@ IMAGE := $(VENV)/installed-image
 AUDIT := build/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo guide image test faults bench soak audit check format system-packages requirements clean
+.PHONY: help demo guide image test containers faults bench soak audit check format system-packages requirements clean
 .NOTPARALLEL:
 
 help: ## list what can be made
@@ -43,6 +43,9 @@ image: $(IMAGE) ## the container image, and a list of all that is in it (ARGS="-
 
 test: system-packages check ## set up what tests need, then check and test everything
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+containers: system-packages ## the long form of the tests with containers: images, a cluster, its losses and upgrades
+	@CONTAINERS=long $(BIN)/python -m pytest tests/containers $(ARGS)
 
 faults: system-packages ## the long form of the tests with faults: more than an hour on two cores
 	@FAULTS=long $(BIN)/python -m pytest tests/faults $(ARGS)

@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from contracts.events import Fact, fact_of
+from contracts.events import Fact, UnknownFact, fact_of
 
 CHAIN_START = "0" * 64
 CHAIN_MEMBER = b',"chain":"'
@@ -25,6 +25,10 @@ _CHAIN_TAIL = len(CHAIN_MEMBER) + len(CHAIN_START) + len(b'"}')
 
 class ChainBroken(ValueError):
     """The bytes of an event do not continue the chain they claim to continue."""
+
+
+class NewerEvent(ValueError):
+    """An event cannot be read by this version: a newer one wrote it. The message says what stands in the way."""
 
 
 class Envelope(BaseModel):
@@ -157,10 +161,14 @@ def event_id(stream: str, partnership: str, version: int) -> str:
 def unseal(body: bytes, chain: str, epoch: str = "") -> Recorded:
     """Read an event back from its stored bytes, lifting old schema versions to the present one.
 
-    Raises pydantic.ValidationError where the bytes are not an envelope, UnknownFact where no model knows the type.
+    Raises NewerEvent where the bytes are not an envelope, no model knows the type, or its data does not fit.
     """
-    envelope = _read(body)
-    return _recorded(envelope, fact_of(envelope.type, envelope.data), body, chain, epoch)
+    try:
+        envelope = _read(body)
+        fact = fact_of(envelope.type, envelope.data)
+    except (ValidationError, UnknownFact) as error:
+        raise NewerEvent(str(error).splitlines()[0]) from error
+    return _recorded(envelope, fact, body, chain, epoch)
 
 
 def with_chain(body: bytes, chain: str) -> bytes:

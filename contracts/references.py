@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 PARTNERSHIP_CODE = re.compile(r"^[A-Z][A-Z0-9]{0,11}$")
+_NUMBER = re.compile(r"\d+$")
 
 
 def full(owner: str, code: str) -> str:
@@ -19,10 +20,10 @@ def short(partnership: str, reference: str) -> str:
 
 def number_of(reference: str) -> int:
     """Return the number at the end of a reference: 3 for ``LAP-P03``."""
-    match = re.search(r"(\d+)$", reference)
+    match = _NUMBER.search(reference)
     if match is None:
         raise ValueError(f"{reference!r} is not a reference: it does not end in a number")
-    return int(match[1])
+    return int(match[0])
 
 
 def project_of(milestone: str) -> str:

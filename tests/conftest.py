@@ -7,8 +7,10 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import settings
 from playwright.async_api import Browser
@@ -21,9 +23,9 @@ from tests.parts.smtp import SmtpServer
 from tests.parts.system_packages import SYSTEM_PARTS
 
 # The same examples in every run, so that a change is not refused for what it has not touched; HYPOTHESIS_PROFILE=random
-# looks for new ones.
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("random", derandomize=False)
+# looks for new ones. None has to be quick: a busy machine takes as long as it takes.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("random", derandomize=False, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 # Tests start Concordat by the hundred: where Python is told to write nothing down, each start would compile all of it.
@@ -47,6 +49,7 @@ BEGUN_FIRST = (
     "tests/containers/",
     "tests/tooling/test_bench.py",
     "tests/faults/",
+    "tests/upgrades/",
     "tests/simulation/",
     "tests/cli/test_rooms.py",
 )
@@ -88,6 +91,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs(item: pytest.Item, marker: str) -> bool:
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker(marker) is not None or not NEEDED_BY_FIXTURES[marker].isdisjoint(fixtures)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _authorities_are_read_once() -> Iterator[None]:
+    """Each of httpx's clients reads the certificates of all authorities, which takes longer than what it then asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+        yield
 
 
 @contextmanager

@@ -100,7 +100,10 @@ class EffectRefused(_OfDecision):
 
 
 class ActionAssigned(Fact):
-    """Someone must do something after a meeting."""
+    """Someone must do something after a meeting.
+
+    One that stands ``in_place_of`` another, worded anew, was first due when that was, and moved as often.
+    """
 
     action: Reference
     decision: Reference
@@ -108,6 +111,7 @@ class ActionAssigned(Fact):
     owner: PartnerCode
     person: PersonId | None = None
     due: date
+    in_place_of: Reference | None = None
 
     def subject(self, partnership: str) -> str:
         return self.action

@@ -64,6 +64,17 @@ class PartnerLeft(Fact):
         return self.partner
 
 
+class PartnerLeavingWithdrawn(Fact):
+    """That a partner leaves on ``left_on`` was taken back: it is as if it had never been recorded."""
+
+    partner: PartnerCode
+    left_on: date
+    reason: Text
+
+    def subject(self, partnership: str) -> str:
+        return self.partner
+
+
 class PartnerAmended(Fact):
     """What is known of a partner was put right or has changed; None stands for what stays as it is.
 

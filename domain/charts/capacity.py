@@ -1,62 +1,36 @@
-"""The load chart: for each partner the days released, as a bar, within the days pledged, as an outline."""
+"""The bar of a partner's load: the days released, within the days pledged as an outline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
-from domain import wording
-from domain.charts.lettering import width
-from domain.charts.svg import SMALL_SIZE, TEXT_SIZE, WIDTH, drawing, filled, hatch, line, shifted, stroked, tag, text
+from domain.charts.svg import drawing, filled, hatch, line, stroked, tag
 from domain.figures.load import Load, LoadFlag
 
-TOP = 6
-ROW = 20
-BAR = 11
-LEGEND = 30
-FIGURES = 190
+HEIGHT = 16
+BAR = 8
 
 
-def load_chart(loads: Sequence[Load], scale: Sequence[Load], *, chart_id: str) -> str:
-    """Return the chart of ``loads``, drawn to the scale that fits all of ``scale``."""
+def load_bar(load: Load, scale: Sequence[Load], *, chart_id: str, across: float) -> str:
+    """Return the bar of ``load``, drawn to the scale that fits all of ``scale``; ``across`` is the drawing's width.
+
+    What is more than a partner's share is hatched.
+    """
     most = max((max(each.pledged, each.released) for each in scale), default=Decimal(0)) or Decimal(1)
-    left = max((width(each.partner, TEXT_SIZE) for each in loads), default=0) + 12
-    room = WIDTH - FIGURES - left
-    bottom = TOP + ROW * len(loads)
-    parts = [line(left, TOP, left, bottom, "quiet")]
-    for position, load in enumerate(loads):
-        parts += _row(load, left, float(room / float(most)), TOP + ROW * (position + 0.5), chart_id)
-    parts += _legend(bottom + LEGEND - 10, chart_id)
-    return drawing(parts, bottom + LEGEND, chart_id=chart_id, definitions=hatch(f"{chart_id}-over", "accent", 4))
-
-
-def _row(load: Load, left: float, scale: float, y: float, chart_id: str) -> Iterator[str]:
-    pledged, released = float(load.pledged) * scale, float(load.released) * scale
-    carrying = LoadFlag.CARRYING_MORE_THAN_ITS_SHARE in load.flags
-    yield text(load.partner, left - 8, y + 4.2, text_anchor="end")
-    yield _bar(left, y, released, f"{chart_id}-over" if carrying else None)
+    room = float((Decimal(str(across)) - 4) / most)
+    pledged, released = float(load.pledged) * room, float(load.released) * room
+    is_over = LoadFlag.CARRYING_MORE_THAN_ITS_SHARE in load.flags
+    y = HEIGHT / 2
+    parts = [line(1, 0, 1, HEIGHT, "quiet"), _bar(y, released, f"{chart_id}-over" if is_over else None)]
     if pledged:
-        yield tag("rect", x=left, y=y - BAR / 2 - 2, width=pledged, height=BAR + 4.0, **stroked("ink"))
-    words = f"{wording.quantity(load.released)} of {wording.quantity(load.pledged)}"
-    if load.flags:
-        words += f" – {'more than its share' if carrying else 'under its pledge'}"
-    end = left + max(pledged, released)
-    yield text(words, end + 8, y + 4, size=SMALL_SIZE, colour="ink" if load.flags else "quiet")
+        parts.append(tag("rect", x=1, y=y - BAR / 2 - 2, width=pledged, height=BAR + 4.0, **stroked("ink")))
+    definitions = hatch(f"{chart_id}-over", "accent", 4) if is_over else ""
+    return drawing(parts, HEIGHT, chart_id=chart_id, across=across, definitions=definitions)
 
 
-def _bar(x: float, y: float, length: float, pattern: str | None) -> str:
-    box = {"x": x, "y": y - BAR / 2, "width": length, "height": float(BAR)}
+def _bar(y: float, length: float, pattern: str | None) -> str:
+    box = {"x": 1.0, "y": y - BAR / 2, "width": length, "height": float(BAR)}
     if pattern is None:
         return tag("rect", **box, **filled("accent"))
     return tag("rect", **box, fill=f"url(#{pattern})") + tag("rect", **box, **stroked("accent"))
-
-
-def _legend(y: float, chart_id: str) -> Iterator[str]:
-    x = 0.0
-    for shape, label in (
-        (_bar(0, y - 4, 22, None), "released"),
-        (_bar(0, y - 4, 22, f"{chart_id}-over"), "released, more than its share"),
-        (tag("rect", x=0, y=y - 4 - BAR / 2 - 2, width=22, height=BAR + 4.0, **stroked("ink")), "pledged"),
-    ):
-        yield shifted(shape + text(label, 29, y, size=SMALL_SIZE, colour="quiet"), x)
-        x += 29 + width(label, SMALL_SIZE) + 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 from domain.charts.lettering import FAMILY, width
@@ -31,21 +32,26 @@ PALETTE = {
 
 def number(value: float) -> str:
     """Write a number with at most two decimals and no more signs than it needs, the same on every machine."""
-    return f"{value:.2f}".rstrip("0").rstrip(".") if round(value, 2) else "0"
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
 
 
 def tag(name: str, content: str = "", /, **attributes: str | float) -> str:
     """Return an element; ``_`` in an attribute's name stands for ``-``."""
-    written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={_quoted(value if isinstance(value, str) else number(value))}"
-        for key, value in attributes.items()
-    )
+    written = "".join(f" {_named(key)}={_written(value)}" for key, value in attributes.items())
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 
-def _quoted(value: str) -> str:
+@cache
+def _named(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _written(value: str | float) -> str:
     # Most of some ten thousand values of a pack have nothing to escape, and finding that out is all it takes.
-    return quoteattr(value) if _TO_ESCAPE.search(value) else f'"{value}"'
+    if isinstance(value, str):
+        return quoteattr(value) if _TO_ESCAPE.search(value) else f'"{value}"'
+    return f'"{number(value)}"'
 
 
 def filled(name: str) -> dict[str, str]:
@@ -109,16 +115,16 @@ def hatch(pattern_id: str, colour: str, gap: float = 5) -> str:
     return tag("pattern", stripe, id=pattern_id, **size, patternUnits="userSpaceOnUse", patternTransform="rotate(45)")
 
 
-def drawing(parts: list[str], height: float, *, chart_id: str, definitions: str = "") -> str:
-    """Return the whole drawing, as wide as every chart is."""
+def drawing(parts: list[str], height: float, *, chart_id: str, definitions: str = "", across: float = WIDTH) -> str:
+    """Return the whole drawing, as wide as every chart is, or ``across`` where it stands in a table."""
     defs = tag("defs", definitions) if definitions else ""
     return tag(
         "svg",
         defs + "".join(parts),
         xmlns="http://www.w3.org/2000/svg",
         id=chart_id,
-        viewBox=f"0 0 {WIDTH} {number(height)}",
-        width=WIDTH,
+        viewBox=f"0 0 {number(across)} {number(height)}",
+        width=across,
         height=height,
         font_family=FAMILY,
     )

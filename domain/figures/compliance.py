@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
+from typing import NamedTuple
 
 from contracts.events.commitments import QuantityMeasure, TakesPartMeasure
 from contracts.references import number_of
@@ -16,7 +18,6 @@ from domain.register import Register
 from domain.register.commitments import Commitment
 from domain.register.papers import MeetingNotice, return_deadlines
 from domain.register.partners import Partner
-from domain.register.projects import Project
 
 TREND_QUARTERS = 4
 
@@ -38,8 +39,7 @@ FAILED = frozenset({Status.PARTLY_MET, Status.NOT_MET, Status.NOT_REPORTED})
 UNCOUNTED = frozenset({Status.NOT_YET_DUE, Status.DEROGATED, Status.NOT_APPLICABLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """One commitment, one partner, one period, as it stands at an instant; ``progress`` says on what that rests."""
 
     commitment: str
@@ -104,7 +104,7 @@ class Compliance:
         # Breaches and the trend look at many of the same obligations.
         self._judged: dict[tuple[str, str, str], Obligation] = {}
         self._due: dict[date, datetime] = {}
-        self._in_delivery: dict[Period, list[Project]] = {}
+        self._in_delivery: dict[Period, Counter[str]] = {}
 
     def deadline(self, quarter: Period) -> datetime:
         """Return the return deadline of ``quarter``."""
@@ -190,13 +190,13 @@ class Compliance:
         then = judge(self.register, commitment, partner.code, period, due, self._delivering)
         return then.fulfilment is Fulfilment.MET
 
-    def _delivering(self, period: Period) -> list[Project]:
-        # CommandRequest for each of the partners, and the projects of many years are many.
+    def _delivering(self, period: Period) -> Counter[str]:
+        """Return by partner in how many projects it was, in a period, while they were in delivery."""
+        # Asked for each of the partners, and the projects of many years are many.
         found = self._in_delivery.get(period)
         if found is None:
-            every = self.register.projects.values()
-            found = [each for each in every if each.was_in_delivery_between(period.first_day, period.last_day)]
-            self._in_delivery[period] = found
+            every = (each.delivered_by(period.first_day, period.last_day) for each in self.register.projects.values())
+            found = self._in_delivery[period] = Counter(chain.from_iterable(every))
         return found
 
     @staticmethod
@@ -211,7 +211,7 @@ class Compliance:
 
 def tally(obligations: Iterable[Obligation]) -> Counts:
     """Count a set of obligations; those not yet due, derogated or not applicable are in neither number."""
-    counted = Counter(each.status.value for each in obligations if each.status not in UNCOUNTED)
+    counted = Counter(str(each.status) for each in obligations if each.status not in UNCOUNTED)
     return Counts(**counted)
 
 

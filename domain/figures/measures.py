@@ -5,11 +5,11 @@ Source: the table of measures in domain.md section 4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from contracts.events.commitments import (
     AttestationMeasure,
@@ -22,7 +22,6 @@ from contracts.events.returns import Answer
 from domain.calendar import Period
 from domain.register import Register
 from domain.register.commitments import Commitment
-from domain.register.projects import Project
 from domain.register.returns import Attestation, Report, Reports
 
 
@@ -35,8 +34,7 @@ class Fulfilment(StrEnum):
     NOT_REPORTED = "not_reported"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A fulfilment and, in a few words, what it rests on: ``4.50 of 6 days``."""
 
     fulfilment: Fulfilment
@@ -49,11 +47,11 @@ def judge(
     partner: str,
     period: Period,
     at: datetime,
-    delivering: Callable[[Period], Sequence[Project]],
+    delivering: Callable[[Period], Mapping[str, int]],
 ) -> Judgement:
     """Judge one obligation by the facts recorded at or before ``at`` with an effective date inside ``period``.
 
-    ``delivering`` returns the projects that were in delivery on any day of a period.
+    ``delivering`` returns by partner in how many projects it was, in a period, while they were in delivery.
     """
     key = (commitment.reference, partner)
     measure = commitment.measure
@@ -67,7 +65,7 @@ def judge(
     if isinstance(measure, ReturnOnTimeMeasure):
         return _returned(register, partner, period, at)
     assert isinstance(measure, TakesPartMeasure)
-    return _taking_part(partner, period, delivering(period))
+    return _taking_part(delivering(period).get(partner, 0))
 
 
 def _attested(measure: AttestationMeasure, attestations: list[Attestation]) -> Judgement:
@@ -108,9 +106,7 @@ def _returned(register: Register, partner: str, period: Period, at: datetime) ->
     return Judgement(Fulfilment.NOT_REPORTED, "no return")
 
 
-def _taking_part(partner: str, period: Period, delivering: Sequence[Project]) -> Judgement:
-    first, last = period.first_day, period.last_day
-    count = sum(project.delivered_with(partner, first, last) for project in delivering)
+def _taking_part(count: int) -> Judgement:
     progress = f"{count} {'project' if count == 1 else 'projects'} in delivery"
     return Judgement(Fulfilment.MET if count else Fulfilment.NOT_MET, progress)
 

@@ -88,12 +88,17 @@ class Figures:
         notes = {code: self.register.returns.note(code, self.quarter.label) for code in sorted(self.register.partners)}
         return {code: note for code, note in notes.items() if note is not None}
 
+    @cached_property
+    def _references(self) -> dict[str, list[str]]:
+        """The references of each kind that was asked for, by number."""
+        return {}
+
     @property
     def calendar(self) -> Calendar:
         """The partnership's calendar."""
         return self.register.calendar
 
-    @property
+    @cached_property
     def open_projects(self) -> tuple[ProjectFigures, ...]:
         """The projects that have not ended."""
         return tuple(each for each in self.projects if each.is_open)
@@ -101,7 +106,9 @@ class Figures:
     def by_number(self, kind: Kind[Thing]) -> list[Thing]:
         """Return the objects of a kind, by number."""
         objects = kind.of(self.register)
-        return [objects[reference] for reference in sorted(objects, key=number_of)]
+        if kind.name not in self._references:
+            self._references[kind.name] = sorted(objects, key=number_of)
+        return [objects[reference] for reference in self._references[kind.name]]
 
     def project(self, reference: str) -> ProjectFigures | None:
         """Return a project's figures; None where it was not known then."""

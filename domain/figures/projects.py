@@ -9,6 +9,7 @@ from contracts.events.projects import Confidence
 from contracts.references import number_of
 from domain.calendar import Period
 from domain.figures.schedule import (
+    BEHIND,
     MilestoneStatus,
     ScheduleStatus,
     forecast_before,
@@ -79,14 +80,21 @@ class ProjectFigures:
         still_open = (each for each in self.workplan if not each.is_done)
         return min(still_open, key=lambda each: (each.milestone.forecast, each.milestone.reference), default=None)
 
+    @property
+    def most_behind(self) -> MilestoneFigures | None:
+        """Of the open milestones that are red or overdue, the one with the greatest slip."""
+        behind = (each for each in self.workplan if each.status in BEHIND)
+        return max(behind, key=lambda each: each.milestone.slip_days or 0, default=None)
+
 
 def project_figures(register: Register, quarter: Period, on: date) -> tuple[ProjectFigures, ...]:
     """Return every project as it stands on a date, by number."""
     projects = sorted(register.projects.values(), key=lambda each: number_of(each.reference))
-    return tuple(_project(register, each, quarter, on) for each in projects)
+    gone = frozenset(code for code, partner in register.partners.items() if partner.has_left_by(on))
+    return tuple(_project(register, each, quarter, on, gone) for each in projects)
 
 
-def _project(register: Register, project: Project, quarter: Period, on: date) -> ProjectFigures:
+def _project(register: Register, project: Project, quarter: Period, on: date, gone: frozenset[str]) -> ProjectFigures:
     stated = None if project.confidence is None else project.confidence.confidence
     silent_days = silent_project_days(register, project.reference, quarter, on)
     milestones = register.milestones_of(project.reference)
@@ -98,7 +106,8 @@ def _project(register: Register, project: Project, quarter: Period, on: date) ->
         schedule=schedule_status(milestones, on),
         milestones=tuple(_milestone(register, each, quarter, on) for each in milestones),
         lead=project.participation.lead_on(on),
-        taking_part=project.participation.others_on(on),
+        # A partner that left takes part no more, whether or not that was recorded too.
+        taking_part=tuple(each for each in project.participation.others_on(on) if each not in gone),
     )
 
 

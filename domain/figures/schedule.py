@@ -22,6 +22,10 @@ class MilestoneStatus(StrEnum):
     DROPPED = "dropped"
 
 
+BEHIND = frozenset({MilestoneStatus.RED, MilestoneStatus.OVERDUE})
+"""What makes a project red."""
+
+
 class ScheduleStatus(StrEnum):
     """How a project stands: the worst of its open milestones; none without a baselined milestone."""
 
@@ -73,6 +77,6 @@ def schedule_status(milestones: Iterable[Milestone], on: date) -> ScheduleStatus
     if all(milestone.baseline is None for milestone in milestones):
         return ScheduleStatus.NONE
     statuses = {milestone_status(milestone, on) for milestone in milestones}
-    if statuses & {MilestoneStatus.RED, MilestoneStatus.OVERDUE}:
+    if statuses & BEHIND:
         return ScheduleStatus.RED
     return ScheduleStatus.AMBER if MilestoneStatus.AMBER in statuses else ScheduleStatus.GREEN

@@ -32,7 +32,7 @@ from domain.register.returns import Returns
 from domain.register.risks import RISKS, Risk
 from domain.register.silence import hear
 
-REGISTER_FORMAT = "8"
+REGISTER_FORMAT = "11"
 """Tags snapshots; rises whenever the shape or the meaning of the register changes."""
 
 _MOVES_PAPERS = frozenset(

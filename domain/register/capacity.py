@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.envelope import Recorded
@@ -31,7 +33,7 @@ class Release(NamedTuple):
 
 @dataclass(slots=True)
 class Capacity:
-    """Pledges by (partner, quarter label, project), releases by partner; all in days."""
+    """Pledges by (partner, quarter label, project), releases by partner as they were recorded; all in days."""
 
     pledges: defaultdict[tuple[str, str], dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     releases: defaultdict[str, list[Release]] = field(default_factory=lambda: defaultdict(list))
@@ -48,6 +50,11 @@ class Capacity:
     def released(self, partner: str, quarter: Period) -> Decimal:
         """Return the days that ``partner`` released in ``quarter``, over all projects."""
         return sum((each.days for each in self.releases.get(partner, ()) if each.on in quarter), Decimal(0))
+
+    def recorded_since(self, partner: str, instant: datetime) -> list[Release]:
+        """Return what was recorded after ``instant`` of the days that a partner released."""
+        releases = self.releases.get(partner, [])
+        return releases[bisect_right(releases, instant, key=attrgetter("recorded_at")) :]
 
 
 @applies(CapacityPledged, about=named_partner)

@@ -90,7 +90,10 @@ class Decision:
 
 @dataclass(slots=True)
 class Action:
-    """What someone must do after a meeting; ``due`` is as first set unless it was changed since."""
+    """What someone must do after a meeting; ``due`` is as first set unless it was changed since.
+
+    ``original_due`` and ``moves`` are those of what is to be done, however often it was worded anew.
+    """
 
     reference: str
     decision: str
@@ -182,6 +185,7 @@ def effect_refused(register: Register, fact: EffectRefused, event: Recorded) -> 
 
 @applies(ActionAssigned)
 def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -> None:
+    former = register.actions[fact.in_place_of] if fact.in_place_of else None
     register.actions[fact.action] = Action(
         reference=fact.action,
         decision=fact.decision,
@@ -189,8 +193,9 @@ def action_assigned(register: Register, fact: ActionAssigned, event: Recorded) -
         owner=fact.owner,
         person=fact.person,
         due=fact.due,
-        original_due=fact.due,
+        original_due=former.original_due if former else fact.due,
         assigned_at=event.recorded_at,
+        moves=former.moves if former else 0,
     )
 
 

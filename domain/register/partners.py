@@ -7,11 +7,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from contracts.envelope import Recorded
-from contracts.events.partners import Membership, PartnerAdmitted, PartnerAmended, PartnerKind, PartnerLeft
+from contracts.events.partners import (
+    Membership,
+    PartnerAdmitted,
+    PartnerAmended,
+    PartnerKind,
+    PartnerLeavingWithdrawn,
+    PartnerLeft,
+)
 from domain.calendar import Period
+from domain.register import amendments
 from domain.register.applying import applies
 from domain.register.kinds import Kind
-from domain.register.people import after_leaving
+from domain.register.people import after_leaving, after_staying
 
 if TYPE_CHECKING:
     from domain.register import Register
@@ -34,9 +42,21 @@ class MembershipEntry:
     recorded_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """That a partner leaves: the first day ``on`` which it is no longer a member.
+
+    ``number`` is the version of the event, ``decision`` is the one that brought it about, where one did.
+    """
+
+    on: date
+    number: int
+    decision: str | None
+
+
 @dataclass(slots=True)
 class Partner:
-    """A member organisation; ``left_on`` is the first day on which it is no longer a member.
+    """A member organisation; ``leaving`` is there once it is recorded that it leaves, and until that is taken back.
 
     ``names`` and ``memberships`` are in the order in which they were recorded, the first ones from its admission.
     """
@@ -48,7 +68,12 @@ class Partner:
     admitted_at: datetime
     names: list[Named]
     memberships: list[MembershipEntry]
-    left_on: date | None = None
+    leaving: Leaving | None = None
+
+    @property
+    def left_on(self) -> date | None:
+        """The first day on which it is no longer a member; None where it stays."""
+        return None if self.leaving is None else self.leaving.on
 
     @property
     def name(self) -> str:
@@ -66,7 +91,7 @@ class Partner:
 
     def has_left_by(self, day: date) -> bool:
         """Say whether the organisation had left by ``day``."""
-        return self.left_on is not None and self.left_on <= day
+        return self.leaving is not None and self.leaving.on <= day
 
     def is_member_during(self, period: Period) -> bool:
         """Say whether the organisation is a member on at least one day of ``period``."""
@@ -104,6 +129,9 @@ class Partner:
         return self.is_full_member_at_both_ends(period) and all(self.is_full_member_on(day) for day in changes)
 
 
+LEAVING = "leaving"
+"""What is amended where that a partner leaves is taken back."""
+
 PARTNERS: Kind[Partner] = Kind("partner", "", lambda register: register.partners)
 
 
@@ -133,6 +161,14 @@ def amended(register: Register, fact: PartnerAmended, event: Recorded) -> None:
 
 @applies(PartnerLeft)
 def left(register: Register, fact: PartnerLeft, event: Recorded) -> None:
-    register.partners[fact.partner].left_on = fact.left_on
+    register.partners[fact.partner].leaving = Leaving(fact.left_on, event.version, fact.decision)
     for person in register.people.values():
         register.people[person.id] = after_leaving(person, fact.partner, fact.left_on)
+
+
+@applies(PartnerLeavingWithdrawn)
+def leaving_withdrawn(register: Register, fact: PartnerLeavingWithdrawn, event: Recorded) -> None:
+    register.partners[fact.partner].leaving = None
+    for person in register.people.values():
+        register.people[person.id] = after_staying(person, fact.partner)
+    amendments.note(register, event, fact.partner, fact.reason, {LEAVING: (fact.left_on, None)})

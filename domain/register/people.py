@@ -1,7 +1,8 @@
 """The people who act in a partnership, and which roles they hold for whom on a day.
 
-A person holds each role for a partner, or for none. What ends it, their own going or their partner's, is kept as the
-first day without it: whether somebody may do something is always asked about a day.
+A person holds each role for a partner, or for none. What ends it is kept as the first day without it: whether somebody
+may do something is always asked about a day. Their own going and their partner's are kept apart, as that a partner
+leaves can be taken back: then they hold again what that alone had ended.
 """
 
 from __future__ import annotations
@@ -24,19 +25,28 @@ BOARD_ROLES = frozenset({Role.CHAIR, Role.BOARD_MEMBER})
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role that a person holds for a partner, or for none; ``until`` is the first day without it."""
+    """A role that a person holds for a partner, or for none.
+
+    ``ended`` is the first day without it as it was ended, ``left`` the first one without it as the partner leaves.
+    """
 
     role: Role
     partner: str | None
-    until: date | None = None
+    ended: date | None = None
+    left: date | None = None
+
+    @property
+    def until(self) -> date | None:
+        """The first day without it, whatever ends it first; None where nothing does."""
+        return min((day for day in (self.ended, self.left) if day is not None), default=None)
 
     def on(self, day: date) -> bool:
         """Say whether it is held on ``day``."""
-        return self.until is None or day < self.until
+        return (self.ended is None or day < self.ended) and (self.left is None or day < self.left)
 
     def ending(self, day: date) -> Held:
-        """Return it as ending on ``day``, unless it ended before."""
-        return replace(self, until=day) if self.on(day) else self
+        """Return it as ended on ``day``, unless it was ended for a day before."""
+        return self if self.ended is not None and self.ended <= day else replace(self, ended=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +98,22 @@ def after_ending(person: Person, fact: RolesEnded) -> Person:
 
 def after_leaving(person: Person, partner: str, left_on: date) -> Person:
     """Return the person without what they held for a partner that leaves."""
-    held = (each.ending(left_on) if each.partner == partner else each for each in person.held)
-    return replace(person, held=tuple(held)) if partner in person.partners else person
+    return _with_partner_leaving(person, partner, left_on)
+
+
+def after_staying(person: Person, partner: str) -> Person:
+    """Return the person with what they hold for a partner of which it was taken back that it leaves."""
+    return _with_partner_leaving(person, partner, None)
 
 
 def holding(people: Iterable[Person], roles: Collection[Role], day: date) -> Iterator[Person]:
     """Yield the people who hold at least one of ``roles`` on ``day``."""
     return (each for each in people if not each.roles_on(day).isdisjoint(roles))
+
+
+def _with_partner_leaving(person: Person, partner: str, left_on: date | None) -> Person:
+    held = (replace(each, left=left_on) if each.partner == partner else each for each in person.held)
+    return replace(person, held=tuple(held)) if partner in person.partners else person
 
 
 def _held_for(role: Role, partners: tuple[str, ...]) -> tuple[str | None, ...]:

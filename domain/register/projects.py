@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.envelope import Recorded
 from contracts.events.projects import (
@@ -40,8 +40,7 @@ AGREED_TO = frozenset({Stage.APPROVED, Stage.IN_DELIVERY, Stage.CLOSING, Stage.C
 """Stages that no project comes to before the board has approved it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StageEntry:
+class StageEntry(NamedTuple):
     """A stage and since when."""
 
     stage: Stage
@@ -50,8 +49,7 @@ class StageEntry:
     decision: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfidenceEntry:
+class ConfidenceEntry(NamedTuple):
     """A judgement of delivery with its reason."""
 
     confidence: Confidence
@@ -60,8 +58,7 @@ class ConfidenceEntry:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """What was achieved, what comes next, what help is needed."""
 
     progress: str
@@ -71,8 +68,7 @@ class Highlight:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(NamedTuple):
     """A change of forecast, the date it replaced, and why."""
 
     forecast: date
@@ -82,8 +78,7 @@ class Forecast:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """A baseline, by which decision it was set, if by one."""
 
     baseline: date
@@ -132,13 +127,17 @@ class Project:
         """The delivery confidence last stated."""
         return self.confidences[-1] if self.confidences else None
 
-    def delivered_with(self, partner: str, first: date, last: date) -> bool:
-        """Say whether the project was in delivery on a day from ``first`` to ``last`` on which a partner was in it."""
-        return any(
-            self.was_in_delivery_between(max(first, part.since), min(last, _day_before(part.until)))
-            for part in self.participation.parts_of(partner)
-            if part.since <= last and part.until > first
-        )
+    def delivered_by(self, first: date, last: date) -> set[str]:
+        """Return the partners that were in it on a day of its delivery from ``first`` to ``last``, both included."""
+        if not self.was_in_delivery_between(first, last):
+            return set()
+        return {
+            part.partner
+            for part in self.participation.parts
+            if part.since <= last
+            and part.until > first
+            and self.was_in_delivery_between(max(first, part.since), min(last, _day_before(part.until)))
+        }
 
     def was_in_delivery_between(self, first: date, last: date) -> bool:
         """Say whether the project was in delivery on any day from ``first`` to ``last``, both included.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.envelope import Recorded
 from contracts.events.risks import RiskAmended, RiskClosed, RiskRaised, RiskReassessed, RiskReopened
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from domain.register import Register
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """A judgement of a risk: likelihood and impact, each from 1 to 5."""
 
     likelihood: int

@@ -10,7 +10,7 @@ from domain.wording.decisions import ACTIONS, OUTCOMES
 from domain.wording.numbers import count, days, moved, per_cent, quantity, rate, reforecasts, silence, slip
 from domain.wording.projects import CONFIDENCES, MILESTONES, SCHEDULES, confidence, milestone_status, punctuality, stage
 from domain.wording.risks import score_cell
-from domain.wording.sentences import before, listed, sentence
+from domain.wording.sentences import before, listed, listed_up_to, sentence
 
 __all__ = [
     "ACTIONS",
@@ -29,6 +29,7 @@ __all__ = [
     "days",
     "instant",
     "listed",
+    "listed_up_to",
     "long_date",
     "milestone_status",
     "moved",

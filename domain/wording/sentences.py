@@ -13,6 +13,15 @@ def listed(words: Iterable[str], nothing: str = "none") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def listed_up_to(most: int, words: Iterable[str]) -> str:
+    """``Brent, Hackney and Barnet``; of more than ``most`` the first ones: ``Brent, Hackney and 5 more``.
+
+    What is left out is counted, and at least two are: one more name takes no more room than ``1 more``.
+    """
+    words = list(words)
+    return listed(words if len(words) <= most + 1 else [*words[:most], f"{len(words) - most} more"])
+
+
 def sentence(text: str) -> str:
     """Return ``text`` with a capital first letter and a full stop."""
     text = text.strip()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import make_msgid
 
 from domain.wording.dates import plain_date
 from services.access.links import LASTS, Link
+from services.runtime.access.sessions.token_life import last_day_of
 from services.runtime.base.addresses import Address
 from services.runtime.mail.message import Envelope, FromAddress, body, header_fields
 
-_DAY = timedelta(days=1)
 _TEXT = """\
 Somebody, most likely you, asked to sign in to Concordat with {browser}.
 
@@ -69,7 +69,7 @@ def token_letter(
     text = _WITH_NOTICE.format(
         browser=_within_a_sentence(browser),
         does="reads and changes what you may" if may_write else "reads what you may",
-        until=f"the end of {plain_date(ends_at.date() - _DAY)}",
+        until=f"the end of {plain_date(last_day_of(ends_at))}",
         address=public_url,
     )
     envelope = Envelope(sender, ("", recipient), make_msgid(domain=sender.address.domain), now)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.access.browsers import Browser
@@ -25,6 +26,7 @@ MOST_BROWSERS = 5
 """In how many browsers a link opens its return: a desk, a telephone, and some to spare."""
 MOST_OF_A_NETWORK = 60
 """In how many browsers of one network returns are opened by links within an hour."""
+_EVERYBODYS = id_of("everybody")
 
 
 class NotOpened(Exception):
@@ -71,6 +73,10 @@ class ReturnOpenings:
         opened = SESSIONS.c.limited_to.like(f"/return/{partnership}/%/{partner}")
         await self._take_back(_of_partner(partnership, partner), opened)
 
+    async def take_back_all(self) -> None:
+        """Take back all links until now, whoever got them, and end what they opened."""
+        await self._database.write(partial(take_back_all, at=self._clock.now()))
+
     async def forget(self) -> None:
         """Delete what is known of links that are too old to open anything."""
         old = self._clock.now() - LINK_LASTS
@@ -83,7 +89,7 @@ class ReturnOpenings:
 
     def _check_not_taken_back(self, connection: Connection, opening: Opening) -> None:
         link = opening.link
-        whose = (_of_address(opening.address), _of_partner(link.partnership, link.partner))
+        whose = (_EVERYBODYS, _of_address(opening.address), _of_partner(link.partnership, link.partner))
         since = select(TAKEN_BACK.c.whose).where(TAKEN_BACK.c.whose.in_(whose), TAKEN_BACK.c.at >= link.made_at)
         if connection.execute(since).first() is not None:
             raise NotOpened("It was taken back.")
@@ -107,12 +113,18 @@ class ReturnOpenings:
         return now
 
     async def _take_back(self, whose: str, opened: ColumnElement[bool]) -> None:
-        def take_back(connection: Connection) -> None:
-            connection.execute(delete(TAKEN_BACK).where(TAKEN_BACK.c.whose == whose))
-            connection.execute(TAKEN_BACK.insert().values(whose=whose, at=self._clock.now()))
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.limited_to.is_not(None), opened))
+        await self._database.write(partial(_take_back, whose=whose, opened=opened, at=self._clock.now()))
 
-        await self._database.write(take_back)
+
+def take_back_all(connection: Connection, at: datetime) -> None:
+    """Take back all links that were made until an instant, whoever got them, and end what they opened."""
+    _take_back(connection, _EVERYBODYS, true(), at)
+
+
+def _take_back(connection: Connection, whose: str, opened: ColumnElement[bool], at: datetime) -> None:
+    connection.execute(delete(TAKEN_BACK).where(TAKEN_BACK.c.whose == whose))
+    connection.execute(TAKEN_BACK.insert().values(whose=whose, at=at))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.limited_to.is_not(None), opened))
 
 
 def _count(connection: Connection, which: ColumnElement[bool]) -> int:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, false, select
 
+from domain.wording.dates import plain_date
 from services.runtime.access.sessions.api_token import TOKENS, id_of, new_api_token
 from services.runtime.access.sessions.session import Session
-from services.runtime.access.sessions.token_life import store_token
+from services.runtime.access.sessions.token_life import last_day_of, store_token
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
@@ -26,6 +27,11 @@ class MadeToken:
     ends_at: datetime
     used_at: datetime | None
     limited_to: str | None
+
+    @property
+    def good_until(self) -> str:
+        """Its last day, in words."""
+        return plain_date(last_day_of(self.ends_at))
 
 
 class TokenStore:

@@ -15,7 +15,7 @@ from types import ModuleType
 
 from services.cli.arguments import parser
 from services.cli.errors import CommandError
-from services.runtime.base.gc_control import without_collecting
+from services.runtime.base.gc_control import keep, without_collecting
 from services.runtime.base.private_files import NotPrivate
 from services.runtime.base.settings_error import SettingsError
 
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     with without_collecting():
         command = importlib.import_module(f"services.cli.{options.module}")
+        keep()
     try:
         return _carried_out(command, options)
     except (CommandError, NotPrivate, SettingsError) as complaint:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - a person has no use for a trace
         if os.environ.get("CONCORDAT_LOG_LEVEL") == "debug":
             traceback.print_exc()
-        return _complained(f"{_told(error)} (CONCORDAT_LOG_LEVEL=debug shows where)")
+        return _complained(_told(error))
 
 
 def _write_somewhere() -> None:
@@ -65,5 +66,12 @@ def _complained(sentence: str) -> int:
 
 
 def _told(error: Exception) -> str:
-    told = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {told[0]}" if told else type(error).__name__
+    """Return what the system or a database had against it, in its own words; of a mistake of ours, what kind it is."""
+    from sqlalchemy.exc import DBAPIError
+
+    from services.runtime.base.trouble import in_words
+    from services.runtime.store.database import Overloaded, Unavailable
+
+    if isinstance(error, (DBAPIError, OSError, Overloaded, Unavailable)):
+        return in_words(error)
+    return f"{type(error).__name__}: {in_words(error)} (CONCORDAT_LOG_LEVEL=debug shows where)"

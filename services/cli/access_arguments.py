@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from textwrap import fill
 
-from services.cli.argument_parts import Commands, add_command, day
+from services.cli.argument_parts import Commands, add_actions, add_command, day
 
 
 def sign_in_link(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -58,17 +57,17 @@ def token(commands: Commands[argparse.ArgumentParser]) -> None:
         'concordat token add LAP --name "Grants database" --until 2027-03-31 --write\n'
         "  concordat token list LAP\n  concordat token revoke LAP 0a1b2c3d4e5f",
     )
-    actions = command.add_subparsers(title="what to do", metavar="action", dest="action", required=True)
-    for name, purpose in (
-        ("add", "make the token of a system and print it, once"),
-        ("list", "show the systems of a partnership that have a token"),
-        ("revoke", "end the token of a system, everywhere within a second"),
-    ):
-        action = actions.add_parser(name, help=purpose, description=fill(purpose.capitalize() + ".", 78))
+    actions = add_actions(
+        command,
+        {
+            "add": "make the token of a system and print it, once",
+            "list": "show the systems of a partnership that have a token",
+            "revoke": "end the token of a system, everywhere within a second",
+        },
+    )
+    for action in actions.values():
         action.add_argument("partnership", metavar="PARTNERSHIP", help="code of the partnership")
-        if name == "add":
-            action.add_argument("--name", required=True, metavar="NAME", help="what the system is called")
-            action.add_argument("--until", required=True, type=day, metavar="DATE", help="last day, such as 2027-03-31")
-            action.add_argument("--write", action="store_true", help="let it write; without this it reads alone")
-        if name == "revoke":
-            action.add_argument("id", metavar="ID", help="as listed; its first letters are enough")
+    actions["add"].add_argument("--name", required=True, metavar="NAME", help="what the system is called")
+    actions["add"].add_argument("--until", required=True, type=day, metavar="DATE", help="last day, such as 2027-03-31")
+    actions["add"].add_argument("--write", action="store_true", help="let it write; without this it reads alone")
+    actions["revoke"].add_argument("id", metavar="ID", help="as listed; its first letters are enough")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import fill
 
 Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+
+CONSUMING = ("programme", "reporting", "notifications")
+"""The services that take events in."""
 
 
 def add_command(
@@ -23,6 +27,15 @@ def add_command(
     )
     command.set_defaults(module=module)
     return command
+
+
+def add_actions(command: argparse.ArgumentParser, purposes: Mapping[str, str]) -> Mapping[str, argparse.ArgumentParser]:
+    """Have a command begin with one of several actions, each with its purpose, and return their parsers by name."""
+    actions = command.add_subparsers(title="what to do", metavar="action", dest="action", required=True)
+    return {
+        name: actions.add_parser(name, help=purpose, description=fill(purpose.capitalize() + ".", 78))
+        for name, purpose in purposes.items()
+    }
 
 
 def takes_programme_file(command: argparse.ArgumentParser) -> None:
@@ -44,9 +57,17 @@ def takes_deployment(command: argparse.ArgumentParser) -> None:
 def letter(text: str) -> tuple[str, int]:
     """Return the service and the number of a dead letter. Raises ArgumentTypeError, as do all below."""
     service, _, number = text.partition("/")
-    if service not in ("programme", "reporting", "notifications") or not number.isdecimal():
+    if service not in CONSUMING or not number.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no dead letter; write one as it is listed: notifications/3")
     return service, int(number)
+
+
+def blocked(text: str) -> tuple[str, str]:
+    """Return a service and the code of a partnership that is blocked there."""
+    service, _, code = text.partition("/")
+    if service not in CONSUMING or not code.isalnum():
+        raise argparse.ArgumentTypeError(f"{text!r} is no partnership; write it as it is listed: reporting/LAP")
+    return service, code
 
 
 def takes_lost_at(command: argparse.ArgumentParser) -> None:
@@ -89,4 +110,11 @@ def count(text: str) -> int:
     """Return a version of a log."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a version; versions count from 1")
+    return int(text)
+
+
+def seconds(text: str) -> int:
+    """Return whole seconds."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; write one such as 120")
     return int(text)

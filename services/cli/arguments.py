@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from textwrap import fill
 
 from services.cli.access_arguments import sign_in_link, sign_out, token
 from services.cli.argument_parts import (
     Commands,
     add_command,
     count,
-    letter,
     port,
+    seconds,
     takes_deployment,
     takes_lost_at,
     takes_programme_file,
 )
+from services.cli.waiting_arguments import blocked_partnerships, dead_letters
 
 _EXAMPLES = """\
 examples:
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     for add in (
         _demo,
         _pack,
+        _compare,
         _check,
         _import,
         _serve,
@@ -52,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
         _restore,
         _restored,
         _rebuild,
-        _dead_letters,
+        dead_letters,
+        blocked_partnerships,
         _make_secrets,
         _migrate,
         _streams,
@@ -114,6 +116,21 @@ def _pack(commands: Commands[argparse.ArgumentParser]) -> None:
     )
 
 
+def _compare(commands: Commands[argparse.ArgumentParser]) -> None:
+    command = add_command(
+        commands,
+        "compare",
+        "compare",
+        "say what changed between two packs, in words and in figures",
+        "Takes the folders of two packs of one partnership, in either order, and says what got worse, what got better"
+        " and what else changed from the earlier to the later. It needs nothing but their files, each of which must be"
+        " as its manifest has it.",
+        "concordat compare packs/LAP-B04-PACK packs/LAP-B05-PACK",
+    )
+    for name in ("one", "other"):
+        command.add_argument(name, type=Path, metavar="PACK", help="folder of a pack, or its manifest.json")
+
+
 def _check(commands: Commands[argparse.ArgumentParser]) -> None:
     command = add_command(
         commands,
@@ -138,6 +155,13 @@ def _import(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     takes_programme_file(command)
     takes_deployment(command)
+    command.add_argument(
+        "--wait",
+        type=seconds,
+        default=0,
+        metavar="SECONDS",
+        help="how long to wait for a deployment that has only just been started (default: not at all)",
+    )
 
 
 def _serve(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -277,32 +301,6 @@ def _restored(commands: Commands[argparse.ArgumentParser]) -> None:
     takes_lost_at(command)
 
 
-def _dead_letters(commands: Commands[argparse.ArgumentParser]) -> None:
-    command = add_command(
-        commands,
-        "dead-letters",
-        "dead_letters",
-        "see what failed for good, have it tried again, or throw it away",
-        "A dead letter is an event whose effect failed time and again, or a message that no service of the deployment"
-        " sent. What is tried again takes effect once, as if it came now. The same can be done on the pages"
-        " /office/dead-letters, /packs/dead-letters and /emails/dead-letters.",
-        "concordat dead-letters list\n  concordat dead-letters retry notifications/3"
-        "\n  concordat dead-letters discard programme/1 programme/2",
-    )
-    actions = command.add_subparsers(title="what to do", metavar="action", dest="action", required=True)
-    for name, purpose in (
-        ("list", "show the dead letters of every service, oldest first"),
-        ("retry", "have the effect of each come about, which is then no dead letter any more"),
-        ("discard", "throw each away"),
-    ):
-        action = actions.add_parser(name, help=purpose, description=fill(purpose.capitalize() + ".", 78))
-        if name != "list":
-            action.add_argument(
-                "letters", nargs="+", type=letter, metavar="LETTER", help="as listed, such as notifications/3"
-            )
-        takes_deployment(action)
-
-
 def _make_secrets(commands: Commands[argparse.ArgumentParser]) -> None:
     command = add_command(
         commands,
@@ -312,9 +310,15 @@ def _make_secrets(commands: Commands[argparse.ArgumentParser]) -> None:
         "Writes one file for each: tokens, the keys that seal messages and sign packs, and the NKey with which each"
         " identity signs in at NATS. A file that is there stays as it is. Prints the NKeys' public keys as values of"
         " NATS's chart for Kubernetes.",
-        "concordat make-secrets secrets\n  concordat make-secrets secrets > nats-keys.yaml",
+        "concordat make-secrets secrets > nats-keys.yaml\n"
+        "  concordat make-secrets secrets --compose concordat.example.org",
     )
     command.add_argument("folder", type=Path, metavar="DIR", help="folder for the files; made if it is not there")
+    command.add_argument(
+        "--compose",
+        metavar="HOST",
+        help="the name at which people reach Concordat: make the certificates and passwords of compose.yaml too",
+    )
 
 
 def _migrate(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -323,11 +327,20 @@ def _migrate(commands: Commands[argparse.ArgumentParser]) -> None:
         "migrate",
         "migrate",
         "bring the databases to the schema of this version",
-        "Stop the services and make a backup first. Each database is migrated in one transaction: all of it or nothing."
-        " An empty database gets its tables; a SQLite file that is not there is made by its service when it starts.",
-        "concordat migrate\n  concordat migrate --check",
+        "Make a backup first. A PostgreSQL database is brought as far as services of the version before go on working;"
+        " what ends that is said, and done with --contract. A SQLite file is brought all the way: stop its services."
+        " Each database is migrated in one transaction: all of it or nothing. An empty one gets its tables; a SQLite"
+        " file that is not there is made by its service when it starts.",
+        "concordat migrate --check\n  concordat migrate\n  concordat migrate --contract",
     )
-    command.add_argument("--check", action="store_true", help="change nothing; exit code 1 if there is something to do")
+    command.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; say what is pending, with exit code 1 if services of this version do not start before it",
+    )
+    command.add_argument(
+        "--contract", action="store_true", help="also what ends that services of older versions work with a database"
+    )
 
 
 def _streams(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -341,6 +354,13 @@ def _streams(commands: Commands[argparse.ArgumentParser]) -> None:
         "CONCORDAT_NATS_URL=nats://nats:4222 concordat streams apply",
     )
     command.add_argument("action", choices=("apply",), help="what to do")
+    command.add_argument(
+        "--numbered",
+        action=argparse.BooleanOptionalAction,
+        help="whether streams store events from now on with the number of their partnership's part, so that the broker"
+        " hands a replica of reporting what it takes in and no more; versions that do not know this option cannot read"
+        " such events (usual: as it is)",
+    )
 
 
 def _clock(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -17,8 +18,8 @@ from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from services.runtime.store.engines import looking_engine
-from services.runtime.store.preparing import NoDatabase, NotNow, make_ready
-from services.runtime.store.schema import Migrated, Schema, UnfitSchema
+from services.runtime.store.preparing import InUse, NoDatabase, NotNow, make_ready_between_others, upgrade_at_start
+from services.runtime.store.schema import Migrated, Schema, UnfitSchema, Upgrade
 
 T = TypeVar("T")
 SCHEMAS: Mapping[str, Schema] = {each.name: each for each in (PROGRAMME, REPORTING, NOTIFICATIONS, DIRECTORY, ACCESS)}
@@ -30,9 +31,17 @@ def url_of(settings: Settings, name: str) -> str:
 
 
 def is_there(url: str) -> bool:
-    """Say whether there is a file for a database, where databases are files."""
+    """Say whether there is a file for a database, where databases are files. Raises CommandError where it is hidden."""
     place = make_url(url)
-    return place.get_backend_name() != "sqlite" or Path(place.database or "").is_file()
+    if place.get_backend_name() != "sqlite":
+        return True
+    try:
+        return Path(place.database or "").is_file()
+    except PermissionError:
+        raise CommandError(
+            f"{place.database} lies in a folder that is closed to us (we are uid {os.geteuid()}); give the command as"
+            " the user who runs the services"
+        ) from None
 
 
 def look_into(file: Path, question: Callable[[Connection], T]) -> T:
@@ -49,18 +58,23 @@ def opened(settings: Settings, name: str) -> Database:
     """Open a database and make it ready as a service would when it starts. Raises CommandError."""
     database = Database(url_of(settings, name))
     try:
-        made_ready(name, database, upgrade=settings.migrate_at_start)
+        made_ready(name, database, upgrade_at_start(database, settings.migrate_at_start))
     except BaseException:
         database.close()
         raise
     return database
 
 
-def made_ready(name: str, database: Database, *, upgrade: bool | None) -> Migrated | None:
-    """Make a database ready as ``make_ready`` does. Raises CommandError where it cannot be."""
+def made_ready(name: str, database: Database, upgrade: Upgrade) -> Migrated | None:
+    """Make a database ready as ``make_ready_between_others`` does. Raises CommandError where it cannot be."""
     try:
-        return make_ready(SCHEMAS[name], database, upgrade=upgrade)
+        return make_ready_between_others(SCHEMAS[name], database, upgrade)
     except (NoDatabase, UnfitSchema) as why:
         raise CommandError(str(why)) from None
+    except InUse as why:
+        raise CommandError(
+            f"the {name} database was not migrated: {why}, and has held it at each try for a minute; pg_stat_activity"
+            " shows the oldest transaction: end it, then migrate again"
+        ) from None
     except NotNow as why:
         raise CommandError(f"the {name} database cannot be used at present ({why})") from None

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from services.cli.counting import counted
 from services.cli.deployment import Deployment, reached
-from services.runtime.base.validation_messages import visible
-
-SERVICES = ("programme", "reporting", "notifications")
+from services.cli.every_service import print_listed
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,23 +23,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(deployment: Deployment) -> int:
-    total = 0
-    for service in SERVICES:
-        found = deployment.get(f"/{service}/api/v1/dead-letters")
-        if found is None:
-            print(f"{service} does not run at {deployment.url}.")
-            continue
-        total += found["total"]
-        for line in _lines(service, found):
-            print(line)
+    total = print_listed(deployment, "dead-letters", _line)
     print(f"There {'is' if total == 1 else 'are'} {counted(total, 'dead letter') if total else 'no dead letters'}.")
     return 0
 
 
-def _lines(service: str, found: dict[str, Any]) -> Iterator[str]:
-    for letter in found["dead_letters"]:
-        what = f"event {letter['version']} of {letter['partnership']}" if letter["can_be_retried"] else "no event"
-        told = f"{letter['since']}  {what}, {letter['subject']}: {letter['reason']}"
-        yield f"{service}/{letter['number']}  {visible(told)}"
-    if (more := found["total"] - len(found["dead_letters"])) > 0:
-        yield f"{service}: {more:,} more, which are shown once these are dealt with"
+def _line(letter: Mapping[str, Any]) -> str:
+    what = f"event {letter['version']} of {letter['partnership']}" if letter["can_be_retried"] else "no event"
+    return f"{letter['number']}  {letter['since']}  {what}, {letter['subject']}: {letter['reason']}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -39,6 +38,7 @@ from services.runtime.base.clock import SystemClock
 from services.runtime.base.logging import set_up_logging
 from services.runtime.base.settings import Settings
 from services.runtime.process.lifecycle import Host
+from services.runtime.process.stop_signals import told_to_stop
 from services.runtime.web.pages import Link
 
 _TOKEN = "concordat-demo"  # noqa: S105 - it protects nothing: the demonstration answers on the loopback address alone
@@ -79,7 +79,6 @@ class Demo:
         Links in e-mails lead to ``port``, where the pages are. With ``once`` nobody is served there, and another
         demonstration may be: so the services find each other at a port of their own.
         """
-        told = asyncio.Event()
         self._folder.have_links_lead_to(f"http://{HOST}:{port}")
         async with MailCatcher(self._folder.mail) as mail:
             clock = FileClock(self._starts_at())
@@ -97,9 +96,9 @@ class Demo:
                 clock=clock,
                 navigation=(*NAVIGATION, Link("Mailbox", "/mail/"), Link("Become …", become_pages.PATH)),
             )
-            _on_signal(host, told)
-            async with running(host):
-                return await self._run_on(host, clock, mail, told)
+            with told_to_stop(host) as told:
+                async with running(host):
+                    return await self._run_on(host, clock, mail, told)
 
     async def _run_on(self, host: Host, clock: FileClock, mail: MailCatcher, told: asyncio.Event) -> int:
         if self.loaded is None:
@@ -219,18 +218,6 @@ def _command() -> str:
     called = Path(sys.argv[0]).absolute()
     found = shutil.which("concordat")
     return "concordat" if found is not None and Path(found) == called else str(_shown(called))
-
-
-def _on_signal(host: Host, told: asyncio.Event) -> None:
-    """Have the first Ctrl-C or SIGTERM set ``told``, and a second one wait for no open request."""
-
-    def tell() -> None:
-        if told.is_set():
-            host.hurry()
-        told.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, tell)
 
 
 def _free_port() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from services.runtime.base.settings import Settings, load_settings, variable
 from services.runtime.base.settings_values import FIT_FOR_HEADERS
 
 _PATIENCE_SECONDS = 300.0
+_PAUSE_SECONDS = 0.5
+_NOT_YET = (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
 _STANDARD_INPUT = Path("-")
 
 
@@ -23,6 +26,20 @@ class Deployment:
 
     url: str
     token: str
+
+    def wait(self, seconds: int) -> None:
+        """Return once the deployment takes requests, or after so long; what it is sent then says what is wrong."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._takes_requests():
+            time.sleep(_PAUSE_SECONDS)
+
+    def _takes_requests(self) -> bool:
+        try:
+            return self._request("GET", "/api/v1/partnerships", None, {}).status_code not in _NOT_YET
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            return False
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError):
+            return True  # waiting would not help
 
     def get(self, path: str) -> dict[str, Any] | None:
         """Return what stands at ``path``, None where nothing does. Raises CommandError."""
@@ -37,13 +54,9 @@ class Deployment:
         self, method: str, path: str, content: bytes | None = None, content_type: str | None = None
     ) -> httpx.Response:
         """Return the answer to a request, whatever it is. Raises CommandError where there is none."""
-        headers = {"Accept": "application/json", "Authorization": f"Bearer {self.token}"}
-        if content_type is not None:
-            headers["Content-Type"] = content_type
+        headers = {} if content_type is None else {"Content-Type": content_type}
         try:
-            return httpx.request(
-                method, f"{self.url}{path}", content=content, headers=headers, timeout=_PATIENCE_SECONDS
-            )
+            return self._request(method, path, content, headers)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol):
             raise CommandError(
                 f"{self.url} is not a web address; give one such as https://concordat.example.org"
@@ -52,6 +65,12 @@ class Deployment:
             raise CommandError(f"{self.url} did not answer in time; it may yet do it, so look there first") from None
         except (httpx.TransportError, UnicodeError) as error:
             raise CommandError(f"{self.url} cannot be reached: {str(error) or type(error).__name__}") from None
+
+    def _request(self, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> httpx.Response:
+        own = {"Accept": "application/json", "Authorization": f"Bearer {self.token}"}
+        return httpx.request(
+            method, f"{self.url}{path}", content=content, headers={**own, **headers}, timeout=_PATIENCE_SECONDS
+        )
 
 
 def reached(url: str | None, token_file: Path | None, *, to: str) -> Deployment:

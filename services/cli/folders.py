@@ -17,6 +17,11 @@ from services.reporting.signing import SIGNATURE, NotAKey, NotProved, PublicKey,
 MANIFEST = "manifest.json"
 
 
+def folder_of(path: Path) -> Path:
+    """Return the folder of a pack that is named by its folder or by its manifest."""
+    return path.parent if path.name == MANIFEST else path
+
+
 def write_pack(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put the files of a pack into ``folder``; other files there stay as they are. Raises CommandError.
 
@@ -49,6 +54,21 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     except (ValueError, LookupError, TypeError, RecursionError):
         pass
     raise CommandError(f"{folder / MANIFEST} is not the manifest of a pack")
+
+
+def read_as_issued(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes:
+    """Return a file of the pack in ``folder``. Raises CommandError where it is not the one that its manifest names."""
+    path = folder / name
+    known = {file["name"]: file["sha256"] for file in manifest["files"]}
+    if name not in known:
+        raise CommandError(f"the manifest of {folder} names no {name}")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read ({error.strerror})") from None
+    if sha256(content).hexdigest() != known[name]:
+        raise CommandError(f"{path} is not as it was issued: its manifest names another SHA-256")
+    return content
 
 
 def compared(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
     content = content_of(options.file)
     file = understood(content, options.file)
     deployment = reached(options.url, options.token_file, to="importing")
+    deployment.wait(options.wait)
     answer = deployment.answer("POST", "/api/v1/imports", content, "application/yaml")
     if answer.status_code != httpx.codes.CREATED:
         raise CommandError("\n".join(_refusal(options.file, deployment.url, answer)))

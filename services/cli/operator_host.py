@@ -27,6 +27,7 @@ class OperatorTask:
     """Stands where a service would, does nothing by itself and holds what a service is built upon."""
 
     name = "errand"
+    keeps_files = False
     router: APIRouter | None = None
     checks: Sequence[Check] = ()
 

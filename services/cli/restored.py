@@ -65,8 +65,13 @@ def told(settings: Settings, done: Resumed, lost_at: datetime) -> Iterator[str]:
         f"{waiting if done.presumed else ''}."
     )
     yield (
-        f"{counted(done.sessions, 'session')} ended: everybody signs in again. API tokens that were withdrawn since the"
-        " copy was made are good again: look through them."
+        f"{counted(done.sessions, 'session')} ended: everybody signs in again. Links in reminders open nothing any"
+        " more."
+    )
+    yield (
+        "API tokens and addresses of calendars that were withdrawn since the copy was made are good again: concordat"
+        " sign-out --everybody ends those of all people, concordat token those of systems. Roles and e-mail addresses"
+        " are as they were: have the secretaries look through them."
     )
     if done.erased is not None:
         yield f"Erased again, by {settings.erasures_file}: {counted(done.erased, 'person')}."

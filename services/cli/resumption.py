@@ -1,7 +1,7 @@
 """A deployment all of whose databases are copies of one earlier instant goes on from there.
 
 What was answered after that instant is lost. What is lost must not be mailed again, nobody may be signed in who has
-signed out since, and whoever was erased since is erased again.
+signed out since, no link may open a return that was taken back since, and whoever was erased since is erased again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import uvloop
 from sqlalchemy import Connection, delete
 
 from contracts.envelope import Position, Recorded
+from services.access.return_openings import take_back_all
 from services.cli import consumers
 from services.cli.consumers import Log
 from services.cli.databases import SCHEMAS, opened
@@ -86,6 +87,7 @@ def resume(settings: Settings, lost_at: datetime) -> Resumed:
             databases[name].write_sync(store.begin_epoch)
             databases[name].write_sync(clock_guard.believe)  # whoever restores a copy of last week knows the day
         sessions = databases["access"].write_sync(_end_sessions)
+        databases["access"].write_sync(partial(take_back_all, at=datetime.now(UTC)))
         for each in erased or ():
             databases["programme"].write_sync(partial(_forget, each))
     if erased:

@@ -35,7 +35,10 @@ async def _run(options: argparse.Namespace) -> int:
             taken_back += len(await tokens.of(each))
             await sessions.end_all(each)
             await tokens.end_all(each)
-            await openings.take_back_of(each)
+            if not options.everybody:
+                await openings.take_back_of(each)
+        if options.everybody:  # the links of those who never signed in too
+            await openings.take_back_all()
     print(f"Ended: {counted(ended, 'session')} and {counted(taken_back, 'token')}, within a second everywhere.")
     print("Links in reminders that were sent until now open nothing. They can sign in again as before.")
     return 0

@@ -13,7 +13,7 @@ from services.runtime.messaging import streams
 
 def run(options: argparse.Namespace) -> int:
     """Declare what is missing; return 1 where something there differs from what is wanted."""
-    differences = uvloop.run(_applied(settings_of_deployment()))
+    differences = uvloop.run(_applied(settings_of_deployment(), options.numbered))
     for difference in differences:
         print(difference)
     if not differences:
@@ -21,6 +21,6 @@ def run(options: argparse.Namespace) -> int:
     return 1 if differences else 0
 
 
-async def _applied(settings: Settings) -> list[str]:
+async def _applied(settings: Settings, numbered: bool | None) -> list[str]:
     async with at_broker(settings) as (_, connection):
-        return await streams.apply(connection, settings.nats_replicas)
+        return await streams.apply(connection, settings.nats_replicas, numbered=numbered)

@@ -64,7 +64,7 @@ def _told(system: System) -> tuple[str, ...]:
     used = f"last used {system.used_at:%Y-%m-%d %H:%M} UTC" if system.used_at else "never used"
     made_by = f"by the operator, for {system.made_by}" if system.by_operator else f"by {system.made_by}"
     may = "reads and writes" if system.may_write else "reads"
-    return shown(system.id), system.name, may, made_by, used, f"ends {system.ends_at:%Y-%m-%d %H:%M} UTC"
+    return shown(system.id), system.name, may, made_by, used, f"good until {system.good_until}"
 
 
 def _revoke(systems: Systems, options: argparse.Namespace) -> None:

@@ -38,15 +38,11 @@ def _findings(path: Path | None, key: Path | None, partnership: str | None) -> I
 
 
 def _of_files_alone(path: Path, key: Path) -> Iterator[Finding]:
-    folder = _folder_of(path)
+    folder = folders.folder_of(path)
     manifest = folders.read_manifest(folder)
     yield folders.signed(folder, folders.read_key(key))
     yield from folders.compared(folder, manifest)
     yield from folders.others(folder, manifest)
-
-
-def _folder_of(path: Path) -> Path:
-    return path.parent if path.name == folders.MANIFEST else path
 
 
 def _of_logs(settings: Settings, partnership: str | None) -> Iterator[Finding]:
@@ -55,7 +51,7 @@ def _of_logs(settings: Settings, partnership: str | None) -> Iterator[Finding]:
 
 
 def _of_folder(settings: Settings, path: Path) -> Iterator[Finding]:
-    folder = _folder_of(path)
+    folder = folders.folder_of(path)
     manifest = folders.read_manifest(folder)
     yield from folders.compared(folder, manifest)
     yield from folders.signed_by_itself(folder)

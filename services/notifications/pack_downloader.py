@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy import Connection
 
 from services.notifications import pack_files
-from services.notifications.pack_files import NotFetched, PackSource, Paper
+from services.notifications.pack_files import Paper
+from services.notifications.pack_source import NotFetched, PackSource
 from services.notifications.queue import deliveries
 from services.notifications.queue.leader import Leader
 from services.runtime.base.clock import Clock

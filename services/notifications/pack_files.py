@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 
-import httpx
-from pydantic import SecretStr
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -28,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.events.reporting import PackIssued
-from contracts.paths import below_its_address
 from services.notifications.queue import work
 from services.runtime.store.content_store import ContentStore
 
@@ -36,8 +32,6 @@ DATA = "pack.json"
 DOCUMENT = "pack.pdf"
 CARRIED = (DATA, DOCUMENT)
 """What an e-mail is written from, and what goes with it."""
-
-_SECONDS = 30.0
 
 metadata = MetaData()
 _files = Table(
@@ -56,10 +50,6 @@ _files = Table(
 _contents = ContentStore(metadata)
 
 
-class NotFetched(Exception):
-    """A file could not be had; the message is a sentence without an address."""
-
-
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One file of an edition as it was announced; ``path`` is the edition's address below that of reporting."""
@@ -74,7 +64,10 @@ class Paper:
 
 
 def await_files(connection: Connection, partnership: str, edition: PackIssued) -> None:
-    """Note which files of an edition are to be fetched."""
+    """Note which files of an edition are to be fetched.
+
+    What was announced last holds until it is here: an edition of a history that was lost can no longer be had.
+    """
     rows = [
         {
             "partnership": partnership,
@@ -89,7 +82,10 @@ def await_files(connection: Connection, partnership: str, edition: PackIssued) -
     ]
     if rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(dialect.insert(_files).on_conflict_do_nothing(), rows)
+        noted = dialect.insert(_files)
+        last = {name: noted.excluded[name] for name in ("path", "size", "sha256")}
+        its = (_files.c.partnership, _files.c.pack, _files.c.name)
+        connection.execute(noted.on_conflict_do_update(index_elements=its, set_=last, where=~_files.c.fetched), rows)
         work.came_up(connection)
 
 
@@ -124,51 +120,6 @@ def note_problem(connection: Connection, papers: Iterable[Paper], problem: str) 
     """Write down why files could not be fetched, for people to see."""
     for paper in papers:
         connection.execute(update(_files).where(*_is(paper)).values(problem=problem))
-
-
-class PackSource:
-    """Reporting as it is asked for files, over HTTP, at the address that the settings name and at no other.
-
-    The token goes there alone: a path in an event leads below that address or nowhere, and no redirect is followed.
-    """
-
-    def __init__(self, url: str, token: SecretStr | None) -> None:
-        """``token`` is the service's own, with which nothing can be changed."""
-        headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-        self._url = url
-        # The address is that of a service of our own: no proxy of the environment stands between.
-        self._client = httpx.AsyncClient(headers=headers, timeout=_SECONDS, trust_env=False, follow_redirects=False)
-
-    async def fetch(self, paper: Paper) -> bytes:
-        """Return the bytes that were announced. Raises NotFetched where reporting does not give those."""
-        try:
-            address = f"{self._url}{below_its_address(paper.path)}{below_its_address(f'/{paper.name}')}"
-        except ValueError:
-            raise NotFetched(f"the path that was announced for {paper.name} does not lead to a file") from None
-        try:
-            async with self._client.stream("GET", address) as answer:
-                if answer.status_code != httpx.codes.OK:
-                    raise NotFetched(f"reporting answered {answer.status_code} when asked for {paper.name}")
-                content = await _read(answer, paper)
-        except httpx.HTTPError as error:
-            raise NotFetched(f"reporting could not be asked for {paper.name} ({type(error).__name__})") from error
-        if sha256(content).hexdigest() != paper.sha256:
-            raise NotFetched(f"what reporting gave for {paper.name} is not what it announced: the SHA-256 differs")
-        return content
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._client.aclose()
-
-
-async def _read(answer: httpx.Response, paper: Paper) -> bytes:
-    """Read no more than was announced: a wrong answer must not fill the memory."""
-    content = bytearray()
-    async for part in answer.aiter_bytes():
-        content += part
-        if len(content) > paper.size:
-            raise NotFetched(f"what reporting gave for {paper.name} is longer than the {paper.size} bytes it announced")
-    return bytes(content)
 
 
 def _is(paper: Paper) -> tuple[ColumnElement[bool], ...]:

@@ -20,7 +20,7 @@ from services.notifications.api import LARGEST_ID, Before, Code
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.letters.words import listed, role_words
 from services.notifications.queue.delivery import Delivery, DeliveryState
-from services.notifications.queue.listing import Wanted, reach
+from services.notifications.queue.listing import Wanted
 from services.notifications.queue.queue_admin import QueueAdmin, QueuePage
 from services.runtime.access.directory import Directory
 from services.runtime.access.identity import Caller
@@ -135,7 +135,8 @@ def routes(queue_admin: QueueAdmin, directory: Directory) -> APIRouter:
         view = await queue_admin.view(partnership, wanted)
         now = queue_admin.clock.now()
         today = now.astimezone(view.partnership.zone).date()
-        visit = visit_to(request, partnership, view.partnership.name, view.people, view.partner_names, today)
+        known = view.partnership
+        visit = visit_to(request, partnership, known.name, view.people, view.partner_names, today, known.timezone)
         names = await asyncio.to_thread(directory.names_sync, partnership) if visit.is_secretary else {}
         shown = show if show in TABS else "all"
         listing = _address(partnership, shown, wanted)
@@ -147,7 +148,7 @@ def routes(queue_admin: QueueAdmin, directory: Directory) -> APIRouter:
             "kinds": KINDS,
             "about": wanted.about,
             "pack": _pack(partnership, wanted.about or ""),
-            "reach": reach(view.counts) if wanted.about and wanted.kind is NoticeKind.PACK else None,
+            "reach": view.reach,
             "rows": [_row(view, each, names) for each in view.deliveries],
             "has_names": visit.is_secretary,
             "newest": Link("Newest", listing) if wanted.before else None,

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, select
 
 from services.notifications.digest import made
-from services.notifications.intake.announcing import PRESUMED
 from services.notifications.queue import deliveries
+from services.notifications.queue.delivery import PRESUMED
 from services.runtime.store.columns import Instant
 
 metadata = MetaData()

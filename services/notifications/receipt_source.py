@@ -13,6 +13,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from contracts.paths import path_of_return
+from services.notifications import asking
 from services.runtime.access.return_links import ReturnLinks
 
 _SECONDS = 10.0
@@ -38,7 +39,7 @@ class ReceiptSource:
     def __init__(self, url: str, links: ReturnLinks | None) -> None:
         self._url = url
         self._links = links
-        self._client = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, follow_redirects=False)
+        self._client = asking.client(_SECONDS)
 
     async def lines(self, partnership: str, quarter: str, partner: str, at: datetime) -> tuple[RecordedLine, ...]:
         """Return what was recorded with the return that was submitted at an instant; nothing where it is not told."""

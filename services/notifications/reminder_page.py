@@ -40,7 +40,8 @@ def routes(reminding: Reminding, clock: Clock) -> APIRouter:
         preview = await reminding.preview(partnership, wanted, caller)
         now = clock.now()
         known = preview.partnership
-        visit = visit_to(request, partnership, known.name, preview.people, preview.partner_names, known.local_date(now))
+        today = known.local_date(now)
+        visit = visit_to(request, partnership, known.name, preview.people, preview.partner_names, today, known.timezone)
         said = {"wanted": wanted, "preview": preview, "partnership": known, "is_late": now > deadline}
         return pages.render(request, "reminder.html", said, visit=visit, as_at=now, headers=_PRIVATE)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from contracts.events.returns import PartnersReminded
 from domain.register.people import Person
-from services.notifications.intake import notices, read_model
+from services.notifications.intake import known_people, notices, read_model
 from services.notifications.intake.notices import Notice, NoticeKind, Recipient
 from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.letters.letter import Letter, Material
@@ -133,8 +133,8 @@ def _known(connection: Connection, code: str, quarter: str, now: datetime, calle
     )
     return _Known(
         partnership,
-        read_model.partner_names(connection, code),
-        read_model.people(connection, code),
+        known_people.partner_names(connection, code),
+        known_people.people(connection, code),
         [of_row(row) for row in connection.execute(recent).mappings()],
     )
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from services.notifications import pack_files, presumption
 from services.notifications.digest import made
-from services.notifications.intake import deferred_announcements, read_model
+from services.notifications.intake import deferred_announcements, known_people, read_model
 from services.notifications.queue import delivery
-from services.runtime.messaging import handlers
+from services.runtime.messaging import consumer
 from services.runtime.store import lease
 from services.runtime.store.schema import Schema
 
@@ -16,9 +16,10 @@ SCHEMA = Schema(
     "notifications",
     Path(__file__).with_name("migrations"),
     (
-        *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata, lease.metadata),
+        *(delivery.metadata, deferred_announcements.metadata, read_model.metadata, known_people.metadata),
+        *(pack_files.metadata, lease.metadata),
         made.metadata,
         presumption.metadata,
-        *handlers.SCHEMAS,
+        *consumer.SCHEMAS,
     ),
 )

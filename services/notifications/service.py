@@ -20,11 +20,12 @@ from services.notifications.digest.source import WaitingSource
 from services.notifications.intake import deferred_announcements, read_model
 from services.notifications.intake.announcing import Announcer
 from services.notifications.pack_downloader import PackDownloader
-from services.notifications.pack_files import PackSource
+from services.notifications.pack_source import PackSource
 from services.notifications.queue import listing, unaddressed, work
 from services.notifications.queue.leader import Leader
 from services.notifications.queue.queue_admin import QueueAdmin
 from services.notifications.queue.sender import Sender
+from services.notifications.rebuilding import learn_what_ends_roles
 from services.notifications.receipt_source import ReceiptSource
 from services.notifications.reminding import Reminding
 from services.notifications.schema import SCHEMA
@@ -40,20 +41,23 @@ from services.runtime.base.retry import Backoff, keep_doing, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import blocked_partitions
-from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
+from services.runtime.messaging.handler_broker import faststream_broker
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME, NOTIFICATIONS_OF_REPORTING, Durable
 from services.runtime.messaging.unsealed_messages import unsealed_messages_check
 from services.runtime.process.lifecycle import Foundation
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database
+from services.runtime.web import blocked_partnerships, dead_letters
+from services.runtime.web.blocked_admin import BlockedAdmin
 from services.runtime.web.dead_letter_admin import DeadLetterAdmin
-from services.runtime.web.dead_letters import routes as dead_letter_routes
 from services.runtime.web.routing import joined
 
 DEAD_LETTERS = "/emails/dead-letters"
+BLOCKED_PARTNERSHIPS = "/emails/blocked-partnerships"
 _LOOK_SECONDS = 0.05
+_BROKER_SECONDS = 2.0  # less than a check of readiness may take, so that it can say who does not answer
 _DIGEST_BACKOFF = Backoff(5.0, 300.0)
 PACKS_NOT_RECEIVED = Gauge(
     "concordat_packs_not_received",
@@ -84,6 +88,7 @@ class NotificationsService:
         self._prepare = foundation.prepare
         self._clock = foundation.clock
         self._nats = foundation.nats
+        self._keyring = foundation.keyrings[NOTIFICATIONS_OF_PROGRAMME.stream]
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self.database = Database(settings.notifications_database_url)
@@ -131,11 +136,13 @@ class NotificationsService:
     @cached_property
     def router(self) -> APIRouter:
         """Its routes."""
-        retried = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
-        admin = DeadLetterAdmin(self.name, self.database, retried)
-        dead = dead_letter_routes(admin, DEAD_LETTERS, "e-mails that were not written")
+        consumers = {durable.name: handler.consumer for durable, handler in self.handlers.items()}
+        its = (self.name, self.database, consumers)
+        dead = dead_letters.routes(DeadLetterAdmin(*its), DEAD_LETTERS, "e-mails that were not written")
+        blocked = blocked_partnerships.routes(BlockedAdmin(*its), BLOCKED_PARTNERSHIPS, "e-mails")
         reminders = reminder_page.routes(self._reminding, self._clock)
-        return joined(dead, api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory), reminders)
+        queue = (api.routes(self.queue_admin), pages.routes(self.queue_admin, self.directory))
+        return joined(dead, blocked, *queue, reminders)
 
     async def roles_in(self, partnership: str) -> RolesIn:
         """Return who holds which roles today, as far as it was taken in; NO_PARTNERSHIP where there is none."""
@@ -170,6 +177,7 @@ class NotificationsService:
         await self._prepare(ACCESS, self.access)
         await asyncio.to_thread(self.directory.finish_erasures)
         self._announcer.presumed_sent_before = await self.database.read(presumption.presumed_sent_before)
+        await learn_what_ends_roles(self.database, self._nats, self._keyring, self._announcer)
         self._loop = asyncio.get_running_loop()
         self.database.after_commit(self._committed)
         for handler in self.handlers.values():
@@ -210,8 +218,11 @@ class NotificationsService:
         Without a mail server nothing can be tried, so there the streams alone count.
         """
         try:
-            async with asyncio.timeout(seconds):
-                while not await self._is_idle():  # noqa: ASYNC110 - much of it happens in other processes
+            async with asyncio.timeout(seconds) as limit:
+                while not await self._is_idle():
+                    # Python 3.11's wait_for, by which nats-py asks, can swallow an end that comes with an answer.
+                    if limit.expired():
+                        return False
                     await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             return False
@@ -230,7 +241,8 @@ class NotificationsService:
         return await self.database.read(lambda connection: listing.all_tried(connection, self._clock.now()))
 
     async def _lag(self, durable: Durable) -> int:
-        return _unanswered(await self._nats.jsm().consumer_info(durable.stream, durable.name))
+        manager = self._nats.jsm(timeout=_BROKER_SECONDS)
+        return _unanswered(await manager.consumer_info(durable.stream, durable.name))
 
     async def _is_behind(self, durable: Durable) -> bool:
         """Say whether messages are still to be handed out or answered.
@@ -292,7 +304,7 @@ class NotificationsService:
         for handler in self.handlers.values():
             for partnership, reason in handler.blocked.items():
                 found[partnership] = "; ".join(filter(None, (found.get(partnership), reason)))
-        return blockage(self.name, found)
+        return blockage(self.name, found, BLOCKED_PARTNERSHIPS)
 
     async def _queue(self) -> ProbeResult:
         now = self._clock.now()

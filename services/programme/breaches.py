@@ -13,6 +13,7 @@ from services.programme.board.commands import NoteBreach
 from services.programme.core.deciding import SYSTEM, Refused
 from services.programme.core.dispatcher import Dispatcher
 from services.programme.core.fields import Ref
+from services.runtime.messaging.log_context import taking_in
 
 _log = structlog.get_logger(__name__)
 
@@ -27,7 +28,8 @@ class Breaches:
         """Put each breach on the agenda. What else reporting says means nothing here."""
         for event in events:
             if isinstance(event.fact, BreachArisen):
-                self._put_on_agenda(connection, event, event.fact)
+                with taking_in(event):
+                    self._put_on_agenda(connection, event, event.fact)
 
     def _put_on_agenda(self, connection: Connection, event: Recorded, fact: BreachArisen) -> None:
         command = NoteBreach(
@@ -37,4 +39,4 @@ class Breaches:
             self._dispatcher.carry_out_within(connection, event.partnership, command, SYSTEM, event)
         except Refused as refused:
             # No meeting is left to put it on: the pack that announced it lists it all the same.
-            _log.warning("a breach could not be put on an agenda", announced=event.id, reason=refused.problem)
+            _log.warning("a breach could not be put on an agenda", reason=refused.problem)

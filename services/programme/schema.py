@@ -9,7 +9,7 @@ from services.programme.office import set_up_draft
 from services.programme.returns import drafts
 from services.programme.returns.my_return import receipts
 from services.programme.sheets import kept_uploads
-from services.runtime.messaging import handlers
+from services.runtime.messaging import consumer
 from services.runtime.process import clock_guard
 from services.runtime.registers import snapshots
 from services.runtime.store import idempotency, lease
@@ -30,6 +30,6 @@ SCHEMA = Schema(
         last_visits.metadata,
         set_up_draft.metadata,
         snapshots.metadata,
-        *handlers.SCHEMAS,
+        *consumer.SCHEMAS,
     ),
 )

@@ -23,8 +23,8 @@ from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.retry import Backoff, keep_doing
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging.broker import faststream_broker
 from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
+from services.runtime.messaging.handler_broker import faststream_broker
 from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.older_copy import OlderCopy
 from services.runtime.messaging.relay import Relay
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 ANSWERS_KEPT = timedelta(days=7)
 DEAD_LETTERS = "/office/dead-letters"
+BLOCKED_PARTNERSHIPS = "/office/blocked-partnerships"
 _TIDY_SECONDS = 3600.0
 _TIDY_BACKOFF = Backoff(10.0, _TIDY_SECONDS)
 
@@ -57,6 +58,7 @@ class ProgrammeService:
         self._settings = settings
         self._prepare = foundation.prepare
         self._tidying: asyncio.Task[None] | None = None
+        self._forgetting: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
         self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.programme_database_url)
@@ -104,13 +106,14 @@ class ProgrammeService:
         from services.programme import pages
         from services.programme.api import make_router
         from services.programme.projects import bring_in_pages, workplan_pages
-        from services.runtime.web import dead_letters
+        from services.runtime.web import blocked_partnerships, dead_letters
+        from services.runtime.web.blocked_admin import BlockedAdmin
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
         from services.runtime.web.routing import joined
 
-        retried = {BREACHES_INTO_AGENDAS.name: self.handler.consumer}
-        admin = DeadLetterAdmin(self.name, self.database, retried)
-        dead = dead_letters.routes(admin, DEAD_LETTERS, "items that agendas lack")
+        its = (self.name, self.database, {BREACHES_INTO_AGENDAS.name: self.handler.consumer})
+        dead = dead_letters.routes(DeadLetterAdmin(*its), DEAD_LETTERS, "items that agendas lack")
+        blocked = blocked_partnerships.routes(BlockedAdmin(*its), BLOCKED_PARTNERSHIPS, "agendas")
         plans = [each.routes(self.dispatcher, self.database) for each in (bring_in_pages, workplan_pages)]
         earlier = EarlierRegisters(self.database, self.store)
         rooms = pages.make_router(
@@ -122,7 +125,7 @@ class ProgrammeService:
             self.links,
             self._settings.public_url,
         )
-        return joined(make_router(self.dispatcher), dead, *plans, rooms)
+        return joined(make_router(self.dispatcher), dead, blocked, *plans, rooms)
 
     @property
     def checks(self) -> Sequence[Check]:
@@ -139,6 +142,7 @@ class ProgrammeService:
                 lambda: self.relay.last_progress,
                 SystemClock(),
                 self._settings.stalled_seconds,
+                lambda: self.relay.problem,
             ),
             Check("breaches into agendas", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [BREACHES_INTO_AGENDAS.name]),
@@ -152,7 +156,7 @@ class ProgrammeService:
     async def start(self) -> None:
         """Make the databases ready, then relay, and listen to reporting."""
         await self._prepare(SCHEMA, self.database)
-        snapshots.forget_other_formats(self.database)
+        self._forgetting = snapshots.forget_other_formats_later(self.database)
         await self._prepare(DIRECTORY, self.directory.database)
         await asyncio.to_thread(self.directory.finish_erasures)
         await self.clock_guard.start()
@@ -166,6 +170,8 @@ class ProgrammeService:
 
     async def stop(self) -> None:
         """End in good order: what was begun is finished or undone."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         await end([task for task in (self._tidying, self._looking, self._guarding) if task is not None])
         await self._broker.stop()
         await self.handler.stop()
@@ -177,7 +183,7 @@ class ProgrammeService:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        return blockage(self.name, self.handler.blocked)
+        return blockage(self.name, self.handler.blocked, BLOCKED_PARTNERSHIPS)
 
     async def _tidy(self) -> None:
         """Forget what is kept for a time: answers by idempotency key, drafts, files that nobody decided on."""

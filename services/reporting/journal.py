@@ -115,10 +115,11 @@ def version_at(connection: Connection, partnership: str, instant: datetime) -> i
     last = head(connection, partnership)
     wanted = _microseconds(instant)
     lowest, highest = 0, last.version if last else 0
+    looked_at = highest  # most ask when nothing has been recorded since
     while lowest < highest:
-        middle = (lowest + highest + 1) // 2
-        recorded_at = connection.execute(_recorded_at, {"of": partnership, "at": middle}).scalar_one()
-        lowest, highest = (middle, highest) if recorded_at <= wanted else (lowest, middle - 1)
+        recorded_at = connection.execute(_recorded_at, {"of": partnership, "at": looked_at}).scalar_one()
+        lowest, highest = (looked_at, highest) if recorded_at <= wanted else (lowest, looked_at - 1)
+        looked_at = (lowest + highest + 1) // 2
     return lowest
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from contracts.envelope import Position
 from services.reporting.catch_up import CONSUMER
-from services.runtime.base.version import product_version
+from services.runtime.base.version import build
 from services.runtime.messaging import inbox
 from services.runtime.store.columns import Instant
 
@@ -43,7 +43,7 @@ class Look:
 def due(connection: Connection, now: datetime, partnership: str | None = None) -> list[str]:
     """Return the partnerships that are to be looked at, in order; of one that is given, whether it is.
 
-    Another version of Concordat may have other duties, and a clock that went back has others ahead of it: what was
+    Another build of Concordat may have other duties, and a clock that went back has others ahead of it: what was
     seen by the one or before the other does not hold.
     """
     known = inbox.positions.c
@@ -52,7 +52,7 @@ def due(connection: Connection, now: datetime, partnership: str | None = None) -
         looks.chain == known.chain,
         looks.looked_at <= now,
         looks.look_again_at > now,
-        looks.by_version == product_version(),
+        looks.by_version == build(),
     )
     query = (
         select(known.partnership)
@@ -70,7 +70,7 @@ def note(connection: Connection, look: Look) -> None:
         "chain": look.position.chain,
         "looked_at": look.at,
         "look_again_at": look.holds_until,
-        "by_version": product_version(),
+        "by_version": build(),
     }
     noted = insert(_looks).values(partnership=look.partnership, **seen)
     connection.execute(noted.on_conflict_do_update(index_elements=["partnership"], set_=seen))

@@ -23,6 +23,7 @@ from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn, roles_at
 from services.runtime.base.clock import SystemClock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.tasks import end
+from services.runtime.base.validation_messages import as_sentence
 from services.runtime.messaging.checks import blockage, consumer_check, dead_letters_check
 from services.runtime.messaging.follower import Follower
 from services.runtime.messaging.older_copy import OlderCopy
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 DEAD_LETTERS = "/packs/dead-letters"
+BLOCKED_PARTNERSHIPS = "/packs/blocked-partnerships"
 _log = structlog.get_logger(__name__)
 
 
@@ -64,6 +66,7 @@ class ReportingService:
         self._prepare = foundation.prepare
         self._keeps_timetable = keeps_timetable
         self._timetable: asyncio.Task[None] | None = None
+        self._forgetting: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
         self._guarding: asyncio.Task[None] | None = None
         self.database = Database(settings.reporting_database_url)
@@ -81,6 +84,11 @@ class ReportingService:
             after=self._stir,
             clear=self._clear,
             rewind=self._rewind,
+            shared=self.database.dialect == "postgresql",  # a file is one process's, which takes in all of the stream
+        )
+        # Progress is made in real time, whatever clock the partnerships run on.
+        self._keeping_up = consumer_check(
+            CONSUMER, self._lag, lambda: self.follower.last_progress, SystemClock(), settings.stalled_seconds
         )
         self.relay = Relay(
             self.database,
@@ -116,17 +124,20 @@ class ReportingService:
         from services.reporting.pages.previews import Previews
         from services.reporting.pages.queries import Queries
         from services.reporting.supplements import Supplements
+        from services.runtime.web import blocked_partnerships, dead_letters
+        from services.runtime.web.blocked_admin import BlockedAdmin
         from services.runtime.web.dead_letter_admin import DeadLetterAdmin
-        from services.runtime.web.dead_letters import routes
         from services.runtime.web.routing import joined
 
-        freshness = Freshness(self.database, self.follower.position, self._clock)
+        freshness = Freshness(self.database, self.store, self.follower, self._clock)
         room = Queries(self.database, self._shown, self._clock, freshness)
         supplements = Supplements(self.database, self.registers, self._announced, self.packs, self._key, self._clock)
-        admin = DeadLetterAdmin(self.name, self.database, {})
-        dead = routes(admin, DEAD_LETTERS, "facts that pages and packs lack")
+        letters = DeadLetterAdmin(self.name, self.database, {})
+        dead = dead_letters.routes(letters, DEAD_LETTERS, "facts that pages and packs lack")
+        standing = BlockedAdmin(self.name, self.database, {CONSUMER: self.follower.consumer})
+        blocked = blocked_partnerships.routes(standing, BLOCKED_PARTNERSHIPS, "pages and packs")
         previews = Previews(self.packs.make, self._settings.max_previews)
-        return joined(dead, make_router(room, supplements, previews))
+        return joined(dead, blocked, make_router(room, supplements, previews))
 
     @property
     def checks(self) -> Sequence[Check]:
@@ -143,6 +154,7 @@ class ReportingService:
                 lambda: self.relay.last_progress,
                 SystemClock(),
                 self._settings.stalled_seconds,
+                lambda: self.relay.problem,
             ),
             Check("partnerships in reporting", self._no_partnership_is_blocked),
             unsealed_messages_check(self.database, [CONSUMER]),
@@ -160,7 +172,7 @@ class ReportingService:
     async def start(self) -> None:
         """Make the database ready, then follow, relay and keep the timetable."""
         await self._prepare(SCHEMA, self.database)
-        snapshots.forget_other_formats(self.database)
+        self._forgetting = snapshots.forget_other_formats_later(self.database)
         await self._know_key()
         await self.clock_guard.start()
         self._guarding = asyncio.create_task(self.clock_guard.keep())
@@ -173,30 +185,27 @@ class ReportingService:
 
     async def stop(self) -> None:
         """End in good order: what was begun is finished or undone."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         await end([task for task in (self._timetable, self._looking, self._guarding) if task is not None])
         await self.follower.stop()
         await self.relay.stop()
         await asyncio.to_thread(self.database.close)
 
     async def _following(self) -> ProbeResult:
-        waiting = self.follower.lag()
-        if waiting is None:
-            return ProbeResult(
-                False, f"The stream cannot be read: {self.follower.problem or 'it was not reached yet'}."
-            )
+        if self.follower.lag() is None:
+            why = self.follower.problem or "it was not reached yet"
+            return ProbeResult(False, as_sentence(f"the stream cannot be read: {why}"))
+        return await self._keeping_up.probe()
 
-        async def lag() -> int:
-            return waiting
-
-        # Progress is made in real time, whatever clock the partnerships run on.
-        progress = (lambda: self.follower.last_progress, SystemClock(), self._settings.stalled_seconds)
-        return await consumer_check(CONSUMER, lag, *progress).probe()
+    async def _lag(self) -> int:
+        return self.follower.lag() or 0
 
     def _hindrance(self, partnership: str) -> str | None:
         return self.older_copy.lacking(partnership) or self.clock_guard.blockage(partnership)
 
     async def _no_partnership_is_blocked(self) -> ProbeResult:
-        return blockage(self.name, self.follower.blocked, " Send their log again with concordat republish.")
+        return blockage(self.name, self.follower.blocked, BLOCKED_PARTNERSHIPS)
 
     async def _know_key(self) -> None:
         """Show the key to whoever proves a pack, before the first is signed with it."""

@@ -22,6 +22,7 @@ from typing import TypeVar
 import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from domain.figures.breaches import breaches
 from domain.figures.compliance import Compliance
@@ -106,7 +107,8 @@ class Timekeeper:
             troubles: list[Exception] = []
             for partnership in await self._to_look_at(now):
                 try:
-                    done.extend([(partnership, duty) async for duty in self._serve(partnership, now)])
+                    with bound_contextvars(partnership=partnership):
+                        done.extend([(partnership, duty) async for duty in self._serve(partnership, now)])
                 except Exception as trouble:  # noqa: BLE001 - raised below, with the partnership's name
                     trouble.add_note(f"in the timetable of {partnership}")
                     troubles.append(trouble)
@@ -143,9 +145,12 @@ class Timekeeper:
             return
 
     async def _to_look_at(self, now: datetime) -> list[str]:
-        """Return what is to be looked at in an order of this replica's own, so that few do the same at once."""
+        """Return what is to be looked at, first what this replica takes in: so that few do the same at once.
+
+        Who is done with that helps the others, each in an order of its own.
+        """
         found = await self._database.read(partial(looks.due, now=now))
-        return sample(found, len(found))
+        return sorted(sample(found, len(found)), key=self._catch_up.is_here, reverse=True)
 
     async def _serve(self, partnership: str, now: datetime) -> AsyncIterator[Duty]:
         if self._announcements.blockage(partnership) is not None:
@@ -158,11 +163,11 @@ class Timekeeper:
             return
         for duty in due:
             if not await self._has_arrived(partnership, duty):
-                _log.info("a duty waits for the journal", partnership=partnership, duty=duty.kind.value, key=duty.key)
+                _log.info("a duty waits for the journal", duty=duty.kind.value, key=duty.key)
                 return
             if await self._once(partnership, duty):
                 _DUTIES.labels(duty.kind.value).inc()
-                _log.info("done by the timetable", partnership=partnership, duty=duty.kind.value, key=duty.key)
+                _log.info("done by the timetable", duty=duty.kind.value, key=duty.key)
                 yield duty
         await self._database.write(partial(looks.note, look=look))
 
@@ -205,7 +210,7 @@ class Timekeeper:
         do = ways.get(duty.kind, self._remind)
         while True:
             try:
-                with step(f"timetable {duty.kind.value}", partnership=partnership, duty=duty.key):
+                with step(f"timetable {duty.kind.value}", attributes={"partnership": partnership, "duty": duty.key}):
                     await do(partnership, duty)
             except (AlreadyDone, AlreadyIssued, _Lapsed):
                 return False

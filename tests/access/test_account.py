@@ -120,6 +120,18 @@ async def test_a_token_that_reads_changes_nothing(deployment: Deployment, client
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:concordat:problem:token-only-reads")
 
 
+async def test_the_list_of_tokens_has_the_last_day_that_was_asked_for(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    # given a day in summer, which ends an hour later by UTC than by London's clocks
+    ada = await deployment.begin()
+    await made(client, ada, until="1 June 2026")
+    # when
+    page = (await client.get("/account/tokens", headers=ada.cookie)).text
+    # then
+    assert '<td data-label="Good until">1 June 2026</td>' in page
+
+
 async def test_a_token_is_good_until_its_last_day_is_over(deployment: Deployment, client: httpx.AsyncClient) -> None:
     token = await made(client, await deployment.begin(), until="2 March 2026")
     deployment.clock.move_to(datetime(2026, 3, 2, 23, 59, 59, tzinfo=UTC))
@@ -149,6 +161,8 @@ async def test_the_name_of_a_token_that_ended_or_is_somebody_elses_can_be_used(
     deployment: Deployment, client: httpx.AsyncClient
 ) -> None:
     await made(client, await deployment.begin(), until="2 March 2026")
+    grace = DirectoryEntry("LAP-U009", None, "Grace", "grace@bexley.example")
+    await deployment.sessions.directory.put("LAP", [grace])
     await made(client, await deployment.begin("grace@bexley.example"))
     deployment.clock.move_to(datetime(2026, 3, 3, tzinfo=UTC))
     await made(client, await deployment.begin())
@@ -182,13 +196,13 @@ async def test_a_token_that_was_taken_back_is_over_a_second_later_and_only_its_o
     assert (await client.get("/who", headers=bearer(token))).status_code == 401
 
 
-async def test_a_token_acts_for_nobody_once_its_person_was_erased(
+async def test_a_token_is_none_any_more_once_its_person_was_erased(
     deployment: Deployment, client: httpx.AsyncClient
 ) -> None:
     token = await made(client, await deployment.begin())
     await deployment.sessions.directory.erase("LAP", "LAP-U001", NOON)
     deployment.ticks += 1
-    assert (await client.post("/write", headers=bearer(token))).status_code == 403
+    assert (await client.post("/write", headers=bearer(token))).status_code == 401
 
 
 async def test_a_token_acts_for_nobody_who_gets_the_address_of_its_person_later(

@@ -64,7 +64,7 @@ async def url(tmp_path: Path, provider: str) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def browsing(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=url, headers={"Accept": "text/html"}) as browser:
+    async with httpx.AsyncClient(base_url=url, headers={"Accept": "text/html"}, timeout=60) as browser:
         yield browser
 
 
@@ -72,7 +72,7 @@ async def back_from(browser: httpx.AsyncClient, subject: str, leads_to: str = "/
     """Begin to sign in, do so at the provider, and return the address that it sends the browser back to."""
     begun = await browser.get("/sign-in/openid", params={"next": leads_to})
     assert begun.status_code == 303
-    async with httpx.AsyncClient() as at_provider:
+    async with httpx.AsyncClient(timeout=60) as at_provider:
         answer = await at_provider.post(begun.headers["location"], data={"sub": subject})
     return answer.headers["location"]
 

@@ -128,6 +128,15 @@ async def test_without_that_word_nobody_takes_back_the_links_of_a_partner(
     assert await deployment.opens(own)
 
 
+async def test_everybodys_links_are_taken_back_also_of_those_who_never_signed_in(deployment: Deployment) -> None:
+    opened, unopened = deployment.opening(ADA), deployment.opening(GRACE)
+    assert await deployment.opens(opened)
+    # when
+    await deployment.openings.take_back_all()
+    # then
+    assert [await deployment.opens(each) for each in (opened, unopened)] == [False, False]
+
+
 def databases(folder: Path) -> list[Path]:
     return list(folder.glob("access.db*"))
 

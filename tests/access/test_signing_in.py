@@ -18,6 +18,7 @@ from services.access.links import Link, Links, TooMany
 from services.access.mailer import Mailer
 from services.access.service import AccessService
 from services.access.session_store import SignedInAs
+from services.cli.serve import NAVIGATION
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.sessions.session import SET_UP, id_of
 from services.runtime.base.clock import SteppedClock
@@ -49,7 +50,7 @@ class Deployment:
         self.service = service
 
     def browser(self, **headers: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, headers={"Accept": "text/html", **headers})
+        return httpx.AsyncClient(base_url=self.url, headers={"Accept": "text/html", **headers}, timeout=60)
 
     async def asked(self, browser: httpx.AsyncClient, address: str = ADA, **more: str) -> tuple[str, str]:
         """Ask for a link; return the link and the code of the e-mail, none of both where none came."""
@@ -68,7 +69,7 @@ async def deployed(folder: Path, smtp: SmtpServer | None, **given: object) -> As
     port = free_port()
     mail = {} if smtp is None else {"smtp_host": smtp.host, "smtp_port": smtp.port}
     own = settings(data_dir=folder, port=port, public_url=f"http://127.0.0.1:{port}", **mail, **given)
-    async with Host(own, [AccessService]) as host:
+    async with Host(own, [AccessService], navigation=NAVIGATION) as host:
         deployment = Deployment(host, own, smtp)  # type: ignore[arg-type]
         await deployment.service.directory.put("LAP", [DirectoryEntry("LAP-U001", None, "Ada Lovelace", ADA)])
         yield deployment
@@ -82,6 +83,19 @@ async def deployment(tmp_path: Path, smtp_server: SmtpServer) -> AsyncIterator[D
 
 async def is_signed_in(browser: httpx.AsyncClient) -> bool:
     return (await browser.get("/account")).status_code == 200
+
+
+async def test_the_account_leads_to_every_partnership_of_ones_where_nobody_knows_roles_too(
+    deployment: Deployment,
+) -> None:
+    await deployment.service.directory.put("WMP", [DirectoryEntry("WMP-U001", None, "Ada Lovelace", ADA)])
+    async with deployment.browser() as browser:
+        link, _ = await deployment.asked(browser)
+        await browser.post("/sign-in/link", data={"key": httpx.URL(link).params["key"]})
+        for page in ("/account", "/account/tokens"):
+            account = (await browser.get(page, headers={"Accept": "text/html"})).text
+            assert '<details class="switcher">' in account
+            assert all(f'<a href="/home/{code}">{code}</a>' in account for code in ("LAP", "WMP"))
 
 
 def begun_by_link() -> float:
@@ -185,6 +199,8 @@ async def test_who_was_erased_since_cannot_use_their_link(deployment: Deployment
 
 
 async def test_signing_in_ends_the_session_that_was_there_and_begins_another(deployment: Deployment) -> None:
+    thief = DirectoryEntry("LAP-U009", None, "Eve", "thief@elsewhere.example")
+    await deployment.service.directory.put("LAP", [thief])
     async with deployment.browser() as browser:
         planted = await signed_in_with(deployment.settings, "thief@elsewhere.example")
         browser.cookies.set(SESSION, planted.token, domain="127.0.0.1", path="/")

@@ -21,10 +21,12 @@ from tests.benchmarks import (
     beside,
     commands,
     growth,
+    many,
     packing,
     pages,
     path,
     picture,
+    replicas,
     report,
     starting,
     visibility,
@@ -45,16 +47,26 @@ _ROUNDS_OF_GROWTH = 2  # each takes minutes
 @dataclass(frozen=True)
 class Size:
     """How much is measured: years of history, once and ten times, which may be the same; how much of it services work
-    on, all of it where that is None; how often growth doubles its scale; the example.
+    on, all of it where that is None; how often growth doubles its scale; the example; how many partnerships a
+    deployment has that has many, and by how many processes it is served.
     """
 
     years: tuple[int, int] = (3, 30)
     events: int | None = None
     scales: Sequence[int] = growth.TIMES
     example: Path = pages.LONDON
+    partnerships: int = 50
+    processes: Sequence[int] = replicas.PROCESSES
 
 
-SHORT = Size(years=(1, 1), events=400, scales=growth.TIMES[:1], example=ROOT / starting.FILE)
+SHORT = Size(
+    years=(1, 1),
+    events=400,
+    scales=growth.TIMES[:1],
+    example=ROOT / starting.FILE,
+    partnerships=2,
+    processes=replicas.PROCESSES[:1],
+)
 
 
 @dataclass
@@ -148,6 +160,18 @@ class Bench:
         drawn = picture.growth(history, partnerships)
         (self.kept / "growth.svg").write_text(drawn + "\n")
 
+    async def many(self) -> None:
+        """Many partnerships: ready, first pages and commands, at rest, memory."""
+        lived = partnership(self.size.years[0])
+        self.results += await many.measure(self.folder / "many", lived, self.size.partnerships, self.seconds)
+
+    async def replicas(self) -> None:
+        """A quarter's end of many partnerships by 1, 2 and 4 processes on PostgreSQL."""
+        lived = partnership(self.size.years[0])
+        self.results += await replicas.measure(
+            self.folder / "replicas", lived, self.size.partnerships, self.size.processes
+        )
+
     @property
     def _different_years(self) -> Sequence[int]:
         return tuple(dict.fromkeys(self.size.years))
@@ -183,7 +207,8 @@ def main() -> int:
         if wanted.short:
             bench = Bench(Path(folder), 0, _SHORT_SECONDS, SHORT, kept=Path(folder))
         else:
-            bench = Bench(Path(folder), wanted.rounds, wanted.seconds)
+            size = Size(partnerships=wanted.partnerships)
+            bench = Bench(Path(folder), wanted.rounds, wanted.seconds, size)
         uvloop.run(_run(bench, wanted.parts or arguments.PARTS))
     return 0
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-PARTS = ("commands", "beside", "visible", "path", "pages", "rebuild", "pack", "starting", "growth")
+PARTS = (
+    *("commands", "beside", "visible", "path", "pages", "rebuild", "pack", "starting", "growth"),
+    *("many", "replicas"),
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -15,6 +18,12 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("parts", nargs="*", type=_part, metavar="PART", help=", ".join(PARTS))
     bench.add_argument("--rounds", type=int, default=7, help="how often each contender is measured (default: 7)")
     bench.add_argument("--seconds", type=float, default=5.0, help="how long a spell of load lasts (default: 5)")
+    bench.add_argument(
+        "--partnerships",
+        type=int,
+        default=50,
+        help="how many a deployment has in the parts many and replicas (default: 50)",
+    )
     bench.add_argument(
         "--short", action="store_true", help="only whether it runs: so short that no figure means a thing"
     )

@@ -22,8 +22,8 @@ from tests.benchmarks import processor
 from tests.parts.child import HOST, free_port
 
 ROOT = Path(services.__file__).parents[1]
-TOKEN = f"{SYSTEM_PREFIX}of-the-bench"
-"""That of a system which writes in the partnership that is measured: see ``logs.put_into_database``."""
+USUAL = "LAP"
+"""The partnership that is measured where there is one."""
 _PATIENCE_SECONDS = 180.0
 _LOOK_SECONDS = 0.5
 _AT_REST = 0.1
@@ -43,6 +43,11 @@ def settings_of(folder: Path, port: int) -> dict[str, str]:
     }
 
 
+def token_of(partnership: str) -> str:
+    """Return the token of the system that writes in a partnership: see ``logs.give_systems``."""
+    return f"{SYSTEM_PREFIX}of-the-bench-in-{partnership}"
+
+
 def peer_is_installed() -> bool:
     """Say whether the library that ``tests.benchmarks.peer`` runs is there; ``make bench`` installs it."""
     return find_spec("eventsourcing") is not None
@@ -50,16 +55,24 @@ def peer_is_installed() -> bool:
 
 @contextmanager
 def serving(
-    module: str, *arguments: str, folder: Path, ready: str = "/health/ready", port: int | None = None
+    module: str,
+    *arguments: str,
+    folder: Path,
+    ready: str = "/health/ready",
+    port: int | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Run ``python -m module arguments`` until the block ends; it listens where its settings, or ``port``, say."""
+    """Run ``python -m module arguments`` until the block ends; it listens where its settings, or ``port``, say.
+
+    ``more`` are settings beside those of every deployment that is measured.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env=environment(settings_of(folder, port)),
+            env=environment({**settings_of(folder, port), **(more or {})}),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -81,10 +94,13 @@ class Server:
         self.folder = folder
         self._process = process
 
-    def get(self, path: str) -> bytes:
-        """Return the body of what it answers. Raises OSError where it answers with an error or not at all."""
+    def get(self, path: str, partnership: str = USUAL) -> bytes:
+        """Return the body of what it answers the system of a partnership.
+
+        Raises OSError where it answers with an error or not at all.
+        """
         request = urllib.request.Request(
-            f"http://{HOST}:{self.port}{path}", headers={"Authorization": f"Bearer {TOKEN}"}
+            f"http://{HOST}:{self.port}{path}", headers={"Authorization": f"Bearer {token_of(partnership)}"}
         )
         with urllib.request.urlopen(request, timeout=_PATIENCE_SECONDS) as answer:
             body: bytes = answer.read()

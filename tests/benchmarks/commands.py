@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from contracts.envelope import Recorded
 from tests.benchmarks import processor
-from tests.benchmarks.children import Server, peer_is_installed, serving
+from tests.benchmarks.children import USUAL, Server, peer_is_installed, serving
 from tests.benchmarks.http_client import closed_loop, command, connected
 from tests.benchmarks.logs import put_into_database
 from tests.benchmarks.measuring import BARE, OURS, PEER, Comparison, Goal, interleaved
@@ -69,7 +69,7 @@ def _with_keys(samples: dict[str, list[float]]) -> dict[str, list[float]]:
     return {OURS: samples[_KEYED], BARE: samples[BARE]}
 
 
-def reports(numbers: Iterator[int], *, keyed: bool = False) -> Iterator[bytes]:
+def reports(numbers: Iterator[int], *, keyed: bool = False, partnership: str = USUAL) -> Iterator[bytes]:
     """Yield one command after another, each an amount that a partner reports."""
     for number in numbers:
         wish: dict[str, Any] = {
@@ -79,7 +79,7 @@ def reports(numbers: Iterator[int], *, keyed: bool = False) -> Iterator[bytes]:
             "on": date(2015, 1, 1) + timedelta(days=number % 90),
             "amount": "1",
         }
-        yield command("LAP", wish, key=f"benchmark-{number}" if keyed else "")
+        yield command(partnership, wish, key=f"benchmark-{number}" if keyed else "")
 
 
 async def sent_at_rate(port: int, rate: float, seconds: float) -> int:

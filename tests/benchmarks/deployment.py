@@ -28,6 +28,7 @@ from services.runtime.messaging.streams import NOTIFICATIONS_OF_PROGRAMME
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.schema import Schema
+from tests.benchmarks.logs import give_systems
 from tests.parts.tables import make_schema
 
 Put = Callable[[Sequence[Recorded]], None]
@@ -63,6 +64,7 @@ def lay_out(settings: Settings, log: Sequence[Recorded], count: int) -> None:
             reporting.write_sync(partial(_take_in, events=events))
             notifications.write_sync(partial(_learn, events=events))
             people.write_sync(partial(_introduce, directory=directory, events=events))
+    give_systems(settings, [code_of(number) for number in range(count)])
 
 
 def renamed(log: Sequence[Recorded], code: str, epoch: str = "") -> Iterator[Recorded]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import httptools
 
-from tests.benchmarks.children import TOKEN
+from tests.benchmarks.children import USUAL, token_of
 from tests.parts.child import HOST
 
 
@@ -94,7 +94,7 @@ async def connected(port: int, count: int) -> AsyncIterator[list[Connection]]:
 
 def reading(path: str, cookie: str = "") -> bytes:
     """Return the bytes of a request for ``path``, by whose session ``cookie`` has, else by the system of the bench."""
-    known = f"Cookie: {cookie}" if cookie else f"Authorization: Bearer {TOKEN}"
+    known = f"Cookie: {cookie}" if cookie else f"Authorization: Bearer {token_of(USUAL)}"
     return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{known}\r\nAccept: text/html\r\n\r\n".encode()
 
 
@@ -106,7 +106,7 @@ def command(partnership: str, wish: dict[str, Any], key: str = "") -> bytes:
     idempotency = f"Idempotency-Key: {key}\r\n" if key else ""
     head = (
         f"POST /api/v1/partnerships/{partnership}/commands/{do} HTTP/1.1\r\nHost: {HOST}\r\n"
-        f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n{idempotency}"
+        f"Authorization: Bearer {token_of(partnership)}\r\nContent-Type: application/json\r\n{idempotency}"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

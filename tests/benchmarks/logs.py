@@ -20,7 +20,7 @@ from services.runtime.messaging.publisher import WINDOW, Publisher
 from services.runtime.messaging.streams import PROGRAMME
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore, Stored
-from tests.benchmarks.children import TOKEN
+from tests.benchmarks.children import token_of
 from tests.parts.seals import EPOCH, keyring
 from tests.parts.tables import make_schema
 
@@ -28,7 +28,7 @@ from tests.parts.tables import make_schema
 def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
     """Make a programme database in ``folder`` that holds these logs, as if they had been decided there.
 
-    In that of access the first one's partnership has a system that may write: it asks with ``children.TOKEN``.
+    In that of access each partnership has a system that may write: it asks with ``children.token_of``.
     """
     settings = Settings(data_dir=folder)
     database = Database(settings.programme_database_url)
@@ -39,25 +39,29 @@ def put_into_database(folder: Path, *logs: Sequence[Recorded]) -> None:
             database.write_sync(lambda connection, log=log: store.append(connection, log))  # type: ignore[misc]
     finally:
         database.close()
-    _give_a_system(settings, logs[0][0].partnership)
+    give_systems(settings, [log[0].partnership for log in logs])
 
 
-def _give_a_system(settings: Settings, partnership: str) -> None:
+def give_systems(settings: Settings, partnerships: Sequence[str]) -> None:
+    """Give each partnership a system that may write."""
     database = Database(settings.access_database_url)
     now = datetime.now(UTC)
-    row = {
-        "id": id_of(TOKEN),
-        "partnership": partnership,
-        "name": "The bench",
-        "may_write": True,
-        "made_by": secretary_of(partnership),
-        "by_operator": True,
-        "made_at": now,
-        "ends_at": now + timedelta(days=1),
-    }
+    rows = [
+        {
+            "id": id_of(token_of(partnership)),
+            "partnership": partnership,
+            "name": "The bench",
+            "may_write": True,
+            "made_by": secretary_of(partnership),
+            "by_operator": True,
+            "made_at": now,
+            "ends_at": now + timedelta(days=1),
+        }
+        for partnership in partnerships
+    ]
     try:
         make_schema(database, ACCESS)
-        database.write_sync(lambda connection: connection.execute(insert(SYSTEMS).values(row)))
+        database.write_sync(lambda connection: connection.execute(insert(SYSTEMS), rows))
     finally:
         database.close()
 

@@ -11,7 +11,7 @@ import pytest
 from services.cli import main
 from tests.cli.command import ROOT, SMALL, Running
 
-COMMANDS = ["demo", "pack", "check", "import", "serve", "republish", "verify", "rebuild", "streams"]
+COMMANDS = ["demo", "pack", "compare", "check", "import", "serve", "republish", "verify", "rebuild", "streams"]
 
 
 def test_a_right_file_is_one_line_of_counts(capsys: pytest.CaptureFixture[str]) -> None:

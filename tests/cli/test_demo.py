@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
+import time
 from email import message_from_bytes, policy
 from html import escape
 from pathlib import Path
@@ -82,19 +84,19 @@ def test_a_demonstration_that_stays_shows_its_pages_says_whom_to_become_and_stop
         said = running.until_said("Ctrl-C stops it")
         url = said.split("Web pages   ")[1].split("/home/")[0]
 
-        with httpx.Client(base_url=url) as reader:
+        with httpx.Client(base_url=url, timeout=60) as reader:
             became(reader, "NFA-U002")
             assert "Northern Fire Alliance" in reader.get("/home/NFA").text
             assert "/packs/NFA/B01" in reader.get("/packs/NFA").text
-        mailbox = httpx.get(f"{url}/mail/").text
+        mailbox = httpx.get(f"{url}/mail/", timeout=60).text
         assert "lead@durham.example" in mailbox
-        letter = httpx.get(f"{url}/mail/00001")
+        letter = httpx.get(f"{url}/mail/00001", timeout=60)
         assert f'<a href="{url}/' in letter.text
-        assert (letter.status_code, httpx.get(f"{url}/mail/99999").status_code) == (200, 404)
-        assert httpx.get(f"{url}/mail/00001/source").headers["content-type"].startswith("message/rfc822")
+        assert (letter.status_code, httpx.get(f"{url}/mail/99999", timeout=60).status_code) == (200, 404)
+        assert httpx.get(f"{url}/mail/00001/source", timeout=60).headers["content-type"].startswith("message/rfc822")
 
         become, introduced = said.split("become somebody at ")[1].split("\n", 1)
-        people = httpx.get(become).text
+        people = httpx.get(become, timeout=60).text
         listed = [line.strip() for line in introduced.splitlines()[:-1] if line.strip()]
         assert "Chair, board member and lead for County Durham" in listed
         assert "      Return for 2014-15 Q2: not begun" in introduced
@@ -134,7 +136,7 @@ def test_links_in_every_e_mail_lead_to_where_the_demonstration_answers(demo: Pat
         running.until_said("Ctrl-C stops it")
         # then
         assert links_in(kept / "mail") == {f"http://127.0.0.1:{port}"}
-        assert f"http://127.0.0.1:{port}/packs/NFA" in httpx.get(f"http://127.0.0.1:{port}/mail/00001").text
+        assert f"http://127.0.0.1:{port}/packs/NFA" in httpx.get(f"http://127.0.0.1:{port}/mail/00001", timeout=60).text
     # and all else is as it was
     lead_to(kept / "mail", f"http://127.0.0.1:{port}", "http://127.0.0.1:8080")
     assert before == {path.name: parts_of(path) for path in (kept / "mail").glob("*.eml")}
@@ -172,6 +174,20 @@ def test_ctrl_c_in_the_middle_of_the_history_stops_cleanly_and_the_next_start_be
         json.loads((tmp_path / "data" / "packs" / "NFA-B01-PACK" / "manifest.json").read_bytes())["pack"]
         == "NFA-B01-PACK"
     )
+
+
+@pytest.mark.parametrize("pressed", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_that_is_pressed_until_the_very_end_leaves_an_orderly_stop_what_it_is(
+    demo: Path, pressed: signal.Signals
+) -> None:
+    with Running(("demo", "--data", demo, "--file", SMALL, "--port", "0")) as running:
+        running.until_said("Ctrl-C stops it")
+
+        while running.process.poll() is None:
+            running.process.send_signal(pressed)
+            time.sleep(0.005)
+
+        assert (running.process.returncode, running.complaints) == (0, "")
 
 
 def test_one_folder_holds_one_demonstration_at_a_time(demo: Path) -> None:

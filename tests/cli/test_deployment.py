@@ -10,20 +10,26 @@ import signal
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from services.access.return_openings import NotOpened, Opening, ReturnOpenings
+from services.access.session_store import SessionStore
 from services.access.token_store import TokenStore
 from services.cli import main
 from services.reporting.signing import SigningKey
+from services.runtime.access.directory import DirectoryEntry
+from services.runtime.access.return_links import ReturnLink
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.sessions.session import new_token
 from services.runtime.base.settings import load_settings
+from services.runtime.store.database import Database
 from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
-from tests.parts.sessions import signed_in_with
+from tests.parts.sessions import BROWSER, signed_in_with
 from tests.parts.tokens import by_system
 
 TOKEN = "only-for-tests"
@@ -54,14 +60,18 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         "CONCORDAT_API_TOKEN": TOKEN,
     }
     with Running(("serve", "all"), environment) as running:
-        _until_ready(url)
-        first = concordat("import", SMALL, environment=environment)
+        first = concordat("import", SMALL, "--wait", "300", environment=environment)  # it has only just been started
         token_file = folder / "token"
         token_file.write_text(f"{TOKEN}\n")
         second = concordat("import", SMALL, "--url", url, "--token-file", token_file)
         wrong = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": "wrong"})
         assert "is not the one of this deployment" in wrong.stderr
-        assert httpx.get(f"{url}/home/NFA", headers=by_system(load_settings(data_dir=folder), "NFA")).status_code == 200
+        assert (
+            httpx.get(
+                f"{url}/home/NFA", headers=by_system(load_settings(data_dir=folder), "NFA"), timeout=60
+            ).status_code
+            == 200
+        )
         none = concordat("dead-letters", "list", "--url", url, "--token-file", token_file)
         assert none.stdout == "There are no dead letters.\n"
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
@@ -70,12 +80,6 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
     assert first.returncode == 0, first.stderr
     assert second.returncode == 1
     return Deployment(folder, first.stdout, second.stderr, exit_code)
-
-
-def _until_ready(url: str) -> None:
-    transport = httpx.HTTPTransport(retries=10)  # 0, 0.5, 1, 2, 4 … seconds apart
-    with httpx.Client(transport=transport) as client:
-        assert client.get(f"{url}/health/live").status_code == 200
 
 
 @pytest.fixture
@@ -106,6 +110,22 @@ def verify(*arguments: str | Path, folder: Path) -> tuple[int, str]:
     return ended.returncode, ended.stdout + ended.stderr
 
 
+@pytest.mark.parametrize("arguments", [("migrate", "--check"), ("migrate",), ("verify",), ("token", "list", "NFA")])
+def test_a_database_that_cannot_be_opened_is_told_of_in_its_own_words(
+    copied: Deployment, arguments: tuple[str, ...]
+) -> None:
+    # given
+    for beside in copied.folder.glob("programme.db-*"):
+        beside.unlink()
+    (copied.folder / "programme.db-wal").mkdir()
+    # when
+    ended = concordat(*arguments, environment=copied.environment)
+    # then
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.endswith("(unable to open database file)\n")
+    assert "Error" not in ended.stderr
+
+
 def test_an_import_is_told_with_its_events(deployment: Deployment) -> None:
     assert "NFA is in http://127.0.0.1:" in deployment.imported
     assert "40 events" in deployment.imported
@@ -124,7 +144,8 @@ def test_a_deployment_told_to_stop_ends_well(deployment: Deployment) -> None:
     ("arguments", "words"),
     [
         (["--url", "http://127.0.0.1:1", "--token-file", "-"], "cannot be reached"),
-        (["--url", "concordat", "--token-file", "-"], "is not a web address"),
+        (["--url", "http://127.0.0.1:1", "--token-file", "-", "--wait", "1"], "cannot be reached"),
+        (["--url", "concordat", "--token-file", "-", "--wait", "600"], "is not a web address"),
         (["--url", "http://127.0.0.1:1", "--token-file", "/nowhere"], "no API token can be read from /nowhere"),
         (["--url", "http://127.0.0.1:1", "--token-file", str(SMALL)], "does not hold an API token"),
         (["--url", "http://127.0.0.1:1"], "importing needs the deployment's API token"),
@@ -383,6 +404,7 @@ async def test_an_operator_ends_all_with_which_somebody_comes_in(copied: Deploym
     browsers = [await signed_in_with(settings, "ada@brent.example") for _ in range(2)]
     await signed_in_with(settings, "ben@brent.example")
     sessions = Sessions(settings)
+    await sessions.directory.put("LAP", [DirectoryEntry("LAP-U901", None, "Ada", "ada@brent.example")])
     session = await sessions.find(browsers[0].token)
     assert session is not None
     await TokenStore(sessions.database).make(session, "A script", datetime(2200, 1, 1, tzinfo=UTC), may_write=True)
@@ -398,6 +420,20 @@ async def test_an_operator_ends_all_with_which_somebody_comes_in(copied: Deploym
     assert f"Ended: {counted} and 1 token" in ended.stdout
     assert _rows(copied.folder / "access.db", "SELECT address FROM sessions") == others
     assert _rows(copied.folder / "access.db", "SELECT address FROM tokens") == []
+
+
+async def test_after_everybody_was_signed_out_no_link_in_a_reminder_opens_anything(copied: Deployment) -> None:
+    # given: somebody who got a link, and has neither a session nor a token
+    link = ReturnLink("NFA", "2014-15 Q2", "DUR", "NFA-U002", datetime.now(UTC) - timedelta(seconds=1))
+    settings = load_settings(data_dir=copied.folder)
+    # when
+    ended = concordat("sign-out", "--everybody", environment=copied.environment)
+    # then
+    assert "Links in reminders that were sent until now open nothing." in ended.stdout
+    with closing(Database(settings.access_database_url)) as database:
+        openings = ReturnOpenings(database, SessionStore(database, settings))
+        with pytest.raises(NotOpened, match="taken back"):
+            await openings.open(Opening(link, "key", "lead@durham.example"), new_token(), BROWSER)
 
 
 def test_whose_sessions_are_to_be_ended_has_to_be_an_address(copied: Deployment) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from services.cli import main
 from tests.benchmarks.children import ROOT, environment
 
 FILE = "examples/small/northern-fire.yaml"
@@ -32,12 +34,15 @@ sys.stderr.write("\\n" + json.dumps(list(sys.modules)))
 """
 
 
-def loaded_by(*arguments: str) -> set[str]:
-    """Return every module that a process has loaded once it has carried ``concordat arguments`` out."""
+def loaded_by(*arguments: str, data: Path | None = None) -> set[str]:
+    """Return every module that a process has loaded once it has carried ``concordat arguments`` out.
+
+    ``data`` is the data folder of the deployment that the command is about.
+    """
     done = subprocess.run(
         [sys.executable, "-c", _LOADED_BY, *arguments],
         cwd=ROOT,
-        env=environment({}),
+        env=environment({} if data is None else {"CONCORDAT_DATA_DIR": str(data)}),
         capture_output=True,
         text=True,
         check=True,
@@ -69,6 +74,28 @@ def test_pack_loads_neither_the_web_nor_mail_nor_migrations_nor_what_makes_typef
         & (WEB | MAIL | {"alembic", "fontTools.subset", "brotli", "opentelemetry.exporter", "services.notifications"})
         == set()
     )
+
+
+@pytest.mark.parametrize("arguments", [["migrate", "--check"], ["verify"]], ids=" ".join)
+def test_what_works_on_databases_loads_neither_the_web_nor_what_hands_messages_over_nor_what_asks_over_http(
+    arguments: Sequence[str], tmp_path: Path
+) -> None:
+    loaded = loaded_by(*arguments, data=tmp_path)
+    assert "sqlalchemy" in loaded
+    assert loaded & (WEB | MAIL | {"faststream", "uvicorn"}) == set()
+
+
+def test_what_a_command_has_loaded_is_never_looked_through_for_garbage() -> None:
+    # given
+    before = gc.get_freeze_count()
+    try:
+        # when
+        main(["check", str(ROOT / FILE)])
+        # then
+        assert gc.get_freeze_count() > before
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["pack", "--help"], ["check"], ["fly"]])

@@ -9,15 +9,22 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from services.cli.databases import is_there
+from services.cli.errors import CommandError
+from services.runtime.base.restoring import check_whole
 from services.runtime.base.settings import load_settings
 from tests.cli.command import PATIENCE_SECONDS, SMALL, Running, concordat
 from tests.parts.child import free_port
+from tests.parts.nats import NatsServer
+from tests.parts.permissions import give_up_the_right_to_any_file
+from tests.parts.seals import key_file
 from tests.parts.smtp import SmtpServer
 from tests.parts.tokens import Software
 from tests.parts.waiting import until_now
@@ -149,6 +156,32 @@ if os.geteuid() == 0:  # who else could become another user, or give a folder to
         assert ended.returncode == 1
         assert f"belongs to another user (uid {NOBODY}; Concordat runs as uid 0)" in ended.stderr
         assert len(ended.stderr.splitlines()) == 1
+
+    def test_streams_are_declared_by_whoever_has_the_operator_s_keys_whosever_the_data_folder_is(
+        tmp_path: Path, own_nats_server: NatsServer
+    ) -> None:
+        folder = tmp_path / "data"
+        folder.mkdir()
+        os.chown(folder, NOBODY, NOBODY)
+        keys = {f"CONCORDAT_{service}_KEY_FILE": str(key_file()) for service in ("PROGRAMME", "REPORTING")}
+        given = {"CONCORDAT_DATA_DIR": str(folder), "CONCORDAT_NATS_URL": own_nats_server.url, **keys}
+
+        ended = concordat("streams", "apply", environment=given)
+
+        assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_folder_that_is_closed_to_us_keeps_nobody_from_what_lies_elsewhere_and_is_told_to_who_needs_it(
+    tmp_path: Path,
+) -> None:
+    closed = tmp_path / "data"
+    closed.mkdir(mode=0)
+    with ThreadPoolExecutor(1, initializer=give_up_the_right_to_any_file) as thread:
+        thread.submit(check_whole, closed).result()
+        with pytest.raises(
+            CommandError, match=r"programme\.db lies in a folder that is closed to us .* give the command"
+        ):
+            thread.submit(is_there, f"sqlite:///{closed / 'programme.db'}").result()
 
 
 def test_a_folder_that_holds_other_things_is_not_closed_to_those_who_use_it(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from services.cli.serve import SERVICES
 from services.programme.api.commands import CommandRoute
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
-from services.runtime.web.api_documents import APIS
+from services.runtime.web.api_documents import APIS, Api
 from tests.cli.command import SMALL
 from tests.parts.tokens import Software, by_software_of
 
@@ -68,8 +68,17 @@ FOR_THE_OFFICE = {
         if service != "access"  # it takes in no events
         for act in ("retry", "discard")
     ),
+    *(
+        ("POST", f"/{service}/api/v1/blocked-partnerships/{{partnership}}/retry")
+        for service in SERVICES
+        if service != "access"
+    ),
 }
-FORMS = {f"/{room}/dead-letters": {"number": "1", "act": "retry"} for room in ("office", "packs", "emails")}
+FORMS = {
+    f"/{room}/{what}": {"number": "1", "partnership": "NFA", "act": "retry"}
+    for room in ("office", "packs", "emails")
+    for what in ("dead-letters", "blocked-partnerships")
+}
 """With the deployment's token in the form."""
 OF_ONESELF = {
     *("/sign-in", "/sign-in/code", "/sign-in/link", "/sign-in/return", "/sign-in/return/take-back", "/sign-out"),
@@ -197,10 +206,15 @@ def _changing(router: APIRouter) -> Iterator[tuple[str, str]]:
             yield from ((method, route.path) for method in (route.methods or ()) if method not in ("GET", "HEAD"))
 
 
-async def body_for(client: httpx.AsyncClient, door: Door) -> dict[str, Any]:
-    """Return a body that fits the route, about things that are there."""
-    [api] = [each for each in APIS if each.has(f"{door.path}/")]
-    document = (await client.get(api.document)).json()
+@pytest.fixture(scope="module")
+async def bodies(host: Host, client: httpx.AsyncClient) -> dict[Door, dict[str, Any]]:
+    """A body that fits each route that takes JSON, about things that are there."""
+    documents = {api: (await client.get(api.document)).json() for api in APIS}
+    return {door: _body(documents, door) for door in changing(host) if door.path not in FORMS}
+
+
+def _body(documents: dict[Api, dict[str, Any]], door: Door) -> dict[str, Any]:
+    [document] = [each for api, each in documents.items() if api.has(f"{door.path}/")]
     operation = document["paths"][door.path][door.method.lower()]
     schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     return dict(_example(document, schema)) if schema else {}
@@ -235,17 +249,17 @@ def test_every_route_that_changes_something_stands_in_the_table(host: Host) -> N
 
 
 @pytest.mark.parametrize("who", ["nothing", "nobody", "of another partnership", *EVERY_ROLE])
-async def test_each_route_answers_each_role_by_the_table(host: Host, client: httpx.AsyncClient, who: str) -> None:
+async def test_each_route_answers_each_role_by_the_table(
+    host: Host, client: httpx.AsyncClient, bodies: dict[Door, dict[str, Any]], who: str
+) -> None:
     person = {"nobody": "NFA-U999", "of another partnership": "XYZ-U001"}.get(who) or PEOPLE[who]
     software = by_software_of(settings_of(host), person.partition("-")[0], person)
     before = await version(client)
-    for door in changing(host):
-        if door.path in FORMS:
-            continue
+    for door, body in bodies.items():
         if door.path == "/api/v1/imports":
             sent: dict[str, Any] = {"content": SMALL.read_bytes(), "headers": {"Content-Type": "application/yaml"}}
         else:
-            sent = {"json": await body_for(client, door), "headers": {}}
+            sent = {"json": body, "headers": {}}
         sent["headers"].update(software)
         answer = await client.request(door.method, door.url, **sent)
         if who in door.open_to:

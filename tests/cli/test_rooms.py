@@ -31,6 +31,7 @@ PAGES = {
     *("/projects/NFA/P01", "/commitments/NFA/C1", "/partners/NFA/DUR", "/packs/NFA/B01"),
     *("/board/NFA/B01", "/board/NFA/decisions", "/board/NFA/actions"),
     *("/keys", "/office/dead-letters", "/packs/dead-letters", "/emails/dead-letters"),
+    *("/office/blocked-partnerships", "/packs/blocked-partnerships", "/emails/blocked-partnerships"),
     *("/accessibility", "/privacy", "/api/docs", "/account", "/become"),
 }
 STEPS = 2
@@ -126,7 +127,7 @@ def test_every_page_that_the_guide_names_is_there(walk: Walk) -> None:
     guide = "".join(page.read_text() for page in (ROOT / "docs" / "guide").glob("*.md"))
     named = {name.replace("LAP", "NFA") for name in re.findall(r"`(/[^`]+)`", guide)}
     assert len(named) > len(MENU)
-    with httpx.Client(base_url=walk.url, headers={"Accept": "text/html"}, cookies=walk.cookies) as client:
+    with httpx.Client(base_url=walk.url, headers={"Accept": "text/html"}, cookies=walk.cookies, timeout=60) as client:
         answers = {name: client.get(name, follow_redirects=True).status_code for name in named}
     assert {name: status for name, status in answers.items() if status != 200} == {}
 
@@ -141,13 +142,13 @@ def test_no_address_and_no_menu_names_a_service(walk: Walk) -> None:
 
 def test_a_room_of_a_partnership_in_which_one_has_no_role_is_shut_whether_or_not_there_is_one(walk: Walk) -> None:
     for room in [*("home", "return", "projects", "packs", "office", "emails")]:
-        answer = httpx.get(f"{walk.url}/{room}/XYZ", headers={"Accept": "text/html"}, cookies=walk.cookies)
+        answer = httpx.get(f"{walk.url}/{room}/XYZ", headers={"Accept": "text/html"}, cookies=walk.cookies, timeout=60)
         assert (answer.status_code, "site-header" in answer.text) == (403, True), room
 
 
 def test_a_stranger_finds_sign_in_with_the_way_back_and_nothing_of_any_partnership(walk: Walk) -> None:
     for path in ("/", "/home/", HOME, "/home/XYZ", "/projects/NFA/P01?as_at=2014-10-01"):
-        answer = httpx.get(f"{walk.url}{path}", headers={"Accept": "text/html"}, follow_redirects=True)
+        answer = httpx.get(f"{walk.url}{path}", headers={"Accept": "text/html"}, follow_redirects=True, timeout=60)
         assert answer.url.path == "/sign-in", path
         assert answer.url.params["next"] == ("/home/" if path == "/" else path)
         assert "Northern Fire" not in answer.text

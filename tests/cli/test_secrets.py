@@ -163,7 +163,7 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path
         f"CONCORDAT_{database}_DATABASE_URL": f"postgresql://concordat:{MARK}@{HOST}:{free_port()}/concordat",
         "CONCORDAT_LOG_LEVEL": "debug",
     }
-    with Running(("serve", "all"), environment) as running, httpx.Client(base_url=url) as client:
+    with Running(("serve", "all"), environment) as running, httpx.Client(base_url=url, timeout=60) as client:
         until_now(lambda: has_begun(client))
         readiness = client.get("/health/ready").text
         listed = process_list()

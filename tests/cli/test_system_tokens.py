@@ -59,7 +59,8 @@ def test_a_token_is_printed_once_listed_without_it_and_ended(
     assert "Nobody is shown this token again." in made
     assert token not in listed
     assert re.fullmatch(
-        r"[0-9a-f]{12}  Loader  reads and writes  by the operator, for NFA-U001  never used  ends .*\n", listed
+        r"[0-9a-f]{12}  Loader  reads and writes  by the operator, for NFA-U001  never used  good until .* \d{4}\n",
+        listed,
     )
     # when
     assert main(["token", "add", "NFA", "--name", "Loader", "--until", SOON]) == 1

@@ -67,6 +67,7 @@ def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
             # then
             wanted = {
                 "reporting meeting-scheduled",
+                "programme.LAP.meeting-scheduled publish",
                 "programme.LAP.meeting-scheduled process",
                 "e-mail invitation",
             }
@@ -78,6 +79,22 @@ def test_a_request_its_event_who_takes_it_in_and_the_e_mail_are_one_trace(
             spans = collector.of(TRACE)
             [request] = [span for span in spans.values() if span.parent == ASKED_BY]
             assert request.name.startswith("POST ")
-            assert spans["e-mail invitation"].parent == spans["programme.LAP.meeting-scheduled process"].id
+            published = spans["programme.LAP.meeting-scheduled publish"]
+            handled = spans["programme.LAP.meeting-scheduled process"]
+            followed, e_mail = spans["reporting meeting-scheduled"], spans["e-mail invitation"]
+            assert [each.parent for each in (published, followed, handled, e_mail)] == [
+                *(request.id, published.id, published.id),
+                handled.id,
+            ]
+            # and: as the conventions for messaging have it
+            kinds = [each.kind for each in (request, published, followed, handled)]
+            assert kinds == ["SERVER", "PRODUCER", "CONSUMER", "CONSUMER"]
+            told = {
+                "messaging.system": "nats",
+                "messaging.destination.name": "programme.LAP.meeting-scheduled",
+                "messaging.message.id": "programme-LAP-5",
+            }
+            assert all(span.attributes.items() >= told.items() for span in (published, followed))
+            assert followed.attributes["messaging.consumer.group.name"] == "reporting"
             inside = {span.id for span in spans.values()} | {ASKED_BY}
             assert {span.parent for span in spans.values()} <= inside

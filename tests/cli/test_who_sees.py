@@ -21,6 +21,7 @@ from contracts.events.partnership import Role
 from services.access.session_store import SessionStore
 from services.access.token_store import TokenStore
 from services.cli.serve import SERVICES
+from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.roles import FRESH_SECONDS
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.access.systems import Systems
@@ -30,7 +31,7 @@ from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
 from services.runtime.web.signed_in import SignedIn
 from tests.cli.command import SMALL
-from tests.parts.sessions import signed_in
+from tests.parts.sessions import signed_in, signed_in_with
 from tests.parts.tokens import Software, by_software_of, by_system
 from tools.access_page import PAGE, page
 
@@ -39,6 +40,9 @@ OPERATOR = {"Authorization": f"Bearer {TOKEN}"}
 NAMES = ("Northern Fire", "Durham", "breathing apparatus")
 """What stands in pages of the partnership, and in none that a stranger is shown."""
 ELSEWHERE = "LON"
+BOTH = "bo@people.example"
+SWITCHER = re.compile(r'<details class="switcher">.*?</details>', re.DOTALL)
+"""What names the partnerships to which somebody belongs, for them alone."""
 LATER = datetime.now(UTC) + timedelta(days=1)
 ROLES = (*(role.value for role in Role),)
 
@@ -129,6 +133,10 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         headers["a system elsewhere"] = {"Authorization": f"Bearer {token}"}
         await SessionStore(reader.database, settings).end(session)
         headers["an ended session"] = ended.cookie
+        for partnership, role in (("NFA", "partner_lead"), (ELSEWHERE, "board_member")):
+            person = await appointed(client, partnership, [role])
+            await reader.directory.put(partnership, [DirectoryEntry(person, None, "Bo Both", BOTH)])
+        headers["a lead here and a board member elsewhere"] = (await signed_in_with(settings, BOTH)).cookie
         yield Deployment(host, Sessions(settings), settings, headers)
         await reader.close()
 
@@ -136,7 +144,8 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 async def appointed(client: httpx.AsyncClient, partnership: str, roles: Sequence[str]) -> str:
     """Appoint somebody, with no roles too; return their id."""
     address = f"/api/v1/partnerships/{partnership}/commands/appoint-person"
-    answer = await client.post(address, json={"name": "Somebody", "partner": "DUR", "roles": roles or ["observer"]})
+    for_partner = {"partner": "DUR"} if partnership == "NFA" else {}
+    answer = await client.post(address, json={"name": "Somebody", **for_partner, "roles": roles or ["observer"]})
     assert answer.status_code == 200, answer.text
     person = str(answer.json()["references"][0])
     if not roles:
@@ -217,6 +226,30 @@ async def test_each_role_is_let_in_where_it_may_see_and_nowhere_else(deployment:
             assert lets_in is (role in by_hand(method, template)), (method, template)
 
 
+async def test_who_belongs_to_two_partnerships_is_in_each_what_they_are_there_and_sees_nothing_of_the_other(
+    deployment: Deployment,
+) -> None:
+    who, shown = "a lead here and a board member elsewhere", 0
+    headers = {"Accept": "*/*", **deployment.headers[who]}
+    inside = httpx.ASGITransport(deployment.host.app)
+    async with httpx.AsyncClient(transport=inside, base_url=deployment.host.url, headers=headers) as client:
+        for method, template in deployment.routes:
+            if "{partnership}" not in template or isinstance(seers_of(method, template), Beyond):
+                continue
+            here = filled(template)
+            there = here.replace("NFA", ELSEWHERE)
+            roles = by_hand(method, template)
+            assert await deployment.lets_in(who, method, here) is ("partner_lead" in roles), (method, template)
+            assert await deployment.lets_in(who, method, there) is ("board_member" in roles), (method, template)
+            if method != "GET":
+                continue
+            answer = await client.get(there)
+            said = SWITCHER.sub("", answer.text)
+            assert not [name for name in NAMES if name in said], template
+            shown += answer.status_code == 200
+    assert shown > 20
+
+
 async def test_a_token_sees_what_its_person_does_and_one_that_reads_changes_nothing(deployment: Deployment) -> None:
     readers, writers = "a token that reads", "a token that writes"
     for method, template in deployment.routes:
@@ -251,7 +284,9 @@ async def test_the_answer_to_who_has_no_role_is_the_same_whether_there_is_such_a
         ("/office/NFA/people/U001", "/office/NFA/nothing-at-all"),
     ]
     for who in ("a stranger", "a role elsewhere"):
-        async with httpx.AsyncClient(base_url=deployment.host.url, headers=deployment.headers[who]) as client:
+        async with httpx.AsyncClient(
+            base_url=deployment.host.url, headers=deployment.headers[who], timeout=60
+        ) as client:
             for there, nowhere in pairs:
                 one, other = [await client.get(path) for path in (there, nowhere)]
                 assert one.status_code == other.status_code

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -16,7 +16,7 @@ from tests.cli.command import SMALL
 from tests.containers.compose import Compose
 from tests.containers.conftest import Image
 from tests.parts.child import HOST, free_port
-from tests.parts.docker import DockerEngine
+from tests.parts.docker import ROOT, DockerEngine
 from tests.parts.smtp import SmtpServer
 from tests.parts.waiting import until_now
 
@@ -79,19 +79,21 @@ def small_form(
     with SmtpServer(EVERY_NETWORK) as mail:
         compose = Compose(
             docker_engine,
-            "compose.small.yaml",
+            "small",
+            ROOT / "deploy" / "compose.small.yaml",
             {
                 "CONCORDAT_IMAGE": image.tag,
                 "CONCORDAT_LISTEN": listen,
                 "CONCORDAT_PUBLIC_URL": f"http://{listen}",
                 "CONCORDAT_SECRETS": str(secrets),
+                "CONCORDAT_SMTP_HOST": docker_engine.outside(),
                 "CONCORDAT_SMTP_PORT": str(mail.port),
             },
         )
-        compose = replace(compose, environment={**compose.environment, "CONCORDAT_SMTP_HOST": compose.gateway()})
         authorised = {"Authorization": f"Bearer {TOKEN}"}
         with compose, httpx.Client(base_url=f"http://{listen}", headers=authorised, timeout=60, trust_env=False) as it:
             form = SmallForm(compose, it, mail)
+            compose.run("up", "--detach")
             form.until_ready()
             today = str(datetime.now(UTC).date())
             formed = {"code": "LAP", "name": "London", "formed_on": today, "holidays": "none"}

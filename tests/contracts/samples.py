@@ -71,6 +71,7 @@ SAMPLES: tuple[Fact, ...] = (
         reason="Renamed, and supporting from the new year.",
     ),
     partners.PartnerLeft(partner="BRE", left_on=date(2015, 7, 1), decision="LAP-D04"),
+    partners.PartnerLeavingWithdrawn(partner="BRE", left_on=date(2015, 7, 1), reason="The wrong partner was ticked."),
     commitments.CommitmentAgreed(
         commitment="LAP-C2",
         title="Release agreed staff time",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import yaml
 
 from services.runtime.base.health import Check
 from tests.deploy.alert_cases import CASES, Case
+from tests.deploy.test_scraping import SCRAPED
 from tests.deploy.watching import OF_PROMETHEUS, PAGE, RULES, alerts, anchors, metrics_in, recorded, rules, samples
+from tests.parts.kubectl import kubectl_binary
 from tests.parts.promtool import promtool
 
 SEVERITIES = {"critical", "warning"}
@@ -37,9 +40,23 @@ def test_an_alert_that_does_not_come_is_found_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.prometheus
-def test_prometheus_reads_the_example_of_its_configuration() -> None:
+def test_prometheus_reads_its_configuration_with_the_rules() -> None:
     code, said = promtool("check", "config", RULES.parent / "prometheus.yaml")
     assert code == 0, said
+    assert "1 rule files found" in said
+
+
+@pytest.mark.kubectl
+def test_prometheus_in_kubernetes_is_given_the_very_rules_and_what_to_scrape() -> None:
+    made = subprocess.run(
+        [kubectl_binary(), "kustomize", str(RULES.parent)], capture_output=True, text=True, check=True, timeout=60
+    )
+    kept = {each["metadata"]["name"]: each for each in yaml.safe_load_all(made.stdout)}
+    assert {each["metadata"]["namespace"] for each in kept.values()} == {"monitoring"}
+    assert {name: each["data"] for name, each in kept.items()} == {
+        "concordat-rules": {RULES.name: RULES.read_text()},
+        "concordat-scrape": {SCRAPED.name: SCRAPED.read_text()},
+    }
 
 
 def test_every_alert_has_a_case() -> None:

@@ -98,7 +98,10 @@ def test_each_pod_does_its_work_with_what_it_is_given(
 
     def answers(service: str, path: str) -> bool:
         try:
-            return httpx.get(f"http://{HOST}:{PORTS[service]}{path}", headers=asking).status_code == httpx.codes.OK
+            return (
+                httpx.get(f"http://{HOST}:{PORTS[service]}{path}", headers=asking, timeout=60).status_code
+                == httpx.codes.OK
+            )
         except httpx.TransportError:
             return False
 
@@ -123,6 +126,7 @@ def test_each_pod_does_its_work_with_what_it_is_given(
             f"http://{HOST}:{PORTS['programme']}/api/v1/imports",
             content=SMALL.read_bytes(),
             headers={**operator, "Content-Type": "application/yaml"},
+            timeout=60,
         )
         assert sent.status_code == httpx.codes.CREATED, sent.text
         until = str(datetime.now(UTC).date() + timedelta(days=30))

@@ -18,7 +18,7 @@ from contracts.events.decisions import (
     EffectRefused,
     RecommendationRatified,
 )
-from contracts.events.partners import PartnerAmended
+from contracts.events.partners import PartnerAmended, PartnerLeavingWithdrawn
 from contracts.events.partnership import HolidayAdded, PersonAppointed, Role, RolesEnded
 from contracts.events.returns import (
     CommitmentAttested,
@@ -61,6 +61,10 @@ DAY = date(2014, 10, 2)
         (
             ReleaseWithdrawn(partner="BRE", project="P1", on=DAY, release=4, reason="twice"),
             "Days that <BRE> gave to “<P1>” on 2 October 2014 were taken back. Twice.",
+        ),
+        (
+            PartnerLeavingWithdrawn(partner="BRE", left_on=DAY, reason="the wrong one was ticked"),
+            "That <BRE> is no longer a member from 2 October 2014 was taken back. The wrong one was ticked.",
         ),
         (
             CommitmentAttested(commitment="C1", partner="BRE", period="2014-15 Q2", answer="partly"),

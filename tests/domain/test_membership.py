@@ -8,7 +8,9 @@ import pytest
 
 from contracts.events.partners import Membership, PartnerAdmitted, PartnerAmended, PartnerLeft
 from contracts.events.partnership import PersonAppointed, Role, RolesEnded
+from contracts.events.projects import ProjectProposed, Stage
 from domain.calendar import Period
+from domain.figures.projects import project_figures
 from domain.register import Register, fold
 from domain.register.people import after_ending, after_leaving, appointed
 from tests.domain.test_register import log
@@ -108,3 +110,26 @@ def test_whether_somebody_is_appointed_before_or_after_the_leaving_is_recorded_m
 def test_the_programme_office_outlasts_its_partner() -> None:
     office = appointed(PersonAppointed(person="LAP-U001", partner="LMA", roles=(Role.SECRETARY, Role.OBSERVER)))
     assert after_leaving(office, "LMA", ENDS).roles_on(ENDS) == {Role.SECRETARY}
+
+
+def test_a_partner_that_left_takes_part_in_no_project_whose_lead_it_is_until_another_leads() -> None:
+    # given: who leads and who takes part both leave in the middle of a quarter, and nothing else is recorded of it
+    third, day = PartnerAdmitted(partner="HAC", name="Hackney", kind="other", joined_on=JOINED), date(2014, 8, 14)
+    work = ProjectProposed(
+        project="LAP-P01",
+        title="A portal",
+        purpose="One place to search.",
+        lead="TNA",
+        taking_part=("BRE", "HAC"),
+        stage=Stage.IN_DELIVERY,
+        tolerance_days=14,
+    )
+    other = TNA.model_copy(update={"partner": "BRE"})
+    leaving = [PartnerLeft(partner=each, left_on=day) for each in ("TNA", "BRE")]
+    register = register_after(TNA, other, third, work, *leaving)
+    # when
+    [before] = project_figures(register, QUARTER, day - timedelta(days=1))
+    [after] = project_figures(register, QUARTER, day)
+    # then
+    assert (before.lead, before.taking_part) == ("TNA", ("BRE", "HAC"))
+    assert (after.lead, after.taking_part) == ("TNA", ("HAC",))

@@ -220,7 +220,8 @@ def test_of_each_fact_of_programme_it_is_said_whether_it_speaks_for_a_partner() 
         holidays-recorded
         interest-declared interest-withdrawn lead-changed meeting-cancelled meeting-closed meeting-moved meeting-opened
         meeting-scheduled
-        milestone-amended milestones-baselined partner-admitted partner-amended partner-left partners-reminded
+        milestone-amended milestones-baselined partner-admitted partner-amended partner-leaving-withdrawn
+        partner-left partners-reminded
         partnership-amended partnership-formed person-appointed project-amended project-joined project-left
         recommendation-ratified
         risk-amended roles-ended written-procedure-answered written-procedure-closed written-procedure-opened

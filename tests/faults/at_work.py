@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from tests.faults.client import Book, People
+from tests.faults.deployment import Deployment
 from tests.faults.house import House
 from tests.faults.oracle import Issues, verdict
 from tests.faults.rest import at_rest
@@ -27,7 +28,7 @@ async def at_work(house: House, people: int = 4) -> AsyncIterator[People]:
 
 
 @asynccontextmanager
-async def working(house: House, people: int = 4, *, first: int = 1) -> AsyncIterator[People]:
+async def working(house: Deployment, people: int = 4, *, first: int = 1) -> AsyncIterator[People]:
     """Have people work in partnerships that are there already; ``first`` is the number of their first command."""
     urls = [house.url(member) for member in house.members if member[0] == "programme"]
     everybody = People(urls, PARTNERSHIPS, house.software, random.Random(1), first=first)
@@ -44,7 +45,8 @@ async def working(house: House, people: int = 4, *, first: int = 1) -> AsyncIter
 
 async def all_holds(house: House, book: Book, due: Issues = (), *, doubts: int = 0) -> None:
     """Assert that the house comes to rest and keeps every promise."""
-    assert await at_rest(house, due) == []
+    lacking = await at_rest(house, due)
+    assert lacking == [], "\n".join(lacking)
     found = await verdict(house, book, due, doubts=doubts)
     assert found == [], "\n".join(map(str, found))
 

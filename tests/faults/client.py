@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import random
 import re
+import ssl
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from tests.parts.tokens import Software
 NOTE = re.compile(rb"note (\d+)\.")
 _SECONDS_FOR_AN_ANSWER = 3.0
 _PAUSE_SECONDS = 0.1
+#: A service that cannot now, and a proxy that reached none.
+_COME_AGAIN = (httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
 
 
 @dataclass(slots=True)
@@ -54,6 +57,8 @@ class People:
     They use one system in each partnership.
     """
 
+    patience_seconds = _SECONDS_FOR_AN_ANSWER
+
     def __init__(
         self,
         urls: Iterable[str],
@@ -62,8 +67,13 @@ class People:
         chance: random.Random,
         *,
         first: int = 1,
+        verify: ssl.SSLContext | bool = True,
     ) -> None:
-        """``first`` is the number of their first command: those of others before them are not theirs."""
+        """``first`` is the number of their first command: those of others before them are not theirs.
+
+        ``verify`` is whose certificates they trust.
+        """
+        self._verify = verify
         self._urls = list(urls)
         self._partnerships = list(partnerships)
         self._systems = {each: software.of(each) for each in self._partnerships}
@@ -76,7 +86,9 @@ class People:
     async def work(self, people: int = 6, pause: float = 0.15) -> None:
         """Send commands until ``go_home``, then until each person's last one is answered."""
         limits = httpx.Limits(max_keepalive_connections=0)  # a kept connection may lead to a process that was killed
-        async with httpx.AsyncClient(timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False, limits=limits) as client:
+        async with httpx.AsyncClient(
+            timeout=self.patience_seconds, trust_env=False, limits=limits, verify=self._verify
+        ) as client:
             await asyncio.gather(*(self._one_person(client, pause) for _ in range(people)))
 
     def go_home(self) -> None:
@@ -85,7 +97,7 @@ class People:
 
     async def send(self, count: int) -> None:
         """Send ``count`` commands one after another, each until it is answered."""
-        async with httpx.AsyncClient(timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_SECONDS_FOR_AN_ANSWER, trust_env=False, verify=self._verify) as client:
             for _ in range(count):
                 asked = self._next()
                 while asked.answer is None:
@@ -113,7 +125,7 @@ class People:
 
     async def _try(self, client: httpx.AsyncClient, asked: Asked) -> None:
         asked.tries += 1
-        url = self._chance.choice(self._urls) + asked.path
+        url = self._where(asked) + asked.path
         headers = {"Idempotency-Key": asked.key, **self._systems[asked.partnership]}
         try:
             answer = await client.post(url, json=asked.body, headers=headers)
@@ -122,11 +134,15 @@ class People:
             return
         if answer.is_success:
             asked.answer = answer.json()
-        elif answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        elif answer.status_code in _COME_AGAIN:
             await asyncio.sleep(_PAUSE_SECONDS)
         else:
             self.book.wrongly_refused.append(f"note {asked.number}: {answer.status_code} {answer.text}")
             asked.answer = {}
+
+    def _where(self, asked: Asked) -> str:
+        """Return where the replica answers that a command is sent to this time."""
+        return self._chance.choice(self._urls)
 
     def _commands(self) -> Iterator[tuple[str, dict[str, Any]]]:
         while True:

@@ -27,6 +27,7 @@ from services.programme.service import ProgrammeService
 from services.reporting.service import ReportingService
 from services.runtime.access.table import Beyond, Row
 from services.runtime.base import failpoints
+from services.runtime.base.gc_control import keep
 from services.runtime.base.health import Check
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Foundation, Service
@@ -63,6 +64,7 @@ def run_command(arguments: list[str], environment: Mapping[str, str], said: Conn
 
 
 def _begin(environment: Mapping[str, str], said: Connection) -> None:
+    keep()  # as the command does with what it has loaded
     # No process outlives the tests: each dies with the server it was forked from, which ends once nobody but the tests
     # could ask it for more, and they are gone.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

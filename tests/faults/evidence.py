@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, text
 
-from tests.faults.house import House
+from tests.faults.deployment import Deployment
 
 START = "0" * 64
 
@@ -76,7 +76,7 @@ class Evidence:
         ]
 
 
-def gather(house: House) -> Evidence:
+def gather(house: Deployment) -> Evidence:
     """Read everything that there is."""
     programme, heads = _from(house, "programme", lambda c: (_log(c, "programme_events"), _rows(c, "programme_heads")))
     reporting, reporting_heads, journal, editions = _from(
@@ -143,7 +143,7 @@ def _mailbox(address: str) -> str:
     return f"{local}@{domain.lower()}"
 
 
-def _from(house: House, database: str, question: Any) -> Any:
+def _from(house: Deployment, database: str, question: Any) -> Any:
     engine = create_engine(house.databases[database])
     try:
         with engine.connect() as connection:

@@ -17,6 +17,7 @@ import httpx
 from services.runtime.base.settings import load_settings
 from tests.faults.clock import JumpingClock
 from tests.faults.commanding import commanded
+from tests.faults.deployment import DATABASES, SERVICES, Member
 from tests.faults.entry import run_service
 from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.process import Process
@@ -29,15 +30,10 @@ from tests.parts.smtp import SmtpServer
 from tests.parts.tokens import Software
 from tests.parts.waiting import Patience
 
-SERVICES = ("programme", "reporting", "notifications")
-DATABASES = (*SERVICES, "directory", "access")
 TOKEN = "a-token-for-tests"
 BEGINNING = datetime(2015, 7, 6, 9, 0, tzinfo=UTC)
 SMTP_PATIENCE_SECONDS = LONGEST_SECONDS
 _PATIENCE_SECONDS = 120.0
-
-Member = tuple[str, int]
-"""A service and which of its replicas, from 0."""
 
 
 class House:

@@ -26,18 +26,22 @@ async def verdict(house: House, book: Book, due: Issues = (), *, doubts: int = 0
     something happened between their last byte and the server's answer.
     """
     evidence = gather(house)
-    return [*await verdict_on_records(house, evidence, book, due), *_deliveries(evidence, doubts)]
+    return [*await verdict_on_records(house, evidence, book, due), *wrong_with_deliveries(evidence, doubts)]
 
 
 async def verdict_on_records(house: House, evidence: Evidence, book: Book, due: Issues = ()) -> list[str]:
     """Return what is wrong with all that is kept, whatever became of e-mails."""
+    return [*wrong_with_records(evidence, book, due), *[sentence async for sentence in _registers(house, evidence)]]
+
+
+def wrong_with_records(evidence: Evidence, book: Book, due: Issues = ()) -> list[str]:
+    """Return what is wrong with all that is stored; what is in memory is no part of it."""
     return [
         *_answered(evidence, book),
         *_logs(evidence),
         *_journal(evidence),
         *_packs(evidence, due),
         *_breaches(evidence),
-        *[sentence async for sentence in _registers(house, evidence)],
     ]
 
 
@@ -120,7 +124,7 @@ def _breaches(evidence: Evidence) -> Iterator[str]:
                 yield f"the breach {event.attributes['id']} is on {on_agendas[event.attributes['id']]} agendas"
 
 
-def _deliveries(evidence: Evidence, doubts: int) -> Iterator[str]:
+def wrong_with_deliveries(evidence: Evidence, doubts: int) -> Iterator[str]:
     """Each recipient got each edition once, and every other e-mail; twice only where nobody could know."""
     rows = {(row["partnership"], row["kind"], row["reference"], row["person"]): row for row in evidence.deliveries}
     for pack in evidence.packs_issued:

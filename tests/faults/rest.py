@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import DBAPIError
 
+from tests.faults.deployment import Deployment
 from tests.faults.evidence import Evidence, gather
-from tests.faults.house import House
 from tests.faults.oracle import Issues
 from tests.parts.waiting import STILL_SECONDS, Moved, Patience
 
@@ -22,7 +22,7 @@ _ENDED = frozenset({"sent", "failed", "overtaken", "omitted"})
 _LOOK_SECONDS = 0.2
 
 
-async def at_rest(house: House, due: Issues = (), still: float = STILL_SECONDS) -> list[str]:
+async def at_rest(house: Deployment, due: Issues = (), still: float = STILL_SECONDS) -> list[str]:
     """Wait until nothing is left to do and the packs in ``due`` are issued.
 
     Return what lacks once nothing of it has changed for ``still`` seconds.
@@ -30,7 +30,7 @@ async def at_rest(house: House, due: Issues = (), still: float = STILL_SECONDS) 
     return await _until_nothing_lacks(lambda: _lacking_now(house, due), still)
 
 
-async def issued(house: House, due: Issues, still: float = STILL_SECONDS) -> list[str]:
+async def issued(house: Deployment, due: Issues, still: float = STILL_SECONDS) -> list[str]:
     """Wait until the packs in ``due`` are issued, while people may go on working; return what still lacks."""
     return await _until_nothing_lacks(lambda: _not_issued_now(house, due), still, house.said)
 
@@ -45,14 +45,14 @@ async def _until_nothing_lacks(look: Callable[[], list[str]], still: float, move
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _lacking_now(house: House, due: Issues) -> list[str]:
+def _lacking_now(house: Deployment, due: Issues) -> list[str]:
     try:
         return list(_lacking(gather(house), due))
     except DBAPIError as error:  # it is not back yet, or a table is not there yet
         return [f"a database cannot be read: {error.orig}"]
 
 
-def _not_issued_now(house: House, due: Issues) -> list[str]:
+def _not_issued_now(house: Deployment, due: Issues) -> list[str]:
     try:
         return list(_not_issued(gather(house), due))
     except DBAPIError as error:

@@ -61,7 +61,7 @@ def concordat(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             stderr=log,
         )
     try:
-        _wait_for(lambda: httpx.get(f"http://{HOST}:{port}/health/live", trust_env=False).is_success)
+        _wait_for(lambda: httpx.get(f"http://{HOST}:{port}/health/live", trust_env=False, timeout=60).is_success)
         yield process
     finally:
         process.kill()
@@ -82,7 +82,9 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 def _wait_for_version(url: str, software: Software, partnership: str, version: int) -> None:
     """Wait until reporting shows all that programme answered."""
     address = f"{url}/reporting/api/v1/partnerships/{partnership}"
-    _wait_for(lambda: httpx.get(address, auth=software, trust_env=False).json().get("version", 0) >= version)
+    _wait_for(
+        lambda: httpx.get(address, auth=software, trust_env=False, timeout=60).json().get("version", 0) >= version
+    )
 
 
 def _wait_for(well: Callable[[], bool]) -> None:

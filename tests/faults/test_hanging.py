@@ -6,7 +6,7 @@ import asyncio
 
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
-from tests.faults.house import SERVICES
+from tests.faults.deployment import SERVICES
 from tests.faults.impatience import LONGEST_SECONDS
 from tests.faults.story import packs
 

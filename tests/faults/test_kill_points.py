@@ -9,7 +9,8 @@ import pytest
 
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
-from tests.faults.house import SERVICES, House, Member
+from tests.faults.deployment import SERVICES, Member
+from tests.faults.house import House
 from tests.faults.rest import issued
 from tests.faults.story import MEETINGS, SETTLED, packs
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.client import Book
-from tests.faults.house import SERVICES, House
+from tests.faults.deployment import SERVICES
+from tests.faults.house import House
 from tests.faults.story import packs
 from tests.parts.postgres import PostgresServer
 

@@ -81,7 +81,7 @@ def test_the_history_makes_what_an_empty_database_is_given(schema: Schema, two: 
     # given
     migrated, made = two
     # when
-    migrated.write_sync(lambda connection: upgrade(connection, schema.history))
+    migrated.write_sync(lambda connection: upgrade(connection, schema.folder))
     make_schema(made, schema)
     # then
     assert migrated.read_sync(described) == made.read_sync(described)
@@ -92,7 +92,7 @@ def test_the_history_makes_what_an_empty_database_is_given(schema: Schema, two: 
 def test_the_history_makes_what_the_code_describes(schema: Schema, two: tuple[Database, Database]) -> None:
     # given
     migrated, _ = two
-    migrated.write_sync(lambda connection: upgrade(connection, schema.history))
+    migrated.write_sync(lambda connection: upgrade(connection, schema.folder))
     # when
     differences = migrated.read_sync(
         lambda connection: compare_metadata(
@@ -107,15 +107,15 @@ def test_the_history_makes_what_the_code_describes(schema: Schema, two: tuple[Da
 @pytest.mark.parametrize("schema", ["programme", "reporting"], indirect=True)
 def test_a_log_that_is_made_begins_one_epoch(schema: Schema, two: tuple[Database, Database]) -> None:
     migrated, made = two
-    migrated.write_sync(lambda connection: upgrade(connection, schema.history))
+    migrated.write_sync(lambda connection: upgrade(connection, schema.folder))
     make_schema(made, schema)
     assert all(database.read_sync(EventStore(schema.name).epochs_begun) == 1 for database in two)
 
 
 def test_the_numbers_of_the_files_are_the_order_of_the_history(schema: Schema) -> None:
-    history = ScriptDirectory.from_config(configured(schema.history))
+    history = ScriptDirectory.from_config(configured(schema.folder))
     revisions = [each.revision for each in history.walk_revisions()]
-    assert revisions[::-1] == list(schema.revisions)
+    assert revisions[::-1] == [each.name for each in schema.history.revisions]
 
 
 def test_every_database_of_the_settings_has_a_history() -> None:

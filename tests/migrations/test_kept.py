@@ -27,6 +27,7 @@ from services.reporting.service import ReportingService
 from services.runtime.process.lifecycle import Host, StartupError
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import make_ready
+from services.runtime.store.schema import Upgrade
 from tests.cli.command import concordat
 from tests.migrations.kept import VERSIONS, Kept, laid_out
 from tests.migrations.test_histories import described
@@ -75,7 +76,7 @@ def on_sqlite(tmp_path: Path) -> Kept:
 def migrate(kept: Kept) -> None:
     for name, url in kept.urls.items():
         with closing(Database(url)) as database:
-            make_ready(SCHEMAS[name], database, upgrade=True)
+            make_ready(SCHEMAS[name], database, Upgrade.ALL)
 
 
 def found(url: str, question: Callable[[Connection], T]) -> T:
@@ -137,12 +138,9 @@ async def test_its_services_go_on_where_it_was_left(kept: Kept, smtp_server: Smt
     waiting = found(kept.urls["notifications"], lambda connection: connection.scalar(WAITING))
     assert waiting == 12
     async with going_on(kept, smtp_server) as host:
-        notifications, programme, reporting = (
-            host.services[name] for name in ("notifications", "programme", "reporting")
-        )
+        notifications, programme = host.services["notifications"], host.services["programme"]
         assert isinstance(notifications, NotificationsService)
         assert isinstance(programme, ProgrammeService)
-        assert isinstance(reporting, ReportingService)
 
         # then: the e-mails that waited are sent, each once
         await until(lambda: len(smtp_server.messages) >= waiting)
@@ -174,12 +172,6 @@ async def test_its_services_go_on_where_it_was_left(kept: Kept, smtp_server: Smt
             file = await client.get("/reporting/LAP/packs/LAP-B02/pack.json", follow_redirects=False)
             assert file.status_code == 200
 
-        # and: no snapshot of another format is left
-        kinds = await reporting.database.write(
-            lambda connection: connection.execute(text("SELECT DISTINCT format FROM register_snapshots")).all()
-        )
-        assert kinds == []
-
 
 COMMAND = "/api/v1/partnerships/LAP/commands/raise-risk"
 
@@ -206,13 +198,14 @@ def test_the_command_says_what_is_to_be_done_does_it_and_has_nothing_left_to_do(
     # when
     before = concordat("migrate", "--check", environment=kept.environment)
     unchanged = {path: path.read_bytes() for path in kept.folder.glob("*.db")}
-    done = concordat("migrate", environment=kept.environment)
+    done = concordat("migrate", "--contract", environment=kept.environment)
     after = concordat("migrate", "--check", environment=kept.environment)
     again = concordat("migrate", environment=kept.environment)
     # then
     assert (before.returncode, done.returncode, after.returncode, again.returncode) == (1, 0, 0, 0), done.stderr
     assert before.stderr.startswith("concordat: the programme database has a schema from before there were migrations")
     assert before.stderr.count("\n") == 1
+    assert before.stdout.startswith("programme: programme_0001 breaks: with --contract, once all services are stopped.")
     assert unchanged == files
     heads = {name: schema.head for name, schema in SCHEMAS.items() if is_there(kept.urls[name])}
     assert done.stdout.splitlines() == [
@@ -225,6 +218,22 @@ def test_the_command_says_what_is_to_be_done_does_it_and_has_nothing_left_to_do(
     assert again.stdout.splitlines() == [
         f"{name}: nothing to do, it has the schema {head}." for name, head in heads.items()
     ]
+
+
+@pytest.mark.postgresql
+def test_what_ends_that_older_services_work_is_done_to_a_server_s_database_only_when_it_is_asked_for(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    kept = laid_out(VERSIONS[0], tmp_path / "data", postgres_server)
+    before = found(kept.urls["programme"], described)
+
+    refused = concordat("migrate", environment=kept.environment)
+
+    assert refused.returncode == 1
+    assert refused.stderr.endswith("stop all services, make a backup and run concordat migrate --contract\n")
+    assert found(kept.urls["programme"], described) == before
+    for url in kept.databases:
+        postgres_server.drop_database(url)
 
 
 @pytest.mark.parametrize("point", ["schema.revision", "schema.migrated"])
@@ -245,7 +254,7 @@ def test_a_migration_that_is_killed_leaves_the_old_database_and_is_begun_again(o
 def test_verify_changes_no_schema_and_names_the_command(on_sqlite: Kept) -> None:
     refused = concordat("verify", environment=on_sqlite.environment)
     assert refused.returncode == 1
-    assert refused.stderr.rstrip().endswith("stop all services, make a backup and run concordat migrate")
+    assert refused.stderr.rstrip().endswith("stop all services, make a backup and run concordat migrate --contract")
 
 
 def test_where_there_is_no_database_the_command_says_so_and_makes_none(tmp_path: Path) -> None:
@@ -281,7 +290,7 @@ async def test_a_service_that_may_not_migrate_says_in_a_sentence_what_to_do(on_s
     assert str(refused.value) == (
         "The programme service could not start: the programme database has a schema from before there were migrations,"
         f" and this version of Concordat needs {SCHEMAS['programme'].head}; stop all services, make a backup and run"
-        " concordat migrate."
+        " concordat migrate --contract."
     )
     assert dump(on_sqlite.folder / "programme.db") == before
 

@@ -17,7 +17,7 @@ from contracts.events.board import (
     MeetingMoved,
 )
 from contracts.events.decisions import EffectRefused
-from contracts.events.partners import PartnerLeft
+from contracts.events.partners import PartnerLeavingWithdrawn, PartnerLeft
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, Role, RolesEnded
 from contracts.events.returns import ReturnSubmitted
 from services.notifications.intake import read_model
@@ -274,6 +274,54 @@ def test_who_is_asked_to_a_meeting_is_judged_by_its_date(
     # then
     assert office.told(NoticeKind.INVITATION_WITHDRAWN) == gone
     assert office.meeting().sequence == bool(gone)
+
+
+CMD_LEFT = PartnerLeft(partner="CMD", left_on=date(2014, 10, 1))
+CMD_STAYS = PartnerLeavingWithdrawn(partner="CMD", left_on=date(2014, 10, 1), reason="Another was meant.")
+
+
+def test_whose_partner_stays_after_all_is_invited_once_above_the_word_that_took_the_invitation_back(
+    office: Office,
+) -> None:
+    # given
+    office.learn(logs.scheduled())
+    office.send_all()
+    office.learn(CMD_LEFT)
+    office.send_all()
+    # when
+    office.learn(CMD_STAYS)
+    # then
+    again = office.queue(NoticeKind.INVITATION, DeliveryState.WAITING)
+    assert [(each.person, office.details(each)["sequence"]) for each in again] == [
+        (logs.MEMBER, 2),
+        (logs.SUBSTITUTE, 2),
+    ]
+
+
+def test_whose_partner_stays_before_any_word_of_its_leaving_went_out_is_told_nothing_new(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled())
+    # when
+    office.learn(CMD_LEFT, CMD_STAYS)
+    # then
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == []
+    assert sorted(office.told(NoticeKind.INVITATION, DeliveryState.WAITING)) == sorted(logs.BOARD)
+
+
+def test_whose_role_was_ended_as_well_is_not_invited_when_the_partner_stays(office: Office) -> None:
+    # given
+    office.learn(logs.scheduled(), RolesEnded(person=logs.MEMBER, on=date(2014, 10, 1)))
+    office.send_all()
+    # when
+    office.learn(CMD_LEFT, CMD_STAYS)
+    # then
+    assert office.told(NoticeKind.INVITATION, DeliveryState.WAITING) == [logs.SUBSTITUTE]
+
+
+def test_the_next_pack_goes_to_those_whose_partner_stays(office: Office) -> None:
+    office.learn(logs.scheduled(), CMD_LEFT.model_copy(update={"left_on": date(2014, 7, 1)}), CMD_STAYS)
+    office.hear(logs.issued())
+    assert sorted(office.told(NoticeKind.PACK)) == sorted(logs.BOARD)
 
 
 def test_a_meeting_that_moves_behind_somebodys_last_day_leaves_their_calendar(office: Office) -> None:

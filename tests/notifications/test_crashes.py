@@ -5,13 +5,22 @@ Each test kills a real process with SIGKILL at a fail point and lets another one
 
 from __future__ import annotations
 
+import asyncio
 import signal
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from services.notifications.intake.notices import Notice
+from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
 from services.notifications.queue.listing import Wanted, listed
 from services.runtime.base.clock import SystemClock
+from services.runtime.store.database import Unavailable
 from tests.notifications import logs
 from tests.notifications.deployment import Deployment, addresses
 from tests.parts.waiting import until
@@ -75,6 +84,31 @@ async def test_a_message_that_was_handed_over_when_the_service_was_killed_goes_o
     assert all(len(set(ids)) == 1 for ids in deployment.received().values())
 
 
+async def test_an_e_mail_that_was_claimed_without_the_sender_hearing_of_it_goes_out_once(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim was stored, and the word of that was lost with the connection; the sender keeps its lease."""
+    await deployment.found()
+    async with deployment.service(SystemClock()) as service:
+        # given
+        write, unheard = service.database.write, []
+
+        async def write_unheard(effect: Callable[[Connection], object], **given: Any) -> object:
+            result = await write(effect, **given)
+            if not unheard and isinstance(result, tuple) and isinstance(result[0], Delivery):
+                unheard.append(result[0])
+                raise Unavailable("the connection was lost")
+            return result
+
+        monkeypatch.setattr(service.database, "write", write_unheard)
+        # when
+        await deployment.announce(logs.issued())
+        # then
+        await until(lambda: len(deployment.smtp.messages) == len(logs.BOARD), what="every e-mail")
+    assert len(unheard) == 1
+    assert sorted(deployment.received()) == addresses(logs.BOARD)
+
+
 async def test_a_process_that_is_told_to_stop_finishes_what_it_sends(deployment: Deployment) -> None:
     # given
     deployment.smtp.answer_after(0.4)
@@ -90,4 +124,39 @@ async def test_a_process_that_is_told_to_stop_finishes_what_it_sends(deployment:
     finished = await finish(deployment)
     # then
     assert finished == [(DeliveryState.SENT, 0)] * len(logs.BOARD)
+    assert len(deployment.smtp.messages) == len(logs.BOARD)
+
+
+async def test_what_is_being_claimed_as_the_service_is_told_to_stop_is_sent_to_its_end(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a service that is told to stop between the claim of the second e-mail and its answer
+    await deployment.found()
+    await deployment.announce(logs.issued())
+    claim, claimed, goes_on = deliveries.claim, Event(), Event()
+    taken: list[int] = []
+
+    def claim_slowly(connection: Connection, fence: int, now: datetime) -> tuple[Delivery, Notice] | None:
+        found = claim(connection, fence, now)
+        if found is not None:
+            taken.append(found[0].id)
+            if len(taken) == 2:
+                claimed.set()
+                goes_on.wait()
+        return found
+
+    monkeypatch.setattr(deliveries, "claim", claim_slowly)
+    async with deployment.service(SystemClock()) as service:
+        await until(claimed.is_set)
+        assert service.sender is not None
+        stopping = asyncio.create_task(service.sender.stop())
+        await asyncio.sleep(0)
+        goes_on.set()
+        await stopping
+        # then
+        rows = service.database.read_sync(lambda connection: listed(connection, logs.CODE, Wanted()))
+        assert {row.id for row in rows if row.state is DeliveryState.SENT} == set(taken)
+        assert len(deployment.smtp.messages) == len(taken) == 2
+    monkeypatch.undo()
+    assert await finish(deployment) == [(DeliveryState.SENT, 0)] * len(logs.BOARD)
     assert len(deployment.smtp.messages) == len(logs.BOARD)

@@ -47,8 +47,9 @@ class Queue:
     def hand_over(self, delivery: Delivery) -> bool:
         return self.database.write_sync(lambda connection: deliveries.hand_over(connection, delivery, NOW))
 
-    def recover(self, fence: int) -> int:
-        return self.database.write_sync(lambda connection: deliveries.recover(connection, fence, NOW))
+    def recover(self, fence: int, *attempted: Delivery) -> int:
+        numbers = [each.id for each in attempted]
+        return self.database.write_sync(lambda connection: deliveries.recover(connection, fence, NOW, numbers))
 
     def record(self, delivery: Delivery, outcome: Sent | Rejected | PutOff, after: timedelta = timedelta()) -> None:
         self.database.write_sync(
@@ -117,13 +118,15 @@ def test_what_a_dead_sender_had_handed_over_is_in_doubt(database: Database) -> N
     assert (queued.now(delivery).state, queued.now(delivery).doubts) == (DeliveryState.DEFERRED, 1)
 
 
-def test_what_the_present_sender_attempts_is_not_recovered(database: Database) -> None:
+def test_what_the_present_sender_attempts_is_not_recovered_and_what_it_claimed_unheard_is(database: Database) -> None:
     # given
     queued = Queue(database)
-    queued.put("LAP-U001")
-    queued.claimed(fence=2)
+    queued.put("LAP-U001", "LAP-U002")
+    attempted, unheard_of = queued.claimed(fence=2), queued.claimed(fence=2)
     # then
-    assert queued.recover(fence=2) == 0
+    assert queued.recover(2, attempted) == 1
+    assert queued.now(attempted).state is DeliveryState.ATTEMPTING
+    assert queued.now(unheard_of).state is DeliveryState.DEFERRED
 
 
 def test_a_sender_that_was_overtaken_may_not_hand_over(database: Database) -> None:

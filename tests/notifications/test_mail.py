@@ -56,6 +56,23 @@ def test_text_html_and_attachment_arrive() -> None:
     assert document.get_content() == logs.PDF
 
 
+def test_all_attachments_arrive_whole_with_each_ones_own_words_whatever_these_are() -> None:
+    # given words that look like the line between two parts
+    notes = Attachment("Notes – März.txt", "text/plain", b"--=_attachments--\r\nNothing else.\r\n")
+    letter = replace(LETTER, opening=("--=_attachments--",), attachments=(*LETTER.attachments, notes))
+    # when
+    first, second = parsed(letter, "Dora"), parsed(letter, "Emil")
+    # then
+    for message, name in ((first, "Dora"), (second, "Emil")):
+        text = message.get_body(("plain",))
+        assert text is not None
+        assert f"Dear {name}," in text.get_content()
+        assert "--=_attachments--" in text.get_content()
+        arrived = [(each.get_filename(), each.get_payload(decode=True)) for each in message.iter_attachments()]
+        assert arrived == [(each.name, each.content) for each in letter.attachments]
+    assert next(iter(first.iter_attachments()))["Content-Disposition"].content_disposition == "attachment"
+
+
 def test_headers_say_who_when_and_that_a_machine_wrote_it() -> None:
     # when
     message = parsed()

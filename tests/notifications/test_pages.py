@@ -104,7 +104,7 @@ async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     server = HttpServer(app, settings)
     await server.start()
     headers = {"Accept": "text/html", **secretary.cookie}
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers=headers) as client:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, headers=headers, timeout=60) as client:
         yield Site(office, server.url, client, secretary, settings)
     await server.stop()
     await sessions.close()

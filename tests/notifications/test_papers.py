@@ -13,7 +13,8 @@ from pydantic import SecretStr
 
 from contracts.events.reporting import PackFile, PackIssued
 from services.notifications import pack_files
-from services.notifications.pack_files import NotFetched, PackSource, Paper
+from services.notifications.pack_files import Paper
+from services.notifications.pack_source import NotFetched, PackSource
 from services.runtime.access.service_token import service_token_of
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
@@ -21,6 +22,7 @@ from services.runtime.web.server import HttpServer
 from tests.contracts.test_paths import HOSTILE
 
 CONTENT = b"%PDF-1.7 the issued pack"
+ANOTHER = b"%PDF-1.7 the pack of another history"
 TOKEN = SecretStr("the-token-of-the-services")
 
 
@@ -123,7 +125,30 @@ def test_an_edition_waits_for_its_own_files_though_another_has_the_same(database
     assert database.read_sync(lambda connection: pack_files.have_come(connection, "LAP", announced.pack))
 
 
-def _announced(database: Database, pack: str = "LAP-B01-PACK") -> PackIssued:
+def test_what_was_announced_last_is_fetched_where_nothing_has_come_yet(database: Database) -> None:
+    # given: the history that an edition was made of is lost before its files were fetched
+    _announced(database)
+
+    # when
+    _announced(database, content=ANOTHER)
+
+    # then
+    [paper] = database.read_sync(pack_files.missing)
+    assert (paper.size, paper.sha256) == (len(ANOTHER), sha256(ANOTHER).hexdigest())
+
+
+def test_what_has_come_stays_whatever_is_announced_afterwards(database: Database) -> None:
+    announced = _announced(database)
+    [paper] = database.read_sync(pack_files.missing)
+    database.write_sync(lambda connection: pack_files.keep(connection, paper, CONTENT))
+
+    _announced(database, content=ANOTHER)
+
+    kept = database.read_sync(lambda connection: pack_files.contents(connection, "LAP", announced.pack))
+    assert (kept, database.read_sync(pack_files.missing)) == ({pack_files.DOCUMENT: CONTENT}, [])
+
+
+def _announced(database: Database, pack: str = "LAP-B01-PACK", content: bytes = CONTENT) -> PackIssued:
     announced = PackIssued(
         pack=pack,
         meeting="LAP-B01",
@@ -134,7 +159,7 @@ def _announced(database: Database, pack: str = "LAP-B01-PACK") -> PackIssued:
         issue_on=date(2014, 7, 3),
         title="London",
         path="/reporting/partnerships/LAP/packs/LAP-B01",
-        files=(PackFile(name=pack_files.DOCUMENT, size=len(CONTENT), sha256=sha256(CONTENT).hexdigest()),),
+        files=(PackFile(name=pack_files.DOCUMENT, size=len(content), sha256=sha256(content).hexdigest()),),
         recipients=(),
     )
     database.write_sync(lambda connection: pack_files.await_files(connection, "LAP", announced))

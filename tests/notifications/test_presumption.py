@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
+from contracts.events.board import MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
 from services.notifications import presumption
 from services.notifications.intake.notices import NoticeKind
-from services.notifications.queue import deliveries, outcomes
+from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import DeliveryState
 from services.runtime.mail.answers import PutOff
 from services.runtime.store.database import Database
@@ -85,3 +86,22 @@ def test_somebody_new_is_asked_to_a_meeting_of_before(office: Office) -> None:
     [event] = office.programme.record_all([newcomer])
     office.take(event._replace(recorded_at=office.clock.now()))
     assert office.told(NoticeKind.INVITATION, WAITING) == ["LAP-U051"]
+
+
+def test_who_is_presumed_to_have_been_asked_is_told_when_they_are_asked_no_longer(office: Office) -> None:
+    # given: the invitations were on their way when everything was lost
+    office.learn(MeetingMoved(meeting=logs.MEETING, date=date(2014, 10, 23), time=time(10, 0)))
+    presume(office)
+    # when
+    office.learn(PersonAppointed(person=logs.CHAIR, partner="BRE", roles=(Role.OBSERVER,)))
+    # then
+    assert office.told(NoticeKind.INVITATION_WITHDRAWN) == [logs.CHAIR]
+
+
+def test_who_is_presumed_to_have_a_pack_is_not_told_of_as_without_an_address(office: Office) -> None:
+    office.hear(logs.issued())
+    presume(office)
+    [pack] = {each.about for each in office.queue(NoticeKind.PACK)}
+    reach = office.database.read_sync(lambda connection: listing.reach(connection, logs.CODE, pack))
+    assert reach == listing.Reach(addressed=4, reached=0, failed=0, presumed=4, without_address=0)
+    assert reach.under_way == 0

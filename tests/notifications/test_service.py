@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, date, datetime, time
 from email.message import EmailMessage
 from functools import partial
@@ -150,8 +150,29 @@ async def test_a_pack_that_is_too_large_for_the_server_goes_out_with_its_link_al
     body = message.get_body(("plain",))
     assert body is not None
     assert list(message.iter_attachments()) == []
-    assert "attached" not in body.get_content()
-    assert "https://concordat.example/packs/LAP/B07" in body.get_content()
+    said = " ".join(body.get_content().split())
+    assert "The mail server did not take an e-mail with the PDF attached. Follow the link below" in said
+    assert "https://concordat.example/packs/LAP/B07" in said
+
+
+@pytest.mark.parametrize(("megabytes", "attached"), [(1.0, 1), (len(logs.PDF) / 1_000_000, 1), (0.001, 0), (0.0, 0)])
+async def test_a_pdf_is_attached_up_to_the_size_that_the_settings_name_and_else_the_letter_says_so(
+    deployment: Deployment, megabytes: float, attached: int
+) -> None:
+    async with deployment.service(mail_attachment_megabytes=megabytes) as service:
+        # given
+        await deployment.found()
+        # when
+        await deployment.announce(logs.issued())
+        await until(lambda: service.idle(1))
+    # then
+    message = mail_to(deployment, logs.CHAIR)
+    body = message.get_body(("plain",))
+    assert body is not None
+    said = " ".join(body.get_content().split())
+    assert len(list(message.iter_attachments())) == attached
+    assert ("The whole pack is attached as a PDF." in said) is bool(attached)
+    assert ("The PDF is too large to be attached. Follow the link below" in said) is not bool(attached)
 
 
 async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deployment: Deployment) -> None:
@@ -374,6 +395,19 @@ async def test_bytes_that_are_not_those_that_were_announced_are_never_sent(deplo
     assert deployment.smtp.messages == []
 
 
+async def test_a_wait_ends_in_time_though_what_it_asks_swallows_its_end(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never_idle() -> bool:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return False
+
+    async with deployment.service() as service:
+        monkeypatch.setattr(service, "_is_idle", never_idle)
+        assert not await service.idle(0.05)
+
+
 async def test_an_invitation_is_updated_when_its_meeting_moves_and_taken_back_when_it_is_cancelled(
     deployment: Deployment,
 ) -> None:
@@ -529,14 +563,11 @@ async def test_what_stands_in_the_database_names_nobody(deployment: Deployment) 
 
 def _everything(connection: object) -> str:
     from services.notifications import pack_files
-    from services.notifications.intake import deferred_announcements, read_model
+    from services.notifications.intake import deferred_announcements, known_people, read_model
     from services.notifications.queue import delivery
 
-    tables = [
-        table
-        for schema in (delivery.metadata, deferred_announcements.metadata, read_model.metadata, pack_files.metadata)
-        for table in schema.sorted_tables
-    ]
+    modules = (delivery, deferred_announcements, read_model, known_people, pack_files)
+    tables = [table for module in modules for table in module.metadata.sorted_tables]
     return "\n".join(str(row) for table in tables for row in connection.execute(table.select()))  # type: ignore[attr-defined]
 
 

@@ -136,6 +136,34 @@ async def test_a_connection_that_was_lost_between_messages_is_opened_anew(smtp_s
         await conversation.close()
 
 
+@pytest.mark.parametrize("reply", ["421 4.7.0 Too many messages", "452 4.5.3 Too many messages", "550 Enough"])
+async def test_a_server_that_takes_so_many_messages_over_a_connection_gets_the_next_over_another(
+    conversation: Conversation, smtp_server: SmtpServer, reply: str
+) -> None:
+    # given
+    smtp_server.take_to_a_connection(2, reply)
+    # when
+    answers = [await conversation.send(OFFICE, DORA, MESSAGE, granted) for _ in range(5)]
+    # then
+    assert answers == [Sent()] * 5
+    assert len(smtp_server.messages) == 5
+
+
+async def test_a_server_that_takes_nothing_from_us_says_so_once_over_a_connection_of_its_own(
+    conversation: Conversation, smtp_server: SmtpServer
+) -> None:
+    # given: it took a message before
+    assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
+    smtp_server.take_to_a_connection(0, "530 5.7.0 Authentication required")
+    smtp_server.mail_arguments.clear()
+    # when
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    # then
+    assert isinstance(outcome, Unreachable)
+    assert "does not take e-mail from us: the mail server said 530" in outcome.reason
+    assert len(smtp_server.messages) == 1
+
+
 @pytest.mark.parametrize("reply", ["552 5.3.4 Too big", "554 5.6.0 What is attached", "550 5.2.3 Too big for Emil"])
 async def test_a_refusal_of_the_content_is_told_from_one_of_the_recipient(
     conversation: Conversation, smtp_server: SmtpServer, reply: str
@@ -201,3 +229,19 @@ async def test_an_address_beyond_ascii_is_sent_to_where_the_server_can(
 ) -> None:
     assert await conversation.send(OFFICE, address("döra@board.example"), MESSAGE, granted) == Sent()
     assert smtp_server.messages[0].recipients == ("döra@board.example",)
+
+
+@pytest.mark.parametrize(
+    ("message", "arrived"),
+    [
+        (b"Subject: A\r\n\r\n.\r\n..B\r\n", b"Subject: A\r\n\r\n.\r\n..B\r\n"),
+        (b".\r\nA\r\n", b".\r\nA\r\n"),
+        (b"Subject: A\n\nB\r.C", b"Subject: A\r\n\r\nB\r\n.C\r\n"),
+        (b"Subject: A\r\n\r\nB", b"Subject: A\r\n\r\nB\r\n"),
+    ],
+)
+async def test_every_line_arrives_as_it_is_with_crlf_behind_it_and_none_ends_the_message(
+    conversation: Conversation, smtp_server: SmtpServer, message: bytes, arrived: bytes
+) -> None:
+    assert await conversation.send(OFFICE, DORA, message, granted) == Sent()
+    assert smtp_server.messages[0].content == arrived

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from contracts.events.partnership import PersonAppointed, Role
-from services.notifications.intake import read_model
+from services.notifications.intake import known_people, read_model
 from services.notifications.queue.unaddressed import unaddressed
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory, DirectoryEntry
@@ -22,7 +22,7 @@ from tests.parts.tables import make_schema, make_tables
 @pytest.fixture
 def known(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    make_tables(opened, read_model.metadata)
+    make_tables(opened, read_model.metadata, known_people.metadata)
     yield opened
     opened.close()
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Self
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as Sent
 
 from tests.parts.child import HOST
 
 
 @dataclass(frozen=True)
 class Span:
-    """One span; ids are hexadecimal, ``parent`` is empty for the first of a trace."""
+    """One span; ids are hexadecimal, ``parent`` is empty for the first of a trace, ``kind`` is ``SERVER`` or such."""
 
     trace: str
     id: str
     parent: str
     name: str
+    kind: str
+    attributes: Mapping[str, str]
 
 
 class Collector:
@@ -65,7 +69,11 @@ class Collector:
 
 def _spans_in(body: bytes) -> list[Span]:
     return [
-        Span(span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex(), span.name)
+        Span(
+            *(span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex(), span.name),
+            kind=Sent.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_"),
+            attributes={each.key: each.value.string_value for each in span.attributes},
+        )
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans
         for scope in resource.scope_spans
         for span in scope.spans

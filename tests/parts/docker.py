@@ -20,7 +20,9 @@ from tests.parts.child import ChildServer
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "containers"
 """What is made once on a machine and kept between runs."""
-COMMANDS = ("dockerd", "docker", "docker-compose", "mmdebstrap")
+_OF_WHOEVER_RUNS_THE_TESTS = ("DOCKER_", "COMPOSE_", "CONCORDAT_")
+COMMANDS = ("dockerd", "docker", "docker-compose", "mmdebstrap", "nsenter", "ip", "tc", "iptables")
+PACKAGES = ("docker.io", "docker-compose", "mmdebstrap", "iproute2", "iptables", "libfaketime")
 #: No documentation in the images, as in the official slim ones.
 _LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
@@ -44,7 +46,7 @@ class DockerEngine(ChildServer):
     def environment(self) -> dict[str, str]:
         """The environment in which ``docker`` and ``docker-compose`` speak to this engine."""
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DOCKER_", "COMPOSE_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(_OF_WHOEVER_RUNS_THE_TESTS)},
             "DOCKER_HOST": self._socket,
             "DOCKER_CONFIG": str(self.directory / "config"),
             # Debian's engine is of a time when BuildKit had to be installed beside it.
@@ -73,14 +75,30 @@ class DockerEngine(ChildServer):
             raise RuntimeError(f"docker {' '.join(map(str, arguments))}: {ended.stderr.decode()}")
         return ended.stdout.decode().strip()
 
+    def logs(self, container: str) -> str:
+        """Return what a container has said so far, on standard output and against it."""
+        ended = self._docker("logs", container)
+        return (ended.stdout + ended.stderr).decode()
+
     def _docker(self, *arguments: str | Path, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             ["docker", *map(str, arguments)], env=self.environment, input=given, capture_output=True, check=False
         )
 
-    def load(self, tag: str, *packages: str) -> str:
-        """Have an image ``tag`` of a Debian with these packages; return ``tag``."""
-        self.docker("import", debian(*packages), tag)
+    def outside(self) -> str:
+        """Return an address of this machine that every container reaches which is not shut in."""
+        name = "outside"
+        if not self.docker("network", "ls", "--quiet", "--filter", f"name=^{name}$"):
+            self.docker("network", "create", name)
+        return self.docker("network", "inspect", "--format", "{{(index .IPAM.Config 0).Gateway}}", name)
+
+    def load(self, tag: str, *packages: str, finish: str = "", change: str = "") -> str:
+        """Have an image ``tag`` of a Debian with these packages; return ``tag``.
+
+        ``finish`` is a command of the shell that is run on the new system, whose root is ``$1``; ``change`` a line as
+        of a Dockerfile.
+        """
+        self.docker("import", *(["--change", change] if change else []), debian(*packages, finish=finish), tag)
         return tag
 
     def __enter__(self) -> Self:
@@ -98,14 +116,18 @@ class DockerEngine(ChildServer):
         shutil.rmtree(self.directory)
 
 
-def debian(*packages: str) -> Path:
+def debian(*packages: str, finish: str = "") -> Path:
     """Return the archive of a small Debian of this machine's release with these packages; made once and kept.
+
+    ``finish`` is a command of the shell that is run on it at the end, its root as ``$1``.
 
     Raises RuntimeError with what stood against it.
     """
     release = _release()
-    mark = hashlib.sha256(" ".join((release, *packages)).encode()).hexdigest()[:12]
+    mark = hashlib.sha256(" ".join(filter(None, (release, *packages, finish))).encode()).hexdigest()[:12]
     archive = KEPT / f"debian-{mark}.tar"
+    if archive.exists():  # it appeared whole
+        return archive
     with one_at_a_time():
         if not archive.exists():
             being_made = archive.with_suffix(".part.tar")
@@ -113,6 +135,7 @@ def debian(*packages: str) -> Path:
                 [
                     *("mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}"),
                     *(f"--dpkgopt=path-exclude={pattern}" for pattern in _LEFT_OUT),
+                    *([f"--customize-hook={finish}"] if finish else []),
                     *(release, being_made),
                 ],
                 capture_output=True,
@@ -140,7 +163,7 @@ def require_docker() -> str:
     if missing:
         raise RuntimeError(
             f"{', '.join(missing)} missing, for the tests with containers: install them (Debian: "
-            "apt-get install docker.io docker-compose mmdebstrap), or leave these tests out with WITHOUT_CONTAINERS=1"
+            f"apt-get install {' '.join(PACKAGES)}), or leave these tests out with WITHOUT_CONTAINERS=1"
         )
     if os.geteuid() != 0:
         raise RuntimeError(

@@ -8,12 +8,14 @@ import pwd
 import shutil
 import signal
 import subprocess
+import time
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import psycopg
 
-from tests.parts.child import HOST, ChildServer
+from tests.parts.child import HOST, POLL_SECONDS, ChildServer
 
 SUPERUSER = "concordat"
 #: PostgreSQL refuses to run as root; Debian's package makes the first of these, every system has the second.
@@ -27,7 +29,8 @@ class PostgresServer(ChildServer):
     """One PostgreSQL server; ``directory`` must be one that an ordinary user can reach.
 
     Without ``durable`` it does not wait for the disk: a killed server loses nothing that it
-    committed, only a machine without power would.
+    committed, only a machine without power would. One that keeps an archive copies its log of
+    writes there, as docs/operations.md has it.
     """
 
     name = "postgres"
@@ -36,13 +39,23 @@ class PostgresServer(ChildServer):
     # checkpoint, so that the next start recovers as from a crash.
     kill_signal = signal.SIGQUIT
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False, archiving: bool = False) -> None:
         super().__init__(directory)
         self._durable = durable
+        self._archiving = archiving
         self._numbers = itertools.count(1)
         self._emptied: list[str] = []
         self._binaries = postgres_binaries()
         self._initialise()
+        if archiving:
+            self.archive.mkdir()
+            if (user := self.run_as()) is not None:
+                shutil.chown(self.archive, user)
+
+    @property
+    def archive(self) -> Path:
+        """Where a server that keeps an archive keeps it."""
+        return self.directory / "archive"
 
     def create_database(self) -> str:
         """Return the SQLAlchemy URL of an empty database, which no database had before."""
@@ -89,23 +102,53 @@ class PostgresServer(ChildServer):
         shutil.rmtree(self._data)
         shutil.move(folder, self._data)
 
+    def archived(self) -> datetime:
+        """Return an instant of now, up to which the archive has everything.
+
+        It has a commit of after that instant too: recovery that finds none does not know that it has come so far.
+        """
+        with self._connect() as connection:
+            [[at]] = connection.execute("SELECT clock_timestamp()").fetchall()
+            connection.execute("SELECT pg_current_xact_id()")
+            [[segment]] = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchall()
+        while not (self.archive / segment).exists():
+            time.sleep(POLL_SECONDS)
+        assert isinstance(at, datetime)
+        return at
+
+    def restore_to(self, at: datetime, folder: Path) -> None:
+        """Have the server, which does not run, be what it was at an instant after that of the backup in ``folder``."""
+        self.restore(folder)
+        with (self._data / "postgresql.auto.conf").open("a") as settings:
+            settings.write(
+                f"restore_command = 'cp {self.archive}/%f %p'\n"
+                f"recovery_target_time = '{at.isoformat()}'\n"
+                "recovery_target_action = 'promote'\n"
+            )
+        (self._data / "recovery.signal").touch()
+
     def command(self) -> list[str | Path]:
         settings = {
             "listen_addresses": HOST,
             "port": str(self.port),
             "unix_socket_directories": os.fspath(self.directory),
             "shared_buffers": "32MB",
+            "max_connections": "300",
             "timezone": "UTC",
         }
         if not self._durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}
+        if self._archiving:
+            copied = f"test ! -f {self.archive}/%f && cp %p {self.archive}/%f"
+            settings |= {"archive_mode": "on", "archive_command": copied, "full_page_writes": "on"}
         options = [f"--{name}={value}" for name, value in settings.items()]
         return [self._binaries / "postgres", "-D", self._data, *options]
 
     def answers(self) -> bool:
         try:
-            with self._connect():
-                return True
+            with self._connect() as connection:
+                [[recovering]] = connection.execute("SELECT pg_is_in_recovery()").fetchall()
+                return not recovering
         except psycopg.OperationalError:
             return False
 

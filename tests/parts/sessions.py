@@ -30,6 +30,7 @@ from services.runtime.base.addresses import key_of
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import make_ready, prepare
+from services.runtime.store.schema import Upgrade
 
 BROWSER = Browser("Firefox on Linux", "192.0.2.0/24")
 
@@ -59,7 +60,7 @@ class SignedIn:
 
 async def made_ready(sessions: Sessions) -> None:
     """Make the databases of sessions that no host starts."""
-    await sessions.start(lambda schema, database: prepare(schema, database, upgrade=True, waits_for=print))
+    await sessions.start(lambda schema, database: prepare(schema, database, allowed=True, waits_for=print))
 
 
 async def signed_in(settings: Settings, partnership: str, person_id: str, method: str = "test") -> SignedIn:
@@ -74,7 +75,7 @@ async def signed_in_with(
     """Begin a session for whoever holds an address, whether or not anybody of a partnership does."""
     database = Database(settings.access_database_url)
     try:
-        await asyncio.to_thread(make_ready, SCHEMA, database, upgrade=True)
+        await asyncio.to_thread(make_ready, SCHEMA, database, Upgrade.ALL)
         key = key_of(address)
         assert key is not None
         token = await SessionStore(database, settings).begin(SignedInAs(key, method, acts_as or {}), BROWSER)
@@ -93,7 +94,7 @@ async def address_of(settings: Settings, partnership: str, person_id: str) -> st
     """Return the address of a person; who has none in the directory is given one."""
     directory = Directory(settings.directory_database_url)
     try:
-        await asyncio.to_thread(make_ready, DIRECTORY, directory.database, upgrade=True)
+        await asyncio.to_thread(make_ready, DIRECTORY, directory.database, Upgrade.ALL)
         found = await directory.get_many(partnership, [person_id])
         entry = found.get(person_id, DirectoryEntry(person_id, None, person_id, None))
         if entry.email is None:

@@ -60,6 +60,7 @@ class _Behaviour:
     largest_unsaid: int | None = None
     recipients: dict[str, _Refusal] = field(default_factory=dict)
     messages: _Refusal | None = None
+    to_a_connection: tuple[int, str] | None = None
     hang_ups: dict[Moment, _Fault] = field(default_factory=dict)
     seconds_to_answer: float = 0.0
 
@@ -118,6 +119,10 @@ class SmtpServer:
         """Answer ``reply`` to every whole message instead of taking it, or to the next ``times``."""
         self._behaviour.messages = _Refusal(times, reply)
 
+    def take_to_a_connection(self, most: int, reply: str) -> None:
+        """Answer ``reply`` to the sender of each further message over a connection, and hang up where that is 421."""
+        self._behaviour.to_a_connection = (most, reply)
+
     def hang_up(self, moment: Moment, *, times: int | None = None) -> None:
         """Close the connection at ``moment`` without a word, every time or the next ``times`` times."""
         self._behaviour.hang_ups[moment] = _Fault(times)
@@ -167,10 +172,17 @@ class SmtpServer:
             return "554 5.6.1 8-bit data was sent though 8BITMIME was not offered"
         if len(envelope.content) > (self._behaviour.largest_unsaid or self.largest):
             return "552 5.3.4 Message too big"
+        assert isinstance(connection, _Connection)
+        connection.taken += 1
         self.messages.append(ReceivedMessage(envelope.mail_from or "", tuple(envelope.rcpt_tos), envelope.content))
         if self._behaviour.hangs_up(Moment.AFTER_DATA):
             await _abort(connection)
         return "250 2.0.0 Taken"
+
+    def refuses_more(self, taken: int) -> str | None:
+        """Return what is answered to a further message over a connection that brought so many; None to take it."""
+        limit = self._behaviour.to_a_connection
+        return limit[1] if limit is not None and taken >= limit[0] else None
 
     def hangs_up_during_data(self) -> bool:
         """Say whether to hang up on the message that begins now."""
@@ -178,9 +190,16 @@ class SmtpServer:
 
 
 class _Connection(SMTP):
-    """aiosmtpd's conversation with one client, which can also break off inside a message."""
+    """aiosmtpd's conversation with one client, which can also break off inside a message; ``taken`` counts these."""
+
+    taken = 0
 
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        if (reply := self.event_handler.refuses_more(self.taken)) is not None:
+            await self.push(reply)
+            if reply.startswith("421"):
+                await _abort(self)
+            return
         self.data_size_limit = self.event_handler.largest
         self.arguments.append(arg)
         await super().smtp_MAIL(arg)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.parts.chromium import chromium_binary
-from tests.parts.docker import require_docker
+from tests.parts.docker import PACKAGES, require_docker
 from tests.parts.kubectl import kubectl_binary
 from tests.parts.libreoffice import soffice_binary
 from tests.parts.postgres import postgres_binaries
@@ -50,7 +50,7 @@ SYSTEM_PARTS = (
     SystemPart("kubectl", ("kubernetes-client",), "WITHOUT_KUBECTL", kubectl_binary),
     SystemPart("systemd", ("systemd",), "WITHOUT_SYSTEMD", systemd_analyze_binary),
     SystemPart("prometheus", ("prometheus",), "WITHOUT_PROMETHEUS", promtool_binary),
-    SystemPart("containers", ("docker.io", "docker-compose", "mmdebstrap"), "WITHOUT_CONTAINERS", require_docker),
+    SystemPart("containers", PACKAGES, "WITHOUT_CONTAINERS", require_docker),
 )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Connection, MetaData
 
 from services.runtime.store.database import Database
-from services.runtime.store.schema import Schema
+from services.runtime.store.schema import Schema, Upgrade
 
 
 def make_tables(database: Database, *tables: MetaData) -> None:
@@ -17,7 +17,7 @@ def make_tables(database: Database, *tables: MetaData) -> None:
 
 def make_schema(database: Database, schema: Schema) -> None:
     """Give a database the schema of a service, as its start would."""
-    database.write_sync(partial(schema.bring_to_head, upgrade=True))
+    database.write_sync(partial(schema.bring_on, upgrade=Upgrade.ALL))
 
 
 def _make(connection: Connection, tables: tuple[MetaData, ...]) -> None:

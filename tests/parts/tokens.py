@@ -33,6 +33,7 @@ from services.runtime.base.addresses import key_of
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import make_ready
+from services.runtime.store.schema import Upgrade
 from tests.parts.sessions import address_of
 
 _READING = ("GET", "HEAD")
@@ -102,7 +103,7 @@ def by_software_of(settings: Settings, partnership: str, person: str, *, may_wri
 def _made(settings: Settings, make: Callable[[Database], Coroutine[Any, Any, str]]) -> str:
     """Return the token that ``make`` makes, whether or not a loop runs here."""
     with closing(Database(settings.access_database_url)) as database, ThreadPoolExecutor(1) as elsewhere:
-        make_ready(SCHEMA, database, upgrade=True)
+        make_ready(SCHEMA, database, Upgrade.ALL)
         return elsewhere.submit(asyncio.run, make(database)).result()
 
 

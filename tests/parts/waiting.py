@@ -12,11 +12,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import httpx
+
+from services.runtime.base.health import Readiness
 from services.runtime.messaging.follower import Follower
 
 STILL_SECONDS = 90.0
 LONGEST_SECONDS = 900.0
 _LOOK_SECONDS = 0.01
+_SELDOM_SECONDS = 0.1
 
 Moved = Callable[[], object]
 """Returns what changes as things go on: a count, a position, the size of a log."""
@@ -36,7 +40,7 @@ class Patience:
         self._still = still
         self._ends = time.monotonic() + longest
         self._seen = moved()
-        self._since = time.monotonic()
+        self._began = self._since = time.monotonic()
 
     def lasts(self) -> bool:
         """Look at what moves, and say whether to wait on."""
@@ -44,6 +48,11 @@ class Patience:
         if seen != self._seen:
             self._seen, self._since = seen, now
         return now - self._since < self._still and now < self._ends
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds to wait until the next look: a twentieth of what has passed, within limits."""
+        return min(max(_LOOK_SECONDS, (time.monotonic() - self._began) / 20), _SELDOM_SECONDS)
 
 
 async def until(
@@ -56,7 +65,7 @@ async def until(
         if await holds if inspect.isawaitable(holds) else holds:
             return
         assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(patience.pause)
 
 
 def until_now(condition: Callable[[], bool], moved: Moved = _nothing_to_see, *, what: object = "it") -> None:
@@ -64,7 +73,7 @@ def until_now(condition: Callable[[], bool], moved: Moved = _nothing_to_see, *, 
     patience = Patience(moved)
     while not condition():
         assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(patience.pause)
 
 
 async def caught_up(follower: Follower, partnership: str, version: int) -> None:
@@ -74,6 +83,24 @@ async def caught_up(follower: Follower, partnership: str, version: int) -> None:
         lambda: (follower.position(partnership), follower.lag()),
         what=f"version {version} of {partnership}",
     )
+
+
+async def ready(ask: Callable[[], Awaitable[Readiness]]) -> Readiness:
+    """Return what the checks of a process find once all is well. A check that took too long is asked again."""
+    patience = Patience()
+    while not (said := await ask()).ready:
+        assert patience.lasts(), said
+        await asyncio.sleep(patience.pause)
+    return said
+
+
+async def answered_ready(client: httpx.AsyncClient) -> Readiness:
+    """Return the same as ``/health/ready`` answers it."""
+
+    async def ask() -> Readiness:
+        return Readiness.model_validate((await client.get("/health/ready")).json())
+
+    return await ready(ask)
 
 
 def processor_seconds(process: int) -> float:

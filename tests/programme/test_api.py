@@ -17,6 +17,8 @@ from services.programme.service import ProgrammeService
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
 from tests.parts.tokens import Software, by_software_of, by_system
+from tests.parts.waiting import answered_ready
+from tests.runtime.logged import logged
 
 TOKEN = "a-token-for-tests"
 ROOT = "/api/v1/partnerships"
@@ -190,7 +192,7 @@ async def test_what_only_the_system_asks_for_has_no_route(api: Api) -> None:
 
 
 async def test_nothing_changes_without_the_token(api: Api, host: Host) -> None:
-    async with httpx.AsyncClient(base_url=host.url) as stranger:
+    async with httpx.AsyncClient(base_url=host.url, timeout=60) as stranger:
         answer = await stranger.post(f"{ROOT}/{api.code}/commands/reforecast-milestone", json=FORECAST)
     problem(answer, 401)
 
@@ -408,6 +410,16 @@ async def test_a_programme_file_is_brought_in_whole(client: httpx.AsyncClient) -
     assert answer.json()["version"] == shown["version"] > 1_000
 
 
+async def test_what_is_logged_of_an_import_says_of_which_partnership(client: httpx.AsyncClient) -> None:
+    code = next(_codes)
+    with logged() as log:
+        await bring_in(
+            client, f"format: concordat/1\npartnership: {{code: {code}, name: One, formed_on: 2014-04-01}}\n"
+        )
+    [entry] = [each for each in log.entries if each["event"] == "a programme file was imported"]
+    assert (entry["partnership"], entry["events"] > 0, "request_id" in entry) == (code, True, True)
+
+
 LISTED = """people:
   - {key: secretary, name: The Office, email: office@example.org}
 """
@@ -459,7 +471,7 @@ async def test_a_programme_file_is_sent_as_yaml(client: httpx.AsyncClient) -> No
 
 
 async def test_a_programme_file_is_brought_in_by_those_who_may_write(host: Host) -> None:
-    async with httpx.AsyncClient(base_url=host.url) as stranger:
+    async with httpx.AsyncClient(base_url=host.url, timeout=60) as stranger:
         problem(await bring_in(stranger, "format: concordat/1"), 401)
 
 
@@ -478,7 +490,7 @@ async def test_every_command_is_described_with_its_fields_and_its_problems(clien
 
 
 async def test_the_service_is_ready(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/health/ready")).json()["ready"] is True
+    assert (await answered_ready(client)).ready
 
 
 async def test_a_person_can_be_erased_from_the_directory_once_and_stays_in_the_register(api: Api) -> None:

@@ -58,7 +58,7 @@ def software(tmp_path_factory: pytest.TempPathFactory) -> Software:
 def url(software: Software) -> Iterator[str]:
     """The address of a service with one partnership, LAP, in which something has happened."""
     with served(software.settings) as address:
-        with httpx.Client(base_url=address, auth=software) as client:
+        with httpx.Client(base_url=address, auth=software, timeout=60) as client:
             for path, body in HAPPENED:
                 assert client.post(f"/api/v1/partnerships{path}", json=body).status_code in (200, 201)
         yield address

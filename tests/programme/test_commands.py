@@ -22,6 +22,7 @@ FIELDS = {
     "admit_partner": "code name kind [gss] [membership] joined_on",
     "amend_partner": "partner [name] [kind] [gss] [membership] [from] reason",
     "record_partner_leaving": "partner left_on",
+    "withdraw_partner_leaving": "partner reason",
     "adopt_commitment": "commitment partner from",
     "agree_commitment": "code title [text] [core] in_force_from period [by] measure",
     "bring_in_project": "code title [purpose] lead [taking_part] [tolerance_days] [milestones] [stage]",
@@ -74,7 +75,7 @@ FIELDS = {
         "meeting item code outcome text [reasons] [alternatives] [vote] [effect] [ratified_by] [supersedes]"
     ),
     "ratify_decision": "decision partner on",
-    "assign_action": "decision code text owner [person] due",
+    "assign_action": "decision code text owner [person] due [in_place_of]",
     "complete_action": "action on evidence",
     "close_meeting": "meeting",
     "open_written_procedure": "code title text closes [about] [effect]",

@@ -223,6 +223,9 @@ def test_who_was_signed_in_is_not_and_who_was_erased_since_is_erased_again(folde
     assert "1 session ended" in said
     assert "1 person" in said
     assert count(tmp_path / "new" / "access.db", "sessions") == 0
+    assert count(tmp_path / "new" / "access.db", "return_links_taken_back") == 1
+    assert "Links in reminders open nothing any more" in said
+    assert "concordat sign-out --everybody" in said
     with closing(sqlite3.connect(tmp_path / "new" / "directory.db")) as connection:
         names = dict(connection.execute("SELECT person_id, name FROM people").fetchall())
     assert (names[one], bool(names[other])) == (None, True)

@@ -37,7 +37,7 @@ from tests.cli.command import ROOT, SMALL
 from tests.faults.commanding import commanded
 from tests.parts.child import free_port
 from tests.parts.smtp import SmtpServer
-from tests.parts.waiting import until
+from tests.parts.waiting import ready, until
 
 CODE = "NFA"
 EARLY, FIRST_ISSUED, AFTER, SECOND_ISSUED = (
@@ -169,10 +169,13 @@ async def _nothing_waits(relay: Relay) -> bool:
 
 
 async def tick(host: Host) -> None:
-    """Have the timetable do what is due, and wait for what that leads to."""
+    """Have the timetable do what is due, and wait for what that leads to.
+
+    A duty waits for what was recorded before it, so that comes first.
+    """
+    await settled(host)
     while await reporting(host).timekeeper.tick():
         await settled(host)
-    await settled(host)
 
 
 @dataclass(frozen=True)
@@ -260,16 +263,14 @@ async def test_its_commands_lead_out(row: Row, before: Before, smtp: SmtpServer,
     # then: everything gets on from there
     async with deployment.running() as host:
         await tick(host)
-        readiness = await host.health.readiness()
-        assert readiness.ready, readiness
+        await ready(host.health.readiness)
         lead = next(each.actor for each in deployment.file.entries if isinstance(each.command, StateConfidence))
         again = next(each.command for each in deployment.file.entries if isinstance(each.command, StateConfidence))
         outcome = await dispatcher(host).handle(CODE, again.model_copy(update={"reason": "It is late again."}), lead)
         assert outcome.events > 0
         deployment.clock.move_to(SECOND_ISSUED)
         await tick(host)
-        readiness = await host.health.readiness()
-        assert readiness.ready, readiness
+        await ready(host.health.readiness)
 
     # and: the next pack reached everybody once, and nobody got anything again
     assert about(smtp, "NFA-B02") == Counter(dict.fromkeys(about_everybody(before), 1))

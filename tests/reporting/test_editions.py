@@ -18,6 +18,7 @@ from services.reporting.pages.queries import Queries
 from services.reporting.registers import Registers
 from services.runtime.base.clock import SystemClock
 from services.runtime.store.database import Database
+from services.runtime.store.event_store import EventStore
 from tests.domain.history import History, at
 
 Make = Callable[[str], Issued]
@@ -51,9 +52,14 @@ def issue(database: Database, maker: PackMaker, history: History) -> Make:
     return issue
 
 
-def nowhere(_partnership: str) -> Position:
-    """Stand for a follower that has taken nothing in: what pages know of editions they know without it."""
-    return Position()
+class Elsewhere:
+    """A follower that takes nothing in: what pages know of editions they know without it."""
+
+    def takes_in(self, _partnership: str) -> bool:
+        return False
+
+    def position(self, _partnership: str) -> Position:
+        return Position()
 
 
 def _made(maker: PackMaker, history: History, meeting: str) -> MadePack:
@@ -85,7 +91,8 @@ def test_each_edition_of_a_partnership_comes_with_its_own_files(database: Databa
 
 
 def test_pages_read_what_is_issued_once_and_again_when_any_replica_has_issued_more(database: Database, issue: Make):
-    queries = Queries(database, Registers(database), SystemClock(), Freshness(database, nowhere, SystemClock()))
+    freshness = Freshness(database, EventStore("reporting"), Elsewhere(), SystemClock())
+    queries = Queries(database, Registers(database), SystemClock(), freshness)
     first = issue("LAP-B01")
     seen = queries.editions("LAP")
     assert seen == [first]

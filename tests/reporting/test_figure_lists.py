@@ -12,6 +12,7 @@ import pytest
 
 from services.reporting.pages.figure_lists import FIGURE_LISTS
 from tests.parts.nats import NatsServer
+from tests.parts.tokens import Software
 from tests.reporting.stage import stage
 from tests.reporting.test_pages import API, open_pages
 
@@ -101,6 +102,7 @@ async def test_figures_can_be_had_as_they_were_known(client: httpx.AsyncClient) 
 
 
 async def test_the_partnerships_are_listed_by_code_and_name(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/reporting/api/v1/partnerships")
+    assert isinstance(client.auth, Software)
+    answer = await client.get("/reporting/api/v1/partnerships", headers=client.auth.of("LAP"))
     assert [each["code"] for each in answer.json()] == ["LAP"]
     assert "etag" in answer.headers

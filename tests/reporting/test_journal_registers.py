@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +15,7 @@ from services.runtime.registers import snapshots
 from services.runtime.registers.memory import RegisterMemory
 from services.runtime.store.database import Database
 from tests.domain.history import History, at
+from tests.parts.waiting import until
 
 
 def write(database: Database, events) -> None:
@@ -34,6 +36,10 @@ def history(database: Database) -> History:
 def eager_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Snapshots are taken after every fifth event."""
     monkeypatch.setattr(snapshots, "_WORTH_KEEPING", 5)
+
+
+def formats(database: Database) -> set[str]:
+    return set(database.read_sync(lambda connection: connection.scalars(select(snapshots._snapshots.c.format)).all()))
 
 
 def kept(database: Database) -> int:
@@ -84,17 +90,24 @@ def test_a_snapshot_in_another_format_is_not_used(
     assert Registers(database).at("LAP", at("2014-05-21")) == history.register(at("2014-05-21"))
 
 
-def test_snapshots_in_another_format_are_forgotten_when_a_service_starts(
+async def test_snapshots_of_another_version_are_left_for_its_replicas_and_forgotten_later(
     database: Database, history: History, eager_snapshots: None, monkeypatch: pytest.MonkeyPatch
 ):
+    # given
     with monkeypatch.context() as before:
-        before.setattr(snapshots, "_FORMAT", "of an older release")
+        before.setattr(snapshots, "_FORMAT", "of another release")
         Registers(database).at("LAP", at("2014-05-20"))
-        assert kept(database) > 0
-
-    snapshots.forget_other_formats(database)
-
-    assert kept(database) == 0
+        await until(lambda: formats(database) == {"of another release"})
+    # when: a service of this version starts and works
+    later = snapshots.forget_other_formats_later(database)
+    Registers(database).at("LAP", at("2014-05-20"))
+    # then
+    await until(lambda: formats(database) == {"of another release", snapshots._FORMAT})
+    assert later.when() >= asyncio.get_running_loop().time() + 3_000
+    later.cancel()
+    # and
+    snapshots.forget_other_formats_later(database, seconds=0)
+    await until(lambda: formats(database) == {snapshots._FORMAT})
 
 
 def test_a_snapshot_that_cannot_be_read_is_passed_over(

@@ -57,7 +57,7 @@ def test_a_look_does_not_hold_for_a_clock_that_went_back(looked: Database):
 def test_a_look_does_not_hold_for_another_version_which_may_have_other_duties(
     looked: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(looks, "product_version", lambda: "9.0.0")
+    monkeypatch.setattr(looks, "build", lambda: "9.0.0-another")
     assert due(looked, NOON) == ["LAP", "SEM"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.events.capacity import CapacityReleased
 from contracts.events.commitments import CommitmentAdopted
 from contracts.events.decisions import ActionAssigned, ActionDropped, DecisionRecorded
-from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeavingWithdrawn, PartnerLeft
 from contracts.events.partnership import Role
 from contracts.events.projects import (
     LeadChanged,
@@ -28,7 +28,7 @@ from domain.figures.ownership import to_hand_over
 from domain.figures.silence import silent_partners
 from domain.figures.timetable import Duty, DutyKind, expected_partners
 from services.reporting.announcements import return_facts
-from services.reporting.pack.sections.cover import recipients
+from services.reporting.pack.sections.recipients import recipients
 from tests.domain.history import CALENDAR, History, at
 
 Q1, Q2 = (CALENDAR.quarter(f"2014-15 Q{number}") for number in (1, 2))
@@ -197,3 +197,42 @@ def test_nobody_is_reminded_of_the_return_of_a_partner_that_left():
     [after] = return_facts(told.register(), duty, at("2014-07-05"))
     assert isinstance(before, ReturnDue)
     assert (before.missing, after.missing) == (("BRE", "HAC"), ("BRE",))
+
+
+# -- a leaving that is taken back -----------------------------------------------------------------------------------
+
+
+def left_and_taken_back(day: str) -> History:
+    """Return a history in which it is recorded in May that Hackney left in May, and taken back on a day."""
+    told = History("BRE", "HAC").agreed("C1", {"kind": "attestation"})
+    told.appointed("LAP-U003", Role.BOARD_MEMBER, partners=("HAC",))
+    told.told("2014-05-05", PartnerLeft(partner="HAC", left_on=date(2014, 5, 1)))
+    return told.told(day, PartnerLeavingWithdrawn(partner="HAC", left_on=date(2014, 5, 1), reason="r"))
+
+
+def test_what_a_partner_owed_meanwhile_counts_from_when_it_is_taken_back_and_not_before():
+    told = left_and_taken_back("2014-08-01")
+    assert status(told, Q1, "2014-07-31", "HAC") == "not_applicable"
+    assert status(told, Q1, "2014-08-02", "HAC") == "not_reported"
+    before, after = told.register(at("2014-07-31")), told.register(at("2014-08-02"))
+    assert [expected_partners(each, Q1) for each in (before, after)] == [["BRE"], ["BRE", "HAC"]]
+    assert [[load.partner for load in loads(each, Q2)] for each in (before, after)] == [["BRE"], ["BRE", "HAC"]]
+    assert [len(recipients(each, date(2014, 8, 2))) for each in (before, after)] == [0, 1]
+
+
+def test_a_partner_is_silent_since_it_was_last_heard_of_and_that_it_stays_speaks_for_nobody():
+    told = left_and_taken_back("2014-08-01")
+    before, after = told.register(at("2014-07-31")), told.register(at("2014-08-02"))
+    assert "HAC" not in silent_partners(before, Q2, date(2014, 8, 2))
+    assert silent_partners(after, Q2, date(2014, 8, 2))["HAC"] == (date(2014, 8, 2) - date(2014, 4, 1)).days
+
+
+def test_what_a_partner_owns_is_not_to_be_handed_over_any_more_and_what_was_handed_over_stays_with_others():
+    # given
+    told = left_behind().told("2014-07-02", MilestoneAmended(milestone="LAP-P01-M01", owner="BRE", reason="r"))
+    # when
+    told.told("2014-07-03", PartnerLeavingWithdrawn(partner="TNA", left_on=date(2014, 7, 1), reason="r"))
+    # then
+    register = told.register()
+    assert to_hand_over(register, date(2014, 7, 3)) == []
+    assert (register.milestones["LAP-P01-M01"].owner, register.risks["LAP-R02"].owner) == ("BRE", "TNA")

@@ -20,7 +20,9 @@ from contracts.events.returns import ReturnSubmitted
 from domain.figures.timetable import DutyKind
 from services.reporting.pages import freshness
 from services.reporting.service import ReportingService
+from services.runtime.access import roles
 from services.runtime.access.service_token import service_token_of
+from services.runtime.access.sessions import reader
 from services.runtime.process.lifecycle import Foundation, Host
 from services.runtime.store.database import Database, Unavailable
 from services.runtime.web.pages import Pages
@@ -34,6 +36,7 @@ API = "/reporting/api/v1/partnerships/LAP"
 PAGES = (
     "/keys",
     "/packs/LAP",
+    "/packs/LAP/compare",
     "/packs/LAP/B02",
     "/packs/LAP/B03",
 )
@@ -135,7 +138,10 @@ async def test_a_page_is_made_once_while_nothing_changes_and_anew_when_something
 
 
 async def test_an_unchanged_page_needs_no_database(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    # given: what was read a moment ago, of pages and of who asks, counts as such however slow the machine is
     monkeypatch.setattr(freshness, "_TRUSTED_SECONDS", 3600.0)
+    monkeypatch.setattr(reader, "FRESH_SECONDS", 3600.0)
+    monkeypatch.setattr(roles, "FRESH_SECONDS", 3600.0)
 
     def unusable(self: Database, question: object) -> None:
         raise Unavailable("the database cannot be read at present")
@@ -321,7 +327,10 @@ async def test_whoever_has_no_role_gets_the_same_answer_whatever_they_ask_for(se
     async with open_pages(set_stage) as (_, client, _history):
         asked = [
             await client.get(path, headers={"Authorization": ""})
-            for path in ("/packs/LAP/B03/preview/pack.json", "/packs/LAP/B02/pack.pdf", "/packs/SEM", f"{API}/packs")
+            for path in (
+                *("/packs/LAP/B03/preview/pack.json", "/packs/LAP/B02/pack.pdf", "/packs/SEM"),
+                *(f"{API}/packs", f"{API}/comparison"),
+            )
         ]
     assert {(each.status_code, each.json()["detail"]) for each in asked} == {
         (401, "Sign in, or send an API token as Authorization: Bearer …")
@@ -333,9 +342,11 @@ async def test_the_services_token_opens_the_files_of_issued_packs_and_nothing_el
     assert token is not None
     signed = {"Authorization": f"Bearer {token.get_secret_value()}"}
     async with open_pages(set_stage) as (_, client, _history):
-        paths = ("/packs/LAP/B02/pack.pdf", "/packs/LAP/B02", "/packs/LAP/B02/preview/pack.pdf", f"{API}/packs")
-        statuses = [(await client.get(path, headers=signed)).status_code for path in paths]
-    assert statuses == [200, 403, 403, 403]
+        pages = ("/packs/LAP/B02", "/packs/LAP/B02/preview/pack.pdf", f"{API}/packs", f"{API}/comparison")
+        statuses = [
+            (await client.get(path, headers=signed)).status_code for path in ("/packs/LAP/B02/pack.pdf", *pages)
+        ]
+    assert statuses == [200, 403, 403, 403, 403]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from contracts.events.partnership import PersonAppointed, Role
 from contracts.events.reporting import BreachArisen, BreachEnded, PackIssued, ReturnDue, ReturnOverdue
 from contracts.events.returns import CommitmentAttested, ReturnSubmitted
 from domain.figures.timetable import DutyKind
-from services.reporting import editions
+from services.reporting import editions, journal, looks
 from services.reporting.service import ReportingService
 from services.runtime.base.telemetry import REGISTRY
 from tests.domain.history import History, at
@@ -89,6 +89,29 @@ async def test_two_replicas_issue_one_pack_and_announce_everything_once(set_stag
     assert sorted(kind for kinds in done for kind in kinds) == [ISSUE, LOOK, DutyKind.TELL_OVERDUE]
     assert len(of_kind(facts, PackIssued)) == 1
     assert len(facts) == len({repr(fact) for fact in facts})
+
+
+async def test_a_replica_does_the_duties_of_a_partnership_that_another_takes_in(set_stage: Stage):
+    # given: of two replicas the one that does not take the partnership in (on SQLite either does)
+    events = quarter_2().events
+    async with set_stage.running() as one, set_stage.running() as other:
+        await set_stage.publish(events)
+        await until(lambda: one.database.dialect == "sqlite" or _takes_in_alone(one, other))
+        await until(
+            lambda: one.database.read(lambda connection: journal.position(connection, "LAP").version >= len(events))
+        )
+        idle = other if one.follower.takes_in("LAP") else one
+        # when
+        set_stage.clock.move_to(at("2014-10-08", "09:00"))
+        done: list[DutyKind] = []
+        while ISSUE not in done:  # it waits until it can tell that all was read
+            done += await done_by(idle)
+        # then
+        assert len(of_kind(await set_stage.announced(idle), PackIssued)) == 1
+
+
+def _takes_in_alone(one: ReportingService, other: ReportingService) -> bool:
+    return one.follower.takes_in("LAP") != other.follower.takes_in("LAP")
 
 
 async def test_what_fell_due_while_reporting_was_down_is_made_up_for_in_order(set_stage: Stage):
@@ -367,6 +390,19 @@ async def test_replicas_share_what_is_due_and_do_nothing_twice(set_stage: Stage,
         # then
         monkeypatch.setattr(other.timekeeper, "_to_look_at", lambda _now: asyncio.sleep(0, found))
         assert await done_by(other) == []
+
+
+async def test_a_replica_looks_first_at_what_it_takes_in_itself(set_stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    # given
+    due = [f"P{number:02d}" for number in range(20)]
+    own = set(due[::3])
+    async with set_stage.running() as service:
+        monkeypatch.setattr(looks, "due", lambda _connection, now: due)
+        monkeypatch.setattr(service.follower, "takes_in", own.__contains__)
+        # when
+        found = await service.timekeeper._to_look_at(set_stage.clock.now())
+    # then
+    assert (set(found[: len(own)]), sorted(found)) == (own, due)
 
 
 # -- what comes after the papers ---------------------------------------------------------------------------------------

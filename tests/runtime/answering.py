@@ -12,6 +12,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.envelope import NewerEvent
 from services.runtime.access.identity import Caller, Reader, Writer
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings, load_settings
@@ -89,6 +90,7 @@ def routes() -> APIRouter:
             "unforeseen": RuntimeError("the password of lead@brent.example is hunter2"),
             "overloaded": Overloaded("too many changes are waiting to be stored; try again in a moment"),
             "unavailable": Unavailable("the database cannot be read at present"),
+            "too old": NewerEvent("no event is called 'org.concordat.tea-served.v1'"),
             "limited": Problem(429, "Slower, please.", headers={"Retry-After": "7"}),
             "missing": Problem(404, "There is no milestone LAP-P09-M01.", project="LAP-P09"),
         }[how]
@@ -136,7 +138,7 @@ async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     server = HttpServer(app, app.state.settings)
     await server.start()
     try:
-        async with httpx.AsyncClient(base_url=server.url) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
             yield client
     finally:
         await server.stop()

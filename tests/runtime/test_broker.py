@@ -10,7 +10,8 @@ import pytest
 import trustme
 import uvloop
 
-from services.runtime.messaging.broker import BrokerAddress, connect, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.handler_broker import faststream_broker
 from tests.parts.child import HOST
 from tests.parts.nats import NatsServer
 from tests.parts.waiting import until

@@ -16,10 +16,12 @@ from nats.js.api import ConsumerConfig, StreamConfig
 
 from contracts.envelope import Position
 from services.runtime.messaging import streams
-from services.runtime.messaging.broker import BrokerAddress, ConnectionWatch, NotLetIn, connect, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, ConnectionWatch, NotLetIn, connect
 from services.runtime.messaging.broker_rights import OPERATOR, RIGHTS
+from services.runtime.messaging.consumer import SCHEMAS
 from services.runtime.messaging.gap_fill import find_following
-from services.runtime.messaging.handlers import SCHEMAS, Handler
+from services.runtime.messaging.handler_broker import faststream_broker
+from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import DURABLES, PROGRAMME, REPORTING
 from services.runtime.process.embedded_nats import OPERATOR_FILE, EmbeddedNats
 from services.runtime.store.database import Database

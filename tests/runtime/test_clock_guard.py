@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import psycopg
 import pytest
 
 from services.runtime.base.clock import SteppedClock
 from services.runtime.process import clock_guard
 from services.runtime.process.clock_guard import ClockGuard
 from services.runtime.store.database import Database
+from tests.parts.postgres import PostgresServer
 from tests.parts.tables import make_tables
+from tests.parts.waiting import until
 
 NOW = datetime(2026, 11, 25, 21, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -190,3 +194,23 @@ async def test_a_replica_with_a_clock_that_is_behind_takes_nothing_back(
 def test_where_no_run_of_the_machine_can_be_told_no_seconds_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock_guard, "_boot", lambda: "")
     assert clock_guard._machine() == ("", 0.0)
+
+
+async def test_of_replicas_that_start_at_once_on_an_empty_database_each_starts(postgres_server: PostgresServer) -> None:
+    # given one that has written and not yet committed
+    url = postgres_server.create_database()
+    database = Database(url)
+    make_tables(database, clock_guard.metadata)
+    address = url.replace("+psycopg", "")
+    first, onlooker = psycopg.connect(address), psycopg.connect(address, autocommit=True)
+    first.execute("INSERT INTO known_instants VALUES ('clock', now(), '', 0)")
+    # when another starts
+    starting = asyncio.create_task(ClockGuard(database, Loose(), LIMIT_HOURS, lambda _connection: None).start())
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    await until(lambda: onlooker.execute(waiting).fetchone() is not None, what="the second replica's turn")
+    first.commit()
+    # then
+    await starting
+    for each in (first, onlooker, database):
+        each.close()
+    postgres_server.drop_database(url)

@@ -303,6 +303,32 @@ async def test_memory_is_undone_latest_first_when_the_commit_fails(own_postgres_
     database.close()
 
 
+async def test_work_that_meets_the_lost_connection_itself_is_told_so_as_its_neighbours_are(
+    own_postgres_server: PostgresServer,
+) -> None:
+    database = Database(own_postgres_server.create_database())
+    make_tables(database, metadata)
+    hold = Hold()
+    held = asyncio.create_task(database.write(hold.work))
+    await hold.entered()
+
+    def lose_the_server_then_add(connection: Connection) -> int:
+        own_postgres_server.kill()
+        return adding(2)(connection)
+
+    def fail(_connection: Connection) -> None:
+        raise LookupError("no such partner")
+
+    group = [asyncio.create_task(database.write(work)) for work in (adding(1), fail, lose_the_server_then_add)]
+    await asyncio.sleep(0.05)
+    hold.release()
+    await held
+    outcomes = await asyncio.gather(*group, return_exceptions=True)
+
+    assert [type(outcome) for outcome in outcomes] == [Unavailable, LookupError, Unavailable]
+    database.close()
+
+
 async def test_a_sqlite_write_waits_for_another_process_to_let_go(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'shared.db'}"
     mine, theirs = Database(url), Database(url)

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, insert, 
 
 from contracts.envelope import Recorded, with_chain
 from services.runtime.base.telemetry import REGISTRY
-from services.runtime.messaging import dead_letters, handlers
+from services.runtime.messaging import consumer, dead_letters
 from services.runtime.messaging.checks import dead_letters_check
 from services.runtime.messaging.dead_letters import Gone
 from services.runtime.messaging.handlers import Handler
@@ -100,14 +100,14 @@ def bury(connection: Connection) -> None:
 
 @pytest.fixture
 async def office(database: Database, connection: Client) -> AsyncIterator[Office]:
-    make_tables(database, _metadata, *handlers.SCHEMAS)
+    make_tables(database, _metadata, *consumer.SCHEMAS)
     database.write_sync(bury)
     office = Office(database, connection)
     queue_admin = DeadLetterAdmin("notifications", database, {DURABLE.name: office.handler.consumer})
     server = HttpServer(make_app(settings(), [routes(queue_admin, PAGE, "e-mails that were not written")]), settings())
     await server.start()
     office.url = server.url
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as office.client:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=60) as office.client:
         yield office
     await server.stop()
 
@@ -166,7 +166,7 @@ async def test_what_no_service_sent_is_never_tried_and_can_be_thrown_away(office
 async def test_nobody_but_the_operator_acts(office: Office, act: str, headers: dict[str, str], status: int) -> None:
     answer = await office.client.post(f"{API}/{EVENT}/{act}", headers=headers)
     listed = await office.client.get(API, headers=headers)
-    by_page = await office.client.post(PAGE, data={"number": EVENT, "act": act, "token": "wrong"})
+    by_page = await office.client.post(PAGE, data={"chosen": EVENT, "act": act, "token": "wrong"})
     assert (answer.status_code, listed.status_code, by_page.status_code) == (status, status, 401)
     assert office.numbers() == [EVENT, STRANGER]
     assert office.effects() == []
@@ -174,7 +174,7 @@ async def test_nobody_but_the_operator_acts(office: Office, act: str, headers: d
 
 async def test_the_page_shows_nothing_before_the_token_was_typed(office: Office) -> None:
     stranger = await office.client.get(PAGE)
-    shown = await office.client.post(PAGE, data={"act": "show", "number": EVENT, "token": TOKEN})
+    shown = await office.client.post(PAGE, data={"act": "show", "chosen": EVENT, "token": TOKEN})
     assert "programme.LAP" not in stranger.text
     assert "API token" in stranger.text
     assert f'value="{EVENT}" checked' in shown.text
@@ -183,8 +183,8 @@ async def test_the_page_shows_nothing_before_the_token_was_typed(office: Office)
 
 
 async def test_the_page_deals_with_one(office: Office) -> None:
-    tried = await office.client.post(PAGE, data={"number": EVENT, "act": "retry", "token": TOKEN})
-    refused = await office.client.post(PAGE, data={"number": STRANGER, "act": "retry", "token": TOKEN})
+    tried = await office.client.post(PAGE, data={"chosen": EVENT, "act": "retry", "token": TOKEN})
+    refused = await office.client.post(PAGE, data={"chosen": STRANGER, "act": "retry", "token": TOKEN})
     after = (await office.client.get(tried.headers["Location"])).text
     assert (tried.status_code, refused.status_code) == (303, 409)
     assert "Dead letter 1 has taken effect." in after
@@ -200,8 +200,8 @@ async def test_the_address_that_the_page_had_before_leads_on_for_good(office: Of
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"number": EVENT, "act": "retry", "token": "not-ours"}, "The API token is not the one of this deployment."),
-        ({"number": EVENT, "act": "retry", "token": " "}, "Enter the API token of this deployment."),
+        ({"chosen": EVENT, "act": "retry", "token": "not-ours"}, "The API token is not the one of this deployment."),
+        ({"chosen": EVENT, "act": "retry", "token": " "}, "Enter the API token of this deployment."),
         ({"act": "retry", "token": TOKEN}, "Choose a dead letter in the list."),
     ],
 )
@@ -214,7 +214,7 @@ async def test_the_page_says_what_is_wrong_and_keeps_what_was_chosen_but_no_toke
     assert said in answer.text
     assert "not-ours" not in answer.text
     assert TOKEN not in answer.text
-    assert (f'name="number" value="{EVENT}"' in answer.text) is ("number" in typed or TOKEN in typed.values())
+    assert (f'name="chosen" value="{EVENT}"' in answer.text) is ("chosen" in typed or TOKEN in typed.values())
     assert ("programme.LAP" in answer.text) is (TOKEN in typed.values())
     assert office.numbers() == [EVENT, STRANGER]
 

@@ -9,7 +9,8 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, String, Table, delete, insert, select
 
-from contracts.envelope import Position, Recorded
+import contracts.events
+from contracts.envelope import Position, Recorded, link
 from services.runtime.messaging import streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.follower import SCHEMAS, Follower
@@ -246,6 +247,29 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
 
     await caught_up(follower, "SEM", 1)
     await until(lambda: "cannot be read" in follower.blocked.get("LAP", ""))
+
+
+async def test_what_it_was_too_old_for_is_taken_in_once_by_the_newer_version_in_its_place(
+    following: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    first, second = run_of(2)
+    body = second.body.replace(b"capacity-released.v1", b"capacity-released.v99")
+    newer = second._replace(body=body, chain=link(first.chain, body))
+    older = await following.start()
+    await put(following.connection, following.stream, [first])
+    subject = f"{following.stream.lower()}.LAP.capacity-released"
+    await following.connection.jetstream().publish(subject, sealed(following.stream, newer))
+    await until(lambda: "LAP" in older.blocked)
+    # when
+    await older.stop()
+    read = contracts.events._READERS["org.concordat.capacity-released.v1"]
+    monkeypatch.setitem(contracts.events._READERS, "org.concordat.capacity-released.v99", read)
+    follower = await following.start()
+    # then
+    await caught_up(follower, "LAP", 2)
+    await until(lambda: follower.blocked == {})
+    assert await entered(following.database, "LAP") == [first.body, newer.body]
 
 
 async def test_an_effect_that_fails_stops_its_partnership_only_and_is_tried_again(following: Following) -> None:

@@ -14,13 +14,15 @@ from nats.aio.msg import Msg
 from prometheus_client import generate_latest
 from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, insert, select
 
-from contracts.envelope import Position, Recorded, with_chain
+from contracts.envelope import NewerEvent, Position, Recorded, with_chain
 from services.runtime.base.retry import Backoff, steadily
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.messaging import blocked_partitions, consumer, dead_letters, handlers, inbox, streams
-from services.runtime.messaging.broker import BrokerAddress, connect, faststream_broker
+from services.runtime.messaging.broker import BrokerAddress, connect
+from services.runtime.messaging.consumer import SCHEMAS
 from services.runtime.messaging.gap_fill import find_following
-from services.runtime.messaging.handlers import SCHEMAS, Handler
+from services.runtime.messaging.handler_broker import faststream_broker
+from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.streams import Durable
 from services.runtime.store.database import Database
@@ -81,7 +83,7 @@ class Handling:
     @asynccontextmanager
     async def busy_until_arrived(self, count: int) -> AsyncIterator[None]:
         """Keep the handler busy until so many messages wait for it."""
-        async with self.handler._turn:
+        async with self.handler.consumer.turn:
             yield
             await until(lambda: len(self.handler._arrived) == count)
 
@@ -205,7 +207,7 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
 
     async def all_were_looked_at() -> bool:
         info = await handling.connection.jsm().consumer_info(handling.durable.stream, handling.durable.name)
-        return info.num_pending == 0 and not handler._turn.locked()
+        return info.num_pending == 0 and not handler.consumer.turn.locked()
 
     await until(lambda: "LAP" in handler.blocked and bool(searched))
     await until(all_were_looked_at)
@@ -385,6 +387,27 @@ async def test_an_effect_that_keeps_failing_becomes_a_dead_letter_and_the_partne
 
     assert await handling.written() == [1, 2, 3, 4]
     assert await handling.dead() == []
+
+
+async def test_what_this_version_is_too_old_for_waits_for_a_newer_replica_and_is_never_a_dead_letter(
+    handling: Handling,
+) -> None:
+    tries = 0
+
+    def be_too_old_for_two(connection: Connection, event: Recorded) -> None:
+        nonlocal tries
+        tries += event.version == 2
+        if event.version == 2 and tries <= 5:
+            raise NewerEvent("no event is called 'org.concordat.tea-served.v1'")
+        write_letter(connection, event)
+
+    handling.effect = be_too_old_for_two
+    await handling.start(tries=2)
+    await handling.put(*run_of(3))
+
+    await handling.taken_in(3)
+    assert await handling.written() == [1, 2, 3]
+    assert (tries, await handling.dead()) == (6, [])
 
 
 async def test_an_effect_that_another_replica_overtakes_is_tried_until_its_turn_comes(

@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.errors import ServiceUnavailableError
 
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.health import Check, Health, ProbeResult
@@ -119,7 +121,7 @@ async def test_the_metrics_of_a_process_whose_check_hangs_come_all_the_same(monk
 
 def test_metrics_count_the_partnerships_that_are_blocked_and_name_none() -> None:
     for blocked in ({"LAP": "event 4 is missing", "WAY": "event 9 is missing"}, {}):
-        blockage("reporting", blocked)
+        blockage("reporting", blocked, "/packs/blocked-partnerships")
         assert REGISTRY.get_sample_value("concordat_blocked_partnerships", {"service": "reporting"}) == len(blocked)
 
 
@@ -128,22 +130,59 @@ async def test_a_database_that_answers_is_well(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lag", "seconds_ago", "ok", "message"),
+    ("lag", "progress_after", "ok", "message"),
     [
         (0, None, True, "Caught up."),
-        (0, 86_400, True, "Caught up."),
-        (3, 5, True, "3 messages are waiting; catching up."),
-        (1, 61, False, "1 message is waiting and none has been processed for 61 seconds."),
-        (3, None, False, "3 messages are waiting and none has been processed yet."),
+        (3, 56, True, "3 messages are waiting; catching up."),
+        (1, 0, False, "1 message is waiting and none has been processed for 61 seconds: nobody answers."),
+        (
+            3,
+            None,
+            False,
+            "3 messages are waiting and none has been processed for 61 seconds: nobody answers.",
+        ),
     ],
 )
 async def test_a_consumer_is_well_when_it_has_caught_up_or_gets_on(
-    lag: int, seconds_ago: int | None, ok: bool, message: str
+    lag: int, progress_after: int | None, ok: bool, message: str
 ) -> None:
+    """It is looked at twice, 61 seconds apart; ``progress_after`` says when in between it took something in."""
+
     async def waiting() -> int:
         return lag
 
-    last = None if seconds_ago is None else NOW - timedelta(seconds=seconds_ago)
-    check = consumer_check("journal", waiting, lambda: last, SteppedClock(NOW), stalled_seconds=60)
+    clock = SteppedClock(NOW)
+    last = None if progress_after is None else NOW + timedelta(seconds=progress_after)
+    check = consumer_check(
+        "journal", waiting, lambda: last, clock, stalled_seconds=60, trouble=lambda: "nobody answers"
+    )
+    assert (await check.probe()).ok
+    clock.move_to(NOW + timedelta(seconds=61))
     assert await check.probe() == ProbeResult(ok, message)
     assert REGISTRY.get_sample_value("concordat_consumer_waiting", {"consumer": "journal"}) == lag
+
+
+async def test_what_begins_to_wait_after_an_idle_day_is_no_day_late() -> None:
+    async def waiting() -> int:
+        return 1
+
+    check = consumer_check("journal", waiting, lambda: NOW - timedelta(days=1), SteppedClock(NOW), stalled_seconds=60)
+    assert await check.probe() == ProbeResult(True, "1 message is waiting; catching up.")
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (NatsTimeout(), "The broker does not answer."),
+        (
+            ServiceUnavailableError(description="it rests"),
+            "The broker does not serve its streams at present (it rests); of a cluster, most servers may be away.",
+        ),
+    ],
+)
+async def test_a_consumer_whose_broker_is_away_says_so(error: Exception, message: str) -> None:
+    async def asked() -> int:
+        raise error
+
+    check = consumer_check("journal", asked, lambda: NOW, SteppedClock(NOW), stalled_seconds=60)
+    assert await check.probe() == ProbeResult(False, message)

@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import pytest
 import structlog
+from fastapi import APIRouter
 from faststream.nats import NatsBroker
+from nats.aio.client import Client
+from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
+from contracts.envelope import Recorded
 from services.runtime.access.sessions.api_token import id_of
 from services.runtime.access.sessions.reader import Sessions
+from services.runtime.access.table import Beyond, Row
+from services.runtime.base.version import product_version
+from services.runtime.messaging import consumer
+from services.runtime.messaging.consumer import Consumer
+from services.runtime.messaging.log_context import taking_in
+from services.runtime.messaging.stream_reader import Message
+from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from tests.parts.doors import OPEN
 from tests.parts.nats import NatsServer
+from tests.parts.seals import keyring
 from tests.parts.sessions import made_ready
+from tests.parts.tables import make_tables
 from tests.parts.tokens import by_operator, by_system
 from tests.runtime.answering import calling, make_example, routes, served, settings
+from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
+from tests.runtime.stream_contents import put
 
 
 def test_an_entry_carries_the_context_in_which_it_was_written() -> None:
@@ -31,6 +48,79 @@ def test_an_entry_carries_the_context_in_which_it_was_written() -> None:
     assert (entry["partnership"], entry["correlation"], entry["meeting"]) == ("LAP", "c-1", "LAP-B07")
     assert (entry["level"], entry["logger"]) == ("info", "concordat.test")
     assert entry["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_every_entry_says_which_release_wrote_it(form: Literal["json", "console"]) -> None:
+    with logged(form=form) as log:
+        structlog.get_logger("concordat.test").info("pack issued")
+        logging.getLogger("nats.aio").warning("slow consumer")
+    said = f'"release":"{product_version()}"' if form == "json" else f"release={product_version()}"
+    assert [said in line for line in log.text.splitlines()] == [True, True]
+
+
+async def test_what_a_request_leads_to_says_of_which_partnership_it_is_in_the_threads_of_a_database_too(
+    tmp_path: Path,
+) -> None:
+    # given: a route of a partnership that asks its database and changes something
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}")
+    router = APIRouter()
+
+    def say(what: str, _connection: Connection) -> None:
+        structlog.get_logger("concordat.test").info(what)
+
+    @router.get("/projects/{partnership}")
+    async def ask(partnership: str) -> str:
+        await database.read(partial(say, "asked"))
+        await database.write(partial(say, "changed"))
+        return partnership
+
+    with logged() as log:
+        table = OPEN.with_more([Row(what="", why="", seen_by=Beyond.EVERYBODY, at=("/projects/{partnership}",))])
+        async with calling(make_app(settings(), [router], table=table)) as client:
+            # when
+            answer = await client.get("/projects/LAP", headers={"X-Request-ID": "request-of-mine"})
+            await client.get("/no-such-room")
+    database.close()
+    # then
+    assert answer.status_code == 200
+    of_lap = [each for each in log.entries if "partnership" in each]
+    context = {(each["event"], each["partnership"], each["request_id"]) for each in of_lap}
+    assert context == {(event, "LAP", "request-of-mine") for event in ("asked", "changed", "request")}
+    assert len([each for each in log.entries if each["event"] == "request"]) == 2
+
+
+async def test_what_is_done_for_an_event_says_which_and_of_which_request_it_comes(
+    database: Database, connection: Client, stream: str
+) -> None:
+    # given: a consumer whose effects say something, the second of which fails
+    make_tables(database, *consumer.SCHEMAS)
+    first, second = run_of(2)
+
+    def effect(_connection: Connection, events: Sequence[Recorded]) -> None:
+        for event in events:
+            with taking_in(event):
+                structlog.get_logger("concordat.test").info("taken in")
+                if event.version == 2:
+                    raise LookupError("no such partner")
+
+    with logged() as log:
+        its = Consumer(database, connection, keyring(stream), "test", effect, at_once=1)
+        await put(connection, stream, [first, second])
+        messages = [await connection.jsm().get_msg(stream, number) for number in (1, 2)]
+        # when
+        for each in messages:
+            await its.take([Message(each.seq or 0, each.subject or "", each.data or b"", None, 0)])
+        structlog.get_logger("concordat.test").info("afterwards")
+    # then
+
+    def about(event: str) -> set[tuple[str, str, str]]:
+        its = [each for each in log.entries if each["event"] == event]
+        return {(each["partnership"], each["event_id"], each["request_id"]) for each in its}
+
+    assert about("taken in") == {("LAP", each.id, each.correlation) for each in (first, second)}
+    assert about("the effect of an event failed") == {("LAP", second.id, second.correlation)}
+    assert "event_id" not in log.entries[-1]
 
 
 def test_entries_of_libraries_have_the_same_form() -> None:

@@ -49,7 +49,7 @@ async def test_what_is_no_database_is_told_with_its_setting(
     database = Database(f"sqlite:///{file}")
 
     with pytest.raises(NoDatabase) as refused:
-        await prepare(programme, database, upgrade=None, waits_for=told_to_nobody)
+        await prepare(programme, database, allowed=None, waits_for=told_to_nobody)
 
     database.close()
     assert str(refused.value).startswith(f"CONCORDAT_PROGRAMME_DATABASE_URL: {file} {words}")
@@ -66,7 +66,7 @@ async def test_what_a_server_refuses_is_told_with_its_setting(
     database = Database(make_url(url).set(**wrong).render_as_string(hide_password=False))
 
     with pytest.raises(NoDatabase, match="CONCORDAT_REPORTING_DATABASE_URL: the database server refuses it: "):
-        await prepare(reporting, database, upgrade=None, waits_for=told_to_nobody)
+        await prepare(reporting, database, allowed=None, waits_for=told_to_nobody)
 
     database.close()
     postgres_server.drop_database(url)
@@ -82,7 +82,7 @@ async def test_a_server_that_is_away_is_waited_for(own_postgres_server: Postgres
 
     # when
     directory = schema(tmp_path / "history", "directory", metadata, NUMBERS)
-    preparing = asyncio.create_task(prepare(directory, database, upgrade=None, waits_for=said.append))
+    preparing = asyncio.create_task(prepare(directory, database, allowed=None, waits_for=said.append))
     await until(lambda: bool(said))
     await asyncio.to_thread(own_postgres_server.start)
     await preparing

@@ -166,7 +166,9 @@ async def test_a_route_says_what_is_missing_in_its_own_words() -> None:
     assert document["project"] == "LAP-P09"
 
 
-@pytest.mark.parametrize(("how", "status"), [("overloaded", 503), ("unavailable", 503), ("limited", 429)])
+@pytest.mark.parametrize(
+    ("how", "status"), [("overloaded", 503), ("unavailable", 503), ("too old", 503), ("limited", 429)]
+)
 async def test_who_may_try_again_is_told_when(how: str, status: int) -> None:
     async with calling(make_example()) as client:
         answer = await client.get(f"/api/v1/fails/{how}")

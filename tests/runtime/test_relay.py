@@ -10,7 +10,6 @@ from nats.aio.client import Client
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
-from contracts.envelope import Recorded
 from contracts.sealing import seal_of
 from services.runtime.messaging import streams
 from services.runtime.messaging.broker import BrokerAddress, connect
@@ -26,6 +25,7 @@ from tests.parts.tables import make_tables
 from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
+from tests.runtime.relaying import append, everything_relayed, log_of
 from tests.runtime.stream_contents import events_in, messages_in
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -33,9 +33,7 @@ TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 @pytest.fixture
 def log(database: Database, stream: str) -> EventStore:
-    store = EventStore(stream.lower())
-    make_tables(database, store.metadata, lease.metadata)
-    return store
+    return log_of(database, stream)
 
 
 @pytest.fixture
@@ -45,17 +43,6 @@ async def relay(database: Database, log: EventStore, connection: Client, stream:
     await until(lambda: running.active)
     yield running
     await running.stop()
-
-
-async def append(database: Database, log: EventStore, events: list[Recorded], **settings: str) -> None:
-    await database.write(lambda connection: log.append(connection, events, **settings))
-
-
-async def everything_relayed(relay: Relay) -> None:
-    async def nothing_waits() -> bool:
-        return await relay.waiting() == 0
-
-    await until(nothing_waits)
 
 
 async def test_committed_events_reach_the_stream_in_order(
@@ -161,6 +148,17 @@ async def test_of_two_replicas_one_relays_and_the_other_takes_over(
     assert await events_in(connection, stream) == events
     await standby.stop()
     elsewhere.close()
+
+
+async def test_a_replica_that_stands_by_sees_that_the_other_gets_on(
+    database: Database, log: EventStore, relay: Relay, connection: Client, stream: str
+) -> None:
+    standing_by = Relay(database, log, connection, keyring(stream), poll_seconds=0.1)
+    assert await standing_by.waiting() == 0
+    await append(database, log, run_of(1, stream=stream.lower()))
+    await everything_relayed(relay)
+    assert await standing_by.waiting() == 0
+    assert standing_by.last_progress is not None
 
 
 async def test_a_relay_that_lost_its_lease_marks_nothing(

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect, text
 
 from services.runtime.store.database import Database
-from services.runtime.store.preparing import make_ready
-from services.runtime.store.schema import Migrated, Schema, SchemaState, UnfitSchema
+from services.runtime.store.preparing import make_ready, upgrade_at_start
+from services.runtime.store.schema import Migrated, Schema, SchemaState, UnfitSchema, Upgrade
 from tests.parts.tables import make_tables
 from tests.runtime.histories import schema
 
@@ -59,11 +59,11 @@ def content(database: Database) -> dict[str, Sequence[Any]]:
 
 def test_an_empty_database_is_given_its_tables(database: Database, ledger: Schema) -> None:
     # when
-    migrated = make_ready(ledger, database, upgrade=False)
+    migrated = make_ready(ledger, database, Upgrade.NONE)
     # then
     assert migrated == Migrated(SchemaState.EMPTY, None, "ledger_0002")
     assert content(database) == {"alembic_version": [("ledger_0002",)], "numbers": []}
-    assert make_ready(ledger, database, upgrade=False) is None
+    assert make_ready(ledger, database, Upgrade.NONE) is None
 
 
 @pytest.mark.parametrize("revision", ["ledger_0001", None])
@@ -73,7 +73,7 @@ def test_an_older_database_is_migrated_with_what_it_holds(
     # given
     with_one_number(database, revision=revision)
     # when
-    migrated = make_ready(ledger, database, upgrade=True)
+    migrated = make_ready(ledger, database, Upgrade.ALL)
     # then
     assert migrated == Migrated(SchemaState.OLDER, revision, "ledger_0002")
     assert content(database) == {"alembic_version": [("ledger_0002",)], "numbers": [(1, "new")]}
@@ -93,7 +93,7 @@ def test_an_older_database_that_may_not_be_migrated_is_refused_with_the_command(
     before = content(database)
 
     with pytest.raises(UnfitSchema, match="run concordat migrate") as refused:
-        make_ready(ledger, database, upgrade=False)
+        make_ready(ledger, database, Upgrade.NONE)
 
     assert str(refused.value).startswith(f"the ledger database {words}; stop all services, make a backup")
     assert content(database) == before
@@ -115,7 +115,7 @@ def test_a_newer_or_foreign_schema_is_refused(database: Database, ledger: Schema
     before = content(database)
 
     with pytest.raises(UnfitSchema, match=words):
-        make_ready(ledger, database, upgrade=True)
+        make_ready(ledger, database, Upgrade.ALL)
 
     assert content(database) == before
 
@@ -126,10 +126,10 @@ def test_a_sqlite_file_is_migrated_unless_that_is_forbidden_and_a_server_s_datab
     with_one_number(database, revision="ledger_0001")
 
     if database.dialect == "sqlite":
-        assert make_ready(ledger, database, upgrade=None) is not None
+        assert make_ready(ledger, database, upgrade_at_start(database, None)) is not None
     else:
         with pytest.raises(UnfitSchema):
-            make_ready(ledger, database, upgrade=None)
+            make_ready(ledger, database, upgrade_at_start(database, None))
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(database: Database, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(database: Database, 
     before = content(database)
     # when
     with pytest.raises(RuntimeError, match="half way"):
-        make_ready(failing, database, upgrade=True)
+        make_ready(failing, database, Upgrade.ALL)
     # then
     assert content(database) == before
 
@@ -151,7 +151,7 @@ def test_a_database_from_before_migrations_that_lacks_a_column_is_refused(databa
     before = content(database)
     # when
     with pytest.raises(UnfitSchema, match=r"lacks numbers\.name, which no migration brings"):
-        make_ready(first, database, upgrade=True)
+        make_ready(first, database, Upgrade.ALL)
     # then
     assert content(database) == before
 
@@ -165,7 +165,7 @@ async def test_of_replicas_that_start_at_once_one_makes_the_schema(
     if older:
         with_one_number(replicas[0], revision="ledger_0001")
     # when
-    done = await asyncio.gather(*(asyncio.to_thread(make_ready, ledger, replica, upgrade=True) for replica in replicas))
+    done = await asyncio.gather(*(asyncio.to_thread(make_ready, ledger, replica, Upgrade.ALL) for replica in replicas))
     # then
     assert sorted(each is None for each in done) == [False, True, True]
     assert content(replicas[0])["alembic_version"] == [("ledger_0002",)]

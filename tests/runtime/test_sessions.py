@@ -16,7 +16,7 @@ from services.access.session_store import SessionStore, SignedInAs
 from services.runtime.access.directory import Directory, DirectoryEntry
 from services.runtime.access.identity import Reader, Writer
 from services.runtime.access.sessions.reader import Sessions
-from services.runtime.access.sessions.session import is_over
+from services.runtime.access.sessions.session import SET_UP, is_over
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
 from services.runtime.store.database import Unavailable
@@ -166,9 +166,22 @@ async def test_a_session_is_looked_up_at_most_once_a_second(deployment: Deployme
     assert await deployment.sessions.find(ada.token) is session
 
 
-async def test_whoever_was_erased_is_nobody_a_second_later(deployment: Deployment, client: httpx.AsyncClient) -> None:
+async def test_whoever_was_erased_is_signed_out_a_second_later(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
     ada = await deployment.begin()
     assert (await client.get("/who", headers=ada.cookie)).json() == "LAP-U001"
+    await deployment.directory.erase("LAP", "LAP-U001", NOON)
+    await deployment.directory.erase("WMP", "WMP-U001", NOON)
+    deployment.a_second_later()
+    assert (await client.get("/who", headers=ada.cookie)).json() == "nobody"
+    assert (await client.post("/write", headers=ada.writing)).status_code == 401
+
+
+async def test_who_was_erased_in_one_partnership_stays_signed_in_for_another(
+    deployment: Deployment, client: httpx.AsyncClient
+) -> None:
+    ada = await deployment.begin()
     await deployment.directory.erase("LAP", "LAP-U001", NOON)
     deployment.a_second_later()
     refused = await client.post("/write", headers=ada.writing)
@@ -176,9 +189,15 @@ async def test_whoever_was_erased_is_nobody_a_second_later(deployment: Deploymen
     assert refused.json()["detail"].startswith("You have no role in LAP. Its secretary can give you one.")
 
 
+async def test_leave_to_set_up_needs_nobody_who_has_the_address(deployment: Deployment) -> None:
+    token = await deployment.store.begin(SignedInAs("new@nowhere.example", SET_UP), BROWSER)
+    assert await deployment.sessions.find(token) is not None
+
+
 async def test_who_is_nobody_in_a_partnership_may_change_nothing_there(
     deployment: Deployment, client: httpx.AsyncClient
 ) -> None:
+    await deployment.directory.put("WMP", [DirectoryEntry("WMP-U002", None, "Eve", "stranger@elsewhere.example")])
     stranger = await deployment.begin("stranger@elsewhere.example")
     refused = await client.post("/write", headers=stranger.writing)
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:concordat:problem:no-role")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from sqlalchemy import make_url, text
 
 from services.runtime.base.settings import Settings, SettingsError, load_settings, unknown_variables
+from services.runtime.store.database import Database
+from tests.parts.child import free_port
 from tests.parts.permissions import give_up_the_right_to_any_file
+from tests.parts.postgres import PostgresServer
 from tools.settings_page import PAGE, page
+
+NUMBERS = [name for name, field in Settings.model_fields.items() if field.annotation is float]
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, **variables: str) -> tuple[str, ...]:
@@ -62,6 +69,68 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
             ),
         ),
         (
+            "PUBLIC_URL",
+            "http://[::1",
+            "CONCORDAT_PUBLIC_URL: “http://[::1” is not a web address. Give one such as https://concordat.example.org.",
+        ),
+        (
+            "PROGRAMME_URL",
+            "http://concordat example/",
+            (
+                "CONCORDAT_PROGRAMME_URL: “http://concordat example/” is not a web address."
+                " Give one such as https://concordat.example.org."
+            ),
+        ),
+        (
+            "REPORTING_URL",
+            "http://concordat.example:99999",
+            (
+                "CONCORDAT_REPORTING_URL: “http://concordat.example:99999” is not a web address."
+                " Give one such as https://concordat.example.org."
+            ),
+        ),
+        (
+            "PUBLIC_URL",
+            "https://intranet.example/concordat/",
+            (
+                "CONCORDAT_PUBLIC_URL: “https://intranet.example/concordat/” has a path, and pages lead to one another"
+                " from the root of their address. Give Concordat a name of its own, such as"
+                " https://concordat.example.org."
+            ),
+        ),
+        (
+            "NATS_URL",
+            "nats://[::1",
+            (
+                "CONCORDAT_NATS_URL: It is not the address of a NATS server."
+                " Give one such as nats://nats.example.org:4222, or several with commas between."
+            ),
+        ),
+        (
+            "TRUSTED_PROXIES",
+            "127.0.0.1, 10.0.0.7/8",
+            (
+                "CONCORDAT_TRUSTED_PROXIES: “10.0.0.7/8” is neither the address of a machine nor that of a network."
+                " Give such as 10.0.0.7 or 10.0.0.0/8, with commas between."
+            ),
+        ),
+        (
+            "ALLOWED_HOSTS",
+            "concordat.example, https://other.example",
+            (
+                "CONCORDAT_ALLOWED_HOSTS: “https://other.example” is not the name of a host. Give names without scheme,"
+                " port or path, such as concordat.example.org, with commas between."
+            ),
+        ),
+        (
+            "ACCESS_DATABASE_URL",
+            "postgresql://concordat@db.example:port/access",
+            (
+                "CONCORDAT_ACCESS_DATABASE_URL: It does not say at which server the database is."
+                " Write one such as postgresql://USER:PASSWORD@HOST:5432/NAME."
+            ),
+        ),
+        (
             "MAIL_FROM",
             "nobody",
             (
@@ -104,6 +173,14 @@ def test_a_wrong_value_gets_a_sentence(monkeypatch: pytest.MonkeyPatch, name: st
     assert faults(monkeypatch, **{name: value}) == (sentence,)
 
 
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", ["inf", "nan", "1e308"])
+def test_no_number_is_without_a_bound(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    (sentence,) = faults(monkeypatch, **{name.upper(): value})
+    assert sentence.startswith(f"CONCORDAT_{name.upper()}: ")
+    assert "Give " in sentence
+
+
 def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     told = faults(monkeypatch, PORT="eighty", LOG_FORMAT="xml", DATA_DIR="/tmp")
     assert [sentence.partition(":")[0] for sentence in told] == ["CONCORDAT_PORT", "CONCORDAT_LOG_FORMAT"]
@@ -114,7 +191,9 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("API_TOKEN", "not fit for a header, and secret"),
         ("PROGRAMME_DATABASE_URL", "mysql://concordat:secret@db.example/programme"),
+        ("PROGRAMME_DATABASE_URL", "postgresql://concordat:secret@[db.example/programme"),
         ("NATS_URL", "http://concordat:secret@nats.example"),
+        ("PUBLIC_URL", "https://concordat:secret@concordat.example"),
     ],
 )
 def test_a_value_that_may_hold_a_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -128,6 +207,20 @@ def test_settings_that_are_printed_show_no_secret() -> None:
         api_token="hunter2", programme_database_url="postgresql://concordat:hunter2@db/programme", smtp_host="mail"
     )
     assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.postgresql
+async def test_of_several_database_servers_the_one_is_used_that_answers(postgres_server: PostgresServer) -> None:
+    one = make_url(postgres_server.create_database())
+    both = f"postgresql://{one.username}@{one.host}:{free_port()},{one.host}:{one.port}/{one.database}"
+    settings = load_settings(programme_database_url=f"{both}?target_session_attrs=read-write")
+    with closing(Database(settings.programme_database_url)) as database:
+        assert await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one()) == 1
+
+
+def test_several_database_servers_by_ipv6_addresses_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    (sentence,) = faults(monkeypatch, ACCESS_DATABASE_URL="postgresql://a@[::1]:5432,[::2]:5432/access")
+    assert "IPv6" in sentence
 
 
 def test_a_secret_can_be_mounted_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

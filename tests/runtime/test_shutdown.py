@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from services.runtime.web.app import make_app
+from services.runtime.web.server import HttpServer
+from tests.parts.doors import OPEN
+from tests.runtime.answering import settings
 from tests.runtime.test_lifecycle import free_port, listening, run
 
 REQUESTS = (
@@ -45,3 +49,39 @@ async def test_half_a_request_keeps_nobody_from_stopping(signals: int, tmp_path:
     assert time.monotonic() - told_at < 10
     assert "Traceback" not in told
     assert "error" not in told.replace("met an error", "")
+
+
+async def test_a_server_that_is_cancelled_while_it_starts_leaves_nothing_running() -> None:
+    # given
+    before, port = asyncio.all_tasks(), free_port()
+    server = HttpServer(make_app(settings(port=port), [], table=OPEN), settings(port=port))
+    starting = asyncio.create_task(server.start())
+    await asyncio.sleep(0)  # it listens, and does not answer yet
+    # when
+    starting.cancel()
+    await asyncio.wait({starting})
+    # then what is left would be cancelled as the process ends, which uvicorn tells with a stack trace
+    assert starting.cancelled()
+    assert asyncio.all_tasks() == before
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_name_to_listen_at_that_nobody_knows_is_told_in_words() -> None:
+    server = HttpServer(make_app(settings(), [], table=OPEN), settings(host="no-such-host"))
+    with pytest.raises(OSError, match="nothing can listen at no-such-host port 0: ") as refused:
+        await server.start()
+    assert "unknown error" not in str(refused.value)
+
+
+async def test_signals_that_come_until_the_very_end_leave_an_orderly_stop_what_it_is(tmp_path: Path) -> None:
+    port = free_port()
+    with run(port, tmp_path) as process:
+        await listening(f"http://127.0.0.1:{port}", "/health/ready")
+
+        while process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.005)
+        _, told = await asyncio.to_thread(process.communicate, timeout=60)
+
+    assert process.returncode == 0, told

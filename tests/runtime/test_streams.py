@@ -40,6 +40,20 @@ async def test_applying_again_changes_nothing_and_has_nothing_to_say(connection:
     assert len(await messages_in(connection, stream)) == 3
 
 
+async def test_a_stream_is_numbered_by_a_persons_word_alone_and_stays_as_it_is_where_it_is_applied_again(
+    connection: Client, stream: str
+) -> None:
+    async def is_numbered() -> bool:
+        return (await connection.jsm().stream_info(stream)).config.subject_transform is not None
+
+    assert not await is_numbered()
+    for word in (True, False):
+        await streams.apply(connection, numbered=word, streams=[stream], durables=[])
+        assert await is_numbered() is word
+        await streams.apply(connection, streams=[stream], durables=[])
+        assert await is_numbered() is word
+
+
 async def test_a_broker_that_is_not_well_for_a_moment_is_asked_again(
     connection: Client, stream: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import resource
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert
+from sqlalchemy.exc import OperationalError
 
 from services.runtime.base.health import file_handles_check
-from services.runtime.base.trouble import Trouble
+from services.runtime.base.trouble import Trouble, in_words
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Unavailable
 from tests.parts.tables import make_tables
@@ -47,7 +50,7 @@ async def test_a_full_disk_is_not_ready_and_is_said_once(tmp_path: Path) -> None
         # when: no file may grow, and people try again and again, and some of them change nothing
         with limited(resource.RLIMIT_FSIZE, 0):
             for number in range(5):
-                with pytest.raises(Unavailable):
+                with pytest.raises(Unavailable) as told:
                     await database.write(add(number))  # type: ignore[arg-type]
                 with pytest.raises(Unavailable):
                     await database.write(_nothing)
@@ -59,6 +62,7 @@ async def test_a_full_disk_is_not_ready_and_is_said_once(tmp_path: Path) -> None
     # then
     assert (full.ok, over.ok) == (False, True)
     assert full.message.startswith("It cannot be used at present: ")
+    assert "sqlite3" not in str(told.value)
     assert [entry["event"] for entry in log.entries if "database" in entry["event"]] == [
         "the database accepts no changes",
         "the database accepts changes again",
@@ -89,3 +93,17 @@ def test_a_trouble_is_told_once_for_each_reason_until_it_is_over() -> None:
     told = [(entry["event"], entry.get("reason"), entry["where"]) for entry in log.entries]
     once = [("it goes wrong", reason, "here") for reason in ("full", "away", "first line")]
     assert told == 2 * [*once, ("it goes well", None, "here")]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EROFS, "Read-only file system", "/data/nats/lock"), "/data/nats/lock: Read-only file system"),
+        (OSError(errno.ECONNREFUSED, "Connection refused"), "Connection refused"),
+        (OSError("nothing can listen at 127.0.0.1"), "nothing can listen at 127.0.0.1"),
+        (OperationalError("SELECT 1", {}, sqlite3.OperationalError("disk I/O error")), "disk I/O error"),
+        (KeyError(), "KeyError"),
+    ],
+)
+def test_what_the_system_or_a_database_said_is_told_in_its_own_words(error: Exception, said: str) -> None:
+    assert in_words(error) == said

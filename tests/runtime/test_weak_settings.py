@@ -41,6 +41,7 @@ def test_a_deployment_as_it_should_be_has_no_weakness() -> None:
         ({"reporting_url": "http://reporting:8080"}, "CONCORDAT_REPORTING_URL is an http address"),
         ({"nats_url": "nats://nats:4222"}, "CONCORDAT_NATS_URL leads to a NATS server without TLS"),
         ({"access_database_url": DATABASE}, "CONCORDAT_ACCESS_DATABASE_URL does not ask for encryption"),
+        ({"access_database_url": "postgresql://a@one,two/access"}, "CONCORDAT_ACCESS_DATABASE_URL does not ask for"),
         ({"smtp_host": "mail", "smtp_starttls": False}, "CONCORDAT_SMTP_STARTTLS is false"),
         ({"trusted_proxies": "*"}, "CONCORDAT_TRUSTED_PROXIES has a *"),
         ({"allowed_hosts": "*"}, "CONCORDAT_ALLOWED_HOSTS has a *"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from services.runtime.web.app import make_app
 from services.runtime.web.headers import content_security_policy
 from services.runtime.web.pages import Link, Pages, Visit
 from services.runtime.web.static import content, static_url
+from services.runtime.web.visits import visit_of
+from tests.domain.history import History
 from tests.parts.doors import OPEN
 from tests.runtime.answering import SIGNED, calling, make_example, served, settings
 
@@ -120,6 +123,27 @@ async def test_the_menu_of_a_page_has_the_rooms_of_its_partnership_and_no_dead_e
     assert "{partnership}" not in within + outside
 
 
+async def test_the_foot_of_a_page_tells_the_time_by_the_clocks_of_its_partnership(tmp_path: Path) -> None:
+    # given
+    (tmp_path / "page.html").write_text('{% extends "layout.html" %}')
+    router, pages, noon = APIRouter(), Pages(tmp_path), datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+    far_west = History("BRE").register()
+    far_west.partnership.calendar = replace(far_west.calendar, timezone="America/St_Johns")
+
+    @router.get("/projects/{partnership}", include_in_schema=False)
+    async def get_page(request: Request, partnership: str) -> Response:
+        visit = visit_of(request, far_west, noon.date()) if partnership == "LAP" else Visit()
+        return pages.render(request, "page.html", {}, visit=visit, as_at=noon)
+
+    # when
+    async with calling(make_app(settings(), [router], table=OPEN)) as client:
+        of_partnership = (await client.get("/projects/LAP")).text
+        of_none = (await client.get("/projects/all")).text
+    # then
+    assert "26 November 2026, 08:30 NST" in of_partnership
+    assert "26 November 2026, 12:00 GMT" in of_none
+
+
 @pytest.mark.parametrize("path", ["/office/LAP/people", "/emails/LAP", "/keys"])
 async def test_the_menu_marks_the_room_of_a_page_at_each_of_its_first_segments(tmp_path: Path, path: str) -> None:
     # given
@@ -168,13 +192,20 @@ async def test_the_root_leads_to_the_first_place_of_the_navigation() -> None:
 async def test_static_files_are_kept_by_browsers_for_as_long_as_they_stay_the_same() -> None:
     async with calling(make_example()) as client:
         for_ever = await client.get(static_url("concordat.css"))
-        a_day = await client.get("/static/concordat.css?v=of-another-version")
+        a_day = await client.get("/static/concordat.css")
         again = await client.get("/static/concordat.css", headers={"If-None-Match": for_ever.headers["ETag"]})
     assert for_ever.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert for_ever.headers["Content-Type"] == "text/css; charset=utf-8"
     assert a_day.headers["Cache-Control"] == "public, max-age=86400"
     assert again.status_code == 304
     assert again.content == b""
+
+
+async def test_a_static_file_that_a_page_of_another_version_asks_for_is_not_kept_under_that_address() -> None:
+    async with calling(make_example()) as client:
+        answer = await client.get("/static/concordat.css?v=of-another-version")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,15 @@ def change_partners(world: World) -> Wish | None:
     return Wish(do, fields, world.secretary)
 
 
+def leave_by_mistake(world: World) -> Wish | None:
+    """Have a partner leave that does not; once one leaves, by mistake or not, that is taken back."""
+    leaving = some(world.rng, [each.code for each in world.register.partners.values() if each.leaving is not None])
+    if leaving is not None:
+        return Wish("withdraw_partner_leaving", {"partner": leaving, **REASON}, world.secretary)
+    left_on = soon(world.rng, world.today, 60, 60)
+    return Wish("record_partner_leaving", {"partner": partner_of(world), "left_on": left_on}, world.secretary)
+
+
 def _milestone(world: World) -> Milestone | None:
     return some(world.rng, world.register.milestones.values())
 
@@ -144,4 +153,5 @@ PUTTING_RIGHT: tuple[tuple[Callable[[World], Wish | None], int], ...] = (
     (reopen_risk, 1),
     (change_action, 4),
     (change_agenda, 2),
+    (leave_by_mistake, 2),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from contracts.envelope import unseal
@@ -138,9 +138,8 @@ class Timekeeper:
     def _issue(self, duty: Duty) -> None:
         world, reference = self.world, duty.meeting
         assert reference is not None
-        meeting = world.register.meetings[reference]
-        self._may_be_issued(meeting)
         assert duty.notice is not None
+        self._may_be_issued(world.register.meetings[reference], duty.notice.date)
         notice = with_returns_due(duty.notice, world.register, world.now)
         out = [each.meeting for each in gone_out(Known(world.log, world.now), almanac_of(world.log))]
         if _of_pack(notice) not in out:
@@ -169,14 +168,15 @@ class Timekeeper:
         self.compare(content, notice, at, _of_pack(pack.notice))
         self.taken_in[reference] = max(at, self.taken_in.get(reference, at))
 
-    def _may_be_issued(self, meeting: Meeting) -> None:
+    def _may_be_issued(self, meeting: Meeting, called_for: date) -> None:
+        """``called_for`` is the day that stood when the pack was due: a move recorded after that comes too late."""
         world = self.world
         almanac = almanac_of(world.log)
         if meeting.reference in self.issued:
             world.differ("a pack is issued twice", meeting)
         if meeting.state is not MeetingState.SCHEDULED or world.now >= start_of(world.register.calendar, meeting):
             world.differ("a pack is issued for a meeting that is over", meeting)
-        if almanac.today(world.now) < almanac.issue_day(meeting.date) or world.now <= almanac.cut_off(meeting.date):
+        if almanac.today(world.now) < almanac.issue_day(called_for) or world.now <= almanac.cut_off(called_for):
             world.differ("a pack is issued before its time", meeting)
 
     def _last_before(self, cut_off: datetime) -> Issued | None:

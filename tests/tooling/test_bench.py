@@ -12,7 +12,8 @@ from tests.benchmarks.arguments import PARTS
 from tests.tooling.repository import ROOT
 
 _LONG = os.environ.get("FAULTS") == "long"
-RUN = [part for part in PARTS if part != "growth" or _LONG]
+_NEEDS = {"replicas": pytest.mark.postgresql}
+RUN = [pytest.param(part, marks=_NEEDS.get(part, ())) for part in PARTS if part != "growth" or _LONG]
 """Growth sends a history of years through the relay, which takes longer than all other parts together."""
 
 

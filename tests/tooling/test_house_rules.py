@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -87,6 +88,23 @@ def test_nothing_is_left_for_later() -> None:
     )
     among = tuple(file for file in prose() if file.suffix != ".md")
     assert lines_matching(left, among=among) == []
+
+
+def test_every_request_of_a_test_says_how_long_it_waits() -> None:
+    """On its own httpx gives up after five seconds, which a busy machine takes. What never leaves the process waits."""
+    asking = {"Client", "AsyncClient", "get", "post", "put", "request", "stream"}
+    unsaid = [
+        f"{file}:{call.lineno}"
+        for file in written_in("tests")
+        if file.suffix == ".py"
+        for call in ast.walk(ast.parse(text_of(file) or ""))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and ast.unparse(call.func.value) == "httpx"
+        and call.func.attr in asking
+        and not {"timeout", "transport"} & {each.arg for each in call.keywords}
+    ]
+    assert unsaid == []
 
 
 def test_nothing_needs_node() -> None:

@@ -73,3 +73,10 @@ def test_the_command_prints_the_versions_that_are_installed_as_they_are_pinned()
     assert printed.returncode == 0
     assert [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==\S+|# .+", line)] == []
     assert [each for each in here if f"{canonicalize_name(each.name)}{each.specifier}" not in lines] == []
+
+
+@pytest.mark.parametrize("name", ["typst", "xlsxwriter", "manimgx-fonts", "manimgx-fonts-cjk"])
+def test_what_gives_a_pack_its_bytes_is_asked_for_in_one_version(name: str) -> None:
+    """With another one `concordat verify` would say of packs that were issued that they were altered."""
+    asked = {canonicalize_name(each.name): str(each.specifier) for each in wanted("runtime")}
+    assert asked[name] == str(pinned("runtime")[name][0].specifier)

@@ -85,3 +85,16 @@ def test_leaving_postgresql_out_leaves_out_nothing_else_and_says_so() -> None:
     assert "[postgresql]" not in listed.stdout
     assert re.search(r"2/\d+ tests collected", listed.stdout)
     assert "skipped" not in listed.stdout
+
+
+def test_leaving_faults_out_leaves_out_every_test_of_upgrades_and_faults_that_starts_a_whole_concordat() -> None:
+    # when
+    folders = ("tests/upgrades", "tests/faults")
+    listed = run(sys.executable, "-m", "pytest", "--collect-only", "-q", *folders, FAULTS="none")
+    # then
+    assert listed.returncode == 0, listed.stdout
+    left = set(re.findall(r"^(tests/\S+\.py)::", listed.stdout, re.MULTILINE))
+    assert left == {
+        "tests/upgrades/test_kept_wheel.py",
+        *(f"tests/faults/test_{name}.py" for name in ("model", "proxy", "suffering")),
+    }

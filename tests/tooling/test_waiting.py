@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -44,6 +45,16 @@ def test_patience_ends_at_last_whatever_moves() -> None:
     assert patience.lasts()
     time.sleep(STILL)
     assert not patience.lasts()
+
+
+def test_who_waits_long_looks_seldom_but_never_after_more_than_a_tenth_of_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # once as it begins to wait, and then at each look
+    clock = iter((0.0, 0.0, 0.1, 1.0, 1.5, 60.0))
+    monkeypatch.setattr("tests.parts.waiting.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    patience = Patience()
+    assert [patience.pause for _ in range(4)] == pytest.approx([0.01, 0.05, 0.075, 0.1])
 
 
 def test_the_work_of_a_process_and_of_those_below_it_is_seen() -> None:

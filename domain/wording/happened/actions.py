@@ -26,7 +26,8 @@ def happened(fact: Fact, named: Named) -> str:
 
 @happened.register
 def _(fact: ActionAssigned, named: Named) -> str:
-    return f"The action was assigned to {named(fact.owner)}, due {plain_date(fact.due)}."
+    instead = f", in place of {fact.in_place_of}" if fact.in_place_of else ""
+    return f"The action was assigned to {named(fact.owner)}, due {plain_date(fact.due)}{instead}."
 
 
 @happened.register

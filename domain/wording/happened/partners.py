@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from contracts.events import Fact
-from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeavingWithdrawn, PartnerLeft
 from domain.wording.dates import plain_date
 from domain.wording.happened.sentences import Named, parts_put_right
 from domain.wording.sentences import sentence
@@ -37,3 +37,9 @@ def _(fact: PartnerAmended, named: Named) -> str:
 @happened.register
 def _(fact: PartnerLeft, named: Named) -> str:
     return f"{named(fact.partner)} is no longer a member from {plain_date(fact.left_on)}."
+
+
+@happened.register
+def _(fact: PartnerLeavingWithdrawn, named: Named) -> str:
+    left = f"That {named(fact.partner)} is no longer a member from {plain_date(fact.left_on)}"
+    return f"{left} was taken back. {sentence(fact.reason)}"

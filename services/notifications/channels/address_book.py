@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
 from services.notifications.channels.mail import Addressee
-from services.notifications.intake import read_model, recipients
+from services.notifications.intake import known_people, read_model, recipients
 from services.notifications.intake.notices import MAY_BE_UNWANTED, NoticeKind, secretaries, topic_of
 from services.notifications.queue import deliveries
 from services.notifications.queue.delivery import Delivery, DeliveryState
@@ -84,7 +84,7 @@ def _others(connection: Connection, delivery: Delivery) -> tuple[list[Delivery],
 
 def _secretaries(connection: Connection, partnership: str, now: datetime) -> list[str]:
     of = read_model.partnership(connection, partnership)
-    people = read_model.people(connection, partnership)
+    people = known_people.people(connection, partnership)
     return [] if of is None else [each.person for each in secretaries(people, of.local_date(now))]
 
 

@@ -13,7 +13,7 @@ from services.notifications import pack_files
 from services.notifications.channels.address_book import AddressBook
 from services.notifications.channels.mail import Addressee, mail
 from services.notifications.digest.waiting import Digest, Thing
-from services.notifications.intake import read_model, recipients
+from services.notifications.intake import known_people, read_model, recipients
 from services.notifications.intake.notices import Notice, NoticeKind
 from services.notifications.letters.digest import digest_letter
 from services.notifications.letters.effects import failed_effect_letter
@@ -68,6 +68,7 @@ class Composer:
     ) -> None:
         self.sender = FromAddress(*mailbox(settings.mail_from))
         self._public_url = settings.public_url
+        self._most_attached = settings.mail_attachment_megabytes * 1_000_000
         self._links = links
         self._receipts = receipts
         self._database = database
@@ -76,14 +77,17 @@ class Composer:
     async def compose(
         self, delivery: Delivery, notice: Notice, addressee: Addressee, now: datetime, *, attached: bool = True
     ) -> bytes:
-        """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries."""
+        """Return the bytes of the e-mail; unless ``attached``, without the document that a pack's letter carries.
+
+        A document that is larger than the settings allow goes with none.
+        """
         material = await self._database.read(lambda connection: self._gather(connection, delivery, notice, addressee))
         if notice.kind is NoticeKind.RETURN_SUBMITTED:
             material = replace(material, recorded=await self._receipts.lines(*submission_of(notice)))
         if not attached:
-            material = replace(
-                material, files={name: file for name, file in material.files.items() if name != DOCUMENT}
-            )
+            material = _without_document(material, "The mail server did not take an e-mail with the PDF attached.")
+        elif len(material.files.get(DOCUMENT, b"")) > self._most_attached:
+            material = _without_document(material, "The PDF is too large to be attached.")
         if notice.kind in (NoticeKind.INVITATION, NoticeKind.INVITATION_WITHDRAWN):
             parties = Parties(self.sender.address, addressee.address, addressee.name)
             letter = invitation_letter(material, parties)
@@ -104,7 +108,7 @@ class Composer:
         partnership = read_model.partnership(connection, delivery.partnership)
         if partnership is None:
             raise LookupError(f"nothing is known of the partnership {delivery.partnership}")
-        names = read_model.partner_names(connection, delivery.partnership)
+        names = known_people.partner_names(connection, delivery.partnership)
         items: list[read_model.AgendaItemRecord] = []
         files: dict[str, bytes] = {}
         if notice.kind is NoticeKind.PACK:
@@ -143,6 +147,12 @@ class Composer:
         return keys
 
 
+def _without_document(material: Material, reason: str) -> Material:
+    """Return the material without a pack's document, with the reason that the letter gives."""
+    files = {name: file for name, file in material.files.items() if name != DOCUMENT}
+    return replace(material, files=files, not_attached=reason)
+
+
 def _was_invited(connection: Connection, delivery: Delivery) -> bool:
     """Say whether the recipient of an invitation may have the meeting in their calendar already."""
     if delivery.kind is not NoticeKind.INVITATION:
@@ -161,7 +171,7 @@ def _waiting(notice: Notice, addressee: Addressee) -> tuple[Thing, ...]:
 
 def _fallen_short(connection: Connection, notice: Notice, names: dict[str, str]) -> tuple[Reach, tuple[Unreached, ...]]:
     """Return how far an edition has got by now, and who did not get it."""
-    reach = listing.reach(listing.counts(connection, notice.partnership, NoticeKind.PACK, notice.about))
+    reach = listing.reach(connection, notice.partnership, notice.about)
     wanted = Wanted((DeliveryState.FAILED,), NoticeKind.PACK, notice.about)
     failed = listing.listed(connection, notice.partnership, wanted, limit=reach.addressed)
     return reach, tuple(Unreached(_begun(_recipient(each, names)), each.reason or "") for each in reversed(failed))

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.message import EmailMessage
+from functools import lru_cache
 
 from services.notifications.intake.read_model import PartnershipRecord
-from services.notifications.letters.letter import Letter
+from services.notifications.letters.letter import Attachment, Letter
 from services.notifications.letters.rendering import html, plain_text
 from services.notifications.queue.delivery import Delivery
 from services.runtime.base.addresses import Address
 from services.runtime.mail.headers import Mailbox, mailboxes, one_line, token
-from services.runtime.mail.message import Envelope, FromAddress, body, header_fields
+from services.runtime.mail.message import SEVEN_BITS, Envelope, FromAddress, body, header_fields
+
+_BOUNDARY = "=_attachments"
+"""It stands in no part of a message: nothing written in base64 or as quoted-printable has *=_* in it (RFC 2045)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,26 @@ def _content(letter: Letter, partnership: str, name: str) -> bytes:
             cte="base64",
             params={"method": letter.calendar.method},
         )
-    for attachment in letter.attachments:
-        main, sub = attachment.media_type.split("/")
-        message.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
-    return message.as_bytes()
+    return _mixed(message, letter.attachments) if letter.attachments else message.as_bytes()
+
+
+def _mixed(message: EmailMessage, attachments: Sequence[Attachment]) -> bytes:
+    """Return what a letter says and what goes with it as the parts of one message."""
+    del message["MIME-Version"]  # the whole has it
+    head = f'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="{_BOUNDARY}"\r\n'
+    between = f"\r\n--{_BOUNDARY}".encode()
+    parts = [message.as_bytes(), *map(_encoded, attachments)]
+    return b"".join([head.encode(), *(between + b"\r\n" + part for part in parts), between, b"--\r\n"])
+
+
+@lru_cache(maxsize=4)
+def _encoded(attachment: Attachment) -> bytes:
+    """Return a file as a part of a message: the same for all whom a pack goes to, one after the other."""
+    part = EmailMessage(policy=SEVEN_BITS)
+    main, sub = attachment.media_type.split("/")
+    part.set_content(attachment.content, maintype=main, subtype=sub, disposition="attachment", filename=attachment.name)
+    del part["MIME-Version"]
+    return part.as_bytes()
 
 
 def _list_id(partnership: PartnershipRecord, sender: FromAddress) -> str:

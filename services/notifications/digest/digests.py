@@ -9,17 +9,19 @@ out of turn, or a second time.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
+from contracts.events.partnership import Role
 from services.notifications.digest import made
 from services.notifications.digest.choosing import to_tell
 from services.notifications.digest.source import NotTold, WaitingSource
-from services.notifications.digest.waiting import WaitingToday
-from services.notifications.intake import notices, read_model
+from services.notifications.digest.waiting import Thing, WaitingToday
+from services.notifications.intake import known_people, notices
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.intake.read_model import PartnershipRecord
-from services.notifications.queue import deliveries
+from services.notifications.queue import deliveries, listing
 from services.notifications.queue.leader import Leader
 from services.runtime.access.directory import Directory
 from services.runtime.access.sessions.email_choice import Pace, paces_at
@@ -84,7 +86,9 @@ class Digests:
     async def _make(self, of: PartnershipRecord, waiting: WaitingToday, today: date) -> None:
         if waiting.on != today:
             raise NotTold(f"{of.code}: programme’s clock has {waiting.on}, ours {today}")
-        paces, now = await self._paces(of, waiting), self._clock.now()
+        now = self._clock.now()
+        waiting = await self._database.read(partial(_with_failed_emails, of=of, waiting=waiting, now=now))
+        paces = await self._paces(of, waiting)
 
         def make(connection: Connection) -> None:
             self._on_duty.lease.confirm(connection)
@@ -112,6 +116,21 @@ class Digests:
         deliveries.lapse(connection, of.code, NoticeKind.DIGEST, now)
         found = to_tell(waiting, paces, made.known_by(connection, of, waiting.on))
         things = {person: [each.model_dump(mode="json") for each in its] for person, its in found.items()}
-        people = read_model.people(connection, of.code)
+        people = known_people.people(connection, of.code)
         notice, recipients = notices.of_digest(of.code, waiting.on, things, people, now)
         deliveries.enqueue(connection, notice, recipients, now=now, due_at=now, mail_domain=self._mail_domain)
+
+
+def _with_failed_emails(
+    connection: Connection, of: PartnershipRecord, waiting: WaitingToday, now: datetime
+) -> WaitingToday:
+    """Add what the Home of a secretary has beside what programme tells: how many e-mails failed lately."""
+    failed = listing.failed_lately(connection, of.code, now)
+    if failed == 0:
+        return waiting
+    what = f"{failed} {'e-mail' if failed == 1 else 'e-mails'} could not be delivered"
+    thing = Thing(what=what, href=f"/emails/{of.code}?show=failed", state="Failed", by="", due=None)
+    people = known_people.people(connection, of.code)
+    secretaries = [each.id for each in people if Role.SECRETARY in each.roles_on(waiting.on)]
+    told = {each: (*waiting.people.get(each, ()), thing) for each in secretaries}
+    return waiting.model_copy(update={"people": waiting.people | told})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 from pydantic import ValidationError
 
+from services.notifications import asking
 from services.notifications.digest.waiting import WaitingToday
 from services.runtime.access.return_links import ReturnLinks
 
@@ -21,7 +22,7 @@ class WaitingSource:
     def __init__(self, url: str, links: ReturnLinks) -> None:
         self._url = url
         self._links = links
-        self._client = httpx.AsyncClient(timeout=_SECONDS, trust_env=False, follow_redirects=False)
+        self._client = asking.client(_SECONDS)
 
     async def today(self, partnership: str) -> WaitingToday:
         """Return what waits for each person of a partnership today. Raises NotTold."""

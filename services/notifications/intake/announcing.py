@@ -11,19 +11,20 @@ from sqlalchemy import Connection
 from contracts.envelope import Recorded
 from contracts.events.board import MeetingCancelled, MeetingMoved, MeetingScheduled
 from contracts.events.decisions import EffectRefused
-from contracts.events.partners import PartnerLeft
+from contracts.events.partners import PartnerLeavingWithdrawn, PartnerLeft
 from contracts.events.partnership import PersonAppointed, RolesEnded
 from contracts.events.reporting import PackIssued, ReturnDue, ReturnOverdue
 from contracts.events.returns import PartnersReminded, ReturnSubmitted
 from domain.register.people import Person
 from services.notifications import pack_files
-from services.notifications.intake import deferred_announcements, invitations, notices, read_model
+from services.notifications.intake import deferred_announcements, invitations, known_people, notices, read_model
 from services.notifications.intake.notices import NoticeKind, Told
 from services.notifications.queue import deliveries
+from services.notifications.queue.delivery import PRESUMED
 from services.runtime.base.clock import Clock
 from services.runtime.base.telemetry import continuing
+from services.runtime.messaging.log_context import taking_in
 
-PRESUMED = "it is presumed to have been sent before notifications' database was lost; it can be sent again"
 _Announcement = PackIssued | ReturnDue | ReturnOverdue
 
 
@@ -40,10 +41,11 @@ class Announcer:
         """Learn what ``events`` say, invite to meetings, and let go of announcements that waited for them."""
         relearning = read_model.being_relearnt(connection)
         for event in events:
-            if event.partnership in relearning:
-                read_model.learn(connection, event)
-            else:
-                self._learn(connection, event)
+            with taking_in(event):
+                if event.partnership in relearning:
+                    read_model.learn(connection, event)
+                else:
+                    self._learn(connection, event)
         self._release_all(connection, events)
 
     def relearnt(self, connection: Connection, partnership: str, *, presumed: bool = False) -> None:
@@ -68,7 +70,7 @@ class Announcer:
     def release(self, connection: Connection, partnership: str) -> None:
         """Announce what was held back and need not be any longer."""
         for event in deferred_announcements.release(connection, partnership):
-            with continuing(event.traceparent):
+            with continuing(event.traceparent), taking_in(event):
                 for told in self._announced(connection, event):
                     self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
 
@@ -83,7 +85,7 @@ class Announcer:
                 now = self._clock.now()
                 for told in invitations.after_change_of_meeting(connection, event.partnership, fact.meeting, now):
                     self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
-            case PersonAppointed() | RolesEnded() | PartnerLeft():
+            case PersonAppointed() | RolesEnded() | PartnerLeft() | PartnerLeavingWithdrawn():
                 now = self._clock.now()
                 for told in invitations.after_change_of_people(connection, event.partnership, event.recorded_at, now):
                     self._enqueue(connection, told, presumed=self._is_presumed_sent(event))
@@ -95,7 +97,7 @@ class Announcer:
                 self._tell_of(connection, event, partial(notices.of_submitted_return, event, fact))
 
     def _announced(self, connection: Connection, event: Recorded) -> list[Told]:
-        people = read_model.people(connection, event.partnership)
+        people = known_people.people(connection, event.partnership)
         of = read_model.partnership(connection, event.partnership)
         assert of is not None  # what is announced of a partnership rests on its log, which begins with its forming
         on = of.local_date(event.recorded_at)
@@ -115,7 +117,7 @@ class Announcer:
         """Tell people of what programme recorded, unless it is part of a history that was imported since."""
         of = read_model.partnership(connection, event.partnership)
         if of is not None and not of.was_imported_since(event.recorded_at):
-            people, on = read_model.people(connection, event.partnership), of.local_date(event.recorded_at)
+            people, on = known_people.people(connection, event.partnership), of.local_date(event.recorded_at)
             self._enqueue(connection, told(people, on), presumed=self._is_presumed_sent(event))
 
     def _enqueue(self, connection: Connection, told: Told, *, presumed: bool) -> None:

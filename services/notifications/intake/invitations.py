@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from domain.register.people import Person
-from services.notifications.intake import notices, read_model, recipients
+from services.notifications.intake import known_people, notices, read_model, recipients
 from services.notifications.intake.notices import NoticeKind, Recipient, Told, asked_to
 from services.notifications.intake.read_model import MeetingRecord
 from services.notifications.intake.recipients import RecipientState
@@ -30,7 +30,7 @@ def after_change_of_meeting(connection: Connection, partnership: str, reference:
     deliveries.overtake(connection, partnership, NoticeKind.INVITATION, reference, now)
     if meeting.starts_at(of) <= now or (meeting.is_cancelled and of.was_imported_since(meeting.recorded_at)):
         return []
-    people = read_model.people(connection, partnership)
+    people = known_people.people(connection, partnership)
     return [*_withdrawals(partnership, meeting, people, told), notices.of_meeting(partnership, meeting, people)]
 
 
@@ -45,7 +45,7 @@ def after_change_of_people(
         return
     meetings = read_model.meetings(connection, partnership)
     ahead = [each for each in meetings if not each.is_cancelled and each.starts_at(of) > now]
-    people = read_model.people(connection, partnership) if ahead else []
+    people = known_people.people(connection, partnership) if ahead else []
     for meeting in ahead:
         yield from _brought_up_to_date(connection, partnership, meeting, people, recorded_at, now)
 

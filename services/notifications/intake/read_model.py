@@ -12,7 +12,6 @@ from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    JSON,
     Column,
     Connection,
     Date,
@@ -22,9 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
-    cast,
     delete,
-    insert,
     select,
     update,
 )
@@ -39,10 +36,12 @@ from contracts.events.board import (
     MeetingMoved,
     MeetingScheduled,
 )
-from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeavingWithdrawn, PartnerLeft
 from contracts.events.partnership import PartnershipAmended, PartnershipFormed, PersonAppointed, Role, RolesEnded
 from domain.register.board import USUAL_MINUTES
-from domain.register.people import Held, Person, after_ending, after_leaving, appointed
+from services.notifications.intake import known_people
+from services.notifications.intake.known_people import people
+from services.notifications.intake.rows import is_of, put
 from services.runtime.access.roles import NO_PARTNERSHIP, RolesIn
 from services.runtime.store.columns import Instant
 
@@ -54,22 +53,6 @@ _partnerships = Table(
     Column("name", String(200), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("imported_at", Instant),
-)
-_partners = Table(
-    "known_partners",
-    metadata,
-    Column("partnership", String(64), primary_key=True),
-    Column("code", String(64), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("left_on", Date),
-)
-_people = Table(
-    "known_people",
-    metadata,
-    Column("partnership", String(64), primary_key=True),
-    Column("person", String(64), primary_key=True),
-    Column("partners", JSON, nullable=False),
-    Column("held", JSON, nullable=False),  # role, partner and the first day without it
 )
 _meetings = Table(
     "known_meetings",
@@ -169,7 +152,7 @@ def learn(connection: Connection, event: Recorded) -> None:
     of = event.partnership
     match event.fact:
         case PartnershipFormed() as fact:
-            _put(
+            put(
                 connection,
                 _partnerships,
                 {"code": of},
@@ -177,16 +160,16 @@ def learn(connection: Connection, event: Recorded) -> None:
             )
         case PartnershipAmended() as fact if fact.name is not None:
             connection.execute(update(_partnerships).where(_partnerships.c.code == of).values(name=fact.name))
-        case PartnerAdmitted() | PartnerAmended() | PartnerLeft() as fact:
-            _learn_of_partner(connection, of, fact)
+        case PartnerAdmitted() | PartnerAmended() | PartnerLeft() | PartnerLeavingWithdrawn() as fact:
+            known_people.learn_of_partner(connection, of, fact)
         case PersonAppointed() | RolesEnded() as fact:
-            _learn_of_person(connection, of, fact)
+            known_people.learn_of_person(connection, of, fact)
         case MeetingScheduled() | MeetingMoved() | MeetingCancelled() as fact:
             _learn_of_meeting(connection, event, fact)
         case AgendaItemAmended() | AgendaItemRemoved() as fact:
             _change_item(connection, event, fact)
         case AgendaItemAdded() as fact if fact.kind is ItemKind.DECISION:
-            _put(
+            put(
                 connection,
                 _items,
                 {"partnership": of, "meeting": fact.meeting, "number": fact.item},
@@ -199,39 +182,15 @@ def learn(connection: Connection, event: Recorded) -> None:
             )
 
 
-def _learn_of_partner(connection: Connection, of: str, fact: PartnerAdmitted | PartnerAmended | PartnerLeft) -> None:
-    identity = {"partnership": of, "code": fact.partner}
-    match fact:
-        case PartnerAdmitted():
-            _put(connection, _partners, identity, {"name": fact.name})
-        case PartnerAmended() if fact.name is not None:
-            connection.execute(update(_partners).where(*_is(_partners, identity)).values(name=fact.name))
-        case PartnerLeft():
-            connection.execute(update(_partners).where(*_is(_partners, identity)).values(left_on=fact.left_on))
-            for person in people(connection, of):
-                _put_person(connection, of, after_leaving(person, fact.partner, fact.left_on))
-
-
-def _learn_of_person(connection: Connection, of: str, fact: PersonAppointed | RolesEnded) -> None:
-    if isinstance(fact, PersonAppointed):
-        person = appointed(fact)
-        for code, left_on in _left(connection, of):
-            person = after_leaving(person, code, left_on)
-    else:
-        [known] = [each for each in people(connection, of) if each.id == fact.person]
-        person = after_ending(known, fact)
-    _put_person(connection, of, person)
-
-
 def _change_item(connection: Connection, event: Recorded, fact: AgendaItemAmended | AgendaItemRemoved) -> None:
     """Only items for decision are known: one that is none any more, or was taken off, is forgotten."""
     identity = {"partnership": event.partnership, "meeting": fact.meeting, "number": fact.item}
     if isinstance(fact, AgendaItemRemoved) or fact.kind is not ItemKind.DECISION:
-        connection.execute(delete(_items).where(*_is(_items, identity)))
+        connection.execute(delete(_items).where(*is_of(_items, identity)))
         return
-    known = connection.scalar(select(_items.c.recorded_at).where(*_is(_items, identity)))
+    known = connection.scalar(select(_items.c.recorded_at).where(*is_of(_items, identity)))
     values = {"title": fact.title, "recommendation": fact.recommendation, "owner": fact.owner}
-    _put(connection, _items, identity, {**values, "recorded_at": known or event.recorded_at})
+    put(connection, _items, identity, {**values, "recorded_at": known or event.recorded_at})
 
 
 def _learn_of_meeting(
@@ -248,7 +207,7 @@ def _learn_of_meeting(
             "sequence": 0,
             "recorded_at": event.recorded_at,
         }
-        _put(connection, _meetings, identity, values)
+        put(connection, _meetings, identity, values)
         return
     change: dict[str, Any] = {"sequence": _meetings.c.sequence + 1, "recorded_at": event.recorded_at}
     if isinstance(fact, MeetingCancelled):
@@ -259,14 +218,15 @@ def _learn_of_meeting(
             change["place"] = fact.place
         if fact.minutes:
             change["minutes"] = fact.minutes
-    connection.execute(update(_meetings).where(*_is(_meetings, identity)).values(change))
+    connection.execute(update(_meetings).where(*is_of(_meetings, identity)).values(change))
 
 
 def forget(connection: Connection, of: str) -> None:
     """Forget a partnership, to be learnt of again; until ``relearnt`` nobody is told of what is learnt."""
-    _put(connection, _relearning, {"partnership": of}, {})
+    put(connection, _relearning, {"partnership": of}, {})
     connection.execute(delete(_partnerships).where(_partnerships.c.code == of))
-    for table in (_partners, _people, _meetings, _items):
+    known_people.forget(connection, of)
+    for table in (_meetings, _items):
         connection.execute(delete(table).where(table.c.partnership == of))
 
 
@@ -282,7 +242,7 @@ def relearnt(connection: Connection, of: str, told: Mapping[str, int]) -> None:
     """
     connection.execute(delete(_relearning).where(_relearning.c.partnership == of))
     for reference, sequence in told.items():
-        its = _is(_meetings, {"partnership": of, "reference": reference})
+        its = is_of(_meetings, {"partnership": of, "reference": reference})
         behind = _meetings.c.sequence < sequence
         connection.execute(update(_meetings).where(*its, behind).values(sequence=sequence))
 
@@ -296,32 +256,6 @@ def partnership(connection: Connection, code: str) -> PartnershipRecord | None:
     """Return a partnership, None where there is none of this code."""
     row = connection.execute(select(_partnerships).where(_partnerships.c.code == code)).mappings().first()
     return None if row is None else PartnershipRecord(**row)
-
-
-def partner_names(connection: Connection, of: str) -> dict[str, str]:
-    """Return the names of a partnership's partners, by code."""
-    rows = connection.execute(select(_partners.c.code, _partners.c.name).where(_partners.c.partnership == of))
-    return {row.code: row.name for row in rows}
-
-
-def people(connection: Connection, of: str) -> list[Person]:
-    """Return the people of a partnership, by id: whatever they hold, or once held."""
-    columns = _people.c
-    rows = connection.execute(
-        select(columns.person, columns.partners, columns.held).where(columns.partnership == of).order_by(columns.person)
-    )
-    return [Person(person, tuple(partners), tuple(map(_held, held))) for person, partners, held in rows]
-
-
-def ever_appointed(connection: Connection, role: Role) -> dict[str, list[Person]]:
-    """Return, by partnership, the people who hold a role or once held it."""
-    columns = _people.c
-    names_it = cast(columns.held, String).contains(f'"{role.value}"', autoescape=True)
-    found: dict[str, list[Person]] = {}
-    for row in connection.execute(select(_people).where(names_it).order_by(columns.partnership, columns.person)):
-        person = Person(row.person, tuple(row.partners), tuple(map(_held, row.held)))
-        found.setdefault(row.partnership, []).append(person)
-    return found
 
 
 def roles_in(connection: Connection, of: str, at: datetime) -> RolesIn:
@@ -352,7 +286,7 @@ def meeting(connection: Connection, of: str, reference: str) -> MeetingRecord | 
 
 def raise_sequence(connection: Connection, of: str, reference: str, recorded_at: datetime) -> MeetingRecord:
     """Note that calendars have to follow a change that is not one of the meeting itself; return it as it is now."""
-    this = _is(_meetings, {"partnership": of, "reference": reference})
+    this = is_of(_meetings, {"partnership": of, "reference": reference})
     raised = {"sequence": _meetings.c.sequence + 1, "recorded_at": recorded_at}
     connection.execute(update(_meetings).where(*this).values(raised))
     found = meeting(connection, of, reference)
@@ -368,30 +302,3 @@ def items_for_decision(connection: Connection, of: str, meeting: str, up_to: dat
         .order_by(_items.c.number)
     )
     return [AgendaItemRecord(**row) for row in rows.mappings()]
-
-
-def _put_person(connection: Connection, of: str, person: Person) -> None:
-    held = [(each.role, each.partner, None if each.until is None else each.until.isoformat()) for each in person.held]
-    values = {"partners": list(person.partners), "held": held}
-    _put(connection, _people, {"partnership": of, "person": person.id}, values)
-
-
-def _held(row: tuple[str, str | None, str | None]) -> Held:
-    role, partner, until = row
-    return Held(Role(role), partner, None if until is None else date.fromisoformat(until))
-
-
-def _left(connection: Connection, of: str) -> list[tuple[str, date]]:
-    columns = _partners.c
-    query = select(columns.code, columns.left_on).where(columns.partnership == of, columns.left_on.is_not(None))
-    return [(code, left_on) for code, left_on in connection.execute(query)]
-
-
-def _put(connection: Connection, table: Table, identity: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-    """Store a row, in place of one of the same identity."""
-    connection.execute(delete(table).where(*_is(table, identity)))
-    connection.execute(insert(table).values(**identity, **values))
-
-
-def _is(table: Table, identity: Mapping[str, Any]) -> list[Any]:
-    return [table.c[name] == value for name, value in identity.items()]

@@ -40,11 +40,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class HeadedList:
-    """A headed list; ``empty`` is said where it has no items."""
+    """What stands under a heading: paragraphs, then a list; ``empty`` is said where there is nothing of either."""
 
     heading: str
-    items: tuple[Item, ...]
+    items: tuple[Item, ...] = ()
     empty: str = ""
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,11 @@ class Unreached:
 class Material:
     """What a letter is written from: the notice, the recipient's part in it, and what is known of the partnership.
 
-    ``items`` and ``files`` are those of a pack, ``reach`` and ``unreached`` say who got it; ``recipient`` says for
-    whom: ``board member (Brent)``; ``partners`` are those of the recipient that it is about, ``keys`` are for links
-    that open their returns without sign-in, by partner; ``was_invited`` says whether a meeting may be in their
-    calendar; ``recorded`` is what was recorded with a return, ``waiting`` what waits for them.
+    ``items`` and ``files`` are those of a pack, ``not_attached`` says why its document is not among them; ``reach``
+    and ``unreached`` say who got it; ``recipient`` says for whom: ``board member (Brent)``; ``partners`` are those of
+    the recipient that it is about, ``keys`` are for links that open their returns without sign-in, by partner;
+    ``was_invited`` says whether a meeting may be in their calendar; ``recorded`` is what was recorded with a return,
+    ``waiting`` what waits for them.
     """
 
     notice: Notice
@@ -121,6 +123,7 @@ class Material:
     public_url: str
     items: tuple[AgendaItemRecord, ...]
     files: dict[str, bytes]
+    not_attached: str = ""
     reach: Reach | None = None
     unreached: tuple[Unreached, ...] = ()
     was_invited: bool = False

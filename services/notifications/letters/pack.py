@@ -1,6 +1,6 @@
-"""The letter that goes with a board pack: what the board is asked to decide, and the headline figures.
+"""The letter that goes with a board pack: in one minute, what the board is asked to decide, and the headline figures.
 
-The figures are those of the edition's own pack.json; nothing is computed a second time.
+Sentences and figures are those of the edition's own pack.json; nothing is worded or computed a second time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from services.notifications.pack_files import DATA, DOCUMENT
 _ENDED = frozenset({"closed", "stopped"})
 _MOST_ITEMS = 15
 _LONGEST_NOTE = 280
+_MOST_TO_KNOW = 3
+NOTHING_ASKED = "Nothing stood on the agenda for decision."
 _log = structlog.get_logger(__name__)
 
 
@@ -60,13 +62,23 @@ class _Silent(BaseModel):
     days: int
 
 
+class _Asked(BaseModel):
+    label: str
+    question: str
+    recommendation: str | None
+    owner: str | None
+    to_know: tuple[str, ...]
+
+
 class _Data(BaseModel):
-    """What a letter reads in pack.json."""
+    """What a letter reads in pack.json. A pack of template 2 or before has no sentences, and asks nothing in words."""
 
     format: Literal["concordat-pack/1"]
     projects: tuple[_Project, ...]
     compliance: _Compliance
     silent: tuple[_Silent, ...]
+    in_one_minute: tuple[str, ...] = ()
+    asked: tuple[_Asked, ...] | None = None
 
 
 def pack_letter(material: Material) -> Letter:
@@ -75,13 +87,15 @@ def pack_letter(material: Material) -> Letter:
     data = _read(material)
     meeting_day = plain_date(edition.meeting_on)
     what = f"Supplement {edition.supplement} to the board pack" if edition.supplement else "Board pack"
-    carries = DOCUMENT in material.files
     return Letter(
         subject=f"{what} for {meeting_day} – {material.partnership.name}",
         heading=f"{what} for {meeting_day}",
-        opening=(_opening(edition, carries=carries),),
+        opening=(_opening(edition, material),),
         facts=_facts(edition, material),
-        sections=(_asked(material, data),),
+        sections=(
+            *_in_one_minute(data),
+            HeadedList("What you are asked to decide", _asked(material, data), NOTHING_ASKED),
+        ),
         figures_heading=f"{edition.quarter} at a glance",
         figures=() if data is None else tuple(_figures(data, material)),
         link=Link("Open the pack", f"{material.public_url}{edition.path}"),
@@ -101,10 +115,13 @@ def _read(material: Material) -> _Data | None:
         return None
 
 
-def _opening(edition: PackIssued, *, carries: bool) -> str:
-    covers = f"They cover {edition.quarter}."
-    where = "The whole pack is attached as a PDF." if carries else "Follow the link below to read it."
-    return f"The papers for the project board’s meeting have been issued. {covers} {where}"
+def _opening(edition: PackIssued, material: Material) -> str:
+    said = ["The papers for the project board’s meeting have been issued.", f"They cover {edition.quarter}."]
+    if DOCUMENT in material.files:
+        said.append("The whole pack is attached as a PDF.")
+    else:
+        said += [material.not_attached, "Follow the link below to read it."]
+    return " ".join(filter(None, said))
 
 
 def _facts(edition: PackIssued, material: Material) -> tuple[Detail, ...]:
@@ -116,14 +133,31 @@ def _facts(edition: PackIssued, material: Material) -> tuple[Detail, ...]:
     )
 
 
-def _asked(material: Material, data: _Data | None) -> HeadedList:
-    items = [_item(material, index) for index in range(len(material.items))]
-    if data is not None:
-        items += [_breach(each, material) for each in data.compliance.breaches]
+def _in_one_minute(data: _Data | None) -> Iterator[HeadedList]:
+    if data is not None and data.in_one_minute:
+        yield HeadedList("In one minute", said=data.in_one_minute)
+
+
+def _asked(material: Material, data: _Data | None) -> tuple[Item, ...]:
+    if data is not None and data.asked is not None:
+        items = [_question(each) for each in data.asked]
+    else:
+        items = [_item(material, index) for index in range(len(material.items))]
+        items += [_breach(each, material) for each in (data.compliance.breaches if data else ())]
     left_out = len(items) - _MOST_ITEMS
     if left_out > 0:
         items = [*items[:_MOST_ITEMS], Item(f"and {left_out} more, in the pack")]
-    return HeadedList("What you are asked to decide", tuple(items), "Nothing stood on the agenda for decision.")
+    return tuple(items)
+
+
+def _question(asked: _Asked) -> Item:
+    """Return one thing that is asked, as the pack words it."""
+    notes = [f"Recommended: {shortened(asked.recommendation, _LONGEST_NOTE)}"] if asked.recommendation else []
+    notes += [shortened(each, _LONGEST_NOTE) for each in asked.to_know[:_MOST_TO_KNOW]]
+    if asked.owner:
+        notes.append(f"Owner: {asked.owner}")
+    is_said = asked.label.casefold() in asked.question.casefold()  # “Breach” is
+    return Item(asked.question if is_said else f"{asked.label}: {asked.question}", tuple(notes))
 
 
 def _item(material: Material, index: int) -> Item:
@@ -149,14 +183,14 @@ def _figures(data: _Data, material: Material) -> Iterator[Figure]:
     open_projects = [each for each in data.projects if each.stage not in _ENDED]
     if open_projects:
         status = Counter(each.schedule_status for each in open_projects)
-        verb = "is" if status["red"] == 1 else "are"
+        verb = "is" if 1 in (status["red"], len(open_projects)) else "are"
         yield Figure(
             str(status["red"]),
             f"of {counted(len(open_projects), 'open project', 'open projects')} {verb} red on schedule",
             f"{status['amber']} amber, {status['green']} green, {status['none']} without a baseline",
         )
     silent = [material.partner_name(each.partner) for each in data.silent]
-    label = "partner has reported nothing" if len(silent) == 1 else "partners have reported nothing"
+    label = "partner is silent" if len(silent) == 1 else "partners are silent"
     yield Figure(str(len(silent)), label, shortened(listed(silent), _LONGEST_NOTE) if silent else "")
 
 

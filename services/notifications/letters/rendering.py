@@ -57,7 +57,8 @@ def _paragraphs(letter: Letter, partnership: str, name: str) -> Iterator[str]:
 
 def _section(section: HeadedList) -> Iterator[str]:
     yield _underlined(section.heading, "-")
-    if not section.items:
+    yield from map(_filled, section.said)
+    if not section.items and not section.said:
         yield _filled(section.empty)
     for item in section.items:
         notes = (_filled(note, indent="  ") for note in item.notes)

@@ -30,6 +30,7 @@ def shortfall_letter(material: Material) -> Letter:
             Detail("Addressed to", counted(reach.addressed, "person", "people")),
             Detail("Reached", str(reach.reached)),
             Detail("Failed", str(reach.failed)),
+            *([Detail("Presumed to have been reached", str(reach.presumed))] if reach.presumed else []),
             *([Detail("Still on its way", str(reach.under_way))] if reach.under_way else []),
         ),
         sections=(

@@ -28,6 +28,7 @@ from sqlalchemy import (
     Connection,
     Update,
     and_,
+    not_,
     select,
     update,
 )
@@ -222,12 +223,15 @@ def hand_over(connection: Connection, delivery: Delivery, now: datetime) -> bool
     return noted.rowcount == 1
 
 
-def recover(connection: Connection, fence: int, now: datetime) -> int:
-    """Put back what a sender that held the lease before had begun and not ended; return how many there were.
+def recover(connection: Connection, fence: int, now: datetime, attempted: Collection[int] = ()) -> int:
+    """Put back what was begun and is attempted by nobody; return how many there were.
 
-    Whoever calls holds the lease with ``fence``, so nobody else is attempting anything.
+    Whoever calls holds the lease with ``fence``, so nobody else is attempting anything; ``attempted`` are the numbers
+    of what the caller is. The rest was begun by a sender that held the lease before, or claimed by this one in a
+    change of which it never heard that it had been stored.
     """
-    left = and_(table.c.state == DeliveryState.ATTEMPTING, table.c.fence != fence)
+    ours = and_(table.c.fence == fence, table.c.id.in_(attempted))
+    left = and_(table.c.state == DeliveryState.ATTEMPTING, not_(ours))
     in_doubt = connection.execute(
         update(table)
         .where(left, table.c.handed_over_at.is_not(None))

@@ -79,6 +79,9 @@ class DeliveryState(StrEnum):
     OMITTED = "omitted"
 
 
+PRESUMED = "it is presumed to have been sent before notifications' database was lost; it can be sent again"
+"""Why a delivery is omitted of which nobody knows whether it went out."""
+
 QUEUED = (DeliveryState.WAITING, DeliveryState.DEFERRED)
 
 
@@ -109,9 +112,14 @@ class Delivery:
     traceparent: str | None = None
 
     @property
+    def is_presumed_sent(self) -> bool:
+        """Whether nobody knows that it went out, and it counts as if it had."""
+        return self.state is DeliveryState.OMITTED and self.reason == PRESUMED
+
+    @property
     def may_have_arrived(self) -> bool:
         """Whether the recipient has it, or somebody could think so."""
-        return self.state in (DeliveryState.SENT, DeliveryState.ATTEMPTING) or self.doubts > 0
+        return self.state in (DeliveryState.SENT, DeliveryState.ATTEMPTING) or self.is_presumed_sent or self.doubts > 0
 
 
 def of_row(row: RowMapping | Mapping[str, Any]) -> Delivery:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
 from services.notifications.intake.notices import NoticeKind
-from services.notifications.queue.delivery import QUEUED, Delivery, DeliveryState, of_row, table
+from services.notifications.queue.delivery import PRESUMED, QUEUED, Delivery, DeliveryState, of_row, table
 
 PAGE = 100
+LATELY = timedelta(days=14)
+"""What failed within this time is told on Home and in digests; earlier failures stand on the page of e-mails alone."""
 _AT_ONCE = 500
 
 
@@ -43,20 +45,22 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far something has got: to how many people it is addressed, and what became of that.
+    """How far a pack has got: to how many people it is addressed, and what became of that.
 
-    ``without_address`` are secretaries for whom the directory has none, which is told elsewhere.
+    ``presumed`` may have got it, before a database was lost; ``without_address`` are secretaries for whom the directory
+    has none, which is told elsewhere.
     """
 
     addressed: int
     reached: int
     failed: int
+    presumed: int
     without_address: int
 
     @property
     def under_way(self) -> int:
         """How many are still being tried, or wait."""
-        return self.addressed - self.reached - self.failed - self.without_address
+        return self.addressed - self.reached - self.failed - self.presumed - self.without_address
 
 
 def listed(connection: Connection, partnership: str, wanted: Wanted, limit: int = PAGE) -> list[Delivery]:
@@ -94,21 +98,26 @@ def counts(
     return {state: found.get(state, 0) for state in DeliveryState}
 
 
-def failed_since(connection: Connection, partnership: str, since: datetime) -> int:
-    """Return how many deliveries of a partnership failed at ``since`` or later, and were not sent again."""
+def failed_lately(connection: Connection, partnership: str, now: datetime) -> int:
+    """Return how many deliveries of a partnership failed lately, and were not sent again."""
     query = select(func.count()).where(
-        table.c.partnership == partnership, table.c.state == DeliveryState.FAILED, table.c.finished_at >= since
+        table.c.partnership == partnership, table.c.state == DeliveryState.FAILED, table.c.finished_at >= now - LATELY
     )
     return connection.scalar(query) or 0
 
 
-def reach(counted: Mapping[DeliveryState, int]) -> Reach:
-    """Return how far something has got whose deliveries were counted by state."""
+def reach(connection: Connection, partnership: str, pack: str) -> Reach:
+    """Return how far a pack has got."""
+    counted = counts(connection, partnership, NoticeKind.PACK, pack)
+    its = (table.c.partnership == partnership, table.c.kind == NoticeKind.PACK, table.c.about == pack)
+    omitted = (table.c.state == DeliveryState.OMITTED, table.c.reason == PRESUMED)
+    presumed = connection.scalar(select(func.count()).where(*its, *omitted)) or 0
     return Reach(
-        sum(counted.values()) - counted[DeliveryState.OVERTAKEN],
-        counted[DeliveryState.SENT],
-        counted[DeliveryState.FAILED],
-        counted[DeliveryState.OMITTED],
+        addressed=sum(counted.values()) - counted[DeliveryState.OVERTAKEN],
+        reached=counted[DeliveryState.SENT],
+        failed=counted[DeliveryState.FAILED],
+        presumed=presumed,
+        without_address=counted[DeliveryState.OMITTED] - presumed,
     )
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from domain.register.people import Person
 from services.notifications import pack_files
-from services.notifications.intake import read_model
+from services.notifications.intake import known_people, read_model
+from services.notifications.intake.notices import NoticeKind
 from services.notifications.intake.read_model import PartnershipRecord
 from services.notifications.pack_files import Paper
 from services.notifications.queue import deliveries, listing, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
-from services.notifications.queue.listing import Wanted
+from services.notifications.queue.listing import Reach, Wanted
 from services.runtime.access.identity import Caller, refuse_all_but_the_secretary
 from services.runtime.base.clock import Clock
 from services.runtime.base.problems import Problem
@@ -27,7 +28,10 @@ Taken = TypeVar("Taken")
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """A page of the queue of one partnership. ``older`` says whether there is more behind it."""
+    """A page of the queue of one partnership. ``older`` says whether there is more behind it.
+
+    ``reach`` is that of the pack, where it is one that is asked for.
+    """
 
     partnership: PartnershipRecord
     partner_names: dict[str, str]
@@ -35,11 +39,8 @@ class QueuePage:
     deliveries: tuple[Delivery, ...]
     older: bool
     counts: dict[DeliveryState, int]
+    reach: Reach | None
     unfetched: tuple[Paper, ...]
-
-
-LATELY = timedelta(days=14)
-"""What failed within this time is told on Home; what failed earlier stands on the page of e-mails alone."""
 
 
 class QueueAdmin:
@@ -62,14 +63,16 @@ class QueueAdmin:
         """Return a page of a partnership's queue. Raises Problem: 404 where there is no such partnership."""
 
         def look(connection: Connection) -> QueuePage:
+            pack = wanted.about if wanted.kind is NoticeKind.PACK else None
             found = listing.listed(connection, code, wanted, limit + 1)
             return QueuePage(
                 partnership=_known(connection, code),
-                partner_names=read_model.partner_names(connection, code),
-                people={each.id: each for each in read_model.people(connection, code)},
+                partner_names=known_people.partner_names(connection, code),
+                people={each.id: each for each in known_people.people(connection, code)},
                 deliveries=tuple(found[:limit]),
                 older=len(found) > limit,
                 counts=listing.counts(connection, code, wanted.kind, wanted.about),
+                reach=listing.reach(connection, code, pack) if pack else None,
                 unfetched=tuple(
                     paper for paper in pack_files.missing(connection) if paper.partnership == code and paper.problem
                 ),
@@ -97,8 +100,7 @@ class QueueAdmin:
 
     async def failed_lately(self, code: str) -> int:
         """Return how many of a partnership's deliveries failed in the last fortnight, and were not sent again."""
-        since = self.clock.now() - LATELY
-        return await self._database.read(lambda connection: listing.failed_since(connection, code, since))
+        return await self._database.read(partial(listing.failed_lately, partnership=code, now=self.clock.now()))
 
     async def delivery(self, code: str, number: int) -> Delivery:
         """Return one delivery. Raises Problem: 404."""

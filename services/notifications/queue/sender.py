@@ -15,6 +15,7 @@ from functools import partial
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from services.notifications.channels.composing import Composer
 from services.notifications.channels.mail import Addressee
@@ -38,6 +39,7 @@ from services.runtime.store.lease import LeaseLost
 
 _AWAY = Backoff(5.0, 300.0)
 _DATABASE_SECONDS = 0.5
+_UNSURE_SECONDS = 120.0  # a commit that nobody acknowledged may still be on its way
 _ATTEMPTS = Counter(
     "concordat_delivery_attempts", "Attempts at sending an e-mail, by outcome.", ("outcome",), registry=REGISTRY
 )
@@ -78,7 +80,9 @@ class Sender:
         self._conversations = [Conversation(settings) for _ in range(settings.mail_connections)]
         self._free = list(self._conversations)  # the one used last is used next, so that it stays warm
         self._one_is_free = asyncio.Semaphore(len(self._free))
-        self._attempts: set[asyncio.Task[None]] = set()
+        self._attempts: dict[asyncio.Task[None], int] = {}  # and which delivery each is of
+        self._unsure_until = 0.0  # by the loop's clock: until then a claim may come to light that we heard nothing of
+        self._claiming = asyncio.Lock()
         self._away = 0
         self._unread = Trouble(__name__, "the queue could not be read", "the queue is read again")
         self._unrecorded = Trouble(__name__, "an outcome could not be recorded yet", "outcomes are recorded again")
@@ -93,20 +97,16 @@ class Sender:
         while not self._stopping:
             await self._one_is_free.acquire()
             await self._pace.room()
-            claimed = await self._next()
-            if claimed is None:
+            if not await self._begin_next():
                 self._one_is_free.release()
                 await self._rest()
-                continue
-            self._pace.count()
-            attempt = asyncio.create_task(self._attempt(self._free.pop(), *claimed))
-            self._attempts.add(attempt)
-            attempt.add_done_callback(self._attempts.discard)
 
     async def stop(self) -> None:
         """Begin nothing more, end what has begun if it ends in time, and hang up."""
         self._stopping = True
         self.wake()
+        async with self._claiming:
+            pass  # what is being claimed is among the attempts then, and nothing more is
         if self._attempts:
             _, late = await asyncio.wait(self._attempts, timeout=self._settings.shutdown_seconds / 4)
             for attempt in late:
@@ -115,15 +115,33 @@ class Sender:
         for conversation in self._conversations:
             await conversation.close()
 
+    async def _begin_next(self) -> bool:
+        """Claim what has been due longest and begin to send it; say whether there was anything."""
+        async with self._claiming:
+            claimed = await self._next()
+            if claimed is None:
+                return False
+            self._pace.count()
+            attempt = asyncio.create_task(self._attempt(self._free.pop(), *claimed))
+            self._attempts[attempt] = claimed[0].id
+            attempt.add_done_callback(self._attempts.pop)
+            return True
+
     async def _next(self) -> tuple[Delivery, Notice] | None:
         """Claim what has been due longest; None where nothing is, or where it is not for us to send."""
         fence = self._on_duty.fence
         if fence is None or self._stopping:
             return None
 
+        clock = asyncio.get_running_loop().time
+        unsure, attempted = clock() < self._unsure_until, [*self._attempts.values()]
+
         def claim(connection: Connection) -> tuple[Delivery, Notice] | None:
             self._on_duty.lease.confirm(connection)
-            return deliveries.claim(connection, fence, self._clock.now())
+            now = self._clock.now()
+            if unsure:
+                deliveries.recover(connection, fence, now, attempted)
+            return deliveries.claim(connection, fence, now)
 
         try:
             claimed = await self._database.write(claim)
@@ -131,6 +149,7 @@ class Sender:
             return None
         except Exception as error:  # noqa: BLE001 - whatever it is, the loop goes on
             self._unread.met(error)
+            self._unsure_until = clock() + _UNSURE_SECONDS
             return None
         self._unread.over()
         return claimed
@@ -148,7 +167,11 @@ class Sender:
     async def _attempt(self, conversation: Conversation, delivery: Delivery, notice: Notice) -> None:
         try:
             reached("delivery.attempted")
-            with step(f"e-mail {delivery.kind}", delivery.traceparent, delivery=delivery.id, attempt=delivery.attempts):
+            its = {"delivery": delivery.id, "attempt": delivery.attempts}
+            with (
+                bound_contextvars(partnership=notice.partnership),
+                step(f"e-mail {delivery.kind}", delivery.traceparent, attributes=its),
+            ):
                 outcome = await self._outcome(conversation, delivery, notice)
                 await self._record(delivery, outcome)
             reached("delivery.recorded")

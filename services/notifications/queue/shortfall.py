@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.notifications.intake import read_model
+from services.notifications.intake import known_people, read_model
 from services.notifications.intake.notices import Notice, NoticeKind, secretaries
 from services.notifications.queue import deliveries, listing
 from services.notifications.queue.delivery import Delivery, DeliveryState
@@ -27,5 +27,5 @@ def tell_of(connection: Connection, delivery: Delivery, now: datetime, mail_doma
     notice = Notice(delivery.partnership, NoticeKind.PACK_NOT_RECEIVED, told.reference, told.about, told.details, now)
     of = read_model.partnership(connection, delivery.partnership)
     assert of is not None  # something of it has been delivered, or not
-    people, today = read_model.people(connection, of.code), of.local_date(now)
+    people, today = known_people.people(connection, of.code), of.local_date(now)
     deliveries.enqueue(connection, notice, secretaries(people, today), now=now, due_at=now, mail_domain=mail_domain)

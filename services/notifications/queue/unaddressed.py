@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from contracts.events.partnership import Role
 from domain.register.people import Person, holding
-from services.notifications.intake import read_model
+from services.notifications.intake import known_people, read_model
 from services.runtime.access.directory import Directory
 from services.runtime.base.health import ProbeResult
 from services.runtime.store.database import Database
@@ -34,7 +34,7 @@ async def unaddressed(database: Database, directory: Directory) -> list[str]:
 
     def known(connection: Connection) -> tuple[list[str], dict[str, list[Person]]]:
         codes = [each.code for each in read_model.partnerships(connection)]
-        return codes, read_model.ever_appointed(connection, Role.SECRETARY)
+        return codes, known_people.ever_appointed(connection, Role.SECRETARY)
 
     codes, appointed = await database.read(known)
     secretaries = {code: [each.id for each in holding(people, _ROLE, date.max)] for code, people in appointed.items()}

@@ -84,13 +84,14 @@ def routes(room: Room) -> APIRouter:
     @router.get(PROCEDURE.path)
     def one_procedure(request: Request, partnership: str, procedure: str, as_at: AsAt = "") -> Response:
         reader = "" if as_at else reader_in(request, partnership)
+        names = Names.for_reader(request, room, partnership)
         history = History.of(room.dispatcher, partnership, full(partnership, procedure), OF_A_PROCEDURE)
 
         def content(view: View) -> dict[str, Any]:
             found = view.find(PROCEDURES, procedure)
-            return {**_procedure(view, found, reader), **history.shown(view, request.query_params, reader)}
+            return {**_procedure(view, found, reader, names), **history.shown(view, request.query_params, reader)}
 
-        return site.page(request, "procedure.html", partnership, content, as_at, beside=reader)
+        return site.page(request, "procedure.html", partnership, content, as_at, beside=reader + names.tag)
 
     return joined(
         routes_of(room, BOARD, (*_AT_THE_BOARD, *requesting.OF_NONE)),
@@ -168,6 +169,7 @@ def _meeting(view: View, meeting: Meeting, reader: str, names: Names) -> dict[st
         "in_words": lambda effect: effect_in_words(effect, figures.name),
         "interests": [(each, names.described(view, each.person)) for each in meeting.interests],
         "follows": FOLLOWS,
+        "there": _there(view, meeting, names),
         "seats": None if meeting.attendance is None else seats,
         "is_quorate": is_quorum(rules, seats, gone_by(view.register, meeting.date)),
         "needed": quorum_in_words(rules, figures.partner_name),
@@ -176,7 +178,32 @@ def _meeting(view: View, meeting: Meeting, reader: str, names: Names) -> dict[st
     }
 
 
-def _procedure(view: View, procedure: WrittenProcedure, reader: str) -> dict[str, Any]:
+def _there(view: View, meeting: Meeting, names: Names) -> list[tuple[str, list[str]]]:
+    """Return who was there and who sent apologies, by name."""
+    if meeting.attendance is None:
+        return []
+    there = meeting.attendance
+    whose = {each: absent for absent, each in there.substitutes.items()}
+    present = [
+        names.described(view, each) + (f" (in place of {names.described(view, whose[each])})" if each in whose else "")
+        for each in there.present
+    ]
+    ways = (("Present", present), ("Apologies", [names.described(view, each) for each in there.apologies]))
+    return [(words, people) for words, people in ways if people]
+
+
+def _answered(view: View, procedure: WrittenProcedure, names: Names) -> list[tuple[str, list[str]]]:
+    """Return who answered how, by name, once nobody can answer any more: until then each sees their own."""
+    if procedure.closed_at is None:
+        return []
+    found = [
+        (words, [names.described(view, each) for each, given in procedure.answers.items() if given is vote])
+        for vote, words in VOTES.items()
+    ]
+    return [(words, people) for words, people in found if people]
+
+
+def _procedure(view: View, procedure: WrittenProcedure, reader: str, names: Names) -> dict[str, Any]:
     figures = view.figures()
     given = procedure.answers.get(reader)
     decisions = view.register.decisions.values()
@@ -186,5 +213,6 @@ def _procedure(view: View, procedure: WrittenProcedure, reader: str) -> dict[str
         "how_reached": how_reached,
         "effect": procedure.effect and sentence(effect_in_words(procedure.effect, figures.name)),
         "answer": given and VOTES[given],
+        "answered": _answered(view, procedure, names),
         "changes": offered(view, PROCEDURE, procedure, of_procedures.CHANGES, reader),
     }

@@ -7,7 +7,13 @@ from typing import Any
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
-from contracts.events.commitments import CommitmentAdopted, CommitmentAmended
+from contracts.events.commitments import (
+    CommitmentAdopted,
+    CommitmentAgreed,
+    CommitmentAmended,
+    CommitmentWithdrawn,
+    DerogationGranted,
+)
 from contracts.references import full, short
 from domain.register.commitments import COMMITMENTS, Commitment
 from domain.wording.happened.commitments import happened
@@ -16,7 +22,7 @@ from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
 from services.programme.pages.fields import Choice, Field, Kind
-from services.programme.pages.happened import Telling, by_kind
+from services.programme.pages.happened import BY_DECISION, Telling, by_kind
 from services.programme.pages.partners import members
 from services.runtime.web.partnership.view import View
 
@@ -141,4 +147,10 @@ def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
     return offered(view, COMMITMENT, view.register.commitments[event.fact.subject(view.code)], CHANGES, reader)
 
 
-TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links)
+_STAYS: dict[type[Fact], str] = {
+    CommitmentAgreed: "The wording is amended on its page; another measure is another commitment, by decision.",
+    CommitmentAdopted: "An adopted commitment binds. The board can give leave not to meet it, or withdraw it.",
+    CommitmentWithdrawn: BY_DECISION,
+    DerogationGranted: BY_DECISION,
+}
+TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links, stays=_STAYS)

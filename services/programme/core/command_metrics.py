@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from prometheus_client import Counter
 
+from contracts.envelope import NewerEvent
 from services.runtime.base.telemetry import REGISTRY
 from services.runtime.store.database import Overloaded, Unavailable
 
@@ -20,12 +21,13 @@ _DONE, _REFUSED, _FAILED = (_COMMANDS.labels(outcome) for outcome in ("carried o
 def counted() -> Iterator[None]:
     """Count what is carried out here by what comes of it.
 
-    It fails where the database is overloaded or unavailable. All else that is raised is refused: by a rule, or because
-    what it rests on has changed meanwhile; a defect among it is seen by the status of its answer.
+    It fails where the database is overloaded or unavailable, or the log has events of a newer version. All else that is
+    raised is refused: by a rule, or because what it rests on has changed meanwhile; a defect among it is seen by the
+    status of its answer.
     """
     try:
         yield
-    except (Overloaded, Unavailable):
+    except (Overloaded, Unavailable, NewerEvent):
         _FAILED.inc()
         raise
     except Exception:

@@ -147,6 +147,10 @@ class Dispatcher(Questions):
             except Refused as refused:
                 raise EntryRefused(0, refused) from refused
 
+    def check_unhindered(self, partnership: str) -> None:
+        """Raise WritesBlocked where nothing may be recorded at present: the clock is questioned, or the log a copy."""
+        write_guard.check(self._hindrance, partnership)
+
     async def judge(self, partnership: str, commands: Sequence[Command], actor: str) -> list[Refused | None]:
         """Return for each of commands that would be carried out together why it would be refused; nothing is stored.
 
@@ -160,7 +164,7 @@ class Dispatcher(Questions):
         return await self.look(partnership, judged)
 
     async def _handle(self, partnership: str, asked: CommandRequest) -> CommandOutcome:
-        write_guard.check(self._hindrance, partnership)
+        self.check_unhindered(partnership)
         carry_out = partial(self._carry_out, partnership, asked)
         undone = partial(self._registers.drop, partnership)
         if not self._registers.is_folded(partnership):  # to fold it takes long: not in the thread where all others wait
@@ -200,7 +204,7 @@ class Dispatcher(Questions):
         imported_at: datetime | None,
         beside: Callable[[Connection], None] | None,
     ) -> CommandOutcome:
-        write_guard.check(self._hindrance, partnership)
+        self.check_unhindered(partnership)
         traceparent = current_traceparent()
         for _ in range(_TRIES):
             live, events, appointed = await asyncio.to_thread(
@@ -301,7 +305,7 @@ class Dispatcher(Questions):
         The register in memory is left behind the log, as that transaction may still fail; it catches up by itself.
         Raises Refused, VersionConflict, WritesBlocked.
         """
-        write_guard.check(self._hindrance, partnership)
+        self.check_unhindered(partnership)
         with self._registers.held_to_write(connection, partnership) as live:
             now = self._clock.now()
             decided = self._upon_the_latest(connection, live, lambda: decided_upon(live, (command,), actor, now))

@@ -11,7 +11,7 @@ from contracts.events.decisions import (
     ActionReopened,
 )
 from domain.register import Register
-from domain.register.decisions import ACTIONS, DECISIONS, Action
+from domain.register.decisions import ACTIONS, DECISIONS, Action, Decision
 from domain.register.partners import PARTNERS
 from services.programme.core import lookup
 from services.programme.core.dates import check_dates
@@ -34,6 +34,7 @@ def assign(register: Register, command: AssignAction, context: Context) -> Facts
     owner = lookup.find(PARTNERS, register, command.owner, "owner")
     if command.person is not None:
         find_person(register, command.person)
+    former = None if command.in_place_of is None else _worded_anew(register, command.in_place_of, decision)
     return [
         ActionAssigned(
             action=reference,
@@ -42,6 +43,7 @@ def assign(register: Register, command: AssignAction, context: Context) -> Facts
             owner=owner.code,
             person=command.person,
             due=command.due,
+            in_place_of=former,
         )
     ]
 
@@ -86,10 +88,17 @@ def reopen(register: Register, command: ReopenAction, context: Context) -> Facts
     return [ActionReopened(action=action.reference, reason=command.reason)]
 
 
-def _open(register: Register, reference: str) -> Action:
-    action = lookup.find(ACTIONS, register, reference)
+def _worded_anew(register: Register, reference: str, decision: Decision) -> str:
+    action = _open(register, reference, "in_place_of")
+    if action.decision != decision.reference:
+        raise Refused("in_place_of", f"{action.reference} comes from {action.decision}, not from {decision.reference}")
+    return action.reference
+
+
+def _open(register: Register, reference: str, field: str = "action") -> Action:
+    action = lookup.find(ACTIONS, register, reference, field)
     if action.completed_on is not None:
-        raise Refused("action", f"{action.reference} was completed already, on {action.completed_on}")
+        raise Refused(field, f"{action.reference} was completed already, on {action.completed_on}")
     if action.dropped_at is not None:
-        raise Refused("action", f"{action.reference} was dropped; reopen it first, if it is to be done after all")
+        raise Refused(field, f"{action.reference} was dropped; reopen it first, if it is to be done after all")
     return action

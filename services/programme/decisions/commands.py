@@ -93,6 +93,14 @@ class AssignAction(Command):
     owner: Annotated[PartnerCode, Field(description="Code of the partner that owns it.", examples=["LMA"])]
     person: Annotated[Ref | None, Field(description="Id of the person who sees to it.", examples=["U004"])] = None
     due: Annotated[IsoDate, Field(description="The day by which it is to be done.", examples=["2014-09-30"])]
+    in_place_of: Annotated[
+        Ref | None,
+        Field(
+            description="Reference of the open action that it words anew, from the same decision: it keeps when that"
+            " was first due, and how often it was moved.",
+            examples=["A01"],
+        ),
+    ] = None
 
 
 class CompleteAction(Command):

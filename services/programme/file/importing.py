@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
+import structlog
 from pydantic import Field
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from contracts.events.partnership import Role
 from services.programme.core.dispatcher import DatedCommand, Dispatcher
@@ -17,6 +19,7 @@ from services.programme.file.checking import ProgrammeFile, checked, place_of_re
 from services.programme.file.faults import Faults, FaultyFile
 from services.programme.partnership.commands import AppointPerson
 
+_log = structlog.get_logger(__name__)
 NO_SECRETARY = (
     "No secretary has an e-mail address, so what is for the secretary will not be sent; "
     "list one under people, with the key secretary and an email."
@@ -40,12 +43,14 @@ async def bring_in(
     file = await asyncio.to_thread(checked, content, name)
     now = dispatcher.now()
     _check_not_ahead(file, now)
-    try:
-        outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now, beside=beside)
-    except EntryRefused as refused:
-        faults = Faults()
-        faults.add(*place_of_refusal(file.entries[refused.index], refused.refused, file.people))
-        raise FaultyFile(name, faults) from None
+    with bound_contextvars(partnership=file.partnership):
+        try:
+            outcome = await dispatcher.handle_all(file.partnership, entries_of(file), imported_at=now, beside=beside)
+        except EntryRefused as refused:
+            faults = Faults()
+            faults.add(*place_of_refusal(file.entries[refused.index], refused.refused, file.people))
+            raise FaultyFile(name, faults) from None
+        _log.info("a programme file was imported", events=outcome.events)
     return ImportOutcome(**dict(outcome), remarks=() if has_secretary(file) else (NO_SECRETARY,))
 
 

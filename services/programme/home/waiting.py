@@ -48,6 +48,7 @@ def routes(room: Room) -> APIRouter:
     def waiting_today(partnership: Partnership, word: Annotated[str, Query(max_length=100)] = "") -> WaitingToday:
         if links is None or not links.takes_word(word, "waiting", partnership):
             raise Problem(401, "What waits for people is told to our own services alone.")
+        room.dispatcher.check_unhindered(partnership)  # nobody is written to by a clock, or a log, that is in doubt
         known = _nameless(beside(room, partnership, _everybody))
         return room.site.views.view(partnership, lambda view: _today(view, known))
 

@@ -7,21 +7,9 @@ from typing import NamedTuple
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
-from contracts.events.board import (
-    AgendaItemRemoved,
-    InterestDeclared,
-    MeetingCancelled,
-    MeetingClosed,
-    MeetingOpened,
-    WrittenProcedureClosed,
-    WrittenProcedureOpened,
-)
 from contracts.events.capacity import CapacityPledged, CapacityReleased
-from contracts.events.commitments import CommitmentAdopted, CommitmentAgreed, CommitmentWithdrawn, DerogationGranted
-from contracts.events.decisions import ActionAssigned, DecisionRatifiedByPartner, DecisionRecorded
-from contracts.events.partners import PartnerLeft
+from contracts.events.decisions import ActionAssigned
 from contracts.events.partnership import PartnershipFormed, PersonAppointed, RolesEnded
-from contracts.events.projects import MilestoneDropped, MilestonesBaselined, ProjectMoved
 from contracts.events.returns import CommitmentAttested, EvidenceSubmitted, QuantityReported, ReturnSubmitted
 from contracts.references import short
 from domain.register import Register
@@ -37,29 +25,11 @@ _TELLINGS: Mapping[str, Callable[[Register, Recorded], Telling]] = {
     module.__name__.split(".")[-2]: module.telling_of for module in modules("telling")
 }
 """By capability, how its facts are told."""
-_BY_DECISION = "It takes a decision of the board: put an item on an agenda."
-_STAYS = "It stands in the record of the meeting, and stays."
-_WHY_NOT: Mapping[type[Fact], str] = {
+_STAYS: Mapping[type[Fact], str] = {
     PartnershipFormed: "Everything rests on it. Name, vision and rules change from a day on.",
-    PartnerLeft: "That a partner leaves is not taken back. If it joins again, it is admitted under another code.",
-    CommitmentAgreed: "The wording is amended on its page; another measure is another commitment, by decision.",
-    CommitmentAdopted: "An adopted commitment binds. The board can give leave not to meet it, or withdraw it.",
-    CommitmentWithdrawn: _BY_DECISION,
-    DerogationGranted: _BY_DECISION,
-    ProjectMoved: "A project goes on from the stage that it is at: move it on, or have the board decide.",
-    MilestonesBaselined: _BY_DECISION,
-    MilestoneDropped: "A dropped milestone is not taken up again. Add it anew, under another code.",
-    MeetingCancelled: "A cancelled meeting is not held any more. Schedule another.",
-    MeetingOpened: _STAYS,
-    MeetingClosed: _STAYS,
-    InterestDeclared: _STAYS,
-    AgendaItemRemoved: "Its number is not given again. Add the item anew.",
-    WrittenProcedureOpened: "Members may have answered. Close it, and open another.",
-    WrittenProcedureClosed: "What came of it stands. A later decision can supersede it.",
-    DecisionRecorded: "A decision is never edited. A later one can supersede it, and both say so.",
-    DecisionRatifiedByPartner: "It stands as that partner’s committee decided.",
     ReturnSubmitted: "It stays submitted. Each of its lines can still be changed.",
 }
+"""What stays of what no capability tells."""
 _MOVED_ON = "It has moved on since: what is so now is changed on its own page."
 _LATER_FIRST = "There is a later one with the same date. Take that back first."
 _TAKEN_BACK = "It was taken back."
@@ -75,13 +45,15 @@ class Way(NamedTuple):
 
 def way_of(view: View, event: Recorded, reader: str) -> Way:
     """Return how what was recorded with an event is put right by ``reader``."""
+    telling, kind = _telling(view.register, event), type(event.fact)
     if (link := _link(view, event, reader)) is not None:
-        return Way(link, _WHY_NOT.get(type(event.fact), "") if isinstance(event.fact, ReturnSubmitted) else "")
-    telling = _telling(view.register, event)
+        return Way(link, _STAYS[kind] if kind is ReturnSubmitted else "")
     if isinstance(event.fact, QuantityReported | EvidenceSubmitted | CapacityReleased):
         return Way(None, _LATER_FIRST if entry_of(view.register, event.version) else _TAKEN_BACK)
-    could_be = telling is not None and telling.put_right(event.fact)[0] != ""
-    return Way(None, _MOVED_ON if could_be else _WHY_NOT.get(type(event.fact), _NO_WAY))
+    if telling is not None and telling.put_right(event.fact)[0] != "":
+        return Way(None, _MOVED_ON)
+    stays = _STAYS if telling is None else {**_STAYS, **telling.stays}
+    return Way(None, stays.get(kind, _NO_WAY))
 
 
 def _link(view: View, event: Recorded, reader: str) -> Link | None:

@@ -17,13 +17,14 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from contracts.envelope import Recorded
 from domain.wording.foreseen.change import Foreseen
 from services.programme.api.access import answered_in_problems, problem_of
 from services.programme.core import permissions
 from services.programme.core.command import Command
 from services.programme.core.outcome import EntryRefused
 from services.programme.pages.fields import Field, Kind, command_in, refused_by
-from services.programme.pages.people import with_names
+from services.programme.pages.people import named, with_names
 from services.programme.pages.room import Room
 from services.runtime.access.identity import caller_of, reader_of
 from services.runtime.base.problems import Problem
@@ -171,17 +172,29 @@ class _Pages(Generic[T]):
         partnership = request.path_params["partnership"]
         actor, version = caller_of(request).person_of(partnership), self._version(request)
         names = self.room.directory.names_sync(partnership)
+        last = self.room.dispatcher.history_sync(partnership, self.place.version_of(request.path_params), 1)
 
         def content(view: View) -> Mapping[str, Any]:
             thing = self.place.find(view, request.path_params)
             with answered_in_problems():
                 self.change.check(view, thing, actor)
             if not self.change.fits(view, thing):
-                raise Problem(409, "There is nothing to do here now. Perhaps somebody was first.")
+                raise self._nothing_to_do(view, thing, last)
             ask = self.change.ask(view, thing, actor)
             return self._content(view, thing, ask, Form(dict(ask.values)), version, names)
 
         return self.room.site.form_page(request, "change.html", partnership, content)
+
+    def _nothing_to_do(self, view: View, thing: T, last: Sequence[Recorded]) -> Problem:
+        """Return what is said to who comes too late, or back to a form that they sent: what happened is told there."""
+        path, _, _ = self.place.shown_at(Addresses(view.code), thing).partition("#")
+        happened = f"?happened={last[0].version}-{last[0].version}#happened" if last else ""
+        return Problem(
+            409,
+            "Perhaps you have done it already, or somebody was first.",
+            title="There is nothing to do here now",
+            leads_to=(f"See what happened to {self.place.called(thing)}", f"{path}{happened}"),
+        )
 
     async def record(self, request: Request) -> Response:
         """Carry the change out, and lead to where it shows; or show the form again, with what is wrong."""
@@ -252,8 +265,9 @@ class _Pages(Generic[T]):
         to = Addresses(view.code)
         words, room = self.place.room
         fields = [with_names(view, each, names) for each in ask.fields]
+        changes = [each._replace(what=named(view, each.what, names)) for each in ask.changes]
         return {
-            "ask": replace(ask, fields=fields),
+            "ask": replace(ask, fields=fields, changes=changes),
             "form": form,
             "touched": [*form.faults, *(name for name in form.typed if form.value(name))],
             "version": version,

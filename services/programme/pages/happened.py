@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from services.programme.core.dispatcher import Dispatcher
 from services.programme.pages.changing import Link
 from services.runtime.web.partnership.view import View
 
+BY_DECISION = "It takes a decision of the board: put an item on an agenda."
 _MOST = 40
 _VERSIONS = re.compile(r"(\d{1,12})-(\d{1,12})", re.ASCII)
 
@@ -25,12 +26,14 @@ _VERSIONS = re.compile(r"(\d{1,12})-(\d{1,12})", re.ASCII)
 class Happening:
     """One thing that happened. ``put_right`` leads to where that is put right, if whoever reads may.
 
-    ``so`` says what follows from it for others: each in a sentence, with the way to do something about it.
+    ``stays`` says of what nobody takes back what can be done instead. ``so`` says what follows from it for others: each
+    in a sentence, with the way to do something about it.
     """
 
     sentence: str
     at: datetime
     put_right: Link | None = None
+    stays: str = ""
     so: Sequence[tuple[str, Link | None]] = ()
 
 
@@ -43,14 +46,15 @@ class Telling:
     """How the facts of a capability are told. ``sentence`` is empty for a fact that is told elsewhere.
 
     ``put_right`` returns the last segment of the address of the change that puts a fact right, and the words of the
-    link there; both are empty where it cannot be. ``links`` are the changes that a reader may make of what an event
-    is about.
+    link there; both are empty where it cannot be, and ``stays`` says by kind what can be done instead. ``links`` are
+    the changes that a reader may make of what an event is about.
     """
 
     sentence: Callable[[Fact, Named], str]
     put_right: Callable[[Fact], tuple[str, str]]
     links: Callable[[View, Recorded, str], Sequence[Link]]
     so: Callable[[View, Recorded, str], Sequence[tuple[str, Link | None]]] = _nothing
+    stays: Mapping[type[Fact], str] = field(default_factory=dict)
 
 
 def by_kind(ways: Mapping[type[Fact], tuple[str, str]]) -> Callable[[Fact], tuple[str, str]]:
@@ -88,7 +92,11 @@ class History:
         these = (each for each in reversed(self.events) if first <= each.version <= last)
         return [
             Happening(
-                sentence, each.recorded_at, self._put_right(view, each, reader), self.telling.so(view, each, reader)
+                sentence,
+                each.recorded_at,
+                self._put_right(view, each, reader),
+                "" if self.telling.put_right(each.fact)[0] else self.telling.stays.get(type(each.fact), ""),
+                self.telling.so(view, each, reader),
             )
             for each in these
             if (sentence := self.telling.sentence(each.fact, named))

@@ -57,6 +57,11 @@ def described(view: View, person: str) -> str:
     return words or person
 
 
+def named(view: View, what: str, names: Mapping[str, str]) -> str:
+    """Return the name of a person who is given by their id; what else is given as it is."""
+    return (Names(names).of(what) or what) if what in view.register.people else what
+
+
 def acting(view: View) -> list[Choice]:
     """Return who holds a role today."""
     return those(view, lambda person, on: bool(person.roles_on(on)))

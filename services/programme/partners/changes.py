@@ -7,13 +7,14 @@ from typing import Any
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
-from contracts.events.partners import Membership, PartnerAmended, PartnerKind
+from contracts.events.partners import Membership, PartnerAmended, PartnerKind, PartnerLeavingWithdrawn, PartnerLeft
 from domain.register.partners import PARTNERS, Partner
+from domain.wording.foreseen.partners import staying
 from domain.wording.happened.partners import happened
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
 from services.programme.pages.fields import Field, Kind
 from services.programme.pages.happened import Telling
-from services.programme.partners.commands import AmendPartner, RecordPartnerLeaving
+from services.programme.partners.commands import AmendPartner, RecordPartnerLeaving, WithdrawPartnerLeaving
 from services.runtime.web.partnership.view import View
 
 _WHY = Field("reason", "Why", Kind.TEXT, missing="Say why. The board reads it.")
@@ -67,12 +68,34 @@ def _leave(view: View, partner: Partner, actor: str) -> Ask:
         (Field("left_on", "First day on which it is no longer a member", Kind.DATE, missing="Enter the first day."),),
         "Record that it leaves",
         lede="From that day its people hold no role for it. What it leads and owns is shown until it is handed over.",
-        warning="That a partner leaves is not taken back. Should it join again, it is admitted under another code.",
+        warning="Its people cannot sign in for it from that day. A mistake can be taken back; who joins again later is"
+        " admitted under another code.",
     )
 
 
+def _take_back(view: View, partner: Partner, actor: str) -> Ask:
+    return Ask(
+        "Take back that it leaves",
+        (_WHY,),
+        "Take it back",
+        lede=" ".join(filter(None, ("It is then as if that had never been recorded.", _of_decision(partner)))),
+        warning="What was handed over stays with others, and what fell due meanwhile counts as owed.",
+        changes=tuple(staying(view.register, partner)),
+    )
+
+
+def _of_decision(partner: Partner) -> str:
+    if partner.leaving is None or partner.leaving.decision is None:
+        return ""
+    return f"The board decided on it: {partner.leaving.decision} stays as it was recorded."
+
+
 def _is_to_stay(view: View, partner: Partner) -> bool:
-    return partner.left_on is None
+    return partner.leaving is None
+
+
+def _is_to_leave(view: View, partner: Partner) -> bool:
+    return partner.leaving is not None
 
 
 def _is_member(view: View, partner: Partner) -> bool:
@@ -83,6 +106,7 @@ CHANGES: tuple[Change[Partner], ...] = (
     Change("amend", "Amend", AmendPartner, _about, _amend),
     Change("membership", "Change the membership", AmendPartner, _about, _membership, _is_member),
     Change("leave", "It leaves", RecordPartnerLeaving, _about, _leave, _is_to_stay),
+    Change("stay", "Take back that it leaves", WithdrawPartnerLeaving, _about, _take_back, _is_to_leave),
 )
 PARTNER: Place[Partner] = Place(
     path="/partners/{partnership}/{code}",
@@ -96,13 +120,26 @@ PARTNER: Place[Partner] = Place(
 
 
 def _put_right(fact: Fact) -> tuple[str, str]:
-    if not isinstance(fact, PartnerAmended):
-        return "", ""
-    return "amend" if fact.membership is None else "membership", "Correct this"
+    match fact:
+        case PartnerAmended():
+            return "amend" if fact.membership is None else "membership", "Correct this"
+        case PartnerLeft():
+            return "stay", "Undo"
+        case PartnerLeavingWithdrawn():
+            return "leave", "Undo"
+    return "", ""
 
 
 def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
-    return offered(view, PARTNER, view.register.partners[event.fact.subject(view.code)], CHANGES, reader)
+    partner = view.register.partners[event.fact.subject(view.code)]
+    if isinstance(event.fact, PartnerLeft) and not _is_of(partner, event):
+        return ()
+    return offered(view, PARTNER, partner, CHANGES, reader)
+
+
+def _is_of(partner: Partner, event: Recorded) -> bool:
+    """Say whether it is by this event that a partner leaves: an earlier one was taken back since."""
+    return partner.leaving is not None and partner.leaving.number == event.version
 
 
 TELLING = Telling(happened, _put_right, _links)

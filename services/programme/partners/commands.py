@@ -68,3 +68,12 @@ class RecordPartnerLeaving(Command):
     left_on: Annotated[
         IsoDate, Field(description="First day on which it is no longer a member.", examples=["2016-04-01"])
     ]
+
+
+class WithdrawPartnerLeaving(Command):
+    """Take back that a partner leaves, or has left: it is a member, and its people hold what that alone had ended."""
+
+    concerns: ClassVar[str | None] = "partner"
+
+    partner: Annotated[PartnerCode, Field(description="Code of the partner.", examples=["BRE"])]
+    reason: Annotated[Words, Field(description="Why it is taken back.", examples=["The wrong partner was ticked."])]

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TypeVar
 
 from contracts.events import effects
-from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeft
+from contracts.events.partners import PartnerAdmitted, PartnerAmended, PartnerLeavingWithdrawn, PartnerLeft
 from domain.register import Register
 from domain.register.partners import PARTNERS, Partner
 from services.programme.core import lookup
 from services.programme.core.decider import AlreadyGiven, Context, Facts, NewEvent, Refused, carries_out, decides
-from services.programme.partners.commands import AdmitPartner, AmendPartner, RecordPartnerLeaving
+from services.programme.partners.commands import (
+    AdmitPartner,
+    AmendPartner,
+    RecordPartnerLeaving,
+    WithdrawPartnerLeaving,
+)
 
 T = TypeVar("T")
 
@@ -43,6 +48,14 @@ def record_leaving(register: Register, command: RecordPartnerLeaving, context: C
     return leave(register, effects.RecordPartnerLeaving.model_validate(command.model_dump()))
 
 
+@decides(WithdrawPartnerLeaving)
+def withdraw_leaving(register: Register, command: WithdrawPartnerLeaving, context: Context) -> Facts:
+    partner = lookup.find(PARTNERS, register, command.partner)
+    if partner.leaving is None:
+        raise Refused("partner", f"{partner.code} has not left and is not to leave; there is nothing to take back")
+    return [PartnerLeavingWithdrawn(partner=partner.code, left_on=partner.leaving.on, reason=command.reason)]
+
+
 @carries_out(effects.AdmitPartner)
 def admit(register: Register, part: effects.AdmitPartner, decision: str | None = None) -> Facts:
     """Return that the organisation is admitted. Raises Refused where its code has been given before."""
@@ -68,7 +81,9 @@ def leave(register: Register, part: effects.RecordPartnerLeaving, decision: str 
     """Return that the partner leaves. Raises Refused where it has left, or would before it joined."""
     partner = lookup.find(PARTNERS, register, part.partner)
     if partner.left_on is not None:
-        raise Refused("partner", f"{partner.code} has left already, on {partner.left_on}")
+        raise Refused(
+            "partner", f"{partner.code} has left already, on {partner.left_on}; where that is wrong, take it back first"
+        )
     if part.left_on < partner.joined_on:
         raise Refused(
             "left_on", f"{partner.code} joined on {partner.joined_on} and cannot leave before, on {part.left_on}"

@@ -13,7 +13,7 @@ from services.reporting.pack.manifest import MANIFEST, manifest
 from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.remembering import previous_pack
 from services.reporting.pack.rendering import render
-from services.reporting.pack.sections.cover import recipients
+from services.reporting.pack.sections.recipients import recipients
 
 __all__ = [
     "ISSUED",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from contracts.events.effects import Effect
 from contracts.events.partners import Membership
+from contracts.references import short
 from domain import wording
 from domain.figures.overview import Figures
 from domain.register import Register, title_of
@@ -70,6 +71,10 @@ class Briefing:
         if reference in register.partners:
             return register.partners[reference].name
         return "The partnership" if reference == register.code else reference
+
+    def short(self, reference: str) -> str:
+        """Return a reference without its partnership, with what it stands for: ``P03 Shared catalogue``."""
+        return short(self.register.code, self.titled(reference))
 
     def effect(self, effect: Effect | None) -> str:
         """Return what a decision brings about, as a sentence."""

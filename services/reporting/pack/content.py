@@ -15,7 +15,8 @@ from services.reporting.pack.commitments.data import in_the_pack
 from services.reporting.pack.data import Json, edition_data
 from services.reporting.pack.document import Cover, Furniture, Section, Sheet
 from services.reporting.pack.edition import PREVIEW, Edition, EditionState
-from services.reporting.pack.parts import DATA, SECTIONS, SECTIONS_OF_A_SUPPLEMENT, SHEETS
+from services.reporting.pack.explaining import explained
+from services.reporting.pack.parts import ASKED, DATA, IN_ONE_MINUTE, SECTIONS, SECTIONS_OF_A_SUPPLEMENT, SHEETS
 from services.reporting.pack.previous import PreviousPack
 from services.reporting.pack.sections.cover import cover, furniture
 
@@ -62,24 +63,29 @@ def make_content(
         edition=edition,
     )
     sections = SECTIONS_OF_A_SUPPLEMENT if edition.state is EditionState.SUPPLEMENT else SECTIONS
-    first_page = cover(briefing)
+    first_page = cover(IN_ONE_MINUTE, briefing)
     return PackContent(
         pack=edition.reference(notice.reference),
         title=f"{first_page.title}: {first_page.partnership}, {notice.reference}",
         cover=first_page,
         furniture=furniture(briefing),
         sections=tuple(section(briefing) for section in sections),
-        sheets=tuple(sheet(briefing) for sheet in SHEETS),
-        data=_data(briefing),
+        sheets=explained(tuple(sheet(briefing) for sheet in SHEETS)),
+        data=_data(briefing, first_page),
         cut_off=notice.timetable.cut_off,
         at=at,
         position=register.position,
     )
 
 
-def _data(briefing: Briefing) -> Json:
+def _data(briefing: Briefing, first_page: Cover) -> Json:
     """Return pack.json; in a supplement the figures of its pack stand beside its own."""
-    data = {**edition_data(briefing), **{key: part(briefing.now) for key, part in DATA.items()}}
+    data = {
+        **edition_data(briefing),
+        "in_one_minute": [each.text for each in first_page.sentences],
+        "asked": ASKED(briefing),
+        **{key: part(briefing.now) for key, part in DATA.items()},
+    }
     if briefing.edition.number and briefing.before is not None:
         data["in_the_pack"] = in_the_pack(briefing.before)
     return data

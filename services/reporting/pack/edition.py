@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from contracts.references import pack_reference
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "5"
 """Rises whenever the same events would give another document. Stands in every manifest."""
 
 

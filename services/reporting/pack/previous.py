@@ -13,6 +13,7 @@ from domain.figures.compliance import QuarterCompliance
 from domain.figures.schedule import ScheduleStatus
 from domain.register import Register
 from domain.register.papers import MeetingNotice
+from domain.register.projects import ENDED
 
 Found = TypeVar("Found")
 
@@ -32,7 +33,8 @@ class PreviousPack:
 
     ``told_until`` is the instant up to which its meeting's papers told what had been recorded: its own cut-off, or that
     of the supplement before where another one is made. ``counted`` are the quarter that it covered and those of its
-    trend. ``remembered`` is what each of ``REMEMBERED`` found in the register.
+    trend. ``breaches`` are pairs of a commitment and a partner. ``remembered`` is what each of ``REMEMBERED`` found in
+    the register.
     """
 
     notice: MeetingNotice
@@ -42,12 +44,19 @@ class PreviousPack:
     counted: tuple[QuarterCompliance, ...]
     projects: Mapping[str, PreviousProject]
     reached: frozenset[str]
+    breaches: frozenset[tuple[str, str]]
+    silent: frozenset[str]
     remembered: Mapping[Callable[[Register], Any], Any]
 
     @property
     def quarter(self) -> Period:
         """The quarter that it covered."""
         return self.covered.quarter
+
+    @property
+    def open_projects(self) -> tuple[PreviousProject, ...]:
+        """The projects that had not ended."""
+        return tuple(each for each in self.projects.values() if each.stage not in ENDED)
 
     def of(self, what: Callable[[Register], Found]) -> Found:
         """Return what ``what``, one of ``REMEMBERED``, found in its register."""

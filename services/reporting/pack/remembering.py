@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.figures.breaches import breaches
 from domain.figures.compliance import Compliance
 from domain.figures.projects import project_figures
+from domain.figures.silence import silent_partners
 from domain.register import Register
 from domain.register.papers import MeetingNotice
 from services.reporting.pack.parts import REMEMBERED
@@ -17,7 +19,8 @@ def previous_pack(register: Register, notice: MeetingNotice, told_until: datetim
     quarter, at = notice.timetable.quarter, notice.timetable.cut_off
     compliance = Compliance(register, at, notice)
     covered = compliance.quarter(quarter)
-    projects = project_figures(register, quarter, register.calendar.local_date(at))
+    on = register.calendar.local_date(at)
+    projects = project_figures(register, quarter, on)
     return PreviousPack(
         notice=notice,
         at=at,
@@ -30,5 +33,7 @@ def previous_pack(register: Register, notice: MeetingNotice, told_until: datetim
         reached=frozenset(
             each.milestone.reference for project in projects for each in project.milestones if each.is_done
         ),
+        breaches=frozenset((each.commitment, each.partner) for each in breaches(compliance)),
+        silent=frozenset(silent_partners(register, quarter, on)),
         remembered={what: what(register) for what in REMEMBERED},
     )

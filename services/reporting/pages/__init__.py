@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.reporting.pages import (
     api,
+    comparing,
     files,
     keys,
     old_addresses,
@@ -27,6 +28,7 @@ def make_router(queries: Queries, supplements: Supplements, previews: Previews) 
         api.commands(site, supplements),
         keys.routes(site),
         redirects(old_addresses.MOVED),
+        comparing.routes(site),
         packs.routes(site),
         files.routes(queries, previews),
     )

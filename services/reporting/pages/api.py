@@ -19,7 +19,7 @@ from domain.register.board import MEETINGS
 from services.reporting.editions import Issued
 from services.reporting.pack.commitments.data import compliance_data
 from services.reporting.pack.projects.data import milestone_data, project_data
-from services.reporting.pages import figure_lists
+from services.reporting.pages import comparing_api, figure_lists
 from services.reporting.pages.issued_packs import IssuedPacks, PackLine
 from services.reporting.pages.site import Site
 from services.reporting.supplements import NoSupplement, Supplements
@@ -115,6 +115,7 @@ def routes(site: Site) -> APIRouter:
 
     _add_packs(router, site)
     figure_lists.add_routes(router, site)
+    comparing_api.add_routes(router, site)
 
     @router.get(
         "/{partnership}/packs/{meeting}",

@@ -72,6 +72,11 @@ class IssuedPacks:
         """What tells these packs from earlier or later ones: none that is issued ever changes."""
         return len(self._issued)
 
+    @property
+    def all(self) -> list[Issued]:
+        """All editions, by cut-off."""
+        return list(self._issued.values())
+
     def pack(self, meeting: str) -> Issued | None:
         """Return a meeting's pack, None where it has not been issued."""
         return self._issued.get((meeting, 0))

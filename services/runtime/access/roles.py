@@ -35,7 +35,7 @@ class KnowsRoles(Protocol):
     async def roles_in(self, partnership: str) -> RolesIn:
         """Return who holds which roles today; NO_PARTNERSHIP where there is none.
 
-        Raises Overloaded, Unavailable.
+        Raises Overloaded, Unavailable, and NewerEvent where this version cannot read the partnership's log.
         """
         ...
 

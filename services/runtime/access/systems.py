@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from domain.wording.dates import plain_date
 from services.runtime.access.sessions.api_token import id_of
 from services.runtime.access.sessions.system_token import SYSTEMS, new_system_token
-from services.runtime.access.sessions.token_life import store_token
+from services.runtime.access.sessions.token_life import last_day_of, store_token
 from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.security_log import SecurityEvent, note, shown
 from services.runtime.store.database import Database
@@ -28,6 +29,11 @@ class System:
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None
+
+    @property
+    def good_until(self) -> str:
+        """Its last day, in words."""
+        return plain_date(last_day_of(self.ends_at))
 
 
 class Systems:

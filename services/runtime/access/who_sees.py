@@ -151,20 +151,25 @@ WHO_SEES = Table(
             at=("/office/set-up",),
         ),
         Row(
-            what="Importing a programme file, and dead letters",
+            what="Importing a programme file, dead letters, and blocked partnerships",
             why="A new partnership, and what no service could take in, are for who has the deployment’s token.",
             seen_by=Beyond.OPERATOR,
             at=(
                 "/api/v1/imports",
-                *(f"/{service}/api/v1/dead-letters" for service in ("programme", "reporting", "notifications")),
+                *(
+                    f"/{service}/api/v1/{what}"
+                    for service in ("programme", "reporting", "notifications")
+                    for what in ("dead-letters", "blocked-partnerships")
+                ),
             ),
         ),
         Row(
-            what="The pages of dead letters",
+            what="The pages of dead letters and of blocked partnerships",
             why="They show nothing before the deployment’s token is typed into them.",
             seen_by=Beyond.EVERYBODY,
             at=(
                 *("/office/dead-letters", "/packs/dead-letters", "/emails/dead-letters"),
+                *("/office/blocked-partnerships", "/packs/blocked-partnerships", "/emails/blocked-partnerships"),
                 *(f"/{service}/dead-letters" for service in ("programme", "reporting", "notifications")),
             ),
         ),

@@ -1,7 +1,9 @@
 """Logs: one entry per event, for eyes or as JSON, from our own code and from the libraries, without personal data.
 
-Context travels with the task: what ``bound_contextvars(partnership=…, correlation=…)`` of structlog binds stands on
-every entry that is written within it.
+Context travels with the task, and with work that is handed to a database's threads: what ``bound_contextvars`` of
+structlog binds stands on every entry that is written within it. It is bound where something begins: ``request_id`` and
+``partnership`` of a request (web/request_log.py), the same and ``event_id`` of an event (messaging/log_context.py),
+``partnership`` of a duty and of an e-mail. ``release`` says which version of the software writes.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from typing import Any, Literal, TextIO
 import structlog
 from pydantic_core import to_json
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from services.runtime.base.version import product_version
 
 _WORD = r"[^\s<>\"'(),;:=@/]"
 # Each begins where its run of characters does, so that a long run without an @ is looked through once, not at each of
@@ -43,6 +47,7 @@ def set_up_logging(level: str, form: Literal["console", "json"], stream: TextIO 
     target = stream or sys.stderr
     beginning: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _with_release,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -76,6 +81,11 @@ def without_personal_data(_logger: WrappedLogger, _method: str, entry: EventDict
         for key, value in entry.items()
         if key.lower() not in _NEVER
     }
+
+
+def _with_release(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    entry["release"] = product_version()
+    return entry
 
 
 def _is_plain(value: Any) -> bool:

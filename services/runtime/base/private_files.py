@@ -40,7 +40,10 @@ def make_folder(folder: Path) -> None:
         each.mkdir(mode=_FOLDER, exist_ok=True)
         _tighten(each)
     if folder.stat().st_uid not in (os.geteuid(), _ROOT):
-        raise NotPrivate(f"{folder} {_belongs(folder.stat().st_uid)}, who could put other files in place of ours")
+        raise NotPrivate(
+            f"{folder} {_belongs(folder.stat().st_uid)}, who could put other files in place of ours;"
+            " run it as that user"
+        )
 
 
 def own_folder(folder: Path) -> None:

@@ -55,7 +55,8 @@ class Problem(HTTPException):
     """An error with its status and its sentence. Raise it anywhere below a route or in a dependency.
 
     ``slug`` ends the problem's type, for callers that tell problems of one status apart; ``members`` are added to the
-    document as they are.
+    document as they are. ``title`` is the heading of its page, where it is another than that of all of its status;
+    ``leads_to`` are the words and the address of where its reader goes on.
     """
 
     def __init__(
@@ -66,11 +67,15 @@ class Problem(HTTPException):
         slug: str | None = None,
         errors: Sequence[FieldFault] = (),
         headers: Mapping[str, str] | None = None,
+        title: str = "",
+        leads_to: tuple[str, str] | None = None,
         **members: Any,
     ) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
-        standard, self.title = kind_of(status)
+        standard, usual = kind_of(status)
+        self.title = title or usual
         self.slug = slug or standard
+        self.leads_to = leads_to
         self.errors = tuple(each.shortened() for each in errors)
         self.members = members
 

@@ -13,8 +13,15 @@ class NotWhole(Exception):
 
 
 def check_whole(data_folder: Path) -> None:
-    """Raise NotWhole where a restore into this folder has begun and not ended."""
-    if (data_folder / STAGING).exists():
+    """Raise NotWhole where a restore into this folder has begun and not ended.
+
+    A folder that is closed to us is none that we could begin anything with: whoever needs it is told by it.
+    """
+    try:
+        restoring = (data_folder / STAGING).exists()
+    except PermissionError:
+        return
+    if restoring:
         raise NotWhole(
             f"a backup is being restored into {data_folder}, or that was interrupted; run concordat restore again"
         )

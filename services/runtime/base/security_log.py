@@ -27,6 +27,7 @@ class SecurityEvent(StrEnum):
     SIGNED_OUT_EVERYWHERE = "all sessions of somebody were ended"
     TOKEN_MADE = "a token was made"  # noqa: S105 - an event
     TOKEN_ENDED = "a token was ended"  # noqa: S105 - an event
+    OPERATED = "the operator dealt with what waits"
     REFUSED = "a request was refused"
 
 

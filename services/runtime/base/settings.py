@@ -17,13 +17,24 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.runtime.base import secret_files
 from services.runtime.base.settings_error import SettingsError
-from services.runtime.base.settings_values import DatabaseUrl, HeaderToken, Mailbox, NatsUrl, Replicas, WebAddress
+from services.runtime.base.settings_values import (
+    DatabaseUrl,
+    HeaderToken,
+    HostNames,
+    Mailbox,
+    NatsUrl,
+    Networks,
+    PublicAddress,
+    Replicas,
+    WebAddress,
+)
 from services.runtime.base.validation_messages import fault_of
 
 PREFIX = "CONCORDAT_"
 SECRETS_DIR = "CONCORDAT_SECRETS_DIR"
 _CONSEQUENCE = "default_factory_not_called"
 _MEBIBYTE = 1024 * 1024
+_HOUR = 3600
 
 
 def _sqlite_file(name: str) -> Callable[[dict[str, Any]], str]:
@@ -37,7 +48,9 @@ def _sqlite_file(name: str) -> Callable[[dict[str, Any]], str]:
 class Settings(BaseSettings):
     """What can be set, with defaults that run the whole of Concordat on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, allow_inf_nan=False
+    )
 
     data_dir: Path = Field(
         Path("data"),
@@ -61,7 +74,8 @@ class Settings(BaseSettings):
     migrate_at_start: bool | None = Field(
         None,
         description="Whether a service that starts migrates a database of an older version. Unset: a SQLite file, yes;"
-        " a PostgreSQL database, no: run `concordat migrate`. An empty database is given its tables in any case.",
+        " a PostgreSQL database, no: run `concordat migrate`. `true` only expands it, as older versions may be working"
+        " with it. An empty database is given its tables in any case.",
     )
 
     nats_url: NatsUrl | None = Field(
@@ -100,12 +114,13 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for every network.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    public_url: WebAddress = Field(
+    public_url: PublicAddress = Field(
         "http://127.0.0.1:8080", description="Address at which people reach Concordat; links in e-mails start with it."
     )
-    trusted_proxies: str = Field(
+    trusted_proxies: Networks = Field(
         "127.0.0.1",
-        description="Addresses of reverse proxies whose X-Forwarded headers are believed, with commas between.",
+        description="Addresses, or networks, of reverse proxies whose X-Forwarded headers are believed, with commas"
+        " between.",
     )
     api_token: HeaderToken | None = Field(
         None,
@@ -144,16 +159,27 @@ class Settings(BaseSettings):
         1000, ge=10, description="Most connections at a time; the longest silent are closed to make room."
     )
     idle_seconds: float = Field(
-        15.0, gt=0, description="How long a connection may be silent before its first request and between two."
+        15.0,
+        gt=0,
+        le=_HOUR,
+        description="How long a connection may be silent before its first request and between two.",
     )
-    head_seconds: float = Field(10.0, gt=0, description="How long a request's line and headers may take to arrive.")
+    head_seconds: float = Field(
+        10.0, gt=0, le=_HOUR, description="How long a request's line and headers may take to arrive."
+    )
     body_seconds: float = Field(
-        20.0, gt=0, description="How long a body may take to arrive, and one second more for each 16 KiB of it."
+        20.0,
+        gt=0,
+        le=_HOUR,
+        description="How long a body may take to arrive, and one second more for each 16 KiB of it.",
     )
     answer_seconds: float = Field(
-        30.0, gt=0, description="How long a caller may read next to nothing of an answer before it is cut off."
+        30.0,
+        gt=0,
+        le=_HOUR,
+        description="How long a caller may read next to nothing of an answer before it is cut off.",
     )
-    allowed_hosts: str = Field(
+    allowed_hosts: HostNames = Field(
         "",
         description="Further names under which requests are taken, with commas between; `*` for any. Those in"
         " `CONCORDAT_PUBLIC_URL` and `CONCORDAT_REPORTING_URL` and this machine's own always are.",
@@ -185,6 +211,13 @@ class Settings(BaseSettings):
         " insisted on where a password is to be sent to another machine.",
     )
     mail_from: Mailbox = Field("Concordat <concordat@localhost>", description="Sender of e-mails.")
+    mail_attachment_megabytes: float = Field(
+        10.0,
+        ge=0,
+        le=100,
+        description="Largest PDF of a pack that goes with its e-mail, in megabytes of a million bytes; a larger one"
+        " does not: the e-mail has the link alone, and says so. 0: none does.",
+    )
     smtp_timeout_seconds: float = Field(30.0, gt=0, le=600, description="Timeout for each answer of the mail server.")
     mail_connections: int = Field(
         1,
@@ -196,11 +229,14 @@ class Settings(BaseSettings):
     mail_retry_seconds: float = Field(
         60.0,
         gt=0,
-        le=3600,
+        le=_HOUR,
         description="First delay before an e-mail is retried; doubled each time, up to an hour.",
     )
     mail_give_up_hours: float = Field(
-        120.0, gt=0, description="How long an e-mail is retried before it is left for a person to send again."
+        120.0,
+        gt=0,
+        le=24 * 366,
+        description="How long an e-mail is retried before it is left for a person to send again.",
     )
     reporting_url: WebAddress | None = Field(
         None, description="Address at which notifications fetches issued packs. Unset: `CONCORDAT_PUBLIC_URL`."
@@ -233,18 +269,20 @@ class Settings(BaseSettings):
         description="OpenTelemetry collector (OTLP over HTTP), such as http://collector:4318. Unset: no traces.",
     )
 
-    poll_seconds: float = Field(1.0, gt=0, le=3600, description="Polling interval of the outbox relay.")
+    poll_seconds: float = Field(1.0, gt=0, le=_HOUR, description="Polling interval of the outbox relay.")
     timetable_seconds: float = Field(
-        30.0, gt=0, le=3600, description="Polling interval of the timetable: packs, reminders, breaches."
+        30.0, gt=0, le=_HOUR, description="Polling interval of the timetable: packs, reminders, breaches."
     )
     stalled_seconds: float = Field(
         60.0,
         gt=0,
+        le=24 * _HOUR,
         description="How long a consumer that lags may make no progress before the service is not ready.",
     )
     clock_jump_hours: float = Field(
         24.0,
         ge=0,
+        le=24 * 366,
         description="How far the clock may run ahead of the last recorded instant before nothing is recorded until"
         " `concordat clock confirm`; 0 turns the check off.",
     )

@@ -73,7 +73,13 @@ def traceparent_in(headers: Mapping[str, str] | None) -> str:
 
 
 @contextmanager
-def step(name: str, traceparent: str | None = None, **attributes: str | int) -> Iterator[None]:
+def step(
+    name: str,
+    traceparent: str | None = None,
+    *,
+    kind: trace.SpanKind = trace.SpanKind.INTERNAL,
+    attributes: Mapping[str, str | int] | None = None,
+) -> Iterator[None]:
     """Do what stands below as a span of its own: in the trace that ``traceparent`` names, or else in the present one.
 
     Where nobody collects traces, the trace goes on all the same.
@@ -84,7 +90,7 @@ def step(name: str, traceparent: str | None = None, **attributes: str | int) -> 
         span = around.enter_context(
             # What an exception says may name somebody: its kind has to do.
             _TRACER.start_as_current_span(
-                name, attributes=attributes, record_exception=False, set_status_on_exception=False
+                name, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
             )
         )
         try:

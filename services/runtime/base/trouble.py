@@ -35,8 +35,14 @@ class Trouble:
 
 
 def in_words(reason: BaseException | str) -> str:
-    """Return the first line of what an error says, or what kind of error it is where it says nothing."""
+    """Return the first line of what an error says, or what kind of error it is where it says nothing.
+
+    Of what a database or the system said, its own words: without the statement, our library's names or a number.
+    """
     if isinstance(reason, str):
         return reason
+    reason = getattr(reason, "orig", None) or reason  # SQLAlchemy wraps what a database said
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror if reason.filename is None else f"{reason.filename}: {reason.strerror}"
     lines = str(reason).strip().splitlines()
     return lines[0] if lines else type(reason).__name__

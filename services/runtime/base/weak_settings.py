@@ -44,8 +44,11 @@ def _in_the_clear(settings: Settings) -> Iterator[str]:
 
 def _is_unencrypted(database_url: str) -> bool:
     url = urlsplit(database_url)
-    mode = parse_qs(url.query).get("sslmode", [""])[-1]
-    return not url.scheme.startswith("sqlite") and not is_this_machine(url.hostname or "") and mode not in _ENCRYPTED
+    given = parse_qs(url.query)
+    mode = given.get("sslmode", [""])[-1]
+    hosts = [each.rpartition(":")[0] or each for each in given.get("host", [])] or [url.hostname or ""]
+    near = url.scheme.startswith("sqlite") or all(map(is_this_machine, hosts))
+    return not near and mode not in _ENCRYPTED
 
 
 def _believed(settings: Settings) -> Iterator[str]:

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from services.runtime.base.addresses import Address
 from services.runtime.mail.headers import Mailbox, field, mailboxes, token
 
-_SEVEN_BITS = policy.SMTP.clone(max_line_length=76)
+SEVEN_BITS = policy.SMTP.clone(max_line_length=76)
 """Encoded lines are 76 characters long at most (RFC 2045); the standard library's own limit is 78."""
 
 
@@ -55,7 +55,7 @@ def header_fields(envelope: Envelope, subject: str, more: Sequence[str] = ()) ->
 
 def body(text: str, html: str | None = None) -> EmailMessage:
     """Return what a message says; more can be added to it before its bytes are taken."""
-    message = EmailMessage(policy=_SEVEN_BITS)
+    message = EmailMessage(policy=SEVEN_BITS)
     message.set_content(text, cte="quoted-printable")
     if html is not None:
         message.add_alternative(html, subtype="html", cte="quoted-printable")

@@ -39,6 +39,10 @@ class NotOurs(Exception):
     """The attempt was taken over by another sender; nothing has been handed over."""
 
 
+class _Spent(Exception):
+    """A server has taken messages over this connection and takes no more over it; it may over another."""
+
+
 class _InDoubt(Exception):
     """The whole message was handed over and no answer came."""
 
@@ -62,6 +66,9 @@ class Conversation:
             return Unreachable(self._said(error, recipient))
         try:
             return await self._transact(sender, recipient, message, last_byte)
+        except _Spent:
+            self._drop()
+            return await self.send(sender, recipient, message, last_byte)
         except _InDoubt as doubt:
             self._drop()
             return PutOff(f"the mail server had the whole message and did not answer ({doubt})", in_doubt=True)
@@ -121,7 +128,7 @@ class Conversation:
     async def _transact(self, sender: Address, recipient: Address, message: bytes, last_byte: LastByte) -> Answer:
         client = self._client
         assert client is not None
-        message = normalize_message_line_endings(message)
+        message = _with_line_ends(message)
         beyond_ascii = recipient.needs_utf8 or sender.needs_utf8
         unfit = _unfit(client, message, beyond_ascii=beyond_ascii)
         if unfit is not None:
@@ -133,7 +140,13 @@ class Conversation:
         except SMTPResponseException as error:
             if _is_about_size(error):
                 return ContentRejected(self._said(error, recipient))
+            if self._sent > 0:
+                raise _Spent from error
             return Unreachable(f"the mail server does not take e-mail from us: {self._said(error, recipient)}")
+        except SMTPServerDisconnected as error:
+            if self._sent > 0:
+                raise _Spent from error
+            raise
         try:
             await client.rcpt(recipient.spec, encoding=encoding)
         except SMTPResponseException as error:
@@ -155,7 +168,7 @@ class Conversation:
         protocol = client.protocol
         if protocol is None:
             raise SMTPServerDisconnected("the connection was lost")
-        protocol.write(PERIOD_REGEX.sub(b"..", message) + b".\r")
+        protocol.write(_with_periods_doubled(message) + b".\r")
         if not await last_byte():
             raise NotOurs
         protocol.write(b"\n")
@@ -191,6 +204,21 @@ class Conversation:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _with_line_ends(message: bytes) -> bytes:
+    """Return a message with CRLF at the end of each line, as ours come: to count is faster than to look at each end."""
+    ends = message.count(b"\r\n")
+    if message.count(b"\n") == ends == message.count(b"\r") and message.endswith(b"\r\n"):
+        return message
+    return normalize_message_line_endings(message)
+
+
+def _with_periods_doubled(message: bytes) -> bytes:
+    """Return a message in which no line is taken for its end: hardly one has a line that begins with a period."""
+    if b"\n." in message or message.startswith(b"."):
+        return PERIOD_REGEX.sub(b"..", message)
+    return message
 
 
 def _starttls(settings: Settings) -> bool | None:

@@ -6,8 +6,9 @@ They are written down, so that they are known, and tried again, after a restart 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import (
@@ -28,7 +29,8 @@ from sqlalchemy import (
 )
 
 from services.runtime.base.retry import Backoff
-from services.runtime.messaging.inbox_batch import Blockage, gap_behind
+from services.runtime.messaging.inbox_batch import Blockage, Obstacle, gap_behind
+from services.runtime.store.columns import Instant
 from services.runtime.store.database import Database
 
 metadata = MetaData()
@@ -39,20 +41,26 @@ blocked_partitions = Table(
     Column("partnership", String(64), primary_key=True),
     Column("seen", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("since", Instant),
+    Column("obstacle", String(16)),
+    Column("version", BigInteger),
+    Column("event", String(64)),
 )
+"""What is empty in the last four was written down by a version that did not know them."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class _Blocked:
-    """The highest version seen, why it could not be taken in, how often that was tried, and when to try again.
+    """The highest version seen, why which one could not be taken in, how often that was tried, and when to try again.
 
     ``known_why`` says that the reason is more than that an event has not come.
     """
 
     seen: int
     reason: str
+    version: int
     known_why: bool
     tries: int = 0
     due: float = 0.0
@@ -65,12 +73,13 @@ class _Blocked:
     def learn(self, blockage: Blockage) -> None:
         """Know what a blockage tells."""
         if self._tells_why(blockage):
-            self.reason, self.known_why = blockage.reason, not blockage.missing
+            self.reason, self.version, self.known_why = blockage.reason, blockage.version, not blockage.missing
         self.seen = max(self.seen, blockage.seen)
 
     def _tells_why(self, blockage: Blockage) -> bool:
         """That an event is missing behind one that cannot be taken in goes without saying."""
-        return self.reason != blockage.reason and not (self.known_why and blockage.missing)
+        is_other = (self.reason, self.version) != (blockage.reason, blockage.version)
+        return is_other and not (self.known_why and blockage.missing)
 
 
 class BlockedPartitions:
@@ -90,9 +99,20 @@ class BlockedPartitions:
         """Return the partnerships that are blocked, each with the reason."""
         return {partnership: each.reason for partnership, each in self._known.items()}
 
-    async def load(self) -> None:
-        """Read what was written down; each is tried again at once."""
-        self._known = await self._database.read(self._read)
+    async def load(self, takes_in: Callable[[str], bool]) -> None:
+        """Read what was written down of the partnerships that the consumer ``takes_in``; each is tried again at once.
+
+        What it does not take in is another replica's to try.
+        """
+        known = await self._database.read(self._read)
+        self._known = {partnership: each for partnership, each in known.items() if takes_in(partnership)}
+
+    async def look_up(self, partnership: str) -> None:
+        """Know what another replica has written down of a partnership."""
+        if partnership not in self._known:
+            self._known |= {
+                code: each for code, each in (await self._database.read(self._read)).items() if code == partnership
+            }
 
     def write_down(self, connection: Connection, blockages: Mapping[str, Blockage]) -> None:
         """Write down what is new about partnerships that cannot go on.
@@ -107,7 +127,8 @@ class BlockedPartitions:
     def remember(self, partnership: str, blockage: Blockage) -> None:
         """Know that a partnership cannot go on, once that is written down; it is tried again at once."""
         known = self._known.setdefault(
-            partnership, _Blocked(blockage.seen, blockage.reason, known_why=not blockage.missing)
+            partnership,
+            _Blocked(blockage.seen, blockage.reason, blockage.version, known_why=not blockage.missing),
         )
         known.learn(blockage)
 
@@ -157,17 +178,22 @@ class BlockedPartitions:
 
     def _read(self, connection: Connection) -> dict[str, _Blocked]:
         rows = connection.execute(select(blocked_partitions).where(blocked_partitions.c.consumer == self._consumer))
-        return {row.partnership: _Blocked(row.seen, row.reason, known_why=True) for row in rows}
+        return {
+            row.partnership: _Blocked(row.seen, row.reason, row.version or 0, row.obstacle != Obstacle.MISSING)
+            for row in rows
+        }
 
     def _write(self, connection: Connection, partnership: str, blockage: Blockage) -> None:
         """Write a blockage down; another replica may have seen more of the partnership, which stays."""
         known = self._known.get(partnership)
-        reason = known.reason if known is not None and known.known_why and blockage.missing else blockage.reason
         seen = blocked_partitions.c.seen
-        highest = case((seen < blockage.seen, blockage.seen), else_=seen)
+        changes: dict[str, object] = {"seen": case((seen < blockage.seen, blockage.seen), else_=seen)}
+        why = {name: getattr(blockage, name) for name in ("reason", "obstacle", "version", "event")}
+        if known is None or not (known.known_why and blockage.missing):
+            changes |= why
         its = self._its(partnership)
-        if not connection.execute(update(blocked_partitions).where(its).values(seen=highest, reason=reason)).rowcount:
-            row = {**self._who(partnership), "seen": blockage.seen, "reason": reason}
+        if not connection.execute(update(blocked_partitions).where(its).values(changes)).rowcount:
+            row = {**self._who(partnership), "seen": blockage.seen, "since": datetime.now(UTC), **why}
             connection.execute(insert(blocked_partitions), row)
 
     def _delete(self, connection: Connection, partnership: str, upto: int) -> None:

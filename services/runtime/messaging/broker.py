@@ -1,30 +1,25 @@
-"""Connections to NATS that never give up: nats-py for relay and followers, FastStream for handlers."""
+"""Connections to NATS that never give up. Those of relay and followers are nats-py's own."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import sample
 from typing import Any
 
 import structlog
-from faststream.nats import NatsBroker
-from faststream.nats.security import NatsCredentials, NatsNKey, NatsSecurity, NatsUserPassword
 from nats.aio.client import Client
-from nats.errors import ConnectionClosedError, ConnectionReconnectingError
 
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
 from services.runtime.messaging import nats_messages, nats_transport
 from services.runtime.messaging.broker_rights import inbox_of
-from services.runtime.messaging.handler_telemetry import middlewares
+from services.runtime.messaging.failover import leave_what_serves_no_stream
 
 _REFUSALS = ("authorization violation", "authentication", "maximum account active connections")
 _log = structlog.get_logger(__name__)
-_errors = logging.getLogger("concordat.handlers")
-_errors.setLevel(logging.ERROR)
 _RECONNECT_SECONDS = 0.25
 
 # FastStream opens connections and subscriptions of its own, and takes no other client than nats-py's.
@@ -52,8 +47,9 @@ class BrokerAddress:
 
     @property
     def servers(self) -> list[str]:
-        """Return the address of each server; ``url`` has commas between them."""
-        return [each.strip() for each in self.url.split(",")]
+        """Return the address of each server in an order of chance; ``url`` has commas between them."""
+        servers = [each.strip() for each in self.url.split(",")]
+        return sample(servers, len(servers))
 
     @property
     def inbox_prefix(self) -> str:
@@ -71,25 +67,19 @@ class BrokerAddress:
             options["nkeys_seed_str"] = self.seed
         return options
 
-    def security(self) -> NatsSecurity | None:
-        """Return how FastStream signs in."""
-        if self.user is not None:
-            return NatsUserPassword(self.user, self.password or "")
-        if self.credentials is not None:
-            return NatsCredentials.from_file(str(self.credentials))
-        return None if self.seed is None else NatsNKey.from_seed(self.seed)
-
     def manners(self, watch: ConnectionWatch) -> dict[str, Any]:
         """Return the settings that every connection shares, however it signs in.
 
         The name of its watch is shown in the server's monitoring.
 
         Reconnection never ends: a client that gives up after the default sixty tries leaves a FastStream
-        subscriber spinning without yielding, which freezes the whole process.
+        subscriber spinning without yielding, which freezes the whole process. The servers take turns in the order of
+        ``servers``: shuffled anew each time, as by default, the next may be the one that was left.
         """
         return {
             "name": watch.name,
             "inbox_prefix": self.inbox_prefix,
+            "dont_randomize": True,
             "max_reconnect_attempts": -1,
             "reconnect_time_wait": _RECONNECT_SECONDS,
             "connect_timeout": 5,
@@ -98,6 +88,7 @@ class BrokerAddress:
             "error_cb": watch.error,
             "disconnected_cb": watch.disconnected,
             "reconnected_cb": watch.reconnected,
+            "closed_cb": watch.closed,
         }
 
 
@@ -121,7 +112,7 @@ async def connect(address: BrokerAddress, name: str, client: Client | None = Non
     try:
         await asyncio.wait({connecting, refused}, return_when=asyncio.FIRST_COMPLETED)
         await (connecting if connecting.done() else refused)
-        await watch.reconnected()
+        watch.connected(client)
     finally:
         await end([connecting, refused])
     return client
@@ -134,32 +125,11 @@ async def _first_refusal(refusals: asyncio.Queue[str]) -> None:
     )
 
 
-def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False, **settings: Any) -> HandlerBroker:
-    """Return a FastStream broker, not yet started; ``settings`` are NatsBroker's own.
-
-    It counts the messages that its handlers are handed and, where it is ``traced``, puts spans into their traces.
-
-    Of what it logs, errors alone are kept: what comes of a message is logged by whoever does it, and what becomes of
-    the connection by its watch, once and in a line.
-    Handlers take the message itself: to inject arguments by their types costs two turns in other threads each time.
-    """
-    watch = ConnectionWatch(name)
-    options = {
-        **address.manners(watch),
-        "security": address.security(),
-        "logger": _errors,
-        "middlewares": middlewares(traced=traced),
-        **settings,
-    }
-    broker = HandlerBroker(address.servers, **options, apply_types=False)
-    broker.watch = watch
-    return broker
-
-
 class ConnectionWatch:
     """Tells of one connection what happens to it, and the same trouble once until the connection is there again.
 
-    That we closed the connection of ``client`` ourselves is no trouble.
+    That we closed the connection of ``client`` ourselves is no trouble. From the first connection until it is closed,
+    a server that serves no stream is left for another.
     """
 
     def __init__(self, name: str, client: Client | None = None) -> None:
@@ -170,6 +140,18 @@ class ConnectionWatch:
         self._trouble = Trouble(
             __name__, "the connection to the broker met an error", "the connection to the broker is back", of=name
         )
+        self._leaving: asyncio.Task[None] | None = None
+
+    def connected(self, client: Client) -> None:
+        """Be told that ``client`` is connected; again, where it was before, changes nothing."""
+        self.client = client
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(leave_what_serves_no_stream(client, self.name))
+            self._trouble.over()
+
+    async def closed(self) -> None:
+        if self._leaving is not None:
+            await end([self._leaving])
 
     async def error(self, error: Exception) -> None:
         self._trouble.met(error)
@@ -182,22 +164,3 @@ class ConnectionWatch:
         self._trouble.over()
         for listener in self.listeners:
             listener()
-
-
-class HandlerBroker(NatsBroker):
-    """FastStream's broker, which can be stopped in good order while the connection is away too."""
-
-    watch: ConnectionWatch
-
-    async def connect(self) -> Client:
-        self.watch.client = await super().connect()
-        return self.watch.client
-
-    async def stop(self, *error: Any) -> None:
-        try:
-            await super().stop(*error)
-        except (ConnectionClosedError, ConnectionReconnectingError):  # it can only be drained while it is there
-            if self._connection is not None:
-                await self._connection.close()
-                self._connection = None
-            self.config.disconnect()

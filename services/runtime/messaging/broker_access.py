@@ -30,9 +30,12 @@ def access_of(settings: Settings, identity: str) -> BrokerAddress:
 
 
 def _file_of(folder: Path, identity: str) -> Path:
-    for kind in _KINDS:
-        if (path := folder / f"{identity}{kind}").exists():
-            return path
+    try:
+        for kind in _KINDS:
+            if (path := folder / f"{identity}{kind}").exists():
+                return path
+    except OSError as error:
+        raise NoAccess(f"The folder of CONCORDAT_NATS_IDENTITIES, {folder}, is closed to us: {_why(error)}.") from None
     names = " or ".join(f"{identity}{kind}" for kind in _KINDS)
     raise NoAccess(f"The folder of CONCORDAT_NATS_IDENTITIES, {folder}, has no {names} for {identity} to sign in with.")
 

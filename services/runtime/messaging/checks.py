@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+import nats.errors
 from prometheus_client import Gauge
 
 from services.runtime.base.clock import Clock
 from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.telemetry import REGISTRY
+from services.runtime.base.validation_messages import as_sentence
 from services.runtime.messaging import dead_letters
+from services.runtime.messaging.broker_words import broker_words
 from services.runtime.store.database import Database
 
 WAITING = Gauge(
@@ -41,31 +44,44 @@ def consumer_check(
     last_progress: Callable[[], datetime | None],
     clock: Clock,
     stalled_seconds: float,
+    trouble: Callable[[], str | None] = lambda: None,
 ) -> Check:
     """Check that a consumer has caught up, or is getting on.
 
-    ``lag`` returns how many messages it has still to take in, ``last_progress`` when it last took one in.
+    ``lag`` returns how many messages it has still to take in, ``last_progress`` when it last took one in, ``trouble``
+    what keeps it from that, where it knows. Time counts from when a message was first seen to wait: nobody makes
+    progress where there is nothing to do.
     """
+    waiting_since: datetime | None = None
 
     async def probe() -> ProbeResult:
-        waiting = await lag()
+        nonlocal waiting_since
+        try:
+            waiting = await lag()
+        except (nats.errors.Error, TimeoutError) as error:
+            return ProbeResult(False, as_sentence(broker_words(error)))
         WAITING.labels(name).set(waiting)
         if waiting == 0:
+            waiting_since = None
             return ProbeResult(True, "Caught up.")
-        since = last_progress()
+        now = clock.now()
+        waiting_since = waiting_since or now
         behind = f"{waiting} message{' is' if waiting == 1 else 's are'} waiting"
-        if since is None:
-            return ProbeResult(False, f"{behind} and none has been processed yet.")
-        still = (clock.now() - since).total_seconds()
+        still = (now - max(last_progress() or waiting_since, waiting_since)).total_seconds()
         if still > stalled_seconds:
-            return ProbeResult(False, f"{behind} and none has been processed for {still:.0f} seconds.")
+            why = trouble()
+            because = f": {why}" if why else ""
+            return ProbeResult(False, f"{behind} and none has been processed for {still:.0f} seconds{because}.")
         return ProbeResult(True, f"{behind}; catching up.")
 
     return Check(name, probe)
 
 
-def blockage(service: str, blocked: Mapping[str, str], way_out: str = "") -> ProbeResult:
-    """Return what is to be said of partnerships blocked in a service: how many, and to the operator which and why."""
+def blockage(service: str, blocked: Mapping[str, str], page: str) -> ProbeResult:
+    """Return what is to be said of partnerships blocked in a service: how many, and to the operator which and why.
+
+    ``page`` shows more about each.
+    """
     BLOCKED.labels(service).set(len(blocked))
     if not blocked:
         return ProbeResult(True, "No partnership is blocked.")
@@ -74,7 +90,7 @@ def blockage(service: str, blocked: Mapping[str, str], way_out: str = "") -> Pro
     return ProbeResult(
         False,
         f"{several} blocked; who sends the deployment’s token is told which.",
-        f"Blocked partnerships: {reasons}.{way_out}",
+        f"Blocked partnerships: {reasons}. What to do is at {page}, or with concordat blocked-partnerships list.",
     )
 
 

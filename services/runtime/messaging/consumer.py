@@ -8,26 +8,27 @@ then looked for in the stream, so that no message is needed twice.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import structlog
 from nats.aio.client import Client
 from sqlalchemy import Connection
 
-from contracts.envelope import Position, Recorded, read_with_chain, with_chain
+from contracts.envelope import NewerEvent, Position, Recorded, read_with_chain, with_chain
 from contracts.sealing import NotSealed
 from services.runtime.base.failpoints import reached
 from services.runtime.base.retry import Backoff
 from services.runtime.base.trouble import in_words
-from services.runtime.messaging import blocked_partitions, checkpoint, dead_letters, inbox, unsealed_messages
+from services.runtime.messaging import blocked_partitions, dead_letters, inbox, unsealed_messages
 from services.runtime.messaging.blocked_partitions import BlockedPartitions
-from services.runtime.messaging.checkpoint import Checkpoint
 from services.runtime.messaging.dead_letters import DeadLetter
 from services.runtime.messaging.decoding import Decoded, Event, decode, events_among, unsealed_among
 from services.runtime.messaging.gap_fill import find_following
 from services.runtime.messaging.inbox import Rewind, Verdict
-from services.runtime.messaging.inbox_batch import Apply, Blockage, InboxBatch, apply_batch
+from services.runtime.messaging.inbox_batch import Apply, Blockage, InboxBatch, Obstacle, apply_batch
 from services.runtime.messaging.keyring import Keyring
+from services.runtime.messaging.log_context import context_of
 from services.runtime.messaging.stream_reader import Message
 from services.runtime.messaging.streams import subject_of
 from services.runtime.store.database import Database, Unavailable
@@ -35,6 +36,9 @@ from services.runtime.store.event_store import VersionConflict
 
 After = Callable[[Sequence[Recorded]], None]
 """Is told, on the event loop, of events whose effects are committed. The process may die before that."""
+
+Note = Callable[[Connection], None]
+"""Writes down, in a transaction that it is given, how far the stream has been read."""
 
 SCHEMAS = (inbox.metadata, blocked_partitions.metadata, dead_letters.metadata, unsealed_messages.metadata)
 
@@ -83,6 +87,8 @@ class Consumer:
         self._at_once = at_once
         self._tries = tries
         self._positions: dict[str, Position] = {}
+        self.turn = asyncio.Lock()
+        """Held by whoever has it take in or retry, one at a time."""
         self._blocked = BlockedPartitions(database, name, backoff or _BACKOFF)
 
     @property
@@ -94,13 +100,13 @@ class Consumer:
         """Return how far the partnership is known to have been taken in."""
         return self._positions.get(partnership, Position())
 
-    async def load(self) -> None:
-        """Read how far it has got and what is blocked, before anything is taken in."""
+    async def load(self, takes_in: Callable[[str], bool] = lambda _partnership: True) -> None:
+        """Read how far it has got, and what is blocked of what it ``takes_in``, before anything is taken in."""
         self._positions = await self._database.read(lambda connection: inbox.all_positions(connection, self.name))
-        await self._blocked.load()
+        await self._blocked.load(takes_in)
 
-    async def take(self, messages: Sequence[Message], upto: Checkpoint | None = None) -> None:
-        """Take in messages, at most ``at_once``, and write down ``upto``, how far the stream was read with them.
+    async def take(self, messages: Sequence[Message], note: Note | None = None) -> None:
+        """Take in messages, at most ``at_once``, and have ``note`` write down how far the stream was read with them.
 
         Raises what keeps the database from storing them: they are then to be taken again.
         """
@@ -108,7 +114,7 @@ class Consumer:
 
         def take_all(connection: Connection) -> InboxBatch:
             decoded[:] = decode(messages, self._keyring.seals())
-            self._pass_over(connection, decoded, upto)
+            self._pass_over(connection, decoded, note)
             return self._apply_batch(connection, events_among(decoded))
 
         try:
@@ -116,7 +122,7 @@ class Consumer:
         except _EffectFailed:
             for events in _by_partnership(events_among(decoded)):
                 await self._take_of_one(events)
-            await self._database.write(lambda connection: self._pass_over(connection, decoded, upto))
+            await self._database.write(lambda connection: self._pass_over(connection, decoded, note))
         else:
             await self._committed(batch)
         unsealed_messages.tell(self.name, unsealed_among(decoded))
@@ -128,15 +134,17 @@ class Consumer:
         Raises what keeps the stream from being read or the database from storing what is found.
         """
         for partnership in self._blocked.due():
-            positions = await self._database.read(lambda connection: inbox.all_positions(connection, self.name))
-            position = positions.get(partnership, Position())
-            await self._blocked.settle(partnership, position.version)
-            if partnership not in self._blocked:
-                continue
-            if found := await find_following(self._connection, self._keyring, partnership, position):
-                await self._take_of_one(found)
-            else:
-                self._blocked.put_off(partnership, position.version)
+            await self._retry(partnership)
+
+    async def retry_now(self, partnership: str) -> None:
+        """Look for what one blocked partnership lacks, though it is not time for that, once it is this one's turn.
+
+        Raises as ``retry_blocked`` does. That it failed once more is written down, and no failure of this.
+        """
+        async with self.turn:
+            await self._blocked.look_up(partnership)
+            if partnership in self._blocked:
+                await self._retry(partnership)
 
     async def retry_letter(self, letter: DeadLetter) -> None:
         """Ask for the effect of a dead letter once more; it is removed when that comes about, and in one with it.
@@ -159,6 +167,17 @@ class Consumer:
         """Drop all that is written down of how far it has got: it begins again with the first events."""
         for its in (inbox, blocked_partitions):
             its.forget(connection, self.name)
+
+    async def _retry(self, partnership: str) -> None:
+        positions = await self._database.read(lambda connection: inbox.all_positions(connection, self.name))
+        position = positions.get(partnership, Position())
+        await self._blocked.settle(partnership, position.version)
+        if partnership not in self._blocked:
+            return
+        if found := await find_following(self._connection, self._keyring, partnership, position):
+            await self._take_of_one(found)
+        else:
+            self._blocked.put_off(partnership, position.version)
 
     async def _take_of_one(self, events: Sequence[Event]) -> None:
         """Take in events of one partnership, so that it holds up no other, as far as their effects come about."""
@@ -186,10 +205,10 @@ class Consumer:
         self._blocked.write_down(connection, batch.blockages)
         return batch
 
-    def _pass_over(self, connection: Connection, decoded: Sequence[Decoded], upto: Checkpoint | None) -> None:
+    def _pass_over(self, connection: Connection, decoded: Sequence[Decoded], note: Note | None) -> None:
         unsealed_messages.put_aside(connection, self.name, unsealed_among(decoded))
-        if upto is not None:
-            checkpoint.store(connection, self.name, upto)
+        if note is not None:
+            note(connection)
 
     def _apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
         try:
@@ -213,7 +232,9 @@ class Consumer:
         self._positions |= batch.positions
         for partnership in batch.anew:
             self._blocked.forget(partnership)
-            _log.warning("a log of a later epoch is taken in from its first event", consumer=self.name, of=partnership)
+            _log.warning(
+                "a log of a later epoch is taken in from its first event", consumer=self.name, partnership=partnership
+            )
         self._tell(batch.events)
         for partnership in {event.partnership for event in batch.events}:
             await self._blocked.moved(partnership, batch.positions[partnership].version)
@@ -228,22 +249,25 @@ class Consumer:
     async def _give_up(self, event: Recorded, seen: int, failed: _EffectFailed) -> bool:
         """Count a failure of an event's effect, which blocks its partnership; say whether it was one too many.
 
-        The event has then become a dead letter, and counts as taken in.
+        The event has then become a dead letter, and counts as taken in. What failed as this version cannot read the log
+        that it rests on is not counted: a replica of the version that wrote it takes it in, or this one when it is new.
         """
+        most = None if isinstance(failed.__cause__, NewerEvent) else self._tries
         reason = str(failed.__cause__) or type(failed.__cause__).__name__
-        blockage = Blockage(seen, f"an event could not be applied: {reason}")
+        why = f"an event could not be applied: {reason}"
+        blockage = Blockage(seen, why, Obstacle.FAILED, event.version, event.fact.slug())
 
         def count(connection: Connection) -> int:
             tries = 0
-            if self._tries is not None:
+            if most is not None:
                 tries = dead_letters.count_failure(connection, self.name, event, reason)
-                if tries >= self._tries:
+                if tries >= most:
                     self._bury(connection, event, f"its effect failed {tries} times, the last time with: {reason}")
                     return tries
             self._blocked.write_down(connection, {event.partnership: blockage})
             return tries
 
-        who = {"consumer": self.name, "partnership": event.partnership, "version": event.version}
+        who = {"consumer": self.name, "version": event.version, **context_of(event)}
         is_first = event.partnership not in self._blocked
         tries = await self._database.write(count)
         _log.warning(
@@ -252,7 +276,7 @@ class Consumer:
             reason=in_words(reason),
             exc_info=failed.__cause__ if is_first else None,
         )
-        if self._tries is not None and tries >= self._tries:
+        if most is not None and tries >= most:
             _log.error("an event has become a dead letter", **who, tries=tries, reason=in_words(reason))
             self._positions[event.partnership] = event.position
             await self._blocked.moved(event.partnership, event.version)

@@ -10,21 +10,23 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
-from contracts.envelope import Recorded, unseal
-from contracts.events import UnknownFact
+from contracts.envelope import NewerEvent, Recorded, unseal
 from contracts.sealing import NotSealed, Opened, Seals
 from services.runtime.base.telemetry import traceparent_in
+from services.runtime.messaging.parts import part_of
 from services.runtime.messaging.stream_reader import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An event, sealed by its service, that this one cannot read: it is older than the one that wrote it."""
+    """An event, sealed by its service, that this one cannot read: it is older than the one that wrote it.
+
+    ``event`` is what happened, as its subject says.
+    """
 
     partnership: str
     version: int
+    event: str
     reason: str
 
 
@@ -64,9 +66,10 @@ def _decode(message: Message, seals: Seals, prefix: str) -> Decoded:
         return UnsealedMessage(message.subject, message.data, f"no service sent it: {reason}")
     try:
         event = unseal(*opened)
-    except (ValidationError, UnknownFact) as error:
-        return _unreadable(message, opened, prefix, str(error).splitlines()[0])
-    if message.subject != f"{prefix}.{event.partnership}.{event.fact.slug()}":
+    except NewerEvent as error:
+        return _unreadable(message, opened, prefix, str(error))
+    own = f"{prefix}.{event.partnership}.{event.fact.slug()}"
+    if message.subject not in (own, f"{own}.{part_of(event.partnership)}"):  # a stream may number its parts
         return _misplaced(message, event.id)
     traceparent = traceparent_in(message.headers)
     return event._replace(traceparent=traceparent) if traceparent else event
@@ -78,7 +81,8 @@ def _unreadable(message: Message, opened: Opened, prefix: str, fault: str) -> De
     partnership, version = str(attributes["partnership"]), int(attributes["version"])
     if not message.subject.startswith(f"{prefix}.{partnership}."):
         return _misplaced(message, str(attributes["id"]))
-    return Unreadable(partnership, version, f"a message on {message.subject} cannot be read: {fault}")
+    happened = message.subject.split(".")[2]
+    return Unreadable(partnership, version, happened, f"a message on {message.subject} cannot be read: {fault}")
 
 
 def _misplaced(message: Message, event: str) -> UnsealedMessage:

@@ -24,7 +24,7 @@ async def find_following(connection: Client, keyring: Keyring, partnership: str,
     """
     stream = keyring.stream
     candidates: dict[int, list[Recorded]] = {}
-    async with StreamReader(connection, stream, subjects_of(stream, partnership)) as reader:
+    async with StreamReader(connection, stream, [subjects_of(stream, partnership)]) as reader:
         outstanding = reader.total
         while outstanding > 0:
             messages = await reader.batch(_BATCH)

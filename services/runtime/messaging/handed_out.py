@@ -26,7 +26,7 @@ async def take_and_answer(
     if not info.num_ack_pending or info.delivered is None or info.ack_floor is None:
         return
     first, last = info.ack_floor.stream_seq + 1, info.delivered.stream_seq
-    async with StreamReader(connection, durable.stream, subjects_of(durable.stream), first) as reader:
+    async with StreamReader(connection, durable.stream, [subjects_of(durable.stream)], first) as reader:
         left = reader.total
         while left > 0:
             read = await reader.batch(at_once)

@@ -27,17 +27,15 @@ from services.runtime.base.failpoints import reached
 from services.runtime.base.retry import Backoff, keep_doing, steadily
 from services.runtime.base.tasks import end
 from services.runtime.base.trouble import Trouble
-from services.runtime.messaging import consumer, handed_out, inbox
-from services.runtime.messaging.broker import HandlerBroker
+from services.runtime.messaging import handed_out, inbox
 from services.runtime.messaging.consumer import After, Consumer
+from services.runtime.messaging.handler_broker import HandlerBroker
 from services.runtime.messaging.inbox import Rewind
 from services.runtime.messaging.inbox_batch import Apply
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.stream_reader import Message
 from services.runtime.messaging.streams import Durable, subjects_of
 from services.runtime.store.database import Database
-
-SCHEMAS = consumer.SCHEMAS
 
 _BUSY_SECONDS = 1.0
 _LOOK_SECONDS = 0.5
@@ -87,7 +85,7 @@ class Handler:
         backoff: Backoff | None = None,
         rewind: Rewind = inbox.leave_all,
     ) -> None:
-        """The tables of SCHEMAS exist; the ``keyring`` is that of the durable's stream.
+        """The tables of ``consumer.SCHEMAS`` exist; the ``keyring`` is that of the durable's stream.
 
         Up to ``at_once`` events take effect in one transaction. An effect that fails is tried ``tries`` times, after
         the pauses of ``backoff``, and the event is then kept as a dead letter. ``rewind`` forgets what came of a
@@ -108,7 +106,6 @@ class Handler:
         self._something_arrived = asyncio.Event()
         self._many_arrived = asyncio.Event()
         self._gathered_until = 0.0  # by the loop's clock
-        self._turn = asyncio.Lock()
         self._something_blocked = asyncio.Event()
         self._answers_lacking = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -159,7 +156,7 @@ class Handler:
         """Wait for messages, take them in and answer them. Raises what keeps the database from storing them."""
         await self._something_arrived.wait()
         await self._gather()
-        async with self._turn:
+        async with self.consumer.turn:
             self._something_arrived.clear()
             self._many_arrived.clear()
             arrived, self._arrived = sorted(self._arrived, key=_place_in_stream), []
@@ -217,7 +214,7 @@ class Handler:
         await handed_out.take_and_answer(self._connection, self._durable, self._take_in_turn, self._at_once)
 
     async def _take_in_turn(self, messages: Sequence[Message]) -> None:
-        async with self._turn:
+        async with self.consumer.turn:
             await self.consumer.take(messages)
         self.last_progress = datetime.now(UTC)
 
@@ -228,7 +225,7 @@ class Handler:
                 await self._something_blocked.wait()
         self._something_blocked.clear()
         if self.consumer.blocked:
-            async with self._turn:
+            async with self.consumer.turn:
                 await self.consumer.retry_blocked()
 
     def _keep_doing(

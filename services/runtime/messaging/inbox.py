@@ -56,6 +56,7 @@ _known_of_one = Prepared(
     .where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
     .with_for_update()
 )
+_one = select(*_place).where(positions.c.consumer == bindparam("by"), positions.c.partnership == bindparam("of"))
 _all_known = select(positions.c.partnership, *_place).where(positions.c.consumer == bindparam("by"))
 _move = Prepared(
     update(positions)
@@ -131,6 +132,12 @@ def known_positions(connection: Connection, consumer: str, partnerships: Collect
     else:
         rows = connection.execute(_known, {"by": consumer, "of": sorted(partnerships)})
     return {partnership: Position(*place) for partnership, *place in rows}
+
+
+def position(connection: Connection, consumer: str, partnership: str) -> Position:
+    """Return where the consumer stands in a partnership; version 0 where it does not know it."""
+    row = connection.execute(_one, {"by": consumer, "of": partnership}).first()
+    return Position(*row) if row else Position()
 
 
 def all_positions(connection: Connection, consumer: str) -> dict[str, Position]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -20,16 +21,36 @@ Apply = Callable[[Connection, Sequence[Recorded]], None]
 """Writes the effects of events on the connection that it is given."""
 
 
+class Obstacle(StrEnum):
+    """What keeps a partnership from going on."""
+
+    MISSING = "missing"
+    """An event has not come, and one behind it has."""
+    UNREADABLE = "unreadable"
+    """The service is older than the one that wrote the event."""
+    FORKED = "forked"
+    """The event continues another history than the one that was taken in."""
+    FAILED = "failed"
+    """The effect of the event raises."""
+
+
 @dataclass(slots=True)
 class Blockage:
-    """Why a partnership cannot go on: in words, and the highest version that has been seen of it.
+    """Why a partnership cannot go on: what is in the way, in words too, and the highest version seen of it.
 
-    ``missing`` says that it is only that an event before that one has not come.
+    ``version`` is that of the event whose turn does not come, ``event`` what it says happened, where it is known.
     """
 
     seen: int
     reason: str
-    missing: bool = False
+    obstacle: Obstacle
+    version: int
+    event: str | None = None
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is only that an event has not come."""
+        return self.obstacle is Obstacle.MISSING
 
 
 @dataclass(slots=True)
@@ -47,7 +68,9 @@ class InboxBatch:
         position = self.positions.get(event.partnership, Position())
         if isinstance(event, Unreadable):
             if event.version > position.version:
-                self._block(event, event.reason)
+                self._block(
+                    event, Blockage(event.version, event.reason, Obstacle.UNREADABLE, event.version, event.event)
+                )
             return
         try:
             verdict = inbox.judge(position, event)
@@ -56,13 +79,15 @@ class InboxBatch:
                 position = self.positions[event.partnership]
                 verdict = inbox.judge(position, event)
         except ChainBroken as broken:
-            self._block(event, str(broken))
+            its = (position.version + 1, event.fact.slug())
+            self._block(event, Blockage(event.version, str(broken), Obstacle.FORKED, *its))
             return
         if verdict is Verdict.NEXT:
             self.positions[event.partnership] = event.position
             self.events.append(event)
         elif verdict is Verdict.GAP:
-            self._block(event, gap_behind(position.version), missing=True)
+            gap = gap_behind(position.version)
+            self._block(event, Blockage(event.version, gap, Obstacle.MISSING, position.version + 1))
 
     def _begin_anew(self, partnership: str, epoch: str) -> None:
         """Stand before the first event of a later epoch; what came of the one before does not count."""
@@ -71,9 +96,9 @@ class InboxBatch:
         self.blockages.pop(partnership, None)
         self.anew.add(partnership)
 
-    def _block(self, event: Event, reason: str, *, missing: bool = False) -> None:
+    def _block(self, event: Event, blockage: Blockage) -> None:
         """Note that an event could not be taken in; the first reason stays, the highest version counts."""
-        known = self.blockages.setdefault(event.partnership, Blockage(event.version, reason, missing))
+        known = self.blockages.setdefault(event.partnership, blockage)
         known.seen = max(known.seen, event.version)
 
 

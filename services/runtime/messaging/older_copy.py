@@ -9,6 +9,7 @@ epoch.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 
@@ -28,6 +29,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 
 _BATCH = 2_000
+_ASKED_AT_ONCE = 64
 _LOOK_SECONDS = 2.0
 _PATIENCE_SECONDS = 10.0
 
@@ -52,12 +54,12 @@ class OlderCopy:
 
         Raises nats.errors.Error while the broker cannot be asked.
         """
-        lacks: dict[str, str] = {}
-        for code in await partnerships_on(self._connection, self._keyring.stream):
-            last = await self._last(code)
-            if last is not None and (said := await self._database.read(partial(self._lacking, last))):
-                lacks[code] = said
-        self.lacks = lacks
+        lasts: list[Recorded] = []
+        codes = await partnerships_on(self._connection, self._keyring.stream)
+        for first in range(0, len(codes), _ASKED_AT_ONCE):
+            asked = codes[first : first + _ASKED_AT_ONCE]
+            lasts += [last for last in await asyncio.gather(*map(self._last, asked)) if last is not None]
+        self.lacks = await self._database.read(partial(self._all_lacking, lasts))
 
     async def keep_looking(self) -> None:
         """Look again and again, until nothing is lacking."""
@@ -116,7 +118,7 @@ class OlderCopy:
 
     async def _last_behind_unsealed(self, subjects: str) -> Recorded | None:
         found: list[Recorded] = []
-        async with StreamReader(self._connection, self._keyring.stream, subjects) as reader:
+        async with StreamReader(self._connection, self._keyring.stream, [subjects]) as reader:
             outstanding = reader.total
             while outstanding > 0:
                 messages = await reader.batch(_BATCH)
@@ -127,12 +129,16 @@ class OlderCopy:
     def _events(self, messages: list[Message]) -> list[Recorded]:
         return [each for each in decode(messages, self._keyring.seals()) if isinstance(each, Recorded)]
 
+    def _all_lacking(self, lasts: Iterable[Recorded], connection: Connection) -> dict[str, str]:
+        """Say by partnership what the log lacks of those whose streams end with ``lasts``."""
+        epoch = self._store.epoch(connection)
+        may_be_new = self._may_be_new or self._store.epochs_begun(connection) > 1
+        ours = (last for last in lasts if not (may_be_new and last.epoch < epoch))  # not from before it was begun anew
+        said = {last.partnership: self._lacking(last, connection) for last in ours}
+        return {code: lacking for code, lacking in said.items() if lacking is not None}
+
     def _lacking(self, last: Recorded, connection: Connection) -> str | None:
         """Say what the log lacks of a partnership whose stream ends with ``last``; None where it lacks nothing."""
-        epochs = self._store.epochs_begun(connection)
-        epoch = self._store.epoch(connection)
-        if last.epoch < epoch and (self._may_be_new or epochs > 1):
-            return None  # what came before this log was begun, or was restored
         held = self._store.position(connection, last.partnership)
         if last.version > held.version:
             return f"it ends with event {held.version:,}, and event {last.version:,} was sent"

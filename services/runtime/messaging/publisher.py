@@ -19,7 +19,8 @@ from nats.aio.msg import Msg
 from contracts.envelope import event_id
 from contracts.sealing import Seals, seal_of
 from services.runtime.base.failpoints import reached
-from services.runtime.base.telemetry import TRACEPARENT
+from services.runtime.base.telemetry import TRACEPARENT, current_traceparent
+from services.runtime.messaging import spans
 from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.streams import subject_of
 from services.runtime.store.event_store import Stored
@@ -145,10 +146,16 @@ class Publisher:
         slug = _slug_of(event.body)
         wire = seals.seal(event.body, event.chain, epoch)
         headers = {} if anew else {"Nats-Msg-Id": self._message_id(event, wire)}
-        if event.traceparent:
-            headers[TRACEPARENT] = event.traceparent
         subject = subject_of(self._stream, event.partnership, slug)
-        await self._connection.publish(subject, wire, reply=reply, headers=headers or None)
+        if not event.traceparent:
+            await self._connection.publish(subject, wire, reply=reply, headers=headers or None)
+            return
+        with spans.publishing(subject, self._id_of(event), event.traceparent):
+            headers[TRACEPARENT] = current_traceparent() or event.traceparent
+            await self._connection.publish(subject, wire, reply=reply, headers=headers)
+
+    def _id_of(self, event: Stored) -> str:
+        return event_id(self._stream.lower(), event.partnership, event.version)
 
     def _message_id(self, event: Stored, wire: bytes) -> str:
         """Return what the broker knows a message by that was sent twice.
@@ -156,7 +163,7 @@ class Publisher:
         Nobody can foresee the seal: under an id that others knew, a false message that came first would have the broker
         take the genuine one for its duplicate and drop it.
         """
-        return f"{event_id(self._stream.lower(), event.partnership, event.version)}-{seal_of(wire)[:32]}"
+        return f"{self._id_of(event)}-{seal_of(wire)[:32]}"
 
     async def _answered(self, message: Msg) -> None:
         sent = self._unanswered.pop(message.subject, None)

@@ -61,12 +61,20 @@ class Relay:
         self._fresh: deque[Stored] = deque()  # committed in this process a moment ago
         self._look_at = 0.0  # when (by the loop's clock) to look into the log itself again
         self._unmarked: set[str] = set()
+        self._unheard = False  # the broker has acknowledged nothing since it last failed to
         self._nudged = asyncio.Event()
         self._to_mark = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._calls: Subscription | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._sending = self._trouble()
+        self._marked: int | None = None  # of all partnerships, as of the last look
         self.last_progress: datetime | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """Return why this replica cannot send at present; None where it can, or stands by."""
+        return self._sending.reason
 
     @property
     def active(self) -> bool:
@@ -81,8 +89,12 @@ class Relay:
         self._database.after_commit(self._committed)
         self._calls = await self._connection.subscribe(self._call, cb=self._called)
         self._tasks = [
-            asyncio.create_task(keep_doing(work, self._trouble(), _BACKOFF))
-            for work in (self._hold_lease, self._relay, self._mark)
+            asyncio.create_task(keep_doing(work, trouble, _BACKOFF))
+            for work, trouble in (
+                (self._hold_lease, self._trouble()),
+                (self._relay, self._sending),
+                (self._mark, self._trouble()),
+            )
         ]
 
     async def stop(self) -> None:
@@ -102,10 +114,14 @@ class Relay:
             _log.warning("the relay could not give up its lease", relay=self._store.name, reason=str(reason))
 
     async def waiting(self) -> int:
-        """Return how many events are committed and not yet marked as relayed."""
+        """Return how many events are committed and not yet marked as relayed, by whichever replica."""
         heads = self._store.heads.c
-        total = select(func.coalesce(func.sum(heads.version - heads.relayed), 0))
-        return int(await self._database.read(lambda connection: connection.scalar(total)) or 0)
+        total = select(func.coalesce(func.sum(heads.version), 0), func.coalesce(func.sum(heads.relayed), 0))
+        committed, relayed = await self._database.read(lambda connection: tuple(connection.execute(total).one()))
+        if self._marked is not None and relayed > self._marked:
+            self.last_progress = datetime.now(UTC)
+        self._marked = int(relayed)
+        return int(committed - relayed)
 
     async def republish(self, partnership: str | None = None, from_version: int = 1) -> int:
         """Send the log of one partnership, or of all, once more and return how many events that were.
@@ -137,12 +153,23 @@ class Relay:
 
     async def _hold_lease(self) -> None:
         before = self._lease.fence
+        if self._unheard:
+            await self._give_way()
         if await self._lease.renew() != before:
             _log.info("the relay is active" if self.active else "the relay stands by", relay=self._store.name)
             self._acknowledged.clear()
             self._unmarked.clear()
             self._look()
         await asyncio.sleep(_RENEW_SECONDS if self.active else self._poll_seconds)
+
+    async def _give_way(self) -> None:
+        """Let go of the lease for so long that a replica which stands by takes it: that one may reach the broker."""
+        self._unheard = False
+        await self._lease.release()
+        self._acknowledged.clear()
+        self._unmarked.clear()
+        self._send_again()
+        await asyncio.sleep(2 * self._poll_seconds)
 
     async def _relay(self) -> None:
         await self._wait_for_nudge()
@@ -152,7 +179,8 @@ class Relay:
         if self.active:
             try:
                 await self._send_what_waits()
-            except Exception:
+            except Exception as problem:
+                self._unheard = isinstance(problem, NotAcknowledged)
                 self._send_again()
                 raise
         elif self._connection.is_connected:
@@ -175,6 +203,7 @@ class Relay:
 
     def _acknowledge(self, event: Stored) -> None:
         self._acknowledged[event.partnership] = event.version
+        self._unheard = False
         self._unmarked.add(event.partnership)
         reached("relay.acknowledged")
         self.last_progress = datetime.now(UTC)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -42,9 +43,9 @@ class Message(NamedTuple):
 
 
 class StreamReader:
-    """One reading of ``stream`` from message ``first`` on, of the subjects that ``subjects`` matches."""
+    """One reading of ``stream`` from message ``first`` on, of the subjects that any of ``subjects`` matches."""
 
-    def __init__(self, connection: Client, stream: str, subjects: str, first: int = 1) -> None:
+    def __init__(self, connection: Client, stream: str, subjects: Sequence[str], first: int = 1) -> None:
         self._connection = connection
         self._manager = connection.jsm()
         self._stream = stream
@@ -75,7 +76,7 @@ class StreamReader:
                 deliver_subject=inbox,
                 deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
                 opt_start_seq=max(1, self._first),
-                filter_subject=self._subjects,
+                **self._filter(),
                 ack_policy=AckPolicy.NONE,
                 max_deliver=1,
                 flow_control=True,
@@ -120,6 +121,16 @@ class StreamReader:
         if not self._arrived:
             self._something.clear()
         return messages
+
+    def wake(self) -> None:
+        """Have whoever waits for a batch look up, though there is no sign from the broker."""
+        self._something.set()
+
+    def _filter(self) -> dict[str, Any]:
+        """Return the subjects as servers older than 2.10 take them too, where it is only one."""
+        if len(self._subjects) == 1:
+            return {"filter_subject": self._subjects[0]}
+        return {"filter_subjects": [*self._subjects]}
 
     async def _wait(self) -> None:
         while not self._something.is_set():

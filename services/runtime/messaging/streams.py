@@ -22,8 +22,11 @@ from nats.js.api import (
     RetentionPolicy,
     StorageType,
     StreamConfig,
+    SubjectTransform,
 )
 from nats.js.errors import NotFoundError, ServerError
+
+from services.runtime.messaging.parts import ALL_PARTS, PARTS, Parts, part_of
 
 PROGRAMME = "PROGRAMME"
 REPORTING = "REPORTING"
@@ -74,14 +77,33 @@ def subjects_of(stream: str, partnership: str | None = None) -> str:
     return f"{stream.lower()}.{partnership}.>" if partnership else f"{stream.lower()}.>"
 
 
+def subjects_of_one(stream: str, partnership: str) -> tuple[str, str]:
+    """Return the subjects under which a stream stores the events of a partnership: without its part, and with it."""
+    its = f"{stream.lower()}.{partnership}.*"
+    return its, f"{its}.{part_of(partnership)}"
+
+
+def subjects_of_parts(stream: str, parts: Parts) -> list[str]:
+    """Return filters for all events of some parts of a stream, and for all that it stores without a part."""
+    if parts == ALL_PARTS:
+        return [subjects_of(stream)]
+    prefix = stream.lower()
+    without = [f"{prefix}.*", f"{prefix}.*.*", f"{prefix}.*.*.*.>"]
+    return [*without, *(f"{prefix}.*.*.{part}" for part in sorted(parts))]
+
+
 async def apply(
     connection: Client,
     replicas: int = 1,
     *,
+    numbered: bool | None = None,
     streams: Sequence[str] = STREAMS,
     durables: Sequence[Durable] = DURABLES,
 ) -> list[str]:
     """Declare what is missing and bring the streams' own settings up to date; say what differs and was left alone.
+
+    ``numbered`` says whether streams store from now on each event with the part of its partnership, which versions
+    before this one cannot read; None leaves that as it is.
 
     An answer that is lost with the connection is asked for again, and so is one that the broker is not well: it says so
     where a stream of the same name has just been deleted and is not yet out of its store. Raises
@@ -90,18 +112,22 @@ async def apply(
     manager = connection.jetstream(timeout=_ANSWER_SECONDS)
     for _ in range(_TRIES - 1):
         try:
-            return await _applied(manager, replicas, streams, durables)
+            return await _applied(manager, replicas, streams, durables, numbered)
         except (TimeoutError, ServerError) as trouble:
             _log.info("asking the broker about its streams again", reason=str(trouble) or "it has not answered")
             await asyncio.sleep(_PAUSE_SECONDS)
-    return await _applied(manager, replicas, streams, durables)
+    return await _applied(manager, replicas, streams, durables, numbered)
 
 
 async def _applied(
-    manager: JetStreamContext, replicas: int, streams: Sequence[str], durables: Sequence[Durable]
+    manager: JetStreamContext,
+    replicas: int,
+    streams: Sequence[str],
+    durables: Sequence[Durable],
+    numbered: bool | None,
 ) -> list[str]:
     for stream in streams:
-        await _declare_stream(manager, stream, replicas)
+        await _declare_stream(manager, stream, replicas, numbered)
     differences = [await _declare_durable(manager, durable) for durable in durables]
     return [sentence for difference in differences for sentence in difference]
 
@@ -112,8 +138,15 @@ async def partnerships_on(connection: Client, stream: str) -> list[str]:
     return sorted({subject.split(".")[1] for subject in info.state.subjects or {}})
 
 
-def stream_settings(stream: str, replicas: int = 1) -> StreamConfig:
-    """Return the settings of a stream."""
+def _numbering(prefix: str) -> SubjectTransform:
+    """Return what adds to the subject of each event the part that its partnership is in."""
+    return SubjectTransform(
+        f"{prefix}.*.*", f"{prefix}.{{{{wildcard(1)}}}}.{{{{wildcard(2)}}}}.{{{{partition({PARTS},1)}}}}"
+    )
+
+
+def stream_settings(stream: str, replicas: int = 1, *, numbered: bool = False) -> StreamConfig:
+    """Return the settings of a stream, which is ``numbered`` where it stores each event with its part."""
     return StreamConfig(
         name=stream,
         subjects=[subjects_of(stream)],
@@ -126,6 +159,7 @@ def stream_settings(stream: str, replicas: int = 1) -> StreamConfig:
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
         num_replicas=replicas,
         allow_direct=True,
+        subject_transform=_numbering(stream.lower()) if numbered else None,
     )
 
 
@@ -147,14 +181,14 @@ def durable_settings(durable: Durable) -> ConsumerConfig:
     )
 
 
-async def _declare_stream(manager: JetStreamContext, stream: str, replicas: int) -> None:
-    wanted = stream_settings(stream, replicas)
+async def _declare_stream(manager: JetStreamContext, stream: str, replicas: int, numbered: bool | None) -> None:
     try:
-        await manager.stream_info(stream)
+        found = (await manager.stream_info(stream)).config
     except NotFoundError:
-        await manager.add_stream(wanted)
+        await manager.add_stream(stream_settings(stream, replicas, numbered=bool(numbered)))
     else:
-        await manager.update_stream(wanted)
+        is_to_be = found.subject_transform is not None if numbered is None else numbered
+        await manager.update_stream(stream_settings(stream, replicas, numbered=is_to_be))
 
 
 async def _declare_durable(manager: JetStreamContext, durable: Durable) -> list[str]:

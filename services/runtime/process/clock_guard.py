@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Float, MetaData, String, Table, insert, select, update
+from sqlalchemy import Column, Connection, Float, MetaData, String, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from services.runtime.base.clock import Clock
 from services.runtime.base.health import Check, ProbeResult
@@ -171,8 +172,9 @@ def believe(connection: Connection, instant: datetime | None = None) -> None:
 def _put(connection: Connection, values: dict[str, object], there: bool) -> None:
     if there:
         connection.execute(update(_known).where(_known.c.of == _ROW).values(values))
-    else:
-        connection.execute(insert(_known).values(of=_ROW, **values))
+    else:  # of replicas that start at once on an empty database, one is first
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(_known).on_conflict_do_nothing(), {"of": _ROW, **values})
 
 
 def _machine() -> tuple[str, float]:

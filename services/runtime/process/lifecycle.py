@@ -24,6 +24,7 @@ from services.runtime.base.clock import Clock, SystemClock
 from services.runtime.base.health import Check, Health, file_handles_check
 from services.runtime.base.restoring import check_whole
 from services.runtime.base.settings import Settings, sqlite_files
+from services.runtime.base.trouble import in_words
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.base.version import product_version
 from services.runtime.messaging import streams
@@ -54,8 +55,9 @@ _NOWHERE = BrokerAddress("")  # for services none of which uses the broker
 class Service(Protocol):
     """One service as the host runs it. ``start`` and ``stop`` are called once each, ``stop`` only after ``start``.
 
-    A class with ``uses_broker = False`` needs no NATS server; a host that runs only such ones reaches for none. Its
-    ``rows``, where it has some, say who sees what of routes that ``access/who_sees.py`` has none for.
+    A class with ``uses_broker = False`` needs no NATS server, one with ``keeps_files = False`` no data folder; a host
+    that runs only such ones reaches for none. Its ``rows``, where it has some, say who sees what of routes that
+    ``access/who_sees.py`` has none for.
     """
 
     @property
@@ -105,7 +107,7 @@ class Foundation:
 
         Raises NoDatabase and UnfitSchema.
         """
-        await prepare(schema, database, upgrade=self.settings.migrate_at_start, waits_for=self.waits_for)
+        await prepare(schema, database, allowed=self.settings.migrate_at_start, waits_for=self.waits_for)
 
 
 ServiceFactory = Callable[[Foundation], Service]
@@ -138,6 +140,7 @@ class Host:
         self._clock = clock or SystemClock()
         self._http = http
         self._uses_broker = not factories or any(getattr(_made_by(each), "uses_broker", True) for each in factories)
+        self._keeps_files = not factories or any(getattr(_made_by(each), "keeps_files", True) for each in factories)
         self._navigation = tuple(navigation)
         self._running = AsyncExitStack()
         self._server: HttpServer | None = None
@@ -248,8 +251,8 @@ class Host:
     def _own_data_folder(self) -> None:
         """Close the data folder to others, where anything is kept in it."""
         given, folder = self._settings, self._settings.data_dir.absolute()
-        inside = any(file.is_relative_to(folder) for file in sqlite_files(given))
-        if given.nats_url is None or inside or folder.exists():
+        inside = folder.exists() or any(file.is_relative_to(folder) for file in sqlite_files(given))
+        if given.nats_url is None or (self._keeps_files and inside):
             private_files.own_folder(folder)
         check_whole(folder)
 
@@ -359,7 +362,7 @@ class Host:
             _log.info("service stopped", service=service.name)
 
     async def _prepare(self, schema: Schema, database: Database) -> None:
-        await prepare(schema, database, upgrade=self._settings.migrate_at_start, waits_for=self._wait_for)
+        await prepare(schema, database, allowed=self._settings.migrate_at_start, waits_for=self._wait_for)
 
     async def _start_http(self, services: Sequence[Service]) -> None:
         from services.runtime.access.sessions.reader import Sessions
@@ -393,5 +396,4 @@ def _made_by(factory: ServiceFactory) -> object:
 
 def _why(what: str, error: Exception) -> str:
     """Say in one sentence why ``what`` did not start."""
-    lines = str(error).strip().splitlines()
-    return as_sentence(f"{what} could not start: {lines[0] if lines else type(error).__name__}")
+    return as_sentence(f"{what} could not start: {in_words(error)}")

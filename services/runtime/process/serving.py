@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from threading import Timer
 
 import structlog
@@ -18,6 +18,7 @@ from services.runtime.base.logging import set_up_logging
 from services.runtime.base.settings import Settings, unknown_variables
 from services.runtime.base.weak_settings import weaknesses
 from services.runtime.process.lifecycle import Host, ServiceFactory, StartupError
+from services.runtime.process.stop_signals import told_to_stop
 from services.runtime.web.pages import Link
 
 _TURN_SECONDS = 0.001  # five times as long is usual; while a page is computed, each request would wait that long
@@ -67,18 +68,11 @@ def _end_within(seconds: float, code: int) -> None:
 
 async def until_signalled(host: Host, seconds_to_end: float) -> int:
     """Start ``host``, run it until a signal comes, stop it. Returns the exit code; raises StartupError."""
-    told = asyncio.Event()
+    with told_to_stop(host, at_first=partial(_end_within, seconds_to_end, 0)) as told:
+        return await _until(told, host, seconds_to_end)
 
-    def tell() -> None:
-        if told.is_set():
-            host.hurry()
-        else:
-            _end_within(seconds_to_end, 0)
-        told.set()
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, tell)
+async def _until(told: asyncio.Event, host: Host, seconds_to_end: float) -> int:
     starting = asyncio.create_task(host.start())
     waiting = asyncio.create_task(told.wait())
     await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,6 +6,7 @@ in a database of its own has them written by its writer, behind what people wait
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import platform
 import zlib
@@ -37,6 +38,7 @@ _FORMAT = f"{REGISTER_FORMAT} packed by Python {'.'.join(platform.python_version
 _FASTEST = 1
 _WORTH_KEEPING = 2_000  # events folded on top of a snapshot before another one pays
 _KEPT = 8
+_ROLLING_SECONDS = 3_600.0
 _log = structlog.get_logger(__name__)
 
 
@@ -81,11 +83,16 @@ def forget_all(connection: Connection) -> None:
     connection.execute(delete(_snapshots))
 
 
-def forget_other_formats(database: Database) -> None:
-    """Have the snapshots forgotten that another version made, or another Python: nobody reads them any more.
+def forget_other_formats_later(database: Database, seconds: float = _ROLLING_SECONDS) -> asyncio.TimerHandle:
+    """Have those snapshots forgotten in an hour that another version made, or another Python.
 
-    Nobody waits for it, as a start must not where nothing can be written; they then stay until the next.
+    Until then replicas of that version may be running beside this one, or come back.
     """
+    return asyncio.get_running_loop().call_later(seconds, _forget_other_formats, database)
+
+
+def _forget_other_formats(database: Database) -> None:
+    """Nobody waits for it; where nothing can be written they stay until a later start."""
     with suppress(Overloaded, Unavailable):
         database.hand_in(
             lambda connection: connection.execute(delete(_snapshots).where(_snapshots.c.format != _FORMAT))

@@ -6,16 +6,27 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from services.runtime.store.engines import overwrite_deleted, parse, reading_engine, renew, writing_engine
+from services.runtime.base.trouble import in_words
+from services.runtime.store.engines import (
+    listening_engine,
+    overwrite_deleted,
+    parse,
+    reading_engine,
+    renew,
+    writing_engine,
+)
 from services.runtime.store.last_commit import LastCommit, last_commit_of
-from services.runtime.store.writer import AfterCommit, Overloaded, Unavailable, Writer
+from services.runtime.store.silence import Silence, Silent
+from services.runtime.store.writer import TOUCH, AfterCommit, Overloaded, Unavailable, Writer, unacknowledged
 
 __all__ = ["Database", "Overloaded", "Unavailable"]
 
@@ -44,6 +55,9 @@ class Database:
         self._last_commit: LastCommit = last_commit_of(parsed)
         self._after_commit: list[AfterCommit] = []
         self._writer = Writer(self._writing, str(parsed.database), waiting_limit, self._tell_committed, self._renew)
+        silences = _silences(parsed)
+        self._no_answer: Silence | None = silences[0]
+        self._no_change: Silence | None = silences[1]
 
     async def write(
         self,
@@ -55,11 +69,15 @@ class Database:
 
         Raises what ``effect`` raised (nothing of it is stored then), Overloaded, or Unavailable when the commit
         failed; in that last case ``undone`` has been called, in the writer thread, if ``effect`` had returned.
-        A commit whose connection was lost on the way may have been carried out all the same.
+        A commit whose connection was lost on the way, or that a silent database was asked for, may be carried out all
+        the same.
         """
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._writer.submit(effect, undone, outcome)
-        return await outcome
+        try:
+            return await (outcome if self._no_change is None else self._no_change.unless(outcome))
+        except Silent as why:
+            raise unacknowledged(why) from None
 
     def write_sync(self, effect: Callable[[Connection], T], *, undone: Callable[[], None] | None = None) -> T:
         """Do what ``write`` does for a caller that is not asynchronous: wait here."""
@@ -72,8 +90,16 @@ class Database:
         return outcome
 
     async def read(self, question: Callable[[Connection], T]) -> T:
-        """Run ``question`` on a connection that sees one state of the database throughout, and return its answer."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_sync, question)
+        """Run ``question`` on a connection that sees one state of the database throughout, and return its answer.
+
+        Raises Overloaded, or Unavailable where the database cannot be read.
+        """
+        read = partial(copy_context().run, self.read_sync, question)
+        answer = asyncio.get_running_loop().run_in_executor(self._readers, read)
+        try:
+            return await (answer if self._no_answer is None else self._no_answer.unless(answer))
+        except Silent as why:
+            raise _unreadable(why) from None
 
     def read_sync(self, question: Callable[[Connection], T]) -> T:
         """Do what ``read`` does in the caller's own thread."""
@@ -85,12 +111,18 @@ class Database:
 
         Where that cannot be found out, nothing is equal to it. It is called from one event loop alone.
         """
-        return await self._last_commit.seen()
+        if self._no_answer is None:
+            return await self._last_commit.seen()
+        try:
+            return await self._no_answer.unless(asyncio.ensure_future(self._last_commit.seen()))
+        except Silent:
+            return object()
 
     @property
     def trouble(self) -> str | None:
         """Why the last change could not be stored, by the database's fault; None where it was."""
-        return self._writer.trouble.reason
+        silence = None if self._no_change is None else self._no_change.reason
+        return silence or self._writer.trouble.reason
 
     async def touch(self) -> None:
         """Find out whether the database accepts changes again. Raises Overloaded or Unavailable."""
@@ -116,6 +148,9 @@ class Database:
 
     def close(self) -> None:
         """Store what is waiting, then let go of the database."""
+        for silence in (self._no_answer, self._no_change):
+            if silence is not None:
+                silence.close()
         self._writer.close()
         self._readers.shutdown()
         self._last_commit.let_go()
@@ -157,5 +192,16 @@ def _unavailable_if_lost() -> Iterator[None]:
         raise
 
 
-def _unreadable(error: DBAPIError) -> Unavailable:
-    return Unavailable(f"the database cannot be read at present ({str(error.orig).splitlines()[0]})")
+def _unreadable(why: BaseException) -> Unavailable:
+    return Unavailable(f"the database cannot be read at present ({in_words(why)})")
+
+
+def _silences(url: URL) -> tuple[Silence, Silence] | tuple[None, None]:
+    """Return what listens whether a server answers questions and whether it takes changes; a file always does."""
+    if url.get_backend_name() == "sqlite":
+        return None, None
+    engine, name = listening_engine(url), str(url.database)
+    return (
+        Silence(engine, text("SELECT 1"), "it has answered nothing", name),
+        Silence(engine, text(TOUCH["postgresql"]), "it has confirmed no change", name),
+    )

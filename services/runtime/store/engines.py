@@ -98,6 +98,11 @@ def watching_engine(url: URL) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
+def listening_engine(url: URL) -> Engine:
+    """Return the engine for a question to PostgreSQL that is seldom asked; no connection is kept for it."""
+    return create_engine(url, poolclass=NullPool, connect_args=_POSTGRESQL_CONNECT)
+
+
 def overwrite_deleted(url: URL) -> bool:
     """Leave nothing of what was deleted in an SQLite file or beside it; False while a reader or writer is in the way.
 

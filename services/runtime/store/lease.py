@@ -23,10 +23,12 @@ leases = Table(
     Column("expires", Float(53), nullable=False),  # seconds since 1970 by the database's clock
 )
 
-_NOW = {
+NOW = {
     "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
     "postgresql": "extract(epoch FROM clock_timestamp())::float8",
 }
+"""The database's clock, in seconds since 1970, as each dialect reads it."""
+
 _TAKE = """
     INSERT INTO leases (name, holder, fence, expires) VALUES (:name, :holder, 1, {now} + :seconds)
     ON CONFLICT (name) DO UPDATE SET
@@ -72,7 +74,7 @@ class Lease:
             raise LeaseLost(f"another replica has taken over the {self._name}")
 
     def _take(self, connection: Connection) -> int | None:
-        take = text(_TAKE.format(now=_NOW[connection.dialect.name]))
+        take = text(_TAKE.format(now=NOW[connection.dialect.name]))
         claim = {"name": self._name, "holder": self._holder, "seconds": self._seconds}
         return cast("int | None", connection.scalar(take, claim))
 

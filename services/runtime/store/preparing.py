@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -14,9 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from services.runtime.base.retry import Backoff, retry
 from services.runtime.base.trouble import in_words
 from services.runtime.store.database import Database, Unavailable
-from services.runtime.store.schema import Migrated, Schema, SchemaState
+from services.runtime.store.schema import Migrated, Schema, SchemaState, TableInUse, Upgrade
 
 _BACKOFF = Backoff(0.2, 2.0)
+_BETWEEN_OTHERS = Backoff(1.0, 5.0)
+_PATIENCE_SECONDS = 60.0
 _NO_DATABASE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _NOT_ALLOWED = "42"  # the class of PostgreSQL's errors that has missing rights in it
 #: A server that answers so may take us in a moment later; another refusal stands until somebody changes a setting.
@@ -32,10 +35,14 @@ class NotNow(Exception):
     """A database cannot be used at present, and may be later. The message is what the database said."""
 
 
+class InUse(NotNow):
+    """Another transaction holds a table that a migration has to change; nothing is changed. The message says so."""
+
+
 async def prepare(
-    schema: Schema, database: Database, *, upgrade: bool | None, waits_for: Callable[[str], None]
+    schema: Schema, database: Database, *, allowed: bool | None, waits_for: Callable[[str], None]
 ) -> None:
-    """Make a database ready as ``make_ready`` does. Waits for as long as it cannot be used, and says so.
+    """Make a database ready as a service does that starts. Waits for as long as it cannot be used, and says so.
 
     Raises NoDatabase where waiting would not help, and UnfitSchema.
     """
@@ -45,18 +52,30 @@ async def prepare(
             raise error
         waits_for(f"the {schema.name} database ({error})")
 
-    await retry(lambda: asyncio.to_thread(make_ready, schema, database, upgrade=upgrade), _BACKOFF, failed)
+    upgrade = upgrade_at_start(database, allowed)
+    await retry(lambda: asyncio.to_thread(make_ready, schema, database, upgrade), _BACKOFF, failed)
 
 
-def make_ready(schema: Schema, database: Database, *, upgrade: bool | None) -> Migrated | None:
-    """Give an empty database its tables and, with ``upgrade``, an older one the present schema; None where it has it.
+def upgrade_at_start(database: Database, allowed: bool | None) -> Upgrade:
+    """Return how far a database is brought by what starts on it, where a setting allows that, or says nothing (None).
 
-    Where ``upgrade`` is None a SQLite file is upgraded, and a PostgreSQL database, with which others may be working,
-    is not. Raises UnfitSchema where the database has not the present schema then, NoDatabase and NotNow.
+    A SQLite file, which is one machine's, is brought all the way unless that is forbidden. With a PostgreSQL database
+    older versions may be working: it is left alone unless that is allowed, and then nothing is taken from them.
     """
-    wanted = database.file is not None if upgrade is None else upgrade
+    if database.file is not None:
+        return Upgrade.NONE if allowed is False else Upgrade.ALL
+    return Upgrade.EXPAND if allowed else Upgrade.NONE
+
+
+def make_ready(schema: Schema, database: Database, upgrade: Upgrade) -> Migrated | None:
+    """Give an empty database its tables and bring an older one as far as ``upgrade`` says; None where it is there.
+
+    Raises UnfitSchema where this code does not work with the schema then, NoDatabase, InUse and NotNow.
+    """
     try:
-        migrated = database.write_sync(partial(schema.bring_to_head, upgrade=wanted))
+        migrated = database.write_sync(partial(schema.bring_on, upgrade=upgrade))
+    except TableInUse as why:
+        raise InUse(str(why)) from None
     except (Unavailable, DBAPIError, sqlite3.Error) as error:
         if (trouble := _own_trouble(error)) is None:
             raise
@@ -66,6 +85,25 @@ def make_ready(schema: Schema, database: Database, *, upgrade: bool | None) -> M
     if migrated is not None and migrated.standing is SchemaState.OLDER:
         _log.info("a database was migrated", database=schema.name, before=migrated.before, after=migrated.after)
     return migrated
+
+
+def make_ready_between_others(
+    schema: Schema, database: Database, upgrade: Upgrade, *, patience_seconds: float = _PATIENCE_SECONDS
+) -> Migrated | None:
+    """Do what ``make_ready`` does, again and again while others hold a table that has to change, who work in between.
+
+    Raises what that raises: InUse once ``patience_seconds`` are over.
+    """
+    ends, failures = time.monotonic() + patience_seconds, 0
+    while True:
+        try:
+            return make_ready(schema, database, upgrade)
+        except InUse:
+            failures += 1
+            pause = _BETWEEN_OTHERS.pause(failures)
+            if time.monotonic() + pause > ends:
+                raise
+        time.sleep(pause)
 
 
 def _own_trouble(error: BaseException | None) -> BaseException | None:

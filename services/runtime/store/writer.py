@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
@@ -35,9 +36,10 @@ _GROUP_LIMIT = 256
 _TRIES_FOR_A_LOCK = 5
 _NO_LOCK = frozenset({"40001", "40P01", "55P03"})  # serialisation failed, deadlock detected, lock not available
 _READ_ONLY = "25006"
-_TOUCH = {
+TOUCH = {
     "sqlite": "PRAGMA user_version = 0",  # writes the file's first page, whatever stood there
-    "postgresql": "SELECT pg_current_xact_id()",  # a transaction that has a number is written to the log at its commit
+    # Waited for at its commit, on the disk and at a standby: to have a number is not enough for that.
+    "postgresql": "SELECT pg_logical_emit_message(true, 'concordat', '')",
 }
 # What SQLite says where not the statement is at fault: busy, locked, out of memory, read-only, input or output failed,
 # full, cannot be opened.
@@ -53,6 +55,13 @@ class Unavailable(Exception):
     """The database could not be written to or read. What was asked may be asked again."""
 
 
+def unacknowledged(reason: BaseException) -> Unavailable:
+    """Return what somebody is told whose change may have been stored or not."""
+    return Unavailable(
+        f"the database did not acknowledge the change ({in_words(reason)}); send it again with the same key"
+    )
+
+
 Awaited = Future[T] | asyncio.Future[T]
 """What waits for the outcome of work: a thread, or a task in an event loop."""
 
@@ -63,6 +72,8 @@ class _Work:
     undone: Callable[[], None] | None
     outcome: Awaited[Any]
     tries: int = 0
+    context: Context = field(default_factory=copy_context)
+    """That of whoever hands it in: what the work logs, or begins, belongs to what they do."""
 
     @property
     def is_wanted(self) -> bool:
@@ -203,10 +214,8 @@ class Writer:
 
     def _refused(self, reason: Exception) -> Unavailable:
         """Note that the database is at fault, and return what those whose work it was are told."""
-        self.trouble.met(_own_words(reason))
-        error = Unavailable(
-            f"the database did not acknowledge the change ({in_words(reason)}); send it again with the same key"
-        )
+        self.trouble.met(in_words(reason))
+        error = unacknowledged(reason)
         error.__cause__ = reason
         return error
 
@@ -216,13 +225,13 @@ class Writer:
         """Do the group's work and commit it; return the notes that it left."""
         with self._connected() as connection, connection.begin() as transaction:
             if self.trouble.reason is not None:  # only what has to be written shows that it is over
-                connection.execute(text(_TOUCH[connection.dialect.name]))
+                connection.execute(text(TOUCH[connection.dialect.name]))
             notes = commit_notes.begin(connection)
             for work in group:
                 noted = len(notes)
                 change = None if len(group) == 1 else Change(connection)
                 try:
-                    done.append((work, work.effect(connection)))
+                    done.append((work, work.context.run(work.effect, connection)))
                 except Exception as error:  # noqa: BLE001 - it is the caller's, who gets it
                     del notes[noted:]
                     failed.append((work, error))
@@ -267,7 +276,7 @@ class Writer:
         self._renew()
         for work, _ in reversed(done):
             _undo(work)
-        own_errors = {id(work): error for work, error in failed}
+        own_errors = {id(work): error for work, error in failed if _trouble_of(error) is None}
         _tell(_Told(work.outcome, error=own_errors.get(id(work)) or self._refused(reason)) for work in group)
 
 
@@ -308,9 +317,3 @@ def _undo(work: _Work) -> None:
         work.undone()
     except Exception:  # noqa: BLE001 - the others must be told all the same
         _log.exception("a change that was not stored could not be undone in memory")
-
-
-def _own_words(reason: Exception) -> str:
-    """Return what the database itself said, without the statement that it said it to."""
-    original = reason.orig if isinstance(reason, DBAPIError) and reason.orig is not None else reason
-    return in_words(original)

@@ -15,10 +15,11 @@ from services.runtime.access.service_token import service_token_of
 from services.runtime.access.sessions.reader import Sessions
 from services.runtime.access.table import Table
 from services.runtime.access.who_sees import WHO_SEES
+from services.runtime.base.gc_control import without_collecting
 from services.runtime.base.health import Health
 from services.runtime.base.precedence import Precedence
 from services.runtime.base.settings import Settings
-from services.runtime.base.version import product_version
+from services.runtime.base.version import build, product_version
 from services.runtime.web import api_documents, api_pages, metrics, statements, static
 from services.runtime.web import health as health_routes
 from services.runtime.web.authenticate_first import authenticate_first
@@ -31,6 +32,7 @@ from services.runtime.web.request_pipeline import EarlyAnswer, RequestPipeline
 from services.runtime.web.routing import RoutesByRoom, joined
 
 
+@without_collecting()  # all that is made is kept
 def app_of(
     services: Sequence[Answering], settings: Settings, health: Health, navigation: Sequence[Link], sessions: Sessions
 ) -> FastAPI:
@@ -78,6 +80,7 @@ def make_app(
         exception_handlers=dict(HANDLERS),
     )
     app.state.settings = settings
+    app.state.build = build()
     app.state.identity = Identity(settings.api_token, service_token_of(settings))
     app.state.sessions = sessions
     precedence = Precedence()

@@ -12,6 +12,8 @@ from pydantic import BeforeValidator
 from domain.wording.dates import DAYS, MONTHS, plain_date
 from services.runtime.base.validation_messages import Unfit, quoted
 
+HOME_ZONE = "Europe/London"
+"""The zone of times on pages that are about no partnership."""
 _YEARS = range(1900, 2200)
 _CENTURY = 2000
 _LONGEST = 60
@@ -42,7 +44,7 @@ def weekday(on: date, now: date | None = None) -> str:
     return written if now is not None and now.year == on.year else f"{written} {on.year}"
 
 
-def moment(instant: datetime, zone: str = "Europe/London") -> str:
+def moment(instant: datetime, zone: str = HOME_ZONE) -> str:
     """Write an instant exactly, in local time: ``3 October 2014, 17:00 BST``."""
     local = _local(instant, zone)
     return f"{plain_date(local)}, {local:%H:%M %Z}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import structlog
 from sqlalchemy import Connection
@@ -14,17 +13,10 @@ from services.runtime.messaging import dead_letters
 from services.runtime.messaging.consumer import Consumer
 from services.runtime.messaging.dead_letters import DeadLetter, Gone
 from services.runtime.store.database import Database, Overloaded, Unavailable
+from services.runtime.web.operator_pages import MOST_LISTED, Listed
+from services.runtime.web.operators import note_act
 
-MOST_LISTED = 200
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The oldest dead letters of a service, and how many there are altogether."""
-
-    letters: Sequence[DeadLetter]
-    total: int
 
 
 class DeadLetterAdmin:
@@ -35,10 +27,10 @@ class DeadLetterAdmin:
         self._database = database
         self._consumers = consumers
 
-    async def listed(self) -> Listed:
+    async def listed(self) -> Listed[DeadLetter]:
         """Return the oldest letters."""
 
-        def look(connection: Connection) -> Listed:
+        def look(connection: Connection) -> Listed[DeadLetter]:
             return Listed(dead_letters.oldest(connection, MOST_LISTED), sum(dead_letters.numbers(connection).values()))
 
         return await self._database.read(look)
@@ -57,6 +49,7 @@ class DeadLetterAdmin:
                 f" sent: {as_sentence(letter.reason)} It can be discarded.",
                 slug="not-an-event",
             )
+        note_act("retry", self.service, f"dead letter {number}")
         try:
             await consumer.retry_letter(letter)
         except Gone as gone:
@@ -77,6 +70,7 @@ class DeadLetterAdmin:
             await self._database.write(lambda connection: dead_letters.remove(connection, letter))
         except Gone as gone:
             raise Problem(404, str(gone)) from None
+        note_act("discard", self.service, f"dead letter {number}")
         _log.info("a dead letter was discarded", service=self.service, number=number, subject=letter.subject)
         return letter
 

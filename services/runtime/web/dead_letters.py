@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, BaseModel, Field
-from starlette.responses import RedirectResponse, Response
 
-from services.runtime.access.identity import Caller, Identity, Writer
-from services.runtime.base.problems import Problem
+from services.runtime.access.identity import Caller
 from services.runtime.messaging.dead_letters import DeadLetter
-from services.runtime.web.dead_letter_admin import DeadLetterAdmin, Listed
-from services.runtime.web.forms import Form, FormRefused, submitted
+from services.runtime.web.dead_letter_admin import DeadLetterAdmin
 from services.runtime.web.moved import redirects
 from services.runtime.web.openapi import problems
-from services.runtime.web.pages import Pages
+from services.runtime.web.operator_pages import Act, Listed, OperatorPage
+from services.runtime.web.operators import only_operator
 from services.runtime.web.routing import joined
 
 LARGEST_NUMBER = 2**31 - 1
@@ -45,24 +42,15 @@ class DeadLetterList(BaseModel):
     total: int
 
 
-class Act(BaseModel):
-    """The form that deals with a dead letter."""
+class Deal(Act):
+    """The form that deals with a dead letter, which its number names."""
 
-    number: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     act: Literal["retry", "discard"]
+    chosen: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 
 
-_SHOW = "show"
-
-
-def operator(caller: Writer) -> Caller:
-    """Return who acts, who must be the deployment's operator: a dead letter belongs to no partnership's people."""
-    if not caller.is_operator:
-        raise Problem(403, "Dead letters are for the operator of the deployment, with its token.")
-    return caller
-
-
-Operator = Annotated[Caller, Depends(operator)]
+# A dead letter belongs to no partnership's people.
+Operator = Annotated[Caller, Depends(only_operator("Dead letters are"))]
 
 
 def routes(admin: DeadLetterAdmin, page: str, lacking: str) -> APIRouter:
@@ -70,7 +58,8 @@ def routes(admin: DeadLetterAdmin, page: str, lacking: str) -> APIRouter:
 
     ``page`` is the address of the page for people, ``lacking`` says what was not done: ``E-mails that were not sent``.
     """
-    return joined(_api(admin), _pages(admin, page, lacking), redirects({f"/{admin.service}/dead-letters": page}))
+    former = redirects({f"/{admin.service}/dead-letters": page})
+    return joined(_api(admin), _page(admin, page, lacking).routes(), former)
 
 
 def _api(admin: DeadLetterAdmin) -> APIRouter:
@@ -78,8 +67,8 @@ def _api(admin: DeadLetterAdmin) -> APIRouter:
 
     @router.get("", summary="List dead letters", operation_id=f"list_dead_letters_of_{admin.service}")
     async def listed() -> DeadLetterList:
-        found = await admin.listed()
-        return DeadLetterList(dead_letters=[_shown(each) for each in found.letters], total=found.total)
+        found = await _listed(admin)
+        return DeadLetterList(dead_letters=[*found.items], total=found.total)
 
     @router.post(
         "/{number}/retry",
@@ -102,64 +91,25 @@ def _api(admin: DeadLetterAdmin) -> APIRouter:
     return router
 
 
-def _pages(admin: DeadLetterAdmin, home: str, lacking: str) -> APIRouter:
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    pages = Pages()
+def _page(admin: DeadLetterAdmin, home: str, lacking: str) -> OperatorPage:
+    async def carry_out(wanted: Deal) -> None:
+        await (admin.retry if wanted.act == "retry" else admin.discard)(wanted.chosen)
 
-    @router.get(home)
-    async def ask(
-        request: Request, done: Literal["retry", "discard", ""] = "", number: Annotated[int, Query(ge=0)] = 0
-    ) -> Response:
-        """Ask for the deployment's token: what the letters are about is for nobody else."""
-        return shown(request, None, Form(), done=done, number=number)
-
-    @router.post(home)
-    async def act(request: Request) -> Response:
-        form = await submitted(request)
-        listed: Listed | None = None
-        try:
-            _check_token(request.app.state.identity, form)
-            listed = await admin.listed()
-            if form.value("act") == _SHOW:
-                return shown(request, listed, form)
-            wanted = form.checked(Act, missing={"number": "Choose a dead letter in the list."})
-            await carry_out(wanted, form)
-        except FormRefused as refused:
-            return shown(request, listed, refused.form, status=refused.status, headers=refused.headers)
-        return RedirectResponse(f"{home}?done={wanted.act}&number={wanted.number}", status_code=303)
-
-    async def carry_out(wanted: Act, form: Form) -> None:
-        try:
-            await (admin.retry if wanted.act == "retry" else admin.discard)(wanted.number)
-        except Problem as problem:
-            raise form.refused(problem) from None
-
-    def shown(
-        request: Request,
-        listed: Listed | None,
-        form: Form,
-        *,
-        done: str = "",
-        number: int = 0,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response:
-        said = {"home": home, "lacking": lacking, "listed": listed, "form": form, "done": done, "number": number}
-        kept_nowhere = {**(headers or {}), "Cache-Control": "no-store"}
-        return pages.render(request, "dead_letters.html", said, status=status, headers=kept_nowhere)
-
-    return router
+    return OperatorPage(
+        home,
+        "dead_letters.html",
+        f"Dead letters: {lacking}",
+        partial(_listed, admin),
+        Deal,
+        "Choose a dead letter in the list.",
+        carry_out,
+        {"retry": "Dead letter {} has taken effect.", "discard": "Dead letter {} has been thrown away."},
+    )
 
 
-def _check_token(identity: Identity, form: Form) -> None:
-    """Raise FormRefused unless the deployment's token was typed."""
-    given = form.value("token").strip()
-    if not given:
-        raise form.refused(Problem(401, "Enter the API token of this deployment."), "token")
-    try:
-        identity.operator(given)
-    except Problem as problem:
-        raise form.refused(problem, "token") from None
+async def _listed(admin: DeadLetterAdmin) -> Listed[DeadLetterView]:
+    found = await admin.listed()
+    return Listed([_shown(each) for each in found.items], found.total)
 
 
 def _shown(letter: DeadLetter) -> DeadLetterView:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope
 
+from contracts.envelope import NewerEvent
 from contracts.events.partnership import Role
 from services.runtime.access.elsewhere import ELSEWHERE, Elsewhere
 from services.runtime.access.identity import (
@@ -36,6 +37,7 @@ from services.runtime.web.pages import Pages
 from services.runtime.web.routing import first_segment, rooms_of
 
 _READING = ("GET", "HEAD", "OPTIONS")
+_HOME = "home"
 _PAGES = Pages()
 
 
@@ -67,6 +69,11 @@ class Doors:
             if self._table.place_of(path) is None:
                 raise ValueError(f"{path} stands in no row of the table of who sees what (access/who_sees.py)")
 
+    def partnership_at(self, path: str) -> str:
+        """Return the partnership that a path names; empty where it names none, whether or not there is that one."""
+        place = self._table.place_of(path)
+        return "" if place is None else place.partnership
+
     async def refusal(self, scope: Scope, receive: Receive) -> Response | None:
         """Return the answer with which a request is refused; None where it is let through."""
         request = Request(scope, receive)
@@ -74,7 +81,7 @@ class Doors:
             is_known = await self._let_in(request)
         except Problem as problem:
             return respond(request, problem)
-        except (Overloaded, Unavailable):
+        except (Overloaded, Unavailable, NewerEvent):
             return respond(request, _unknown_now())
         return None if is_known else await _to_stranger(request)
 
@@ -112,8 +119,10 @@ class Doors:
             )
         elif seers is Beyond.OPERATOR and not caller.is_operator:
             raise Problem(403, "This is for the operator of the deployment, with its token.")
-        elif seers is Beyond.SIGNED_IN and caller.is_operator:
-            raise for_setting_up()
+        elif seers is Beyond.SIGNED_IN:
+            if caller.is_operator:
+                raise for_setting_up()
+            request.scope[ELSEWHERE] = await self._elsewhere(request)
         return True
 
     async def _check_roles(self, request: Request, caller: Caller, partnership: str, wanted: frozenset[Role]) -> None:
@@ -132,13 +141,19 @@ class Doors:
             raise no_role(partnership)
         raise Problem(403, f"This is for {_in_words(wanted)} of {partnership}.")
 
-    async def _elsewhere(self, request: Request, partnership: str) -> Elsewhere:
-        """Return in which other partnerships whoever is signed in holds a role, for the page that they ask for."""
-        session, roles = session_of(request), self._roles_at(request)
-        if session is None or roles is None or not wants_page(request):
+    async def _elsewhere(self, request: Request, partnership: str = "") -> Elsewhere:
+        """Return in which other partnerships whoever is signed in holds a role, for the page that they ask for.
+
+        A process in which nobody knows roles, as access is in one of its own, names by its code each that knows them.
+        """
+        session, roles = session_of(request), self._roles_at(request) or self._roles.get(_HOME)
+        if session is None or session.limited_to is not None or not wants_page(request):
             return ()
+        others = {each.partnership for each in session.people} - {partnership}
+        if roles is None:
+            return tuple((code, code) for code in sorted(others))
         found: list[tuple[str, str]] = []
-        for code in {each.partnership for each in session.people} - {partnership}:
+        for code in others:
             known = await self._known_of_another(roles, code)
             if any(known.by_person.get(each.person_id) for each in session.people_in(code)):
                 found.append((code, known.name))

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ExceptionHandler
 
+from contracts.envelope import NewerEvent
 from services.runtime.base.problems import FieldFault, Problem
 from services.runtime.base.validation_messages import as_sentence
 from services.runtime.store.database import Overloaded, Unavailable
@@ -106,11 +107,18 @@ async def _answer_unavailable(request: Request, error: Exception) -> Response:
     return respond(request, Problem(503, as_sentence(str(error)), headers={"Retry-After": "5"}))
 
 
+async def _answer_too_old(request: Request, error: Exception) -> Response:
+    """Answer where a replica of a newer version has recorded what this one does not know: another may answer."""
+    detail = f"What was asked for rests on an event that this version of Concordat cannot read: {error}"
+    return respond(request, Problem(503, as_sentence(detail), slug="too-old", headers={"Retry-After": "1"}))
+
+
 HANDLERS: Mapping[Any, ExceptionHandler] = {
     HTTPException: _answer_http_exception,
     RequestValidationError: _answer_invalid,
     Overloaded: _answer_overloaded,
     Unavailable: _answer_unavailable,
+    NewerEvent: _answer_too_old,
 }
 """How what a route raises is answered. The unforeseen is for the request log."""
 

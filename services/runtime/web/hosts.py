@@ -9,8 +9,8 @@ from starlette.types import Scope
 
 from services.runtime.base.problems import Problem
 from services.runtime.base.settings import Settings
+from services.runtime.base.settings_values import ANY
 
-ANY = "*"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _OF_MACHINES = ("/health/", "/metrics")
 """Probes ask by address. What is answered there is the same for everybody, and nothing can be changed."""

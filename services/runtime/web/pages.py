@@ -18,12 +18,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from services.runtime.access.elsewhere import elsewhere_of
 from services.runtime.access.identity import session_of
 from services.runtime.access.sessions.session import Session
-from services.runtime.web.dates import appointment, moment, weekday
+from services.runtime.web.compiled_templates import CompiledTemplates
+from services.runtime.web.dates import HOME_ZONE, appointment, moment, weekday
 from services.runtime.web.static import static_url
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_COMPILED = CompiledTemplates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Visit:
     ``partnerships`` are the names, by code, of those that the reader can go to: this one among them. ``role`` is in
     the reader's words: "Lead for Brent"; ``visits`` says it of whoever is signed in. ``reader`` is their name: without
     one a page shows the name, or the address, of who is signed in. ``is_secretary`` says whether they are the
-    partnership's secretary.
+    partnership's secretary. In ``zone`` are the times of its pages, to which templates refer by this name.
     """
 
     partnership: str = ""
@@ -73,6 +76,7 @@ class Visit:
     reader: str = ""
     role: str = ""
     is_secretary: bool = False
+    zone: str = HOME_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ class Pages:
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED,
         )
         self.environment.globals.update(static_url=static_url, csrf_token=_CSRF.get)
         self.environment.filters.update(appointment=appointment, moment=moment, weekday=weekday)
@@ -166,6 +171,8 @@ class Pages:
         path = request.scope["path"]
         session = session_of(request)
         is_limited = session is not None and session.limited_to is not None
+        if not visit.partnerships:
+            visit = replace(visit, partnerships=dict(elsewhere_of(request)))
         menu = [
             room
             for room in ([] if is_limited else shell.menu(path, visit.partnership))
@@ -181,6 +188,7 @@ class Pages:
             "current": current,
             "elsewhere": shell.elsewhere(visit),
             "as_at": as_at,
+            "zone": visit.zone,
             "form": None,
         }
         filled_in = _CSRF.set("" if session is None else session.csrf)

@@ -38,23 +38,24 @@ class RequestLog:
     def __init__(self) -> None:
         self._log = structlog.get_logger("concordat.http").bind()  # bound once: a lazy one is bound for each entry
 
-    def request(self, scope: Scope) -> LoggedRequest:
-        """Return a context manager to answer a request in."""
-        return LoggedRequest(scope, self._log)
+    def request(self, scope: Scope, partnership: str) -> LoggedRequest:
+        """Return a context manager to answer a request in, which is of a ``partnership``; empty where it is of none."""
+        return LoggedRequest(scope, self._log, partnership)
 
 
 class LoggedRequest:
-    """A request that is being answered: its id stands on every entry, and at the end it is logged and counted.
+    """A request that is being answered: every entry says which and of which partnership, and its end is logged.
 
     ``scope`` is that which it is answered by, with the route that was found; ``status`` is 0 until there is an answer.
     """
 
-    __slots__ = ("_before", "_id", "_log", "_method", "_path", "_started", "header", "scope", "status")
+    __slots__ = ("_before", "_context", "_id", "_log", "_method", "_path", "_started", "header", "scope", "status")
 
-    def __init__(self, scope: Scope, log: Any) -> None:
+    def __init__(self, scope: Scope, log: Any, partnership: str) -> None:
         """Take the caller's own ``X-Request-ID`` where that is fit, else a new one."""
         given = header_in(scope, _HEADER)
         self._id = given if _OWN_ID.fullmatch(given) else f"{_IDS.getrandbits(128):032x}"
+        self._context = {"request_id": self._id, **({"partnership": partnership} if partnership else {})}
         self._log = log
         self._method, self._path = scope["method"], scope["path"]
         self.header = (_HEADER, self._id.encode())
@@ -63,7 +64,7 @@ class LoggedRequest:
         scope.setdefault("state", {})["request_id"] = self._id
 
     def __enter__(self) -> Self:
-        self._before = bind_contextvars(request_id=self._id)
+        self._before = bind_contextvars(**self._context)
         self._started = time.perf_counter()
         return self
 

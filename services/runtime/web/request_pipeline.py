@@ -77,7 +77,7 @@ class RequestPipeline:
             await self._app(scope, receive, send)
             return
         load = self._load_shedding.load_of(scope)
-        with self._log.request(scope) as logged:
+        with self._log.request(scope, self._doors.partnership_at(scope["path"])) as logged:
             exchange = _Exchange(scope, receive, send, logged, load, self._headers)
             # RFC 9110, section 9.3.2: HEAD is GET without the content, which the server leaves out.
             inner = logged.scope = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope

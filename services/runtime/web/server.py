@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -85,20 +86,26 @@ class HttpServer:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def start(self) -> None:
-        """Listen and answer. Raises OSError with a sentence where the address cannot be had."""
+        """Listen and answer; stopped again where this is cancelled.
+
+        Raises OSError with a sentence where the address cannot be had.
+        """
         host, port = self._settings.host, self._settings.port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         except OSError as error:
-            raise OSError(
-                f"nothing can listen at {host} port {port}: {os.strerror(error.errno or 0).lower()}"
-            ) from None
+            raise OSError(f"nothing can listen at {host} port {port}: {_reason(error)}") from None
         self._address = listening.getsockname()[:2]
         self._running = asyncio.create_task(self._server.serve([listening]), name="http")
         answering = asyncio.create_task(self._server.answering.wait())
-        await asyncio.wait({self._running, answering}, return_when=asyncio.FIRST_COMPLETED)
-        answering.cancel()
+        try:
+            await asyncio.wait({self._running, answering}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
+        finally:
+            answering.cancel()
         if self._running.done():
             await self._running
             raise OSError("the HTTP server ended as soon as it had begun")
@@ -142,3 +149,10 @@ class HttpServer:
             task.cancel()
         await asyncio.wait({running}, timeout=_SECONDS_TO_NOTICE)
         self._server.force_exit = True
+
+
+def _reason(error: OSError) -> str:
+    """Return why an address cannot be had: for a name that nobody knows the system has no number."""
+    if error.errno is not None and error.errno in errno.errorcode:
+        return os.strerror(error.errno).lower()
+    return str(error.strerror).partition(" (while")[0].lower()

@@ -19,6 +19,7 @@ _FOLDER = Path(__file__).parent / "static"
 _ROUTE = "/static/{name:path}"
 _FOR_EVER = "public, max-age=31536000, immutable"
 _A_DAY = "public, max-age=86400"
+_NOT_UNASKED = "no-cache"
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +31,11 @@ async def no_such_file(name: str) -> None:
 
 
 class StaticFile:
-    """A file and the answers with it, made once: for ever where the address names its content, else for a day."""
+    """A file and the answers with it, made once: for ever where the address names its content, else for a day.
+
+    Where it names another content, it is from a page that a replica of another version made. The answer is what there
+    is here, and is asked for again: kept under that address it would be the wrong one for as long.
+    """
 
     path = _ROUTE
 
@@ -38,16 +43,17 @@ class StaticFile:
         self.content = content
         self.version = sha256(content).hexdigest()[:16]
         self._tag = quoted_tag(self.version)
-        self._answers: dict[tuple[bool, bool], Response] = {}
-        for is_named, kept in ((True, _FOR_EVER), (False, _A_DAY)):
+        self._answers: dict[tuple[str, bool], Response] = {}
+        for kept in (_FOR_EVER, _A_DAY, _NOT_UNASKED):
             headers = {"ETag": self._tag, "Cache-Control": kept}
-            self._answers[is_named, False] = Response(content, headers=headers, media_type=_media_type(name))
-            self._answers[is_named, True] = Response(status_code=304, headers=headers)
+            self._answers[kept, False] = Response(content, headers=headers, media_type=_media_type(name))
+            self._answers[kept, True] = Response(status_code=304, headers=headers)
 
     def answer(self, scope: Scope) -> Response:
         """Return the answer to a GET: 304 where the caller has the file."""
         named = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("v")
-        return self._answers[named == self.version, holds(header_in(scope, b"if-none-match"), self._tag)]
+        kept = _A_DAY if named is None else _FOR_EVER if named == self.version else _NOT_UNASKED
+        return self._answers[kept, holds(header_in(scope, b"if-none-match"), self._tag)]
 
 
 @cache

@@ -29,7 +29,8 @@ _MOST_NAMED = 2
 def visit_of(request: Request, register: Register, on: date) -> Visit:
     """Return the visit of whoever sent a request to a partnership on a day."""
     name = register.partnership.name_on(on)
-    return visit_to(request, register.code, name, register.people, _names_of_partners(register), on)
+    people, partners, zone = register.people, _names_of_partners(register), register.calendar.timezone
+    return visit_to(request, register.code, name, people, partners, on, zone)
 
 
 def visit_to(
@@ -39,16 +40,17 @@ def visit_to(
     people: Mapping[str, Person],
     partners: Mapping[str, str],
     on: date,
+    zone: str,
 ) -> Visit:
-    """Return the same from what is known of a partnership: its people by id, its partners' names by code."""
+    """Return the same from what is known of a partnership: its people by id, its partners' names by code, its zone."""
     session = session_of(request)
     known = () if session is None else session.people_in(partnership)
     person = people.get(known[0].person_id) if len(known) == 1 else None
     names = {partnership: name, **dict(elsewhere_of(request))}
     if person is None:
-        return Visit(partnership, names)
+        return Visit(partnership, names, zone=zone)
     is_secretary = Role.SECRETARY in person.roles_on(on)
-    return Visit(partnership, names, role=in_words(person, partners, on), is_secretary=is_secretary)
+    return Visit(partnership, names, role=in_words(person, partners, on), is_secretary=is_secretary, zone=zone)
 
 
 def roles_in_words(register: Register, person: Person, on: date) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.runtime.base.failpoints import POINTS
-from tests.faults.house import SERVICES
+from tests.faults.deployment import SERVICES
 
 REPLICAS = 2
 ROUND_SECONDS = 16.0

@@ -15,7 +15,7 @@ from contracts.events.partnership import PersonAppointed, Role
 from services.access.email_choices import EmailChoices
 from services.notifications.digest.digests import Digests
 from services.notifications.digest.source import NotTold, WaitingSource
-from services.notifications.digest.waiting import Thing, WaitingToday
+from services.notifications.digest.waiting import Digest, Thing, WaitingToday
 from services.notifications.intake.notices import NoticeKind
 from services.notifications.queue import deliveries, outcomes
 from services.notifications.queue.delivery import Delivery, DeliveryState
@@ -26,7 +26,7 @@ from services.runtime.access.return_links import ReturnLinks
 from services.runtime.access.sessions.email_choice import Pace
 from services.runtime.access.sessions.reader import SCHEMA as ACCESS
 from services.runtime.base.settings import Settings
-from services.runtime.mail.answers import Sent
+from services.runtime.mail.answers import Rejected, Sent
 from services.runtime.store.database import Database
 from services.runtime.web.server import HttpServer
 from tests.notifications import logs
@@ -101,12 +101,12 @@ class Desk:
     def queue(self, *states: DeliveryState) -> list[Delivery]:
         return self.office.queue(NoticeKind.DIGEST, *states)
 
-    def send_all(self) -> None:
+    def send_all(self, outcome: outcomes.AttemptOutcome | None = None) -> None:
         now = self.office.clock.now()
 
         def send(connection: Connection) -> None:
             while claimed := deliveries.claim(connection, 1, now):
-                outcomes.record(connection, claimed[0], Sent(), now, RETRY_POLICY)
+                outcomes.record(connection, claimed[0], outcome or Sent(), now, RETRY_POLICY)
 
         self.database.write_sync(send)
 
@@ -148,6 +148,22 @@ async def test_what_has_not_changed_is_not_told_again_and_what_is_new_is(desk: D
     desk.programme.people = {logs.SECRETARY: (thing(2), thing(3))}
     await desk.look(MORNING + 2 * A_DAY)
     assert desk.told() == [(logs.SECRETARY, "2014-10-13"), (logs.SECRETARY, "2014-10-15")]
+
+
+async def test_the_secretary_is_told_of_e_mails_that_failed_as_on_home_and_nobody_else_is(desk: Desk) -> None:
+    # given: a reminder is refused for good
+    desk.office.hear(logs.due("BRE"))
+    refused = desk.office.queue(NoticeKind.RETURN_DUE)
+    desk.send_all(Rejected("550 no such mailbox"))
+    desk.programme.people[logs.CHAIR] = (thing(1), thing(2))
+    # when
+    await desk.look(MORNING)
+    # then
+    told = {each.person: Digest.model_validate(desk.office.details(each)) for each in desk.queue()}
+    said = {person: [each.what for each in digest.waiting[person]] for person, digest in told.items()}
+    number = "1 e-mail" if len(refused) == 1 else f"{len(refused)} e-mails"
+    assert said[logs.SECRETARY] == ["Action 1", "Action 2", f"{number} could not be delivered"]
+    assert said[logs.CHAIR] == ["Action 1", "Action 2"]
 
 
 async def test_what_could_not_be_sent_lapses_with_its_day_and_is_told_by_the_next_digest(desk: Desk) -> None:

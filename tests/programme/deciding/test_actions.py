@@ -45,6 +45,36 @@ def test_an_action_that_does_not_fit_is_refused(decided: Partnership, change, fi
     assert refused.problem.startswith(problem)
 
 
+def test_an_action_that_is_worded_anew_keeps_when_it_was_first_due_and_how_often_it_was_moved(
+    decided: Partnership,
+) -> None:
+    # given: moved once, then worded anew twice
+    decided.given("assign_action", **A01).given("move_action", action="A01", due="2014-10-15", reason="Late.")
+    again = {**A01, "due": "2014-10-15", "text": "Write to every supplier."}
+    decided.given("assign_action", **{**again, "code": "A02"}, in_place_of="A01")
+    decided.given("drop_action", action="A01", reason="Worded anew as LAP-A02.")
+    # when
+    decided.given("assign_action", **{**again, "code": "A03", "due": "2014-11-01"}, in_place_of="A02")
+    # then
+    action = decided.register.actions["LAP-A03"]
+    assert (action.original_due, action.due, action.moves) == (date(2014, 9, 30), date(2014, 11, 1), 1)
+
+
+def test_an_action_takes_the_place_of_an_open_one_of_its_own_decision(decided: Partnership) -> None:
+    decided.given("assign_action", **A01).given("drop_action", action="A01", reason="Nobody needs it.")
+    decided.given("add_agenda_item", meeting="B01", item=4, kind="decision", title="And another")
+    decided.given("record_decision", meeting="B01", item=4, code="D02", outcome="agreed", text="That too.")
+    decided.given("assign_action", **{**A01, "code": "A02", "decision": "D02"})
+    for former, why in (
+        ("A01", "LAP-A01 was dropped"),
+        ("A02", "LAP-A02 comes from LAP-D02, not from LAP-D01"),
+        ("A09", "no action LAP-A09"),
+    ):
+        refused = decided.refusal("assign_action", **{**A01, "code": "A03"}, in_place_of=former)
+        assert refused.field == "in_place_of"
+        assert refused.problem.startswith(why)
+
+
 def test_its_reference_is_given_once(decided: Partnership) -> None:
     assert decided.given("assign_action", **A01).refusal("assign_action", **A01).field == "code"
 

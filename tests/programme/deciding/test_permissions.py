@@ -58,6 +58,7 @@ TABLE: list[tuple[str, str, dict[str, object], set[str]]] = [
     ("end_roles", "of a person", {"person": IDS["observer"], "on": "2014-09-01"}, NOBODY_ELSE),
     ("amend_partner", "a partner", {"partner": "BRE", "name": "Brent", "reason": "Renamed."}, NOBODY_ELSE),
     ("record_partner_leaving", "a partner", {"partner": "BRE", "left_on": "2015-04-01"}, NOBODY_ELSE),
+    ("withdraw_partner_leaving", "a partner", {"partner": "BRE", **WHY}, NOBODY_ELSE),
     ("agree_commitment", "a commitment", {**COMMITMENT, "measure": {"kind": "attestation"}}, NOBODY_ELSE),
     ("bring_in_project", "a project", {"code": "P09", "title": "Nine", "lead": "BRE"}, NOBODY_ELSE),
     ("schedule_meeting", "a meeting", {"code": "B03", **MEETING}, NOBODY_ELSE),

@@ -130,6 +130,24 @@ def test_what_was_set_up_over_the_api_is_written_out_too(log: Log) -> None:
     assert log.written().inexact == 0
 
 
+def test_that_a_partner_leaves_and_that_it_was_taken_back_are_written_out_in_their_order(log: Log) -> None:
+    # given: the wrong partner was ticked, then the wrong date; meanwhile somebody came and somebody went
+    why = {"reason": "The wrong one was ticked."}
+    log.later(days=1)
+    log.given("record_partner_leaving", partner="HAC", left_on="2014-05-01")
+    log.given("withdraw_partner_leaving", partner="HAC", **why)
+    log.given("record_partner_leaving", partner="HAC", left_on="2014-06-01")
+    log.given("appoint_person", name="Cyd", partner="HAC", roles=["observer"])
+    log.given("end_roles", person="LAP-U003", partner="HAC", roles=["chair"], on="2014-05-20")
+    log.given("withdraw_partner_leaving", partner="HAC", **why)
+    # when
+    again = log.again()
+    # then
+    for part in ("people", "partners", "amendments"):
+        assert getattr(again, part) == getattr(log.register, part), part
+    assert log.written().inexact == 0
+
+
 def test_people_without_a_key_get_one_and_who_was_erased_stays_without_a_name(log: Log) -> None:
     directory = {
         "LAP-U001": DirectoryEntry("LAP-U001", None, "Dora Office", "dora@office.example"),

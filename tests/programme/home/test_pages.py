@@ -82,6 +82,8 @@ async def test_whoever_has_no_role_in_the_partnership_is_told_so_and_nothing_els
 
 
 async def test_whoever_has_no_role_anywhere_is_told_who_can_give_one(rooms: Rooms) -> None:
+    former = DirectoryEntry("LAP-U991", None, "A former lead", "nobody@elsewhere.example")
+    await rooms.service.directory.put("LAP", [former])
     nobody = await signed_in_with(rooms.settings, "nobody@elsewhere.example")
     answer = await rooms.client.get("/home/", headers={"Accept": "text/html", **nobody.cookie})
     assert answer.status_code == 200

@@ -62,6 +62,16 @@ async def test_no_name_and_no_address_is_in_it(rooms: Rooms) -> None:
     assert "@" not in answer.text
 
 
+async def test_nothing_is_told_by_a_clock_that_is_questioned(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given
+    why = "The clock reads 2015-10-10 12:00 UTC, which nobody believes."
+    monkeypatch.setattr(rooms.service.clock_guard, "blockage", lambda _partnership: why)
+    # when
+    answer = await ask(rooms, links(rooms).word("waiting", "LAP"))
+    # then nobody is mailed: the services ask again
+    assert (answer.status_code, answer.json()["detail"]) == (503, why)
+
+
 @pytest.mark.parametrize(
     ("day", "is_working_day", "begins_week"),
     [

@@ -228,6 +228,22 @@ async def test_a_decision_on_what_was_asked_for_shows_what_it_changes_and_change
     assert "was decided by LAP-D002" in text_of(await sent_anyway(chair, address, as_asked="yes", **DECIDED))
 
 
+async def test_a_decision_that_was_recorded_wrongly_says_the_way_to_put_it_right_which_works(chair: Rooms) -> None:
+    # given
+    page = await followed(chair, await sent(chair, f"{MEETING}/items/101/decide", as_asked="no", **DECIDED))
+    assert "A decision is never edited. Where it is wrong, put an item on an agenda" in happened(page.text)
+    # when
+    office = await chair.read_by(SECRETARY)
+    item = {"title": "The dates once more", "kind": "decision"}
+    page = await followed(office, await sent(office, f"{MEETING}/add-item", **item))
+    [address] = re.findall(rf'href="({MEETING}/items/\d+/decide)"', page.text)
+    rightly = {**DECIDED, "outcome": "not_agreed", "text": "The dates stand.", "supersedes": "LAP-D002"}
+    page = await followed(office, await sent(office, address, **rightly))
+    # then
+    assert "It supersedes LAP-D002." in happened(page.text)
+    assert "LAP-D003" in text_of(await office.get("/board/LAP/decisions/D002"))
+
+
 async def sent_anyway(rooms: Rooms, address: str, **typed: str) -> object:
     """Send a form whose page is no longer shown, as who goes back in their browser does."""
     assert rooms.reader is not None

@@ -11,6 +11,7 @@ import pytest
 from contracts.events.partners import PartnerAdmitted, PartnerKind, PartnerLeft
 from contracts.events.partnership import PersonAppointed, Role, RolesEnded
 from services.runtime.access.return_links import ReturnLinks
+from tests.programme.pages.filling_in import text_of
 from tests.programme.pages.rooms import BRENT, SECRETARY, Rooms, open_rooms
 
 EARLY, ENDED, LEFT, COMING = "LAP-U021", "LAP-U022", "LAP-U023", "LAP-U024"
@@ -84,7 +85,7 @@ async def test_a_change_of_which_there_is_none_to_make_is_said_to_be_none(rooms:
     page = await (await rooms.read_by(BRENT)).get("/commitments/LAP/C1/adopt")
     # then
     assert page.status == 409
-    assert "There is nothing to do here now." in page.text
+    assert "<h1>There is nothing to do here now</h1>" in page.text
 
 
 @pytest.mark.parametrize("person", [EARLY, LEFT, COMING])
@@ -109,3 +110,8 @@ async def test_what_waits_for_everybody_is_told_while_a_partner_is_still_to_be_a
     answer = await rooms.client.get(f"/home/{rooms.code}/waiting.json", params={"word": word})
     assert answer.status_code == 200
     assert rooms.code in answer.text
+
+
+async def test_the_page_of_a_partner_that_left_names_the_first_day_without_it(rooms: Rooms) -> None:
+    page = text_of(await (await rooms.read_by(SECRETARY)).get("/partners/LAP/CAM"))
+    assert "Member no longer, from 1 October 2014" in page

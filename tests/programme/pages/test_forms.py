@@ -61,6 +61,7 @@ OPENED = (
     ),
 )
 DONE = (("complete_action", {"action": "A01", "on": "2014-10-08", "evidence": "The minutes."}),)
+LEAVING = (("record_partner_leaving", {"partner": "HAC", "left_on": "2015-04-01"}),)
 WHEN = {"date": "Friday 14 November 2014", "time": "10:00", "place": "Guildhall", "minutes": "90"}
 ITEM = {"kind": "discussion", "title": "Budget", "about": "LAP-P01-M01", "recommendation": "", "owner": ""}
 FORMS = (
@@ -149,6 +150,17 @@ FORMS = (
         said="London Borough HAC is no longer a member from 1 April 2015.",
         wrong={"left_on": "1 April 2013"},
         fault="cannot leave before",
+        way_back="Undo",
+    ),
+    Filled(
+        at="/partners/LAP/HAC",
+        last="stay",
+        typed=WHY,
+        said="That London Borough HAC is no longer a member from 1 April 2015 was taken back. The hall is flooded.",
+        wrong={"reason": ""},
+        fault="Say why.",
+        way_back="Undo",
+        first=LEAVING,
     ),
     Filled(
         at=ACTION,

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
-from contracts.events.board import InterestDeclared, InterestFollows
+from contracts.events.board import (
+    InterestDeclared,
+    InterestFollows,
+    MeetingOpened,
+    Vote,
+    WrittenProcedureAnswered,
+    WrittenProcedureClosed,
+    WrittenProcedureOpened,
+)
 from contracts.events.decisions import ActionReassigned, DecisionRecorded, Outcome, Votes
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.systems import Systems
 from services.runtime.store.database import Database
 from tests.domain.history import at
+from tests.programme.pages.filling_in import text_of
 from tests.programme.pages.rooms import BRENT, CHAIR, HACKNEY, MEMBER, SECRETARY, Rooms, open_rooms
 
 PAGES = (
@@ -22,6 +32,7 @@ PAGES = (
     "/board/LAP/actions",
     "/board/LAP/decisions/D02",
     "/board/LAP/B02",
+    "/board/LAP/procedures/W01",
 )
 HAPPENED = (
     ActionReassigned(action="LAP-A01", owner="HAC", person=HACKNEY, reason="It is theirs."),
@@ -35,6 +46,10 @@ HAPPENED = (
         votes=Votes(in_favour=(HACKNEY, CHAIR), against=(), abstained=()),
     ),
     InterestDeclared(meeting="LAP-B02", item=1, person=HACKNEY, nature="Ours.", follows=InterestFollows.NOTED),
+    MeetingOpened(meeting="LAP-B02", present=(HACKNEY, BRENT), apologies=(CHAIR,), substitutes={MEMBER: BRENT}),
+    WrittenProcedureOpened(procedure="LAP-W01", title="Extend it", text="Extended.", closes_at=at("2014-10-09")),
+    WrittenProcedureAnswered(procedure="LAP-W01", person=HACKNEY, answer=Vote.FOR),
+    WrittenProcedureClosed(procedure="LAP-W01", quorate=True, passed=True),
 )
 
 
@@ -81,6 +96,23 @@ async def test_who_was_erased_is_a_former_colleague_at_once_also_on_a_page_that_
     assert answer.status_code == 200
     assert "Ada Lovelace" not in answer.text
     assert "A former colleague" in answer.text
+
+
+async def test_a_meeting_names_who_was_there_in_whose_place_and_who_sent_apologies(rooms: Rooms) -> None:
+    await named(rooms, BRENT, "Ben Brent")
+    await named(rooms, CHAIR, "Cleo Chair")
+    there = text_of(await rooms.get("/board/LAP/B02")).partition("Who was there")[2]
+    present, _, apologies = there.partition("Apologies")
+    assert "Ada Lovelace" in present
+    assert re.search(r"Ben Brent, [^;]* \(in place of [Bb]oard member for London Borough HAC\)", present)
+    assert apologies.strip().startswith("Cleo Chair")
+
+
+async def test_how_each_answered_a_written_procedure_is_told_once_it_is_closed(opened: Rooms) -> None:
+    still_open = await (await opened.told(*HAPPENED[:-1])).read_by(BRENT)
+    closed = await (await opened.told(*HAPPENED)).read_by(BRENT)
+    pages = [await each.read("/board/LAP/procedures/W01") for each in (still_open, closed)]
+    assert ["Who answered how" in page for page in pages] == [False, True]
 
 
 async def test_a_name_that_was_changed_stands_on_a_kept_page_at_once(rooms: Rooms) -> None:

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from contracts.events.partners import PartnerAmended
 from services.programme.core import earlier_registers
 from services.programme.core.earlier_registers import EarlierRegisters
+from services.runtime.base.version import build
+from services.runtime.web import app
 from services.runtime.web.pages import Pages
 from tests.domain.history import at
 from tests.programme.pages.rooms import BRENT, Rooms, open_rooms
@@ -171,6 +173,18 @@ async def test_what_is_not_there_is_answered_with_what_is(rooms: Rooms, path: st
 async def test_a_page_that_has_not_changed_is_not_sent_again(rooms: Rooms, path: str) -> None:
     tag = (await rooms.client.get(path, auth=rooms.reading)).headers["etag"]
     assert (await rooms.client.get(path, headers={"If-None-Match": tag}, auth=rooms.reading)).status_code == 304
+
+
+async def test_a_page_of_another_build_of_the_same_version_is_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tag_of(folder: str) -> str:
+        async with open_rooms(tmp_path / folder) as rooms:
+            return (await rooms.client.get("/risks/LAP", auth=rooms.reading)).headers["etag"]
+
+    before = await tag_of("one")
+    monkeypatch.setattr(app, "build", lambda: "0.1.0-another")
+    assert before.replace(build(), "0.1.0-another") == await tag_of("another") != before
 
 
 async def test_a_browser_that_signs_in_or_out_is_not_told_that_its_page_is_unchanged(rooms: Rooms) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -39,12 +40,38 @@ async def test_an_action_with_the_wrong_words_is_worded_anew_and_the_one_before_
     assert once.headers["location"] == twice.headers["location"]
     page = await followed(chair, once)
     assert "Tell every member." in text_of(page)
-    assert "The action was assigned to London Borough HAC, due 9 October 2014. Correct this" in text_of(page)
+    assigned = "The action was assigned to London Borough HAC, due 9 October 2014, in place of LAP-A01. Correct this"
+    assert assigned in text_of(page)
     before = text_of(await chair.get("/board/LAP/actions/A01"))
     assert "Dropped" in before
     assert "Worded anew as LAP-A002." in before
     actions = await chair.read("/board/LAP/actions")
     assert actions.count("Tell every member.") == 1
+
+
+async def test_an_action_that_was_moved_and_is_worded_anew_says_when_it_was_first_due(rooms: Rooms) -> None:
+    # given
+    chair = await rooms.read_by(CHAIR)
+    await followed(chair, await sent(chair, "/board/LAP/actions/A01/move", due="16/10/2014", reason="Half term."))
+    # when
+    page = await followed(chair, await sent(chair, "/board/LAP/actions/A01/reword", text="Tell every member."))
+    # then
+    assert "Due 16 October 2014 first due 9 October 2014, moved once" in text_of(page)
+
+
+async def test_who_goes_back_to_a_form_that_they_sent_is_led_to_what_happened(rooms: Rooms) -> None:
+    # given
+    chair, address = await rooms.read_by(SECRETARY), "/board/LAP/actions/A01/done"
+    await followed(chair, await sent(chair, address, on="9/10/2014", evidence="All told."))
+    # when
+    again = await chair.get(address)
+    # then
+    assert again.status == 409
+    assert "There is nothing to do here now" in text_of(again)
+    [leads_to] = re.findall(r'<a class="button" href="([^"]+)">See what happened to LAP-A01</a>', again.text)
+    told = text_of(await chair.get(leads_to.partition("#")[0]))
+    assert "The action was done on 9 October 2014" in told
+    assert "Undo" in told
 
 
 async def test_an_action_is_not_worded_anew_with_the_words_that_it_has_or_by_who_may_not(rooms: Rooms) -> None:

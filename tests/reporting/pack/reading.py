@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-VOID = frozenset({"meta", "use", "br", "path", "circle", "rect", "line"})
+VOID = frozenset({"meta", "use", "br", "path", "circle", "rect", "line", "wbr"})
 
 
 class Page(HTMLParser):
@@ -25,6 +25,7 @@ class Page(HTMLParser):
         self.loads: list[str] = []
         self.tags: set[str] = set()
         self.open: list[str] = []
+        self._goes_on = False
         self.feed(content.decode())
         self.close()
 
@@ -36,6 +37,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         self.tags.add(tag)
+        self._goes_on = tag == "wbr"
         self.ids += [attributes["id"] or ""] if "id" in attributes else []
         self.links += [attributes["href"] or ""] if tag == "a" else []
         self.loads += [value or "" for name, value in attrs if name in {"src", "srcset", "data", "action"}]
@@ -53,8 +55,13 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "script"} & set(self.open):
+        if {"style", "script"} & set(self.open):
+            return
+        if self._goes_on:
+            self.words[-1] += data
+        else:
             self.words.append(data)
+        self._goes_on = False
 
 
 def pdf(content: bytes) -> PdfReader:
@@ -63,9 +70,9 @@ def pdf(content: bytes) -> PdfReader:
 
 
 def pdf_text(content: bytes) -> str:
-    """Return the words of a PDF, parted by single spaces and without the places to break that long words were given."""
+    """Return the words of a PDF, parted by single spaces."""
     text = " ".join(page.extract_text() for page in pdf(content).pages)
-    return re.sub(r"\s+", " ", text.replace("\u200b", "").replace("\u00a0", " "))
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " "))
 
 
 def structure(node: object) -> Iterator[DictionaryObject]:

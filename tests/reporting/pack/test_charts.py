@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from domain.charts.capacity import load_chart
+from domain.charts.axis import Axis
+from domain.charts.capacity import load_bar
 from domain.charts.commitments import trend_chart
-from domain.charts.lettering import fitted, width
+from domain.charts.lettering import width, wrapped
 from domain.charts.projects import milestone_chart
 from domain.charts.svg import marker, number
+from domain.charts.timeline import Timeline
 from domain.figures.compliance import Counts
 from domain.figures.load import Load, LoadFlag
 from domain.figures.overview import figures
 from domain.wording.cells import Tone
 from services.reporting.pack import PackContent
-from services.reporting.pack.document import Chart
+from services.reporting.pack.document import Chart, Drawn, Table
 from tests.reporting.pack.story import SECOND, content, notice, story
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -34,9 +38,13 @@ def texts(svg: str) -> list[str]:
 
 
 def test_every_chart_is_well_formed_and_its_ids_are_its_own(made: PackContent) -> None:
-    charts = [block for section in made.sections for block in section.blocks if isinstance(block, Chart)]
-    ids = [each.get("id") for chart in charts for each in ET.fromstring(chart.svg).iter() if each.get("id")]
-    assert len(charts) == 4
+    blocks = [block for section in made.sections for block in section.blocks]
+    tables = [each for each in blocks if isinstance(each, Table)]
+    drawn = [cell.svg for each in tables for row in each.rows for cell in row if isinstance(cell, Drawn)]
+    scales = [column.svg for each in tables if each.rows for column in each.columns if column.svg]
+    charts = [each.svg for each in blocks if isinstance(each, Chart)]
+    ids = [each.get("id") for svg in (*charts, *drawn, *scales) for each in ET.fromstring(svg).iter() if each.get("id")]
+    assert (len(charts), len(drawn), len(scales)) == (2, 9, 2)
     assert len(ids) == len(set(ids))
 
 
@@ -69,18 +77,56 @@ def test_the_trend_says_none_due_where_nothing_was_due() -> None:
     assert "2 of 3" in words
 
 
-def test_the_load_chart_says_in_words_who_carries_more_or_gives_less() -> None:
-    loads = [
-        Load("BRE", Decimal(6), Decimal(1), Decimal("0.10"), (LoadFlag.UNDER_ITS_PLEDGE,)),
-        Load("LMA", Decimal(6), Decimal(20), Decimal("3.00"), (LoadFlag.CARRYING_MORE_THAN_ITS_SHARE,)),
+def test_the_bar_of_a_load_is_drawn_to_the_scale_of_all_and_hatched_where_it_is_more_than_its_share() -> None:
+    less = Load("BRE", Decimal(6), Decimal(1), Decimal("0.10"), (LoadFlag.UNDER_ITS_PLEDGE,))
+    more = Load("LMA", Decimal(6), Decimal(20), Decimal("3.00"), (LoadFlag.CARRYING_MORE_THAN_ITS_SHARE,))
+    widths = [
+        [float(each.get("width", 0)) for each in ET.fromstring(svg).iter(f"{SVG}rect")]
+        for svg in (load_bar(each, (less, more), chart_id="c", across=104) for each in (less, more))
     ]
-    words = texts(load_chart(loads, loads, chart_id="c"))
-    assert "1.00 of 6.00 – under its pledge" in words
-    assert "20.00 of 6.00 – more than its share" in words
+    assert widths == [[5, 30], [100, 100, 30]]
+    assert "url(#c-over)" in load_bar(more, (less, more), chart_id="c", across=104)
 
 
-def test_a_label_is_shortened_to_the_room_there_is() -> None:
-    shortened = fitted("A milestone with a title that is far too long for its place", 12, 100)
-    assert shortened.endswith("…")
-    assert width(shortened, 12) <= 100
-    assert fitted("Short", 12, 100) == "Short"
+def test_a_timeline_marks_baseline_slip_and_forecast_and_leaves_out_what_was_reached_before_it_begins() -> None:
+    cut_off = notice(SECOND).timetable
+    found = figures(story().register(cut_off.cut_off), cut_off.quarter, cut_off.cut_off).projects[0].milestones
+    whole = Axis(date(2014, 7, 1), date(2015, 4, 1), 0, 200)
+    later = Axis(date(2014, 9, 1), date(2015, 4, 1), 0, 200)
+    drawn = [Timeline(axis, date(2014, 10, 3), 200).strip(found, chart_id="c") for axis in (whole, later)]
+    assert [each.count('r="6.2"') for each in drawn] == [1, 0]
+    assert f'x1="{number(whole.x(date(2014, 12, 19)))}"' in drawn[0]
+    assert drawn[0].count(marker(Tone.BAD, whole.x(date(2015, 1, 30)), 9)) == 1
+
+
+def test_a_day_beyond_an_axis_lies_at_its_end() -> None:
+    axis = Axis(date(2014, 7, 1), date(2015, 4, 1), 10, 200)
+    assert (axis.x(date(1900, 1, 1)), axis.x(date.max)) == (10, 200)
+
+
+def test_a_label_takes_the_lines_that_it_needs_and_is_never_cut() -> None:
+    title = "M01  Newcastle-under-Lyme/Stratford-upon-Avon go live together"
+
+    lines = wrapped(title, 12, 130)
+
+    assert " ".join(lines).replace("- ", "-").replace("/ ", "/").split() == title.split()
+    assert max(width(line, 12) for line in lines) <= 130
+    assert wrapped("Short", 12, 100) == ["Short"]
+    assert wrapped("", 12, 100) == [""]
+
+
+def test_only_a_word_that_is_wider_than_its_place_is_parted() -> None:
+    assert wrapped("Newcastle-under-Lyme", 12, 60) == ["Newcastle-", "under-", "Lyme"]
+    assert "".join(wrapped("W" * 50, 12, 60)) == "W" * 50
+
+
+def test_no_row_of_a_chart_runs_into_the_next() -> None:
+    cut_off = notice(SECOND).timetable
+    long = "A long title that takes three lines of the chart at the least, and is followed by two that take one"
+    found = figures(story(title=long).register(cut_off.cut_off), cut_off.quarter, cut_off.cut_off)
+    milestones = found.projects[0].milestones
+    chart = milestone_chart(milestones, date(2014, 10, 3), chart_id="c")
+
+    labels = [float(y) for y in re.findall(r'<text x="0" y="([\d.]+)" font-size="12.5"', chart)]
+    assert len(labels) == len(milestones) + 2
+    assert all(below - above >= 14 for above, below in pairwise(labels))

@@ -81,6 +81,24 @@ def test_only_a_supplement_has_a_number() -> None:
 
 
 FINGERPRINTS = {
+    "5": {
+        "pack.html": "81441aca14005fa765cdba7fea181d5dd00475a132ffbd237076fb726eadc6a9",
+        "pack.json": "6c88106ba4b82b4f87a6a5e8fcccac6300802f3b0d8adc895198a2d261e6aeee",
+        "pack.pdf": "d39350ade90df8d78bc3ce4999abea347170a37e8ddfbd1670021ff5b1a06442",
+        "pack.xlsx": "a11b57abb21a9240930b5fe7a56d6c5e83b5f840c597599f52c8dfcd3d3cc72b",
+    },
+    "4": {
+        "pack.html": "bd781e04faa41c72a1b9540e6a0fd9a23b1d8b392cbbdb2e89fa74a40a03e486",
+        "pack.json": "6c88106ba4b82b4f87a6a5e8fcccac6300802f3b0d8adc895198a2d261e6aeee",
+        "pack.pdf": "50253fa08f9280973d417c80774d7544e39cdef6fe78f2e47f2b144ade39f265",
+        "pack.xlsx": "ebefd6a6f539a9fb882209993b3f7816a62abe9c38c44eae30ae8ee83354bec5",
+    },
+    "3": {
+        "pack.html": "43a4bf4443be79e3a77788eafe62733347e3074cf3b7c223c1736e38737737ca",
+        "pack.json": "6c88106ba4b82b4f87a6a5e8fcccac6300802f3b0d8adc895198a2d261e6aeee",
+        "pack.pdf": "7480edd23e087fc134c61c24f2e1250d5d19248ed0390f923a23982b48e2e282",
+        "pack.xlsx": "a950417e848c767cb00ae3e2a0c99c9d728ecf431a1c27e636fa68ee22f9bb15",
+    },
     "2": {
         "pack.html": "6473cd6a4db8ff2703e797ae7c35bf6b3a3623d3d7c9e5de59710df64ee85716",
         "pack.json": "c187524e702c72aefa002accea07c3e0368a20cc837d2c7e91cb7940a3254ecd",

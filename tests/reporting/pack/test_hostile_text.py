@@ -11,8 +11,8 @@ import typst
 from contracts.events.projects import MilestoneReforecast
 from domain.wording.safe_text import is_web_address, printable
 from services.reporting.pack import render
-from services.reporting.pack.rendering.as_pdf import STANDARDS, TEMPLATE, source
-from services.reporting.pack.typeface import MISSING, covered, fonts
+from services.reporting.pack.rendering.as_pdf import STANDARDS, TEMPLATE, source, typesetter
+from services.reporting.pack.typeface import MISSING, covered, fonts, in_source_sans
 from tests.reporting.pack import reading
 from tests.reporting.pack.story import content, story
 
@@ -51,9 +51,20 @@ def test_the_page_has_every_sign_and_turns_no_text_round(files: dict[str, bytes]
     assert "中文 😀 שלום مرحبا é Ωmega Привет reversed bell� nul� end" in text
 
 
-def test_the_pdf_shows_a_box_for_a_sign_that_its_typeface_does_not_have(files: dict[str, bytes]) -> None:
-    assert covered("中文 é Ω Ж ✓") == f"{MISSING}{MISSING} é Ω Ж ✓"
-    assert f"{MISSING}{MISSING} {MISSING}" in reading.pdf_text(files["pack.pdf"])
+def test_no_name_is_a_box_in_the_pdf_whatever_its_script() -> None:
+    names = "中文 日本語 한국어 😀 שלום مرحبا Ωmega Привет ไทย हिन्दी தமிழ் አማርኛ ქართული Հայերեն ŵŷ ✓"
+    assert covered(names) == names
+    said = reading.pdf_text(typesetter(content(story(title=names)))())
+    assert "中文 日本語 한국어" in said
+    assert said.count(MISSING) == said.count(f"In the PDF, {MISSING} stands for a sign") == 1
+
+
+def test_a_sign_that_no_typeface_has_is_a_box() -> None:
+    assert covered("é \U00012000 \ue000") == f"é {MISSING} {MISSING}"
+
+
+def test_a_drawing_leaves_out_what_source_sans_lacks() -> None:
+    assert in_source_sans("M03 العربية English 中 é") == "M03  English  é"
 
 
 def test_a_very_long_word_stays_within_the_page(files: dict[str, bytes]) -> None:
@@ -71,7 +82,9 @@ def test_a_very_long_word_stays_within_the_page(files: dict[str, bytes]) -> None
 def test_texts_as_long_as_they_may_be_and_dates_far_off_are_set_without_a_warning() -> None:
     far = MilestoneReforecast(milestone="LAP-P01-M02", forecast=date(9999, 12, 31), reason="Some day")
     history = story(title="T" * 200, text="Ten thousand characters. " * 400).told("2014-08-05", far)
-    compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=fonts(), sys_inputs={"pack": source(content(history))})
+    compiler = typst.Compiler(
+        TEMPLATE.read_bytes(), root=TEMPLATE.parent, font_paths=fonts(), sys_inputs={"pack": source(content(history))}
+    )
     _, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=STANDARDS, timestamp=0)
     assert warnings == []
 

@@ -273,9 +273,12 @@ def counts(obligations: list[dict[str, Any]]) -> dict[str, Any]:
 
 def is_member(known: Known, partner: str, day: date) -> bool:
     """Say whether a partner is a member on a day: from the day it joined to the day before it left."""
-    joined, left = known.last("partner-admitted", partner=partner), known.last("partner-left", partner=partner)
+    joined = known.last("partner-admitted", partner=partner)
     assert joined is not None
-    return joined["joined_on"] <= day.isoformat() and not (left and left["left_on"] <= day.isoformat())
+    leavings = known.of("partner-left", "partner-leaving-withdrawn")
+    last = next((each for each in reversed(leavings) if each["partner"] == partner), None)
+    has_left = last is not None and last.kind == "partner-left" and last["left_on"] <= day.isoformat()
+    return joined["joined_on"] <= day.isoformat() and not has_left
 
 
 def is_full(known: Known, partner: str, day: date) -> bool:

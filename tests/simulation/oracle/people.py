@@ -29,6 +29,8 @@ class People:
             self.ended[each["person"]].append(each)
         elif each.kind == "partner-left":
             self.left[each["partner"]] = date.fromisoformat(each["left_on"])
+        elif each.kind == "partner-leaving-withdrawn":
+            del self.left[each["partner"]]
 
     def partners_ever(self, person: str) -> list[str]:
         """Return for whom somebody was appointed."""

@@ -235,4 +235,4 @@ def with_requests(telling: Telling) -> Telling:
     def so(view: View, event: Recorded, reader: str) -> Sequence[tuple[str, Link | None]]:
         return () if isinstance(event.fact, ChangeRequested) else telling.so(view, event, reader)
 
-    return Telling(sentence, put_right, links, so)
+    return Telling(sentence, put_right, links, so, telling.stays)

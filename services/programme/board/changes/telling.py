@@ -9,13 +9,18 @@ from contracts.events import Fact
 from contracts.events.board import (
     AgendaItemAdded,
     AgendaItemAmended,
+    AgendaItemRemoved,
     AttendanceAmended,
     ChangeRequested,
     InterestDeclared,
+    MeetingCancelled,
+    MeetingClosed,
     MeetingMoved,
     MeetingOpened,
     MeetingScheduled,
     WrittenProcedureAnswered,
+    WrittenProcedureClosed,
+    WrittenProcedureOpened,
 )
 from domain.register.board import Meeting
 from domain.wording.happened.board import happened
@@ -65,5 +70,15 @@ def _links_of_a_procedure(view: View, event: Recorded, reader: str) -> Sequence[
     return offered(view, of_procedures.PROCEDURE, procedure, of_procedures.CHANGES, reader)
 
 
-OF_A_MEETING = Telling(happened, by_kind(_PUT_RIGHT), _links_of_a_meeting)
-OF_A_PROCEDURE = Telling(happened, by_kind(_PUT_RIGHT), _links_of_a_procedure)
+_IN_THE_RECORD = "It stands in the record of the meeting, and stays."
+_STAYS: dict[type[Fact], str] = {
+    MeetingCancelled: "A cancelled meeting is not held any more. Schedule another.",
+    MeetingOpened: _IN_THE_RECORD,
+    MeetingClosed: _IN_THE_RECORD,
+    InterestDeclared: _IN_THE_RECORD,
+    AgendaItemRemoved: "Its number is not given again. Add the item anew.",
+    WrittenProcedureOpened: "Members may have answered. Close it, and open another.",
+    WrittenProcedureClosed: "What came of it stands. A later decision can supersede it.",
+}
+OF_A_MEETING = Telling(happened, by_kind(_PUT_RIGHT), _links_of_a_meeting, stays=_STAYS)
+OF_A_PROCEDURE = Telling(happened, by_kind(_PUT_RIGHT), _links_of_a_procedure, stays=_STAYS)

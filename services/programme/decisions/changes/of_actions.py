@@ -82,8 +82,8 @@ def _reopen(view: View, action: Action, actor: str) -> Ask:
 
 def _to_reword(action: Action) -> Mapping[str, Any]:
     """Return what an action keeps that is worded anew: all but its words and its number."""
-    due = action.due.isoformat()
-    return {"decision": action.decision, "owner": action.owner, "person": action.person, "due": due}
+    kept = {"decision": action.decision, "owner": action.owner, "person": action.person, "due": action.due.isoformat()}
+    return {**kept, "in_place_of": action.reference}
 
 
 def _reword(view: View, action: Action, actor: str) -> Ask:

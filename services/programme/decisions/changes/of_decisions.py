@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.envelope import Recorded
+from contracts.events import Fact
+from contracts.events.decisions import DecisionRatifiedByPartner, DecisionRecorded
 from contracts.references import full, short
 from domain.register.decisions import ACTIONS, AGREED, DECISIONS, Decision
 from domain.wording.happened.decisions import happened
@@ -14,7 +16,7 @@ from services.programme.board.commands import OpenWrittenProcedure
 from services.programme.decisions.commands import AssignAction, RatifyDecision
 from services.programme.pages.changing import Ask, Change, Link, Place, offered
 from services.programme.pages.fields import Field, Kind
-from services.programme.pages.happened import Telling
+from services.programme.pages.happened import Telling, by_kind
 from services.programme.pages.partners import members
 from services.programme.pages.people import acting
 from services.runtime.web.partnership.view import View
@@ -107,4 +109,9 @@ def _links(view: View, event: Recorded, reader: str) -> Sequence[Link]:
     return offered(view, DECISION, view.register.decisions[event.fact.subject(view.code)], CHANGES, reader)
 
 
-TELLING = Telling(happened, lambda fact: ("", ""), _links)
+_STAYS: dict[type[Fact], str] = {
+    DecisionRecorded: "A decision is never edited. Where it is wrong, put an item on an agenda: the decision on that"
+    " can take its place, and both say so.",
+    DecisionRatifiedByPartner: "It stands as that partner’s committee decided.",
+}
+TELLING = Telling(happened, by_kind({}), _links, stays=_STAYS)

@@ -13,18 +13,21 @@ from contracts.events.projects import (
     MilestoneAdded,
     MilestoneAmended,
     MilestoneCompleted,
+    MilestoneDropped,
     MilestoneReforecast,
     MilestoneReopened,
+    MilestonesBaselined,
     ProjectAmended,
     ProjectJoined,
     ProjectLeft,
+    ProjectMoved,
     ProjectProposed,
 )
 from domain.figures.dependents import dependents_of
 from domain.wording.happened.projects import happened
 from domain.wording.numbers import days
 from services.programme.pages.changing import Link
-from services.programme.pages.happened import Telling, by_kind
+from services.programme.pages.happened import BY_DECISION, Telling, by_kind
 from services.programme.projects.changes.places import of_the_milestone, of_the_project
 from services.runtime.web.partnership.view import View
 
@@ -72,4 +75,9 @@ def _reforecast(view: View, milestone: str, reader: str) -> Link | None:
     return next((each for each in links if each.segment == "re-forecast"), None)
 
 
-TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links, _too_early)
+_STAYS: dict[type[Fact], str] = {
+    ProjectMoved: "A project goes on from the stage that it is at: move it on, or have the board decide.",
+    MilestonesBaselined: BY_DECISION,
+    MilestoneDropped: "A dropped milestone is not taken up again. Add it anew, under another code.",
+}
+TELLING = Telling(happened, by_kind(_PUT_RIGHT), _links, _too_early, _STAYS)

@@ -71,7 +71,6 @@ class ReturnPages:
         now = self._dispatcher.now()
         said: dict[str, Any] = {"partnership": partnership, "found": found, "now": now}
         said["place_of"] = _place_of(partnership)
-        said["zone"] = await self._dispatcher.view(partnership, lambda register: register.calendar.timezone)
         return self._pages.render(request, "returns.html", said, visit=visit)
 
     async def show(

@@ -1,5 +1,5 @@
 """Meetings in the pack: what the board is asked to decide."""
 
-from services.reporting.pack.board import asked, sheets
+from services.reporting.pack.board import asked, minute, questions, sheets
 
-__all__ = ["asked", "sheets"]
+__all__ = ["asked", "minute", "questions", "sheets"]

@@ -1,22 +1,20 @@
-"""Section 2: what the board is asked to decide, each with its recommendation, owner and effect."""
+"""2: what the board is asked to decide, each with what one needs to know for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from contracts.events.board import ItemKind
 from domain import wording
-from domain.figures.breaches import Breach
-from domain.register.board import AgendaItem, WrittenProcedure
-from domain.wording.cells import Cell, Tone
+from domain.wording.cells import Cell
+from services.reporting.pack.board.agenda import agenda
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.decisions.ratification import asked_for, to_ratify
+from services.reporting.pack.data import Json
 from services.reporting.pack.document import (
     Block,
     Column,
-    ColumnKind,
     Detail,
-    Facts,
     Heading,
     Matter,
     Paragraph,
@@ -24,206 +22,107 @@ from services.reporting.pack.document import (
     Table,
 )
 from services.reporting.pack.edition import EditionState
+from services.reporting.pack.question import UNSTATED_EFFECT, Knowledge, Question, Questions, question_data
 from services.reporting.pack.sections import handing_over
 
-UNSTATED_EFFECT = "Set by the decision itself: nothing changes until the board has resolved."
-MOST_ENTRIES = 8
-BREACH_RECOMMENDATION = "Agree with {} how and by when it will meet the commitment, or grant a derogation."
-BREACH_EFFECT = "None by itself. A derogation ends the breach for the periods it names; a recovery action is tracked."
+MOST_ENTRIES, MOST_ROWS = 8, 16
+"""How many questions of a kind have an entry of their own, and how many have a row, before the rest is named."""
+EFFECT_UNSTATED = "Where no effect is named, the decision itself sets it: nothing changes until the board has resolved."
 
 
-def section(briefing: Briefing) -> Section:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions of one kind: how they are counted, and their heading.
+
+    Where the same is recommended for all, ``recommendation`` has it, and it is said once. Such questions fold: more
+    than ``MOST_ENTRIES`` become one table, with what ``brief`` says of each in a column.
+    """
+
+    counted: tuple[str, str]
+    heading: str
+    questions: Questions
+    recommendation: str = ""
+    brief: str = ""
+
+
+def section(groups: Sequence[Group], knowledge: Knowledge, briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(2, "decide", "What you are asked to decide", tuple(_blocks(briefing)))
+    return Section("2", "decide", "What you are asked to decide", tuple(_blocks(groups, knowledge, briefing)), True)
 
 
-def items_for_decision(briefing: Briefing) -> list[AgendaItem]:
-    """Return the meeting's items for decision, by number, other than those of breaches, which are listed apart."""
-    return [each for each in _agenda(briefing) if each.kind is ItemKind.DECISION and each.breach is None]
+def asked(groups: Sequence[Group], knowledge: Knowledge, briefing: Briefing) -> list[Json]:
+    """Return what the board is asked, as pack.json has it."""
+    return [question_data(knowledge, briefing, each) for group in groups for each in group.questions(briefing)]
 
 
-def _blocks(briefing: Briefing) -> Iterator[Block]:
-    items, breaches = items_for_decision(briefing), briefing.now.breaches
-    procedures, recommended = _open_procedures(briefing), to_ratify(briefing)
-    to_hand_over = len(briefing.now.to_hand_over)
-    yield Paragraph(_lead(len(items), len(recommended), len(breaches), to_hand_over), "lead")
-    for item in items:
-        yield _item(briefing, item)
-    if recommended:
-        yield Heading("Decisions to ratify")
-        yield Paragraph("Agreed without a quorum, so they have no effect until the board ratifies them.", "quiet")
-        for decision in recommended:
-            yield asked_for(briefing, decision)
-    if breaches:
-        yield Heading("Breaches of core commitments")
-        yield Paragraph("A partner failed a core commitment in the last two periods that fell due for it.", "quiet")
-        yield from _breaches(briefing)
+def _blocks(groups: Sequence[Group], knowledge: Knowledge, briefing: Briefing) -> Iterator[Block]:
+    found = [(group, group.questions(briefing)) for group in groups]
+    yield Paragraph(_lead(briefing, found), "lead")
+    if any(each.effect == UNSTATED_EFFECT for _, questions in found for each in questions):
+        yield Paragraph(EFFECT_UNSTATED, "quiet")
+    for group, questions in found:
+        if not questions:
+            continue
+        if group.heading:
+            yield Heading(group.heading)
+        if group.recommendation:
+            yield Paragraph(f"Recommendation: {group.recommendation} Effect: {questions[0].effect}")
+        if group.recommendation and len(questions) > MOST_ENTRIES:
+            yield from _folded(group, questions, knowledge, briefing)
+        else:
+            yield from (_entry(group, each, knowledge, briefing) for each in questions)
     if briefing.now.to_hand_over:
         yield Heading("To be handed over")
         yield Paragraph(handing_over.WHY, "quiet")
         yield handing_over.table(briefing)
-    if procedures:
-        yield Heading("Written procedures that are open")
-        for procedure in procedures:
-            yield _procedure(briefing, procedure)
     yield from _other_items(briefing)
     yield from _removed_items(briefing)
 
 
-def _lead(items: int, recommended: int, breaches: int, handed_over: int) -> str:
-    if not items and not recommended and not breaches and not handed_over:
+def _lead(briefing: Briefing, found: Sequence[tuple[Group, Sequence[Question]]]) -> str:
+    parts = [wording.count(len(questions), *group.counted) for group, questions in found if questions]
+    if briefing.now.to_hand_over:
+        parts.append(f"{wording.count(len(briefing.now.to_hand_over), 'matter')} to be handed over")
+    if not parts:
         return "The board is not asked to decide anything at this meeting, and there is no breach to respond to."
-    parts = [f"{wording.count(items, 'item')} for decision"]
-    if recommended:
-        parts.append(f"{wording.count(recommended, 'decision')} to ratify")
-    parts.append(f"{wording.count(breaches, 'breach', 'breaches')} to respond to")
-    if handed_over:
-        parts.append(f"{wording.count(handed_over, 'matter')} to be handed over")
     return wording.sentence(wording.listed(parts))
 
 
-def _agenda(briefing: Briefing) -> list[AgendaItem]:
-    meeting = briefing.register.meetings.get(briefing.notice.reference)
-    return [] if meeting is None else [meeting.items[number] for number in sorted(meeting.items)]
-
-
-def _item(briefing: Briefing, item: AgendaItem) -> Matter:
-    owner = "Not named" if item.owner is None else briefing.now.partner_name(item.owner)
-    facts = [
-        Detail("Recommendation", Cell(item.recommendation or "None was given.")),
-        Detail("Owner", Cell(owner)),
-        Detail("Effect", Cell(_item_effect(briefing, item))),
-    ]
-    if item.about is not None:
-        facts.insert(0, Detail("Concerns", _concerns(briefing, item.about)))
-    return Matter(f"Item {item.number}{_change(briefing, item)}", item.title, tuple(facts))
-
-
-def _change(briefing: Briefing, item: AgendaItem) -> str:
-    """Say in a supplement whether an item is new, or reads otherwise."""
-    if briefing.edition.state is not EditionState.SUPPLEMENT:
-        return ""
-    if briefing.is_news(item.recorded_at):
-        return ", new"
-    return ", amended" if briefing.is_news(item.amended_at) else ""
-
-
-def _item_effect(briefing: Briefing, item: AgendaItem) -> str:
-    """Return the effect that is asked for, or that of the recommended decision that the item is about."""
-    if item.effect is not None:
-        return f"If agreed: {briefing.effect(item.effect)}"
-    recommended = briefing.register.decisions.get(item.about or "")
-    if recommended is None or recommended.effect is None:
-        return UNSTATED_EFFECT
-    return f"If ratified: {briefing.effect(recommended.effect)}"
-
-
-def _concerns(briefing: Briefing, about: str) -> Cell:
-    project = briefing.now.project(about)
-    if project is not None:
-        shown = "none stated" if project.shown is None else project.shown.value
-        stage = wording.stage(project.project.stage).lower()
-        note = f"{stage}; delivery confidence {shown}; schedule status {project.schedule.value}"
-        return Cell(briefing.titled(about), note, link=f"#{about}")
-    decision = briefing.register.decisions.get(about)
-    if decision is not None:
-        return Cell(about, decision.text)
-    milestone = briefing.now.milestone(about)
-    return Cell(briefing.titled(about), "" if milestone is None else wording.before(milestone.before))
-
-
-def _breaches(briefing: Briefing) -> Iterator[Block]:
-    """Yield each breach as an entry of its own; where there are many, one table with what they have in common."""
-    breaches = briefing.now.breaches
-    if len(breaches) <= MOST_ENTRIES:
-        yield from (_breach(briefing, each) for each in breaches)
-        return
-    yield Facts(
-        (
-            Detail("Recommendation", Cell(BREACH_RECOMMENDATION.format("each partner"))),
-            Detail("Owner", Cell("The partner in breach")),
-            Detail("Effect", Cell(BREACH_EFFECT)),
-        )
+def _entry(group: Group, question: Question, knowledge: Knowledge, briefing: Briefing) -> Matter:
+    known = knowledge.known(briefing, question)
+    concern = knowledge.concern(briefing, question)
+    facts = (
+        *(() if concern is None else (Detail("Concerns", concern),)),
+        *(() if group.recommendation else _asked_for(question)),
+        *((Detail("To know", Cell("\n".join(known))),) if known else ()),
     )
+    return Matter(question.label, question.title, facts, aside=Detail("Owner", Cell(question.owner)))
+
+
+def _asked_for(question: Question) -> Iterator[Detail]:
+    yield Detail("Recommendation", Cell(question.recommendation))
+    if question.effect != UNSTATED_EFFECT:
+        yield Detail("Effect", Cell(question.effect))
+
+
+def _folded(group: Group, questions: Sequence[Question], knowledge: Knowledge, briefing: Briefing) -> Iterator[Block]:
     yield Table(
-        "Breaches to respond to",
-        (
-            Column("Partner", share=1.6),
-            Column("Commitment", share=2.2),
-            Column("What happened", ColumnKind.STATUS, 2.6),
-        ),
+        "Each with its record",
+        (Column("Who", share=2), Column(group.brief, share=1.6), Column("To know", share=3.4)),
         tuple(
-            (
-                Cell(briefing.now.partner_name(each.partner)),
-                Cell(briefing.titled(each.commitment)),
-                Cell(_failures(briefing, each), tone=Tone.BAD),
-            )
-            for each in breaches
+            (Cell(each.owner), Cell(each.brief), Cell(knowledge.known(briefing, each)[-1]))
+            for each in questions[:MOST_ROWS]
         ),
         "",
         dense=True,
     )
-
-
-def _breach(briefing: Briefing, breach: Breach) -> Matter:
-    partner = briefing.now.partner_name(breach.partner)
-    recommendation = BREACH_RECOMMENDATION.format(partner)
-    return Matter(
-        _breach_label(briefing, breach),
-        f"{partner}: {briefing.titled(breach.commitment)}",
-        (
-            Detail("What happened", Cell(_failures(briefing, breach), tone=Tone.BAD)),
-            Detail("Recommendation", Cell(recommendation)),
-            Detail("Owner", Cell(partner)),
-            Detail("Effect", Cell(BREACH_EFFECT)),
-        ),
-    )
-
-
-def _breach_label(briefing: Briefing, breach: Breach) -> str:
-    for item in _agenda(briefing):
-        if item.breach and (item.breach.commitment, item.breach.partner) == (breach.commitment, breach.partner):
-            return f"Item {item.number}"
-    return "Breach"
-
-
-def _failures(briefing: Briefing, breach: Breach) -> str:
-    compliance = briefing.now.compliance
-    commitment = briefing.register.commitments[breach.commitment]
-    partner = briefing.register.partners[breach.partner]
-    statuses = (
-        compliance.obligation(commitment, partner, commitment.period_labelled(briefing.now.calendar, label)).status
-        for label in breach.periods
-    )
-    words = (
-        f"{label}: {wording.OBLIGATIONS[status].text.lower()}"
-        for label, status in zip(breach.periods, statuses, strict=True)
-    )
-    return "; ".join(words)
-
-
-def _open_procedures(briefing: Briefing) -> list[WrittenProcedure]:
-    procedures = (each for each in briefing.register.procedures.values() if each.closed_at is None)
-    return sorted(procedures, key=lambda each: each.reference)
-
-
-def _procedure(briefing: Briefing, procedure: WrittenProcedure) -> Matter:
-    about = briefing.register.decisions.get(procedure.about or "")
-    effect = procedure.effect if about is None else about.effect
-    return Matter(
-        procedure.reference,
-        procedure.title,
-        (
-            Detail("Text", Cell(procedure.text)),
-            Detail("Answers until", Cell(briefing.local(procedure.closes_at))),
-            Detail("Answers so far", Cell(wording.count(len(procedure.answers), "member has", "members have"))),
-            Detail("Effect", Cell(briefing.effect(effect))),
-        ),
-    )
+    if len(questions) > MOST_ROWS:
+        others = wording.listed(each.owner for each in questions[MOST_ROWS:])
+        yield Paragraph(f"The same is asked of {others}: annex C has what they failed.")
 
 
 def _other_items(briefing: Briefing) -> Iterator[Block]:
-    others = [each for each in _agenda(briefing) if each.kind is not ItemKind.DECISION]
+    others = [each for each in agenda(briefing) if each.kind is not ItemKind.DECISION]
     if others:
         yield Table(
             "Also on the agenda, for discussion and for information",
@@ -238,6 +137,7 @@ def _other_items(briefing: Briefing) -> Iterator[Block]:
                 for item in others
             ),
             "There are no other items.",
+            dense=True,
         )
 
 

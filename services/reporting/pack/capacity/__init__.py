@@ -1,5 +1,12 @@
 """Capacity in the pack: the load between partners."""
 
-from services.reporting.pack.capacity import data, definitions, load, sheets
+from services.reporting.pack.capacity import (
+    attention,
+    data,
+    definitions,
+    load,
+    minute,
+    sheets,
+)
 
-__all__ = ["data", "definitions", "load", "sheets"]
+__all__ = ["attention", "data", "definitions", "load", "minute", "sheets"]

@@ -1,4 +1,4 @@
-"""Section 7: load and capacity between partners."""
+"""D: load and capacity between partners."""
 
 from __future__ import annotations
 
@@ -7,55 +7,49 @@ from decimal import Decimal
 
 from domain import wording
 from domain.calendar import Period
-from domain.charts.capacity import load_chart
+from domain.charts.capacity import load_bar
 from domain.figures.load import CARRYING_OVER, Load, LoadFlag
 from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Column, ColumnKind, Drawn, Paragraph, Section, Table
 
-PARTNERS_PER_CHART = 36
+ACROSS = 150.0
 
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(7, "load", "Load and capacity", tuple(_blocks(briefing)), starts_page=True)
+    return Section("D", "load", "Load and capacity", tuple(_blocks(briefing)))
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
     loads = briefing.now.loads
-    giving = [each for each in loads if each.pledged or each.released]
-    yield Paragraph(_lead(briefing), "lead")
-    if not giving:
+    yield Paragraph(released_of_pledged(briefing), "lead")
+    if not any(each.pledged or each.released for each in loads):
         return
     flagged = [each for each in loads if each.flags]
     yield Paragraph(_flagged(briefing, flagged))
-    for first in range(0, len(giving), PARTNERS_PER_CHART):
-        part = giving[first : first + PARTNERS_PER_CHART]
-        yield Chart(
-            f"Days pledged and released, {briefing.now.quarter.label}{_range(part, giving)}",
-            load_chart(part, giving, chart_id=f"chart-load-{first}"),
-            _alternative(part),
-        )
     yield Table(
         "Days by partner, and the ratio to the mean",
         (
-            Column("Partner", share=2),
-            Column("Pledged", ColumnKind.NUMBER, 0.8),
-            Column("Released", ColumnKind.NUMBER, 0.8),
+            Column("Partner", share=3.4),
+            Column("Days", ColumnKind.DRAWING, 1.8),
+            Column("Pledged", ColumnKind.NUMBER, 0.85),
+            Column("Released", ColumnKind.NUMBER, 0.9),
             Column(f"Released {_quarter_before(briefing).label}", ColumnKind.NUMBER, 1),
             Column("Load ratio", ColumnKind.NUMBER, 0.8),
-            Column("Flag", ColumnKind.STATUS, 1.9),
+            Column("Flag", ColumnKind.STATUS, 2.5),
         ),
         tuple(_row(briefing, each) for each in loads),
         "No partner was a member in this quarter.",
         dense=True,
         is_matrix=True,
     )
-    yield Paragraph(f"The partners’ codes: {'; '.join(_codes(briefing))}.", "quiet")
+    yield Paragraph("A bar: days released; hatched, more than its share. An outline: days pledged.", "quiet")
     yield _by_project(briefing)
 
 
-def _lead(briefing: Briefing) -> str:
+def released_of_pledged(briefing: Briefing) -> str:
+    """Say how much of what was pledged for the quarter was released."""
     loads = briefing.now.loads
     pledged = sum((each.pledged for each in loads), Decimal(0))
     released = sum((each.released for each in loads), Decimal(0))
@@ -80,22 +74,6 @@ def _names(briefing: Briefing, flagged: list[Load], flag: LoadFlag) -> list[str]
     return [briefing.now.partner_name(each.partner) for each in flagged if flag in each.flags]
 
 
-def _range(part: list[Load], whole: list[Load]) -> str:
-    return "" if len(part) == len(whole) else f": {part[0].partner} to {part[-1].partner}"
-
-
-def _alternative(loads: list[Load]) -> str:
-    days = (
-        f"{each.partner} released {wording.quantity(each.released)} of {wording.quantity(each.pledged)}"
-        for each in loads
-    )
-    return f"Bars of the days that each partner pledged and released: {'; '.join(days)}. The table has the same."
-
-
-def _codes(briefing: Briefing) -> list[str]:
-    return [f"{each.code} {each.name}" for each in briefing.now.compliance.partners]
-
-
 def _quarter_before(briefing: Briefing) -> Period:
     return briefing.now.calendar.quarter_before(briefing.now.quarter)
 
@@ -105,6 +83,7 @@ def _row(briefing: Briefing, load: Load) -> tuple[Cell, ...]:
     flags = wording.listed((wording.FLAGS[each] for each in load.flags), "")
     return (
         briefing.partner(load.partner),
+        Drawn("", svg=load_bar(load, briefing.now.loads, chart_id=f"chart-load-{load.partner}", across=ACROSS)),
         Cell(wording.quantity(load.pledged)),
         Cell(wording.quantity(load.released)),
         Cell(wording.quantity(last)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.columns import NAME, PARTNER, Columns
-from services.reporting.pack.document import ColumnKind, Sheet
+from services.reporting.pack.columns import NAME, PARTNER, Columns, number, text
+from services.reporting.pack.document import Sheet
 
 
 def load(briefing: Briefing) -> Sheet:
@@ -13,10 +13,12 @@ def load(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
-        ("Pledged days", ColumnKind.NUMBER, 12),
-        ("Released days", ColumnKind.NUMBER, 13),
-        ("Load ratio", ColumnKind.NUMBER, 10),
-        ("Flags", ColumnKind.TEXT, 44),
+        number("Pledged days", 12, "What the partner pledged for the quarter.", "days"),
+        number("Released days", 13, "What it gave in the quarter.", "days"),
+        number(
+            "Load ratio", 10, "Released days over the mean of all partners; empty where that is 0.", "times the mean"
+        ),
+        text("Flags", 44, "What the board should look at."),
     )
     rows = (
         (
@@ -29,4 +31,5 @@ def load(briefing: Briefing) -> Sheet:
         )
         for each in briefing.now.loads
     )
-    return Sheet("Load", columns, tuple(rows))
+    says = "A partner’s days in the quarter covered. Reported by partners; ratio and flags are computed."
+    return Sheet("Load", says, columns, tuple(rows))

@@ -1,5 +1,16 @@
 """Commitments in the pack: compliance with them."""
 
-from services.reporting.pack.commitments import compliance, data, definitions, sheets, since
+from services.reporting.pack.commitments import (
+    compliance,
+    data,
+    definitions,
+    exceptions,
+    known,
+    minute,
+    news,
+    questions,
+    sheets,
+    since,
+)
 
-__all__ = ["compliance", "data", "definitions", "sheets", "since"]
+__all__ = ["compliance", "data", "definitions", "exceptions", "known", "minute", "news", "questions", "sheets", "since"]

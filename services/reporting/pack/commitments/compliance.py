@@ -1,22 +1,22 @@
-"""Section 6: commitment compliance: rates with their counts, breaches, derogations, evidence, what still runs."""
+"""C: compliance: rates with their counts, breaches, derogations, evidence, what still runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from domain import wording
-from domain.charts.commitments import trend_chart
 from domain.figures.compliance import QuarterCompliance
 from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.commitments.evidence import evidence_table
-from services.reporting.pack.commitments.matrix import matrix, progress_matrix
-from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Heading, Paragraph, Section, Table
+from services.reporting.pack.commitments.evidence import evidence_tables
+from services.reporting.pack.commitments.matrix import matrix
+from services.reporting.pack.commitments.running import running
+from services.reporting.pack.document import Block, Column, ColumnKind, Heading, Paragraph, Section, Table
 
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(6, "compliance", "Commitment compliance", tuple(_blocks(briefing)), starts_page=True)
+    return Section("C", "compliance", "Compliance", tuple(_blocks(briefing)))
 
 
 def quarters(briefing: Briefing) -> list[QuarterCompliance]:
@@ -28,32 +28,19 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     if not briefing.register.commitments:
         yield Paragraph("The partnership has agreed no commitments yet.", "lead")
         return
-    yield Paragraph(_lead(briefing), "lead")
-    yield Chart(
-        "Compliance of the partnership by quarter, in per cent of the obligations due",
-        trend_chart([(each.quarter.label, each.partnership) for each in quarters(briefing)], chart_id="chart-trend"),
-        "Columns of the compliance rate by quarter: "
-        + "; ".join(f"{each.quarter.label} {wording.rate(each.partnership)}" for each in quarters(briefing))
-        + ". The table has the same.",
-    )
+    yield Paragraph("Every rate with its counts, every obligation with its status.", "lead")
     yield _trend(briefing)
     yield _by_commitment(briefing)
-    yield Heading("Partners and commitments")
-    yield from matrix(briefing)
-    yield _by_partner(briefing)
     yield Heading("Breaches and derogations")
     yield _breaches(briefing)
     yield _derogations(briefing)
-    yield evidence_table(briefing)
+    yield Heading("Partners and commitments", anchor="matrix", kept=True)
+    yield from matrix(briefing)
+    yield _by_partner(briefing)
+    yield Heading("Evidence", anchor="evidence")
+    yield from evidence_tables(briefing)
     yield Heading("Obligations still running")
-    yield from progress_matrix(briefing)
-
-
-def _lead(briefing: Briefing) -> str:
-    counts, quarter = briefing.now.covered.partnership, briefing.now.quarter.label
-    if counts.rate is None:
-        return f"No obligation fell due in {quarter}."
-    return f"Of the obligations that fell due in {quarter}, {wording.rate(counts)} were met, in time or late."
+    yield from running(briefing)
 
 
 def _trend(briefing: Briefing) -> Table:
@@ -103,7 +90,7 @@ def _by_commitment(briefing: Briefing) -> Table:
 def _by_partner(briefing: Briefing) -> Table:
     return Table(
         "Rate by partner and quarter",
-        (Column("Partner", share=2), *_quarter_columns(briefing)),
+        (Column("Partner", share=3), *_quarter_columns(briefing)),
         tuple(
             (
                 briefing.partner(code),

@@ -25,6 +25,11 @@ def compliance_data(figures: Figures) -> Json:
     }
 
 
+def commitments_data(figures: Figures) -> list[Json]:
+    """Return the commitments by number, whose references all else names."""
+    return [{"ref": each.reference, "title": each.title} for each in figures.compliance.commitments]
+
+
 def in_the_pack(before: PreviousPack) -> Json:
     """Return the figures of the pack that a supplement goes with, which stand beside its own."""
     covered = before.covered

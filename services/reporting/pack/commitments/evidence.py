@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from domain import wording
 from domain.register.returns import EvidenceEntry
 from domain.wording.cells import Cell
 from domain.wording.safe_text import is_web_address
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Column, ColumnKind, Table
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +54,26 @@ def _attested(briefing: Briefing) -> Iterator[Evidence]:
                 yield Evidence(reference, partner, min(period.last_day, today), item)
 
 
-def evidence_table(briefing: Briefing) -> Table:
-    """Return the evidence as a table."""
-    return Table(
-        f"Evidence put forward for {briefing.now.quarter.label}",
-        (
-            Column("Partner", share=2.2),
-            Column("Commitment", share=1.9),
-            Column("Evidence", share=2.9),
-            Column("Date", ColumnKind.DATE),
-        ),
-        tuple(
-            (
-                Cell(briefing.now.partner_name(each.partner)),
-                Cell(briefing.titled(each.commitment)),
-                _linked(each.item),
-                Cell(wording.short_date(each.on)),
-            )
-            for each in evidence(briefing)
-        ),
-        f"No evidence was put forward for {briefing.now.quarter.label}.",
-        dense=True,
-    )
+def evidence_tables(briefing: Briefing) -> Iterator[Block]:
+    """Yield the evidence by commitment, an item to a line."""
+    label, found = briefing.now.quarter.label, evidence(briefing)
+    if not found:
+        yield Paragraph(f"No evidence was put forward for {label}.")
+    for commitment, items in groupby(found, key=lambda each: each.commitment):
+        yield Table(
+            f"Evidence put forward for {label}: {briefing.titled(commitment)}",
+            (Column("Partner", share=2.8), Column("Evidence", share=3.4), Column("Date", ColumnKind.DATE, 0.8)),
+            tuple(
+                (
+                    Cell(briefing.now.partner_name(each.partner)),
+                    _linked(each.item),
+                    Cell(wording.short_date(each.on)),
+                )
+                for each in items
+            ),
+            "",
+            dense=True,
+        )
 
 
 def _linked(item: EvidenceEntry) -> Cell:

@@ -1,62 +1,62 @@
-"""The matrix of partners and commitments: once by status for the quarter, once by progress for what is still running.
+"""The matrix of partners and commitments: the status of each obligation that fell due in the quarter.
 
-A table takes up to six commitments, so that every status stands in it as words; more make a further table.
+A commitment stands in it by its code and a status by one short word, so that many partners go on a page; what these
+mean stands below. A table takes up to ten commitments; more are shared out evenly over further tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from contracts.references import short
 from domain import wording
 from domain.figures.compliance import Obligation, Status
-from domain.wording.cells import Cell, Tone
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Table
 
-COMMITMENTS_PER_TABLE = 6
-LONGEST_HEADING = 48
-
-Word = Callable[[Obligation], Cell]
+COMMITMENTS_PER_TABLE = 10
+SHORT = {
+    Status.MET: "Met",
+    Status.MET_LATE: "Late",
+    Status.PARTLY_MET: "Partly",
+    Status.NOT_MET: "Not",
+    Status.NOT_REPORTED: "None",
+    Status.NOT_YET_DUE: "Ahead",
+    Status.DEROGATED: "Leave",
+}
+"""A status in one word of a few letters."""
 
 
 def matrix(briefing: Briefing) -> Iterator[Block]:
     """Yield how each partner stood with each commitment that fell due in the quarter."""
     label = briefing.now.quarter.label
     obligations = briefing.now.covered.obligations
-    tables = list(_tables(briefing, obligations, f"Status of each obligation, {label}", _status))
+    tables = list(_tables(briefing, obligations, f"Status of each obligation, {label}"))
     if not tables:
         yield Paragraph(f"No obligation of any partner ended in {label}.")
         return
-    yield Paragraph("A dash: the commitment did not apply to that partner in that period.", "quiet")
     yield from tables
+    words = "; ".join(f"{word}: {wording.OBLIGATIONS[status].text.lower()}" for status, word in SHORT.items())
+    yield Paragraph(f"{words}; a dash: it did not apply to that partner in that period.", "quiet")
+    yield _codes(briefing, obligations)
 
 
-def progress_matrix(briefing: Briefing) -> Iterator[Block]:
-    """Yield the progress of each obligation whose period is still running; these are counted nowhere."""
-    obligations = briefing.now.running
-    tables = list(_tables(briefing, obligations, "Progress so far", _progress))
-    if not tables:
-        yield Paragraph("No obligation’s period is still running.")
-        return
-    yield Paragraph(f"They are counted in no rate. Running are: {'; '.join(_periods(briefing, obligations))}.", "quiet")
-    yield from tables
-
-
-def _tables(briefing: Briefing, obligations: Iterable[Obligation], caption: str, word: Word) -> Iterator[Table]:
+def _tables(briefing: Briefing, obligations: Iterable[Obligation], caption: str) -> Iterator[Table]:
     by_key = {(each.partner, each.commitment): each for each in obligations if each.status is not Status.NOT_APPLICABLE}
     commitments = sorted({commitment for _, commitment in by_key}, key=_in_order(briefing))
+    code = briefing.register.code
     partners = [each for each in briefing.now.compliance.partners if any(partner == each.code for partner, _ in by_key)]
-    for first in range(0, len(commitments), COMMITMENTS_PER_TABLE):
-        part = commitments[first : first + COMMITMENTS_PER_TABLE]
+    for part in _shared_out(commitments):
         whole = len(part) == len(commitments)
         yield Table(
             caption if whole else f"{caption}: {part[0]} to {part[-1]}",
-            (Column("Partner", share=2.4), *(Column(_heading(briefing, each), ColumnKind.STATUS) for each in part)),
+            (Column("Partner", share=4.2), *(Column(short(code, each), ColumnKind.STATUS) for each in part)),
             tuple(
                 (
                     briefing.partner(partner.code),
                     *(
-                        word(by_key[partner.code, each]) if (partner.code, each) in by_key else Cell(wording.NOTHING)
+                        _status(by_key[partner.code, each]) if (partner.code, each) in by_key else Cell(wording.NOTHING)
                         for each in part
                     ),
                 )
@@ -73,25 +73,19 @@ def _in_order(briefing: Briefing) -> Callable[[str], int]:
     return lambda reference: order[reference]
 
 
-def _heading(briefing: Briefing, commitment: str) -> str:
-    title = briefing.register.commitments[commitment].title
-    return f"{commitment} {title if len(title) <= LONGEST_HEADING else title[:LONGEST_HEADING].rstrip() + '…'}"
+def _shared_out(commitments: list[str]) -> Iterator[list[str]]:
+    """Yield the commitments in as few parts as hold them, none of which has two more than another."""
+    parts = -(-len(commitments) // COMMITMENTS_PER_TABLE)
+    for part in range(parts):
+        yield commitments[len(commitments) * part // parts : len(commitments) * (part + 1) // parts]
 
 
-def _periods(briefing: Briefing, obligations: Iterable[Obligation]) -> Iterator[str]:
-    periods = {each.commitment: each.period for each in obligations if each.status is not Status.NOT_APPLICABLE}
-    for reference in sorted(periods, key=_in_order(briefing)):
-        period = periods[reference]
-        yield f"{reference} {period.label} (to {wording.plain_date(period.last_day)})"
+def _codes(briefing: Briefing, obligations: Iterable[Obligation]) -> Paragraph:
+    """Return what the codes at the heads of the columns stand for."""
+    known = {each.commitment for each in obligations if each.status is not Status.NOT_APPLICABLE}
+    named = (briefing.short(each) for each in sorted(known, key=_in_order(briefing)))
+    return Paragraph(f"The commitments: {'; '.join(named)}.", "quiet")
 
 
 def _status(obligation: Obligation) -> Cell:
-    return wording.OBLIGATIONS[obligation.status]
-
-
-def _progress(obligation: Obligation) -> Cell:
-    if obligation.status is Status.DEROGATED:
-        return wording.OBLIGATIONS[Status.DEROGATED]
-    if obligation.status in (Status.MET, Status.MET_LATE):
-        return Cell("Met so far", tone=Tone.GOOD)
-    return Cell(obligation.progress[:1].upper() + obligation.progress[1:])
+    return Cell(SHORT[obligation.status], tone=wording.OBLIGATIONS[obligation.status].tone)

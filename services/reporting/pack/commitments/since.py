@@ -19,7 +19,9 @@ Row = tuple[Cell, ...]
 def rates(briefing: Briefing, before: PreviousPack) -> Table:
     """Return the rates that went up or down: of the partnership and of each commitment."""
     return Table(
-        f"Compliance, {before.quarter.label} as in the last pack and {briefing.now.quarter.label} now",
+        f"Compliance of {before.quarter.label}, as in the last pack and now"
+        if _is_about_one_quarter(before, briefing.now)
+        else f"Compliance, {before.quarter.label} as in the last pack and {briefing.now.quarter.label} now",
         _columns("Commitment", before, briefing.now),
         tuple(_rates(briefing, before)),
         "No rate of compliance went up or down.",
@@ -44,7 +46,9 @@ def partners(briefing: Briefing, before: PreviousPack) -> Table:
         for code, counts in briefing.now.covered.by_partner.items()
     )
     return Table(
-        f"Partners whose rate went up or down, {before.quarter.label} to {briefing.now.quarter.label}",
+        f"Partners whose rate of {before.quarter.label} went up or down"
+        if _is_about_one_quarter(before, briefing.now)
+        else f"Partners whose rate went up or down, {before.quarter.label} to {briefing.now.quarter.label}",
         _columns("Partner", before, briefing.now),
         tuple(row for row in rows if row is not None),
         "No partner’s rate went up or down.",
@@ -53,12 +57,18 @@ def partners(briefing: Briefing, before: PreviousPack) -> Table:
 
 
 def _columns(first: str, before: PreviousPack, now: Figures) -> tuple[Column, ...]:
+    is_one = _is_about_one_quarter(before, now)
     return (
         Column(first, share=2.4),
-        Column(before.quarter.label, ColumnKind.NUMBER),
-        Column(now.quarter.label, ColumnKind.NUMBER),
+        Column("In the last pack" if is_one else before.quarter.label, ColumnKind.NUMBER),
+        Column("Now" if is_one else now.quarter.label, ColumnKind.NUMBER),
         Column("Change", ColumnKind.STATUS, 1),
     )
+
+
+def _is_about_one_quarter(before: PreviousPack, now: Figures) -> bool:
+    """Say whether the last pack was about the same quarter: a supplement's was, and that of a meeting soon before."""
+    return before.quarter == now.quarter
 
 
 def _changed(name: Cell, before: Counts | None, now: Counts) -> Row | None:
@@ -115,9 +125,10 @@ def _obligations(quarters: Iterable[QuarterCompliance]) -> Iterator[Obligation]:
 
 def _late_days(briefing: Briefing, before: PreviousPack) -> Iterator[Row]:
     """Yield the days released in a quarter that the last pack had covered, and recorded after its cut-off."""
-    for partner in sorted(briefing.register.capacity.releases):
-        for release in briefing.register.capacity.releases[partner]:
-            if briefing.is_news(release.recorded_at) and release.on <= before.quarter.last_day:
+    capacity = briefing.register.capacity
+    for partner in sorted(capacity.releases):
+        for release in capacity.recorded_since(partner, before.told_until):
+            if release.on <= before.quarter.last_day:
                 yield (
                     Cell(briefing.now.partner_name(partner)),
                     Cell(f"Days released for {briefing.titled(release.project)}", wording.plain_date(release.on)),

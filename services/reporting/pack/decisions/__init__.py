@@ -1,5 +1,16 @@
 """Decisions and actions in the pack."""
 
-from services.reporting.pack.decisions import data, definitions, sheets, since, tracker
+from services.reporting.pack.decisions import (
+    attention,
+    data,
+    definitions,
+    known,
+    minute,
+    news,
+    questions,
+    sheets,
+    since,
+    tracker,
+)
 
-__all__ = ["data", "definitions", "sheets", "since", "tracker"]
+__all__ = ["attention", "data", "definitions", "known", "minute", "news", "questions", "sheets", "since", "tracker"]

@@ -20,6 +20,7 @@ def actions(figures: Figures) -> list[Json]:
 def _decision(decision: Decision) -> Json:
     return {
         "ref": decision.reference,
+        "text": decision.text,
         "outcome": decision.outcome.value,
         "quorate": decision.quorate,
         "casting_vote": decision.casting_vote,
@@ -34,6 +35,7 @@ def _decision(decision: Decision) -> Json:
 def _action(figures: Figures, action: Action) -> Json:
     return {
         "ref": action.reference,
+        "text": action.text,
         "decision": action.decision,
         "owner": action.owner,
         "status": figures.action_status(action),

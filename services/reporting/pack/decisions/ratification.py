@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain import wording
-from domain.register.board import AgendaItem
 from domain.register.decisions import DECISIONS, Decision
 from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Detail, Matter
-
-RECOMMENDATION = (
-    "Ratify it, by a decision with a quorum on an agenda item that is about {0}, or by a written procedure about {0}."
-)
 
 
 def awaiting(briefing: Briefing) -> list[Decision]:
@@ -33,21 +28,18 @@ def to_ratify(briefing: Briefing) -> list[Decision]:
     return [each for each in awaiting(briefing) if each.is_recommended and each.reference not in asked]
 
 
-def asked_for(briefing: Briefing, decision: Decision) -> Matter:
-    """Return what the board is asked to ratify, as an entry of its own."""
-    item = _item(briefing, decision)
-    owner = None if item is None else item.owner
-    taken = f"{where(decision)}, on {wording.plain_date(decision.effective_on)}, without a quorum"
-    return Matter(
-        decision.reference,
-        decision.text,
-        (
-            Detail("Agreed", Cell(taken)),
-            Detail("Recommendation", Cell(RECOMMENDATION.format(decision.reference))),
-            Detail("Owner", Cell("Not named" if owner is None else briefing.now.partner_name(owner))),
-            Detail("Effect", Cell(f"If ratified: {briefing.effect(decision.effect)}", _further(decision))),
-        ),
-    )
+def told(briefing: Briefing, decision: Decision) -> tuple[str, ...]:
+    """Return where a decision was taken; of one that waits, since when and which partners have ratified it."""
+    outcome, on = wording.OUTCOMES[decision.outcome], wording.plain_date(decision.effective_on)
+    taken = f"{outcome} at {where(decision)}, on {on}{'' if decision.quorate else ', without a quorum'}"
+    if not decision.awaits_ratification:
+        return (f"{taken}.",)
+    waits = f"{taken}; it has waited for {_waited(briefing, decision)}."
+    rule = decision.rule
+    if rule is None:
+        return (waits,)
+    have = wording.listed(map(briefing.now.partner_name, sorted(decision.ratifications)), "none")
+    return waits, f"Partners named that have ratified it: {have}; {rule.needed} of {len(rule.partners)} must."
 
 
 def waiting(briefing: Briefing, decision: Decision) -> Matter:
@@ -60,19 +52,13 @@ def where(decision: Decision) -> str:
     return decision.procedure or f"{decision.meeting}, item {decision.item}"
 
 
-def _item(briefing: Briefing, decision: Decision) -> AgendaItem | None:
-    meeting = briefing.register.meetings.get(decision.meeting or "")
-    return None if meeting is None or decision.item is None else meeting.items.get(decision.item)
-
-
-def _further(decision: Decision) -> str:
-    return "once the partners named have ratified it too" if decision.awaits_partners else ""
+def _waited(briefing: Briefing, decision: Decision) -> str:
+    return wording.days((briefing.now.on - decision.effective_on).days)
 
 
 def _waiting(briefing: Briefing, decision: Decision) -> Iterator[Detail]:
     since = wording.plain_date(decision.effective_on)
-    waited = wording.days((briefing.now.on - decision.effective_on).days)
-    yield Detail("Since", Cell(f"{since} ({waited})"))
+    yield Detail("Since", Cell(f"{since} ({_waited(briefing, decision)})"))
     if decision.is_recommended:
         yield Detail("Needs", Cell("A quorate meeting or a written procedure: it was agreed without a quorum."))
     rule = decision.rule

@@ -6,24 +6,24 @@ from domain import wording
 from domain.register.decisions import ACTIONS, DECISIONS
 from domain.wording.decisions import how_reached
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.columns import REFERENCE, Columns
-from services.reporting.pack.document import ColumnKind, Sheet
+from services.reporting.pack.columns import REFERENCE, Columns, day, number, text
+from services.reporting.pack.document import Sheet
 
 
 def decisions(briefing: Briefing) -> Sheet:
     """Return the decisions."""
     columns: Columns = (
         REFERENCE,
-        ("Meeting or procedure", ColumnKind.TEXT, 20),
-        ("Date", ColumnKind.DATE, 12),
-        ("Outcome", ColumnKind.TEXT, 18),
-        ("Text", ColumnKind.TEXT, 60),
-        ("Reached", ColumnKind.TEXT, 40),
-        ("Quorate", ColumnKind.TEXT, 9),
-        ("Awaits ratification", ColumnKind.TEXT, 18),
-        ("Effect", ColumnKind.TEXT, 50),
-        ("Carried out", ColumnKind.TEXT, 11),
-        ("Failed because", ColumnKind.TEXT, 40),
+        text("Meeting or procedure", 20, "Where it was reached."),
+        day("Date", "The day from which it holds."),
+        text("Outcome", 18, "What became of the question."),
+        text("Text", 60, "What was resolved."),
+        text("Reached", 40, "By consensus, or by which vote."),
+        text("Quorate", 9, "Whether there was a quorum: yes or no."),
+        text("Awaits ratification", 18, "Whether it still has to be ratified: yes or no."),
+        text("Effect", 50, "What it brings about in the register."),
+        text("Carried out", 11, "Whether that has been carried out: yes or no."),
+        text("Failed because", 40, "Why it could not be carried out."),
     )
     rows = (
         (
@@ -41,22 +41,22 @@ def decisions(briefing: Briefing) -> Sheet:
         )
         for each in briefing.now.by_number(DECISIONS)
     )
-    return Sheet("Decisions", columns, tuple(rows))
+    return Sheet("Decisions", "A decision of the board. Recorded by the secretary.", columns, tuple(rows))
 
 
 def actions(briefing: Briefing) -> Sheet:
     """Return the actions."""
     columns: Columns = (
         REFERENCE,
-        ("Decision", ColumnKind.TEXT, 11),
-        ("Text", ColumnKind.TEXT, 50),
-        ("Owner", ColumnKind.TEXT, 9),
-        ("Due", ColumnKind.DATE, 12),
-        ("First due", ColumnKind.DATE, 12),
-        ("Moved times", ColumnKind.NUMBER, 11),
-        ("Status", ColumnKind.TEXT, 10),
-        ("Done", ColumnKind.DATE, 12),
-        ("Evidence", ColumnKind.TEXT, 40),
+        text("Decision", 11, "The decision that it follows from."),
+        text("Text", 50, "What is to be done."),
+        text("Owner", 9, "The code of the partner that sees to it."),
+        day("Due", "By when, as it stands now."),
+        day("First due", "By when, as it was first set."),
+        number("Moved times", 11, "How often the due date was moved.", "times"),
+        text("Status", 10, "Open, overdue, done or dropped at the cut-off."),
+        day("Done", "When it was done."),
+        text("Evidence", 40, "What shows that it was."),
     )
     rows = (
         (
@@ -73,4 +73,5 @@ def actions(briefing: Briefing) -> Sheet:
         )
         for each in briefing.now.by_number(ACTIONS)
     )
-    return Sheet("Actions", columns, tuple(rows))
+    says = "An action that follows from a decision. Recorded by the secretary and its owner; the status is computed."
+    return Sheet("Actions", says, columns, tuple(rows))

@@ -1,4 +1,4 @@
-"""Section 9: decisions since the last pack, those awaiting ratification, and actions open and closed since."""
+"""F: decisions since the last pack, those awaiting ratification, and actions open and closed since."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from services.reporting.pack.document import (
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(9, "decisions", "Decisions and actions", tuple(_blocks(briefing)))
+    return Section("F", "decisions", "Decisions and actions", tuple(_blocks(briefing)))
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Section 5: one highlight page per open project."""
+"""B: the open projects, each with its workplan; none is parted over two pages that can stand on one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contracts.events.projects import Stage
 from contracts.references import short
 from domain import wording
-from domain.charts.projects import milestone_chart
+from domain.charts.axis import axis_over, days_of
+from domain.charts.timeline import Timeline
 from domain.figures.projects import MilestoneFigures, ProjectFigures
 from domain.figures.risks import risks_of
 from domain.register.risks import Risk
@@ -15,10 +16,10 @@ from domain.wording.cells import Cell, Tone
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import (
     Block,
-    Chart,
     Column,
     ColumnKind,
     Detail,
+    Drawn,
     Facts,
     Heading,
     Paragraph,
@@ -27,19 +28,12 @@ from services.reporting.pack.document import (
 )
 
 CONSIDERED = frozenset({Stage.IDEA, Stage.PROPOSED})
-MILESTONE_COLUMNS = (
-    Column("Milestone", share=3.3),
-    Column("Baseline", ColumnKind.DATE, 1.2),
-    Column("Forecast", ColumnKind.DATE, 1.2),
-    Column("Done", ColumnKind.DATE, 1.2),
-    Column("Slip", ColumnKind.NUMBER, 1),
-    Column("Status", ColumnKind.STATUS, 1.5),
-)
+ACROSS = 190.0
 
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(5, "projects", "Project highlights", tuple(_blocks(briefing)), starts_page=True)
+    return Section("B", "projects", "Projects", tuple(_blocks(briefing)))
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
@@ -53,15 +47,13 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
     yield Paragraph(
         wording.sentence(f"{under_way_count} agreed on, {len(considered) or 'none'} being considered"), "lead"
     )
-    for position, project in enumerate(under_way):
-        yield from _project(briefing, project, starts_page=position > 0)
-    for position, project in enumerate(considered):
-        yield from _project(briefing, project, starts_page=position == 0 and bool(under_way))
+    for project in (*under_way, *considered):
+        yield from _project(briefing, project)
 
 
-def _project(briefing: Briefing, figures: ProjectFigures, *, starts_page: bool) -> Iterator[Block]:
+def _project(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
     project = figures.project
-    yield Heading(f"{project.reference} {project.title}", anchor=project.reference, starts_page=starts_page)
+    yield Heading(f"{project.reference} {project.title}", anchor=project.reference, kept=True)
     yield _strip(briefing, figures)
     yield Facts((*_story(briefing, figures), _taking_part(briefing, figures)))
     yield from _workplan(briefing, figures)
@@ -114,42 +106,35 @@ def _workplan(briefing: Briefing, figures: ProjectFigures) -> Iterator[Block]:
     if not figures.workplan:
         yield Paragraph("This project has no milestones yet.", "quiet")
         return
-    yield Chart(
-        caption="Workplan: baseline against forecast",
-        svg=milestone_chart(figures.workplan, briefing.now.on, chart_id=f"chart-{project.reference}"),
-        alternative=_alternative(figures),
-    )
+    on, reference = briefing.now.on, project.reference
+    timeline = Timeline(axis_over([on, *days_of(figures.workplan)], 6, ACROSS - 8), on, ACROSS)
+    scale = timeline.scale(chart_id=f"chart-{reference}")
     yield Table(
-        f"Milestones of {project.reference}",
-        MILESTONE_COLUMNS,
-        tuple(_milestone(briefing, each) for each in figures.workplan),
+        f"Workplan of {reference}: baseline against forecast",
+        (
+            Column("Milestone", share=3.3),
+            Column("Dates", ColumnKind.DRAWING, 2.8, svg=scale),
+            Column("Baseline", ColumnKind.DATE, 1.15),
+            Column("Forecast", ColumnKind.DATE, 1.15),
+            Column("Done", ColumnKind.DATE, 1.15),
+            Column("Slip", ColumnKind.NUMBER, 0.95),
+            Column("Status", ColumnKind.STATUS, 1.5),
+        ),
+        tuple(_milestone(briefing, each, timeline) for each in figures.workplan),
         "This project has no milestones yet.",
         dense=True,
     )
 
 
-def _alternative(figures: ProjectFigures) -> str:
-    milestones = wording.count(len(figures.workplan), "milestone")
-    lines = "; ".join(_in_words(each) for each in figures.workplan)
-    return f"Chart of {milestones}. {lines}. The table has the same."
-
-
-def _in_words(figures: MilestoneFigures) -> str:
+def _milestone(briefing: Briefing, figures: MilestoneFigures, timeline: Timeline) -> tuple[Cell, ...]:
     milestone = figures.milestone
-    forecast = f"forecast {wording.plain_date(milestone.forecast)}"
-    end = f"done {wording.plain_date(milestone.actual)}" if figures.is_done and milestone.actual else forecast
-    baseline = "" if milestone.baseline is None else f", baseline {wording.plain_date(milestone.baseline)}"
-    before = f", {wording.before(figures.before)}" if figures.before else ""
-    return f"{milestone.title}: {end}{baseline}{before}"
-
-
-def _milestone(briefing: Briefing, figures: MilestoneFigures) -> tuple[Cell, ...]:
-    milestone = figures.milestone
+    strip = timeline.strip((figures,), chart_id=f"chart-{milestone.reference}")
     needs = (_needed(briefing, milestone.project, each) for each in milestone.depends_on)
     depends = f"needs {wording.listed(needs)}" if milestone.depends_on else ""
     notes = (f"{milestone.reference}, owner {milestone.owner}", depends)
     return (
         Cell(f"{short(milestone.project, milestone.reference)} {milestone.title}", "; ".join(filter(None, notes))),
+        Drawn("", svg=strip),
         Cell(wording.short_date(milestone.baseline)),
         Cell(wording.short_date(milestone.forecast)),
         Cell(wording.short_date(milestone.actual)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain import wording
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.columns import REFERENCE, TITLE, Columns
-from services.reporting.pack.document import ColumnKind, Sheet
+from services.reporting.pack.columns import REFERENCE, TITLE, Columns, day, number, text
+from services.reporting.pack.document import Sheet
 
 
 def projects(briefing: Briefing) -> Sheet:
@@ -13,14 +13,14 @@ def projects(briefing: Briefing) -> Sheet:
     columns: Columns = (
         REFERENCE,
         TITLE,
-        ("Stage", ColumnKind.TEXT, 12),
-        ("Confidence stated", ColumnKind.TEXT, 17),
-        ("Confidence shown", ColumnKind.TEXT, 17),
-        ("Silent days", ColumnKind.NUMBER, 11),
-        ("Schedule status", ColumnKind.TEXT, 15),
-        ("Lead", ColumnKind.TEXT, 9),
-        ("Taking part", ColumnKind.TEXT, 30),
-        ("Tolerance in days", ColumnKind.NUMBER, 16),
+        text("Stage", 12, "How far it has come, from idea to closed."),
+        text("Confidence stated", 17, "Green, amber or red, as its lead stated it last; empty where it never did."),
+        text("Confidence shown", 17, "The same, no better than the lead’s silence allows."),
+        number("Silent days", 11, "For how long its lead recorded nothing; empty where it is not silent.", "days"),
+        text("Schedule status", 15, "The worst status of its open milestones; none without a baseline. Computed."),
+        text("Lead", 9, "The code of the partner that leads it."),
+        text("Taking part", 30, "The codes of the partners that take part, parted by commas."),
+        number("Tolerance in days", 16, "By how much a milestone may slip before it is red.", "days"),
     )
     rows = (
         (
@@ -37,26 +37,27 @@ def projects(briefing: Briefing) -> Sheet:
         )
         for each in briefing.now.projects
     )
-    return Sheet("Projects", columns, tuple(rows))
+    says = "A project of the programme. Recorded by its lead; stages from proposal to approval by the board."
+    return Sheet("Projects", says, columns, tuple(rows))
 
 
 def milestones(briefing: Briefing) -> Sheet:
     """Return the milestones of every project."""
     columns: Columns = (
         REFERENCE,
-        ("Project", ColumnKind.TEXT, 11),
+        text("Project", 11, "The project that it belongs to."),
         TITLE,
-        ("Owner", ColumnKind.TEXT, 9),
-        ("Baseline", ColumnKind.DATE, 12),
-        ("Forecast", ColumnKind.DATE, 12),
-        ("Done", ColumnKind.DATE, 12),
-        ("Slip in days", ColumnKind.NUMBER, 12),
-        ("Status", ColumnKind.TEXT, 14),
-        ("Done late", ColumnKind.TEXT, 10),
-        ("Re-forecasts", ColumnKind.NUMBER, 12),
-        ("Silent days", ColumnKind.NUMBER, 11),
-        ("Depends on", ColumnKind.TEXT, 20),
-        ("Forecast before", ColumnKind.TEXT, 20),
+        text("Owner", 9, "The code of the partner that owns it."),
+        day("Baseline", "The date that the board agreed."),
+        day("Forecast", "The date that its owner expects."),
+        day("Done", "The date on which it was reached."),
+        number("Slip in days", 12, "Forecast, or date reached, less baseline; negative where it is early.", "days"),
+        text("Status", 14, "How it stands against its baseline at the cut-off. Computed."),
+        text("Done late", 10, "Whether it was reached later than its tolerance allows: yes or no."),
+        number("Re-forecasts", 12, "How often its forecast was changed.", "times"),
+        number("Silent days", 11, "For how long nothing was recorded of it; empty where it is not silent.", "days"),
+        text("Depends on", 28, "The milestones that it needs, parted by commas."),
+        text("Forecast before", 28, "Those of them that are forecast after it, which cannot be right."),
     )
     rows = (
         (
@@ -78,4 +79,5 @@ def milestones(briefing: Briefing) -> Sheet:
         for project in briefing.now.projects
         for each in project.milestones
     )
-    return Sheet("Milestones", columns, tuple(rows))
+    says = "A milestone of a project. Recorded by its owner; baselines by the board."
+    return Sheet("Milestones", says, columns, tuple(rows))

@@ -1,4 +1,4 @@
-"""Section 11: who has not reported, and how old each partner's figures are."""
+"""H: who has not reported, how old each partner's figures are, and partners' notes to the board."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.reporting.pack.document import Block, Column, ColumnKind, Paragrap
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(11, "reporting", "Who has not reported", tuple(_blocks(briefing)))
+    return Section("H", "reporting", "Who has not reported", tuple(_blocks(briefing)))
 
 
 def members(briefing: Briefing) -> list[Partner]:
@@ -60,15 +60,19 @@ def _blocks(briefing: Briefing) -> Iterator[Block]:
         yield Paragraph(f"Without a return: {names}.")
     yield _ages(briefing)
     yield _notes(briefing)
-    silent = list(_silent_work(briefing))
-    yield Table(
+    if briefing.now.open_projects:
+        yield _silent_table(briefing)
+
+
+def _silent_table(briefing: Briefing) -> Table:
+    return Table(
         "Projects and milestones that are silent: nothing was recorded about them in the quarter or since",
         (
             Column("Project or milestone", share=3),
             Column("Lead or owner", share=1.6),
             Column("Silent for", ColumnKind.NUMBER),
         ),
-        tuple(silent),
+        tuple(_silent_work(briefing)),
         "Something was recorded about every open project and milestone.",
         dense=True,
     )
@@ -79,7 +83,7 @@ def _ages(briefing: Briefing) -> Table:
     return Table(
         "How old each partner’s figures are, oldest first",
         (
-            Column("Partner", share=2),
+            Column("Partner", share=3),
             Column(f"Return for {now.quarter.label}", ColumnKind.STATUS, 1.4),
             Column("Submitted", ColumnKind.DATE, 1.1),
             Column("Last recorded", ColumnKind.DATE, 1.1),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.columns import NAME, PARTNER, Columns, Row
-from services.reporting.pack.document import ColumnKind, Sheet
+from services.reporting.pack.columns import NAME, PARTNER, Columns, Row, day, number, text
+from services.reporting.pack.document import Sheet
 from services.reporting.pack.returns.reporting import members, return_state, submitted_on
 
 
@@ -13,15 +13,16 @@ def reporting(briefing: Briefing) -> Sheet:
     columns: Columns = (
         PARTNER,
         NAME,
-        ("Membership", ColumnKind.TEXT, 12),
-        ("Return", ColumnKind.TEXT, 16),
-        ("Submitted", ColumnKind.DATE, 12),
-        ("Remark", ColumnKind.TEXT, 24),
-        ("Age in days", ColumnKind.NUMBER, 12),
-        ("Silent days", ColumnKind.NUMBER, 12),
-        ("Note to the board", ColumnKind.TEXT, 60),
+        text("Membership", 12, "Full or supporting."),
+        text("Return", 16, "How the return for the quarter covered stands."),
+        day("Submitted", "When it was submitted."),
+        text("Remark", 24, "What else is to be said of it, such as that it came late."),
+        number("Age in days", 12, "How old the partner’s latest figures are at the cut-off.", "days"),
+        number("Silent days", 12, "For how long nothing was recorded of it; empty where it is not silent.", "days"),
+        text("Note to the board", 60, "What the partner wrote with its return."),
     )
-    return Sheet("Reporting", columns, tuple(_report(briefing, each.code) for each in members(briefing)))
+    says = "A partner, and whether it has reported. From returns; ages are computed."
+    return Sheet("Reporting", says, columns, tuple(_report(briefing, each.code) for each in members(briefing)))
 
 
 def _report(briefing: Briefing, partner: str) -> Row:

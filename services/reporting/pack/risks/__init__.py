@@ -1,5 +1,14 @@
 """Risks in the pack."""
 
-from services.reporting.pack.risks import data, definitions, risk_register, sheets, since
+from services.reporting.pack.risks import (
+    attention,
+    data,
+    definitions,
+    known,
+    news,
+    risk_register,
+    sheets,
+    since,
+)
 
-__all__ = ["data", "definitions", "risk_register", "sheets", "since"]
+__all__ = ["attention", "data", "definitions", "known", "news", "risk_register", "sheets", "since"]

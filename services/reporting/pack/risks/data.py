@@ -15,6 +15,7 @@ def risks(figures: Figures) -> list[Json]:
 def _risk(risk: Risk) -> Json:
     return {
         "ref": risk.reference,
+        "title": risk.title,
         "owner": risk.owner,
         "likelihood": risk.assessment.likelihood,
         "impact": risk.assessment.impact,

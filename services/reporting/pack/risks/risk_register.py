@@ -1,4 +1,4 @@
-"""Section 8: the risk register, the 5 × 5 map and the direction in which each risk travels."""
+"""E: the risk register, the 5 × 5 map and the direction in which each risk travels."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from domain.register.risks import RISKS, Risk
 from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Block, Chart, Column, ColumnKind, Paragraph, Section, Table
-from services.reporting.pack.risks.since import open_scores, travel
+from services.reporting.pack.risks.since import direction
 
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(8, "risks", "Risks", tuple(_blocks(briefing)))
+    return Section("E", "risks", "Risks", tuple(_blocks(briefing)))
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:
@@ -53,7 +53,7 @@ def _register(briefing: Briefing, risks: list[Risk]) -> Table:
     return Table(
         "Open risks, highest score first",
         (
-            Column("Risk", share=2.8),
+            Column("Risk", share=4),
             Column("Owner", share=1.5),
             Column("L × I", ColumnKind.NUMBER, 0.65),
             Column("Score", ColumnKind.STATUS, 1.35),
@@ -74,15 +74,9 @@ def _row(briefing: Briefing, risk: Risk) -> tuple[Cell, ...]:
         Cell(briefing.now.partner_name(risk.owner)),
         Cell(f"{judged.likelihood} × {judged.impact}"),
         wording.score_cell(risk),
-        _direction(briefing, risk),
+        direction(briefing, risk),
         Cell(risk.response),
     )
-
-
-def _direction(briefing: Briefing, risk: Risk) -> Cell:
-    if briefing.before is None:
-        return Cell(wording.NOTHING, "first pack")
-    return travel(risk.assessment.score, briefing.before.of(open_scores).get(risk.reference))
 
 
 def _closed(briefing: Briefing, risks: list[Risk]) -> Table:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.register.risks import RISKS
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.columns import REFERENCE, TITLE, Columns
-from services.reporting.pack.document import ColumnKind, Sheet
+from services.reporting.pack.columns import REFERENCE, TITLE, Columns, day, number, text
+from services.reporting.pack.document import Sheet
 
 
 def risks(briefing: Briefing) -> Sheet:
@@ -13,15 +13,15 @@ def risks(briefing: Briefing) -> Sheet:
     columns: Columns = (
         REFERENCE,
         TITLE,
-        ("Cause", ColumnKind.TEXT, 40),
-        ("Effect", ColumnKind.TEXT, 40),
-        ("Owner", ColumnKind.TEXT, 9),
-        ("Likelihood", ColumnKind.NUMBER, 10),
-        ("Impact", ColumnKind.NUMBER, 8),
-        ("Score", ColumnKind.NUMBER, 8),
-        ("Response", ColumnKind.TEXT, 40),
-        ("Raised", ColumnKind.DATE, 12),
-        ("Closed", ColumnKind.DATE, 12),
+        text("Cause", 40, "Why it could happen."),
+        text("Effect", 40, "What would follow."),
+        text("Owner", 9, "The code of the partner that owns it."),
+        number("Likelihood", 10, "How likely it is.", "1 to 5"),
+        number("Impact", 8, "How bad it would be.", "1 to 5"),
+        number("Score", 8, "Likelihood times impact.", "1 to 25"),
+        text("Response", 40, "What is done about it."),
+        day("Raised", "When it was raised."),
+        day("Closed", "When it was closed; empty while it is open."),
     )
     rows = (
         (
@@ -39,4 +39,4 @@ def risks(briefing: Briefing) -> Sheet:
         )
         for each in briefing.now.by_number(RISKS)
     )
-    return Sheet("Risks", columns, tuple(rows))
+    return Sheet("Risks", "A risk, open or closed, as last assessed. Entered by partners.", columns, tuple(rows))

@@ -43,6 +43,13 @@ def travel(now: int, was: int | None) -> Cell:
     return Cell("Rising", f"was {was}", Tone.BAD) if now > was else Cell("Falling", f"was {was}", Tone.GOOD)
 
 
+def direction(briefing: Briefing, risk: Risk) -> Cell:
+    """Say in which direction an open risk travels since the last pack."""
+    if briefing.before is None:
+        return Cell(wording.NOTHING, "first pack")
+    return travel(risk.assessment.score, briefing.before.of(open_scores).get(risk.reference))
+
+
 def _rows(briefing: Briefing, before: PreviousPack) -> Iterator[tuple[Cell, ...]]:
     scores = before.of(open_scores)
     for risk in briefing.now.by_number(RISKS):

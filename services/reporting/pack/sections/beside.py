@@ -14,7 +14,7 @@ from services.reporting.pack.previous import PreviousPack
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(6, "beside", "Compliance now, beside the pack’s", tuple(_blocks(briefing)))
+    return Section("C", "beside", "Compliance now, beside the pack’s", tuple(_blocks(briefing)))
 
 
 def _blocks(briefing: Briefing) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Section 10: the forward plan: milestones and meetings of the next two quarters."""
+"""G: the forward plan: milestones and meetings of the next two quarters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.reporting.pack.document import Block, Column, ColumnKind, Heading,
 
 def section(briefing: Briefing) -> Section:
     """Return the section."""
-    return Section(10, "forward", "Forward plan", tuple(_blocks(briefing)))
+    return Section("G", "forward", "Forward plan", tuple(_blocks(briefing)))
 
 
 def coming_quarters(briefing: Briefing) -> tuple[Period, Period]:

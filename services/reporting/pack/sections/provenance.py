@@ -1,4 +1,4 @@
-"""Section 12: where the pack comes from, so that anyone can make it again, and what its words mean."""
+"""I: where the pack comes from, so that anyone can make it again, what its words mean, and who gets it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.definitions import Definitions
 from services.reporting.pack.document import Block, Detail, Facts, Heading, Paragraph, Section
 from services.reporting.pack.edition import TEMPLATE_VERSION
+from services.reporting.pack.sections.recipients import distribution
 from services.reporting.pack.typeface import MISSING
 
 
 def section(definitions: Mapping[str, Definitions], briefing: Briefing) -> Section:
     """Return the section, with the ``definitions`` by what they are of."""
-    return Section(12, "provenance", "Provenance", tuple(_blocks(definitions, briefing)))
+    return Section("I", "provenance", "Definitions and provenance", tuple(_blocks(definitions, briefing)))
 
 
 def _blocks(definitions: Mapping[str, Definitions], briefing: Briefing) -> Iterator[Block]:
@@ -35,8 +36,10 @@ def _blocks(definitions: Mapping[str, Definitions], briefing: Briefing) -> Itera
             Detail("Template version", Cell(TEMPLATE_VERSION)),
         )
     )
+    to = "\n".join(distribution(briefing)) or "No one holds a role that receives the pack."
+    yield Facts((Detail("Who gets it", Cell(to)),))
     yield Paragraph(
-        f"In the PDF, {MISSING} stands for a sign that its typeface does not have; the page shows it.", "quiet"
+        f"In the PDF, {MISSING} stands for a sign that none of its typefaces has; the page shows it.", "quiet"
     )
     for of, words in definitions.items():
         yield Heading(f"Definitions: {of}")

@@ -1,40 +1,78 @@
-"""Section 3: what moved between the last issued pack and this one."""
+"""3: what a board must know of what moved between the last issued pack and this one; annex A has everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from domain import wording
+from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
-from services.reporting.pack.document import Block, Paragraph, Section, Table
+from services.reporting.pack.document import Block, Column, ColumnKind, Paragraph, Section, Table
 from services.reporting.pack.edition import EditionState
+from services.reporting.pack.news import DIRECTIONS, Direction, News, Telling
 from services.reporting.pack.previous import PreviousPack
+from services.reporting.pack.shortened import shortened
 
-Comparison = Callable[[Briefing, PreviousPack], Table]
-"""Returns what moved between the pack before and this one; a table without rows where nothing did."""
+FIRST_PACK = "This is the partnership’s first pack, so there is no earlier one to compare it with."
+MOST = {Direction.WORSE: 12, Direction.CHANGED: 6, Direction.BETTER: 6}
+"""How many of each are told before the rest is counted."""
+CAPTIONS = {
+    Direction.WORSE: "What got worse",
+    Direction.CHANGED: "What changed, for better or worse",
+    Direction.BETTER: "What got better",
+}
 
 
-def section(comparisons: Mapping[str, Comparison], briefing: Briefing) -> Section:
-    """Return the section, with the ``comparisons`` by what is compared."""
+def section(tellings: Sequence[Telling], briefing: Briefing) -> Section:
+    """Return the section, with what each of ``tellings`` has to tell."""
     is_supplement = briefing.edition.state is EditionState.SUPPLEMENT
     heading = "Since the pack was issued" if is_supplement else "Since your last meeting"
-    return Section(3, "since", heading, tuple(_blocks(comparisons, briefing)))
+    return Section("3", "since", heading, tuple(_blocks(tellings, briefing)), starts_page=True)
 
 
-def _blocks(comparisons: Mapping[str, Comparison], briefing: Briefing) -> Iterator[Block]:
+def compared_with(briefing: Briefing) -> str:
+    """Say which pack this one is compared with."""
     before = briefing.before
     if before is None:
-        yield Paragraph("This is the partnership’s first pack, so there is no earlier one to compare it with.", "lead")
-        return
-    yield Paragraph(
-        f"Compared with the pack for {before.notice.reference} ({wording.plain_date(before.notice.date)}), "
-        f"which took in what was recorded up to {briefing.local(before.at)}.",
-        "lead",
+        return FIRST_PACK
+    return f"Compared with {pack_before(briefing, before)}."
+
+
+def pack_before(briefing: Briefing, before: PreviousPack) -> str:
+    """Return the pack before in words: of which meeting, and up to when."""
+    return (
+        f"the pack for {before.notice.reference}, {wording.plain_date(before.notice.date)}, "
+        f"with data up to {wording.plain_date(briefing.now.calendar.local_date(before.at))}"
     )
-    tables = [(title, table(briefing, before)) for title, table in comparisons.items()]
-    for _, table in tables:
-        if table.rows:
-            yield table
-    unchanged = [title.lower() for title, table in tables if not table.rows]
-    if unchanged:
-        yield Paragraph(f"Nothing has changed, or been recorded, under: {', '.join(unchanged)}.", "quiet")
+
+
+def _blocks(tellings: Sequence[Telling], briefing: Briefing) -> Iterator[Block]:
+    yield Paragraph(compared_with(briefing), "lead")
+    if briefing.before is None:
+        return
+    news = [each for telling in tellings for each in telling(briefing, briefing.before)]
+    if not news:
+        yield Paragraph("Nothing moved that the board must know of.")
+        return
+    for direction in Direction:
+        yield from _told(direction, [each for each in news if each.direction is direction])
+
+
+def _told(direction: Direction, news: Sequence[News]) -> Iterator[Block]:
+    if not news:
+        return
+    table = Table(
+        CAPTIONS[direction],
+        (
+            Column("What", share=2),
+            Column("Direction", ColumnKind.STATUS, 0.8),
+            Column("How it moved", share=2.4),
+            Column("Why", share=2.2),
+        ),
+        tuple(
+            (each.what, DIRECTIONS[direction], Cell(each.change), Cell(each.why or wording.NOTHING)) for each in news
+        ),
+        "",
+        dense=True,
+    )
+    yield from shortened(table, MOST[direction], "A")

@@ -10,6 +10,7 @@ from domain.register.amendments import Amendment, Value
 from domain.wording.cells import Cell
 from services.reporting.pack.briefing import Briefing
 from services.reporting.pack.document import Column, Table
+from services.reporting.pack.news import Direction, News
 from services.reporting.pack.previous import PreviousPack
 
 _PARTNERS = frozenset({"owner", "lead", "taking part", "must attend"})
@@ -30,6 +31,16 @@ def amendments(briefing: Briefing, before: PreviousPack) -> Table:
         "Nothing was amended.",
         dense=True,
     )
+
+
+def leads(briefing: Briefing, before: PreviousPack) -> Iterator[News]:
+    """Yield the projects that another partner leads, or will."""
+    for each in briefing.register.amendments:
+        if each.what == "lead" and briefing.is_news(each.recorded_at):
+            change = f"Led by {_shown(briefing, each, each.now)}, before by {_shown(briefing, each, each.was)}"
+            from_ = _from(each)
+            what = Cell(briefing.short(each.subject), link=f"#{each.subject}")
+            yield News(Direction.CHANGED, what, f"{change}{f', {from_}' if from_ else ''}", each.reason or "")
 
 
 def _rows(briefing: Briefing) -> Iterator[tuple[Cell, ...]]:

@@ -63,6 +63,7 @@ class _Known(NamedTuple):
 class Sessions:
     """Knows a session, or an API token, by what a request shows. Used from one event loop alone.
 
+    Those of an address that nobody has any more open nothing, before access deletes them: of who was erased, or moved.
     Sessions live in real time, whatever clock the partnerships run on.
     """
 
@@ -129,6 +130,8 @@ class Sessions:
             seen = update(SESSIONS).where(SESSIONS.c.id == key, SESSIONS.c.seen_at < now).values(seen_at=now)
             await self._note(seen)
         people = await self.directory.holders_of(row.address)
+        if not people and row.method != session.SET_UP:  # leave to set partnerships up needs no holder
+            return None
         if row.limited_to is None:
             people = session.acting(people, row.acts_as)
         elif not (people := session.named(people, row.acts_as)):
@@ -139,8 +142,10 @@ class Sessions:
         row = await self._read_token(TOKENS, key)
         if row is None:
             return None
-        people = session.named(await self.directory.holders_of(row.address), row.acts_as)
-        return ApiToken(key, row.address, people, row.may_write, row.limited_to)
+        people = await self.directory.holders_of(row.address)
+        if not people:
+            return None
+        return ApiToken(key, row.address, session.named(people, row.acts_as), row.may_write, row.limited_to)
 
     async def _read_system(self, key: str) -> SystemToken | None:
         row = await self._read_token(SYSTEMS, key)

@@ -37,3 +37,8 @@ def end_of(last_day: date, now: datetime) -> datetime:
     if not now.date() <= last_day <= latest:
         raise UnfitDay(f"Enter a day from today to {plain_date(latest)}.")
     return datetime.combine(last_day, time(), UTC) + _DAY
+
+
+def last_day_of(ends_at: datetime) -> date:
+    """Return the last day, in UTC as ``end_of`` counts, on which a token is good that ends at an instant."""
+    return (ends_at - timedelta.resolution).astimezone(UTC).date()

@@ -18,9 +18,9 @@ def configured(history: Path, connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(connection: Connection, history: Path) -> None:
-    """Bring a database to the last revision of its history, in the present transaction."""
-    command.upgrade(configured(history, connection), "head")
+def upgrade(connection: Connection, history: Path, revision: str = "head") -> None:
+    """Bring a database to a revision of its history, usually the last one, in the present transaction."""
+    command.upgrade(configured(history, connection), revision)
 
 
 def _as_option(path: Path) -> str:

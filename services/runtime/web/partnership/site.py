@@ -159,10 +159,10 @@ class Site:
         return self._pages.render(request, template, shown, visit=visit, as_at=view.at, status=status, headers=headers)
 
     def _answer(self, request: Request, partnership: str, made: Made, as_at: str, beside: str) -> Response:
-        """Answer as before where nothing has changed since."""
+        """Answer as before where nothing has changed since, nor is it another build that answers."""
 
         def answer(view: View) -> Response:
-            told_apart = request.app.version, view.version_tag, beside, _of_session(request)
+            told_apart = request.app.state.build, view.version_tag, beside, _of_session(request)
             tag = quoted_tag("-".join(filter(None, told_apart)))
             return given_before(request, tag) or made(view, tag)
 

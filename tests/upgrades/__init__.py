@@ -1,0 +1,1 @@
+"""Replicas of two versions at once: upgraded and put back one after another, while people work."""

@@ -84,7 +84,7 @@ FINGERPRINTS = {
     "5": {
         "pack.html": "81441aca14005fa765cdba7fea181d5dd00475a132ffbd237076fb726eadc6a9",
         "pack.json": "6c88106ba4b82b4f87a6a5e8fcccac6300802f3b0d8adc895198a2d261e6aeee",
-        "pack.pdf": "d39350ade90df8d78bc3ce4999abea347170a37e8ddfbd1670021ff5b1a06442",
+        "pack.pdf": "65095a514cfe9586121d4e2ed4c44b9907911973a34af00382719e6498113dcc",
         "pack.xlsx": "a11b57abb21a9240930b5fe7a56d6c5e83b5f840c597599f52c8dfcd3d3cc72b",
     },
     "4": {

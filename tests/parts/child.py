@@ -9,13 +9,12 @@ import resource
 import signal
 import socket
 import subprocess
-import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 
-START_SECONDS = 30.0
-STOP_SECONDS = 30.0
+from tests.parts.waiting import processor_seconds, until_now
+
 POLL_SECONDS = 0.01
 LOG_LINES_SHOWN = 25
 
@@ -85,7 +84,7 @@ class ChildServer(ABC):
     def start(self) -> None:
         """Start the server and return when it takes work.
 
-        Raises RuntimeError with the end of its log when it does not within ``START_SECONDS``.
+        Raises RuntimeError with the end of its log when it ends before, or comes no further towards it.
         """
         if self.running:
             raise RuntimeError(f"{self.name} runs already")
@@ -100,12 +99,12 @@ class ChildServer(ABC):
                 # Ctrl-C ends the tests, which then stop their servers in good order.
                 start_new_session=True,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.answers():
-            if not self.running or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"{self.name} did not start; its log ends:\n{self._end_of_log()}")
-            time.sleep(POLL_SECONDS)
+        with contextlib.suppress(AssertionError):  # it stands still
+            until_now(lambda: not self.running or self.answers(), self._work_so_far)
+            if self.running:
+                return
+        self.kill()
+        raise RuntimeError(f"{self.name} did not start; its log ends:\n{self._end_of_log()}")
 
     def stop(self) -> None:
         """Ask the server to finish and wait until it has, paused or not; nothing happens when it does not run."""
@@ -150,8 +149,12 @@ class ChildServer(ABC):
             return
         self._process.send_signal(sent)
         self._process.send_signal(signal.SIGCONT)  # who was stopped in its tracks hears of it only then
-        self._process.wait(STOP_SECONDS)
+        until_now(lambda: not self.running, self._work_so_far, what=f"the end of {self.name}")
         self._process = None
+
+    def _work_so_far(self) -> object:
+        assert self._process is not None
+        return processor_seconds(self._process.pid), self.log.stat().st_size
 
     def _end_of_log(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])

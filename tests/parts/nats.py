@@ -8,7 +8,12 @@ import socket
 import sysconfig
 from pathlib import Path
 
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+
 from tests.parts.child import HOST, ChildServer
+
+_ANSWER_SECONDS = 30.0
 
 
 class NatsServer(ChildServer):
@@ -46,6 +51,11 @@ class NatsServer(ChildServer):
         except OSError:
             return False
         return greeting.startswith(b"INFO ") and json.loads(greeting.removeprefix(b"INFO ")).get("jetstream", False)
+
+
+def patient(connection: Client) -> JetStreamContext:
+    """Return what asks JetStream and publishes there; on its own it gives up after five seconds, which a disk takes."""
+    return connection.jetstream(timeout=_ANSWER_SECONDS)
 
 
 def nats_server_binary() -> str:

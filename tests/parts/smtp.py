@@ -12,7 +12,8 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import DATA_SIZE_DEFAULT, SMTP, Envelope, Session
 
-from tests.parts.child import HOST, START_SECONDS, free_port
+from tests.parts.child import HOST, free_port
+from tests.parts.waiting import STILL_SECONDS
 
 
 class Moment(Enum):
@@ -220,7 +221,7 @@ class _Connection(SMTP):
 
 class _Controller(Controller):
     def __init__(self, server: SmtpServer) -> None:
-        super().__init__(server, hostname=server.host, port=server.port, ready_timeout=START_SECONDS)
+        super().__init__(server, hostname=server.host, port=server.port, ready_timeout=STILL_SECONDS)
 
     def factory(self) -> SMTP:
         return _Connection(self.handler, loop=self.loop, hostname="mail.test", enable_SMTPUTF8=True)

@@ -1,7 +1,8 @@
 """Waiting for something that happens on its own: for as long as anything moves.
 
 A busy machine may take ten times as long for everything. So a wait gives up only when nothing has moved for long, or
-when it has gone on for so long that what moves cannot be what is waited for.
+when it has gone on for so long that what moves cannot be what is waited for. A question that was not answered in time,
+as the libraries of NATS and HTTP have it, is asked again.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -21,6 +23,7 @@ STILL_SECONDS = 90.0
 LONGEST_SECONDS = 900.0
 _LOOK_SECONDS = 0.01
 _SELDOM_SECONDS = 0.1
+_UNANSWERED = (TimeoutError, httpx.TimeoutException)
 
 Moved = Callable[[], object]
 """Returns what changes as things go on: a count, a position, the size of a log."""
@@ -61,9 +64,10 @@ async def until(
     """Return once ``condition`` holds; fail where it does not and nothing moves any more."""
     patience = Patience(moved)
     while True:
-        holds = condition()
-        if await holds if inspect.isawaitable(holds) else holds:
-            return
+        with suppress(*_UNANSWERED):
+            holds = condition()
+            if await holds if inspect.isawaitable(holds) else holds:
+                return
         assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
         await asyncio.sleep(patience.pause)
 
@@ -71,7 +75,10 @@ async def until(
 def until_now(condition: Callable[[], bool], moved: Moved = _nothing_to_see, *, what: object = "it") -> None:
     """Do the same in a thread that may be held up."""
     patience = Patience(moved)
-    while not condition():
+    while True:
+        with suppress(*_UNANSWERED):
+            if condition():
+                return
         assert patience.lasts(), f"{what} did not come about, and nothing moves any more"
         time.sleep(patience.pause)
 
@@ -98,7 +105,7 @@ async def answered_ready(client: httpx.AsyncClient) -> Readiness:
     """Return the same as ``/health/ready`` answers it."""
 
     async def ask() -> Readiness:
-        return Readiness.model_validate((await client.get("/health/ready")).json())
+        return Readiness.model_validate((await client.get("/health/ready", timeout=STILL_SECONDS)).json())
 
     return await ready(ask)
 

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from services.runtime.messaging import streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.store.database import Database
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 
 _numbers = itertools.count(1)
 
@@ -38,4 +38,4 @@ async def stream(connection: Client) -> AsyncIterator[str]:
     name = f"TEST{next(_numbers)}"
     await streams.apply(connection, streams=[name], durables=[])
     yield name
-    await connection.jsm().delete_stream(name)
+    await patient(connection).delete_stream(name)

@@ -12,6 +12,7 @@ import nkeys  # type: ignore[import-untyped]
 from contracts.envelope import Recorded, with_chain
 from contracts.sealing import Key, Seals
 from tests.parts.seals import EPOCH, sealed
+from tests.parts.waiting import STILL_SECONDS
 
 STRANGERS_KEY = Key.read("5e" * 32)
 NO_HEADERS = b""
@@ -82,7 +83,7 @@ class Attacker:
 
     def __init__(self, url: str, seed: str | None = None) -> None:
         host, _, port = url.removeprefix("nats://").rpartition(":")
-        self._socket = socket.create_connection((host, int(port)), timeout=20)
+        self._socket = socket.create_connection((host, int(port)), timeout=STILL_SECONDS)
         self._lines = self._socket.makefile("rb")
         greeting = json.loads(self._lines.readline().removeprefix(b"INFO "))
         options: dict[str, object] = {"verbose": False, "headers": True, "lang": "raw", "version": "0"}

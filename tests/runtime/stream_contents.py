@@ -9,14 +9,16 @@ from nats.js.api import RawStreamMsg
 
 from contracts.envelope import Recorded
 from services.runtime.messaging.streams import subject_of
+from tests.parts.nats import patient
 from tests.parts.seals import EPOCH, opened, sealed
 
 
 async def messages_in(connection: Client, stream: str) -> list[RawStreamMsg]:
     """Return the messages of a stream, in order."""
-    state = (await connection.jsm().stream_info(stream)).state
+    manager = patient(connection)
+    state = (await manager.stream_info(stream)).state
     numbers = range(state.first_seq, state.last_seq + 1) if state.messages else ()
-    return [await connection.jsm().get_msg(stream, number) for number in numbers]
+    return [await manager.get_msg(stream, number) for number in numbers]
 
 
 async def events_in(connection: Client, stream: str) -> list[Recorded]:
@@ -26,7 +28,7 @@ async def events_in(connection: Client, stream: str) -> list[Recorded]:
 
 async def put(connection: Client, stream: str, events: Iterable[Recorded], epoch: str = EPOCH) -> None:
     """Publish events as they are, in the order given."""
-    jetstream = connection.jetstream()
+    jetstream = patient(connection)
     for event in events:
         subject = subject_of(stream, event.partnership, event.fact.slug())
         await jetstream.publish(subject, sealed(stream, event, epoch), stream=stream)

@@ -21,6 +21,7 @@ from services.runtime.web.blocked_admin import BlockedAdmin
 from services.runtime.web.blocked_partnerships import routes
 from services.runtime.web.server import HttpServer
 from tests.cli.command import concordat
+from tests.parts.nats import patient
 from tests.parts.seals import keyring, sealed
 from tests.parts.tables import make_tables
 from tests.parts.waiting import until
@@ -104,7 +105,7 @@ async def cannot_read_the_third(standing: Standing) -> None:
     newer = third._replace(body=third.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
     await put(standing.connection, standing.stream, [first, second])
     subject = f"{standing.stream.lower()}.LAP.capacity-released"
-    await standing.connection.jetstream().publish(subject, sealed(standing.stream, newer))
+    await patient(standing.connection).publish(subject, sealed(standing.stream, newer))
     await until(lambda: "LAP" in standing.follower.blocked)
 
 

@@ -25,9 +25,10 @@ from services.runtime.messaging.handlers import Handler
 from services.runtime.messaging.streams import DURABLES, PROGRAMME, REPORTING
 from services.runtime.process.embedded_nats import OPERATOR_FILE, EmbeddedNats
 from services.runtime.store.database import Database
+from tests.parts.nats import patient
 from tests.parts.seals import keyring, sealed
 from tests.parts.tables import make_tables
-from tests.parts.waiting import until
+from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
 
 SERVICES = [identity for identity in RIGHTS if identity != OPERATOR]
@@ -39,7 +40,7 @@ async def server(tmp_path: Path) -> AsyncIterator[EmbeddedNats]:
     await running.start()
     operator = await connect(running.access(OPERATOR), "test")
     await streams.apply(operator)
-    await operator.jetstream().publish("programme.LAP.x", b"something to delete")
+    await patient(operator).publish("programme.LAP.x", b"something to delete")
     await operator.close()
     yield running
     await running.stop()
@@ -60,8 +61,8 @@ class Watched:
 
     async def answered(self) -> None:
         """Wait until the server has answered what was sent. A ping may overtake what was sent before it: so, twice."""
-        await self.client.flush()
-        await self.client.flush()
+        await self.client.flush(timeout=STILL_SECONDS)
+        await self.client.flush(timeout=STILL_SECONDS)
 
 
 async def as_service(server: EmbeddedNats, identity: str) -> Watched:
@@ -169,7 +170,7 @@ async def test_a_service_may_do_all_that_taking_in_needs(
     operator = await connect(server.access(OPERATOR), "test")
     for event in run_of(3):
         subject = f"{durable.stream.lower()}.LAP.capacity-released"
-        await operator.jetstream().publish(subject, sealed(durable.stream, event))
+        await patient(operator).publish(subject, sealed(durable.stream, event))
     watched = await as_service(server, identity)
     taken: list[str] = []
     database = Database(f"sqlite:///{tmp_path / 'taken.db'}")
@@ -205,7 +206,7 @@ async def test_a_gap_is_searched_for_with_a_services_own_rights(server: Embedded
     operator = await connect(server.access(OPERATOR), "test")
     events = run_of(3)
     for event in events:
-        await operator.jetstream().publish("programme.LAP.capacity-released", sealed(PROGRAMME, event))
+        await patient(operator).publish("programme.LAP.capacity-released", sealed(PROGRAMME, event))
     for identity in ("reporting", "notifications"):
         watched = await as_service(server, identity)
         found = await find_following(watched.client, keyring(PROGRAMME), "LAP", Position())

@@ -15,7 +15,7 @@ from services.runtime.messaging import streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.follower import SCHEMAS, Follower
 from services.runtime.store.database import Database
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import LATER_EPOCH, arrived, keyring, sealed
 from tests.parts.tables import make_tables
 from tests.parts.waiting import caught_up, until
@@ -225,7 +225,7 @@ async def test_an_event_of_another_history_stops_its_partnership_and_is_not_take
 async def test_a_message_that_is_no_event_is_passed_over(following: Following) -> None:
     events = run_of(2)
     follower = await following.start()
-    jetstream = following.connection.jetstream()
+    jetstream = patient(following.connection)
 
     await put(following.connection, following.stream, events[:1])
     await jetstream.publish(f"{following.stream.lower()}.LAP.nonsense", b"nonsense")
@@ -240,7 +240,7 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
     newer = second._replace(body=second.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
     follower = await following.start()
 
-    await following.connection.jetstream().publish(
+    await patient(following.connection).publish(
         f"{following.stream.lower()}.LAP.capacity-released", sealed(following.stream, newer)
     )
     await put(following.connection, following.stream, [first, *run_of(1, "SEM")])
@@ -259,7 +259,7 @@ async def test_what_it_was_too_old_for_is_taken_in_once_by_the_newer_version_in_
     older = await following.start()
     await put(following.connection, following.stream, [first])
     subject = f"{following.stream.lower()}.LAP.capacity-released"
-    await following.connection.jetstream().publish(subject, sealed(following.stream, newer))
+    await patient(following.connection).publish(subject, sealed(following.stream, newer))
     await until(lambda: "LAP" in older.blocked)
     # when
     await older.stop()
@@ -300,7 +300,7 @@ async def test_it_resumes_behind_what_it_had_read(following: Following) -> None:
     await put(following.connection, following.stream, events[:6])
     await caught_up(follower, "LAP", 6)
     await follower.stop()
-    await following.connection.jsm().purge_stream(following.stream, keep=2)  # what was read is not needed again
+    await patient(following.connection).purge_stream(following.stream, keep=2)  # what was read is not needed again
 
     await put(following.connection, following.stream, events[6:])
     again = await following.start()
@@ -320,7 +320,7 @@ async def test_a_stream_that_was_deleted_and_filled_anew_is_read_from_its_start(
     if not while_it_runs:
         await follower.stop()
 
-    await following.connection.jsm().delete_stream(following.stream)
+    await patient(following.connection).delete_stream(following.stream)
     await streams.apply(following.connection, streams=[following.stream], durables=[])
     await put(following.connection, following.stream, [*sem, *lap])
     if not while_it_runs:

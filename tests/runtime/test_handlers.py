@@ -27,7 +27,7 @@ from services.runtime.messaging.keyring import Keyring
 from services.runtime.messaging.streams import Durable
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import VersionConflict
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import LATER_EPOCH, keyring
 from tests.parts.tables import make_tables
 from tests.parts.waiting import until
@@ -110,7 +110,7 @@ class Handling:
         await until(reached)
 
     async def unanswered(self) -> int:
-        info = await self.connection.jsm().consumer_info(self.durable.stream, self.durable.name)
+        info = await patient(self.connection).consumer_info(self.durable.stream, self.durable.name)
         return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
     async def everything_answered(self) -> None:
@@ -206,7 +206,7 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
     handler = await handling.start()
 
     async def all_were_looked_at() -> bool:
-        info = await handling.connection.jsm().consumer_info(handling.durable.stream, handling.durable.name)
+        info = await patient(handling.connection).consumer_info(handling.durable.stream, handling.durable.name)
         return info.num_pending == 0 and not handler.consumer.turn.locked()
 
     await until(lambda: "LAP" in handler.blocked and bool(searched))
@@ -485,7 +485,7 @@ async def test_a_message_that_is_no_event_becomes_a_dead_letter(handling: Handli
     await handling.start()
     subject = f"{handling.durable.stream.lower()}.LAP.nonsense"
 
-    await handling.connection.jetstream().publish(subject, b"nonsense")
+    await patient(handling.connection).publish(subject, b"nonsense")
     await handling.put(*run_of(1))
 
     await handling.taken_in(1)
@@ -533,7 +533,7 @@ async def test_it_goes_on_when_its_stream_was_deleted_and_filled_anew(handling: 
     await handling.put(*events[:3])
     await handling.taken_in(3)
 
-    await handling.connection.jsm().delete_stream(handling.durable.stream)
+    await patient(handling.connection).delete_stream(handling.durable.stream)
     await streams.apply(handling.connection, streams=[handling.durable.stream], durables=[handling.durable])
     await handling.put(*events)
 
@@ -660,7 +660,7 @@ async def test_what_handlers_are_handed_is_counted_by_durable_whatever_subject_s
     before = counted("acked")
     await handling.start()
     await handling.put(*run_of(2))
-    await handling.connection.jetstream().publish(f"{handling.durable.stream.lower()}.INVENTED.subject", b"nonsense")
+    await patient(handling.connection).publish(f"{handling.durable.stream.lower()}.INVENTED.subject", b"nonsense")
 
     await until(lambda: counted("acked") - before == 3)
     assert b"INVENTED" not in generate_latest(REGISTRY)

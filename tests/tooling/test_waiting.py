@@ -8,9 +8,11 @@ import sys
 import time
 from types import SimpleNamespace
 
+import httpx
+import nats.errors
 import pytest
 
-from tests.parts.waiting import Patience, processor_seconds, until
+from tests.parts.waiting import Patience, processor_seconds, until, until_now
 
 STILL = 0.05
 
@@ -22,6 +24,24 @@ async def test_what_holds_is_not_waited_for_and_what_nothing_moves_towards_is_gi
     await until(lambda: True)
     with pytest.raises(AssertionError, match="the last e-mail did not come about, and nothing moves any more"):
         await until(lambda: False, what="the last e-mail")
+
+
+async def test_a_question_that_was_not_answered_in_time_is_asked_again() -> None:
+    answers = iter([nats.errors.TimeoutError(), httpx.ReadTimeout("no answer"), False, True])
+
+    async def asked() -> bool:
+        return answered()
+
+    def answered() -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    await until(asked)
+    answers = iter([TimeoutError(), True])
+    until_now(answered)
+    assert list(answers) == []
 
 
 def test_patience_lasts_for_as_long_as_anything_moves() -> None:

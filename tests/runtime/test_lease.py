@@ -10,6 +10,7 @@ from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.lease import Lease, LeaseLost
 from tests.parts.tables import make_tables
+from tests.parts.waiting import LONGEST_SECONDS
 
 
 @pytest.fixture
@@ -18,8 +19,13 @@ def store(database: Database) -> Database:
     return database
 
 
+def lasting(database: Database, name: str) -> Lease:
+    """Return a lease that does not expire while a machine stands still."""
+    return Lease(database, name, seconds=LONGEST_SECONDS)
+
+
 async def test_the_first_to_ask_holds_it_and_the_second_waits(store: Database) -> None:
-    first, second = Lease(store, "relay"), Lease(store, "relay")
+    first, second = lasting(store, "relay"), lasting(store, "relay")
 
     assert await first.renew() == 1
     assert await second.renew() is None
@@ -27,12 +33,12 @@ async def test_the_first_to_ask_holds_it_and_the_second_waits(store: Database) -
 
 
 async def test_leases_of_different_names_do_not_meet(store: Database) -> None:
-    assert await Lease(store, "relay").renew() == 1
-    assert await Lease(store, "timetable").renew() == 1
+    assert await lasting(store, "relay").renew() == 1
+    assert await lasting(store, "timetable").renew() == 1
 
 
 async def test_one_that_is_given_back_is_free_at_once_and_its_fence_rises(store: Database) -> None:
-    first, second = Lease(store, "relay"), Lease(store, "relay")
+    first, second = lasting(store, "relay"), lasting(store, "relay")
     await first.renew()
 
     await first.release()
@@ -42,7 +48,7 @@ async def test_one_that_is_given_back_is_free_at_once_and_its_fence_rises(store:
 
 
 async def test_one_that_expired_goes_to_the_next_and_its_old_holder_can_write_nothing_more(store: Database) -> None:
-    sleeper, successor = Lease(store, "relay", seconds=0.1), Lease(store, "relay")
+    sleeper, successor = Lease(store, "relay", seconds=0.1), lasting(store, "relay")
     await sleeper.renew()
     await store.write(sleeper.confirm)
     await asyncio.sleep(0.15)
@@ -58,7 +64,7 @@ async def test_one_that_expired_goes_to_the_next_and_its_old_holder_can_write_no
 async def test_of_many_that_ask_at_once_one_gets_it(store: Database, database_url: str) -> None:
     replicas = [Database(database_url) for _ in range(4)]
 
-    fences = await asyncio.gather(*(Lease(replica, "relay").renew() for replica in replicas))
+    fences = await asyncio.gather(*(lasting(replica, "relay").renew() for replica in replicas))
 
     assert sorted(fences, key=str) == [1, None, None, None]
     for replica in replicas:

@@ -25,7 +25,7 @@ from services.runtime.store.database import Database
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, sealed
 from tests.parts.tables import make_tables
-from tests.parts.waiting import until
+from tests.parts.waiting import LONGEST_SECONDS, until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.test_follower import bodies, clear, enter, entered, metadata, rewind
@@ -95,6 +95,17 @@ class Replicas:
             await replica.stop()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the machine stand still, no place expires, and each is given up by who leaves."""
+    places_last(monkeypatch, LONGEST_SECONDS)
+    monkeypatch.setattr(followers, "_LEAVE_SECONDS", LONGEST_SECONDS)
+
+
+def places_last(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr(members.Membership.__init__, "__kwdefaults__", {"seconds": seconds})
+
+
 @pytest.fixture
 async def replicas(database: Database, database_url: str, connection: Client, stream: str) -> AsyncIterator[Replicas]:
     make_tables(database, metadata, *SCHEMAS)
@@ -118,6 +129,12 @@ async def all_entered(replicas: Replicas, length: int) -> None:
 
 async def _is(replicas: Replicas, code: str, expected: list[bytes]) -> bool:
     return await entered(replicas.database, code) == expected
+
+
+async def all_told(number: int, *those: Replica) -> None:
+    """Wait until they heard of so many events, each once: what is committed can be read a moment before."""
+    await until(lambda: sum(len(each.taken) for each in those) >= number, what=f"{number} events that were told of")
+    assert sum(len(each.taken) for each in those) == number
 
 
 async def shared_by(*those: Replica) -> None:
@@ -153,9 +170,9 @@ async def test_each_of_two_takes_in_its_own_and_nothing_of_the_others(replicas: 
     await replicas.put(histories(5))
     # then
     await all_entered(replicas, 5)
+    await all_told(5 * len(CODES), one, other)
     assert {event.partnership for event in one.taken} == one.codes
     assert {event.partnership for event in other.taken} == other.codes
-    assert len(one.taken) + len(other.taken) == 5 * len(CODES)
     assert one.codes
     assert other.codes
 
@@ -171,14 +188,12 @@ async def test_who_joins_goes_on_where_the_others_were(replicas: Replicas) -> No
     await replicas.put(histories(3, after=3))
     # then
     await all_entered(replicas, 6)
+    await all_told(6 * len(CODES), one, other)
     assert {event.version for event in other.taken} == {4, 5, 6}
 
 
-async def test_what_one_gives_up_the_others_have_as_soon_as_they_look(
-    replicas: Replicas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given: places that never expire
-    monkeypatch.setattr(members.Membership.__init__, "__kwdefaults__", {"seconds": 3_600.0})
+async def test_what_one_gives_up_the_others_have_as_soon_as_they_look(replicas: Replicas) -> None:
+    # given
     one, other = await two_that_share(replicas)
     await replicas.put(histories(2))
     await all_entered(replicas, 2)
@@ -194,7 +209,7 @@ async def test_what_a_dead_one_took_in_another_goes_on_with(
     replicas: Replicas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given
-    monkeypatch.setattr(members.Membership.__init__, "__kwdefaults__", {"seconds": 1.5})
+    places_last(monkeypatch, 1.5)
     one, other = await two_that_share(replicas)
     await replicas.put(histories(2))
     await all_entered(replicas, 2)
@@ -211,7 +226,7 @@ async def test_what_one_that_cannot_read_the_stream_took_in_another_goes_on_with
     replicas: Replicas, nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given: one that is cut off from the broker, and not from the database
-    monkeypatch.setattr(members.Membership.__init__, "__kwdefaults__", {"seconds": 1.5})
+    places_last(monkeypatch, 1.5)
     of_its_own = await connect(BrokerAddress(nats_server.url), "test")
     one, other = await replicas.start(of_its_own), await replicas.start()
     await shared_by(one, other)
@@ -221,14 +236,14 @@ async def test_what_one_that_cannot_read_the_stream_took_in_another_goes_on_with
     # then
     await all_entered(replicas, 2)
     assert other.codes == set(CODES)
-    assert one.follower.problem is not None
+    await until(lambda: one.follower.problem is not None)
 
 
 async def test_one_that_stood_still_while_another_went_on_does_nothing_twice_when_it_wakes(
     replicas: Replicas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given: one that is stopped in its tracks with a batch in hand
-    monkeypatch.setattr(members.Membership.__init__, "__kwdefaults__", {"seconds": 1.5})
+    places_last(monkeypatch, 1.5)
     one, other = await two_that_share(replicas)
     awake, in_hand = asyncio.Event(), asyncio.Event()
     take, renew = one.follower.consumer.take, one.follower._share.renew  # type: ignore[union-attr]
@@ -254,7 +269,7 @@ async def test_one_that_stood_still_while_another_went_on_does_nothing_twice_whe
     assert one.taken == []
     await replicas.put(histories(2, after=4))
     await all_entered(replicas, 6)
-    assert len(one.taken) + len(other.taken) == 6 * len(CODES)
+    await all_told(6 * len(CODES), one, other)
 
 
 async def test_that_a_partnership_is_blocked_is_known_to_who_takes_it_in_and_goes_with_it(replicas: Replicas) -> None:
@@ -290,7 +305,7 @@ async def test_how_far_another_has_read_is_known_though_nothing_more_comes(
 
 async def test_who_finds_nothing_to_do_has_a_share_as_soon_as_somebody_leaves(replicas: Replicas) -> None:
     # given: as many others as there are parts
-    others = [Membership("reporting", seconds=3_600.0) for _ in ALL_PARTS]
+    others = [Membership("reporting", seconds=LONGEST_SECONDS) for _ in ALL_PARTS]
     for each in others:
         await replicas.database.write(each.renew)
     late = await replicas.start()

@@ -94,6 +94,12 @@ class Timekeeper:
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._woken = asyncio.Event()
+        self._waiting: set[str] = set()
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the last tick left a duty for the next one because the journal was not known to be complete."""
+        return bool(self._waiting)
 
     async def tick(self, settling: timedelta = timedelta(0)) -> list[tuple[str, Duty]]:
         """Do everything that is due, each partnership's in order, and return what was done here: (partnership, duty).
@@ -105,6 +111,7 @@ class Timekeeper:
             now = self._clock.now() - settling
             done: list[tuple[str, Duty]] = []
             troubles: list[Exception] = []
+            self._waiting.clear()
             for partnership in await self._to_look_at(now):
                 try:
                     with bound_contextvars(partnership=partnership):
@@ -163,6 +170,7 @@ class Timekeeper:
             return
         for duty in due:
             if not await self._has_arrived(partnership, duty):
+                self._waiting.add(partnership)
                 _log.info("a duty waits for the journal", duty=duty.kind.value, key=duty.key)
                 return
             if await self._once(partnership, duty):

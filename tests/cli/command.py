@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -112,6 +112,12 @@ class Running:
 def files_in(folder: Path) -> dict[str, bytes]:
     """Return the content of every file in a folder, by name."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def all_below(folder: Path) -> Iterator[Path]:
+    """Yield all that lies below a folder; a running server may make and remove files and folders there meanwhile."""
+    for above, folders, files in os.walk(folder):
+        yield from (Path(above, name) for name in (*folders, *files))
 
 
 def _command(arguments: tuple[str | Path, ...]) -> list[str]:

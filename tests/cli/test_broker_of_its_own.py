@@ -89,9 +89,8 @@ def test_a_partnership_is_served_with_the_rights_of_each_service_and_no_more(env
     assert (applied.returncode, applied.stderr) == (0, "")
 
     with Running(("serve", "all"), environment) as running:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=10), timeout=60) as client:
-            client.get(f"{url}/health/live")
-        imported = concordat("import", SMALL, "--url", url, environment={"CONCORDAT_API_TOKEN": TOKEN})
+        token = {"CONCORDAT_API_TOKEN": TOKEN}  # and it has only just been started
+        imported = concordat("import", SMALL, "--url", url, "--wait", "300", environment=token)
         until_all_is_taken_in(url, Software(load_settings(data_dir=environment["CONCORDAT_DATA_DIR"])))
         sent_again = concordat("republish", environment=environment)
         code, logged = running.interrupt(signal.SIGTERM)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import resource
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ import pytest
 
 from tests.cli.command import PATIENCE_SECONDS, Running
 from tests.parts.child import HOST, free_port
+from tests.parts.waiting import until_now
 
 TOKEN = "only-for-tests"
 HALF = (
@@ -35,10 +35,7 @@ def served(folder: Path, descriptors: int) -> Iterator[int]:
     }
     few = partial(resource.setrlimit, resource.RLIMIT_NOFILE, (descriptors, descriptors))
     with Running(("serve", "all"), environment, limits=few) as running:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not is_ready(port):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until_now(lambda: is_ready(port), what="readiness")
         yield port
         assert running.process.poll() is None
         exit_code, said = running.interrupt()
@@ -68,7 +65,7 @@ def test_more_connections_than_there_are_descriptors_end_nothing_and_keep_nobody
                 if number % 100 == 0:
                     page = httpx.get(f"http://{HOST}:{port}/sign-in", timeout=PATIENCE_SECONDS)
                     assert page.status_code == 200
-            assert is_ready(port)
+            until_now(lambda: is_ready(port), what="readiness among them")
         finally:
             for attacker in attackers:
                 attacker.close()

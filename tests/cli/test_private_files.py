@@ -20,7 +20,7 @@ from services.cli.databases import is_there
 from services.cli.errors import CommandError
 from services.runtime.base.restoring import check_whole
 from services.runtime.base.settings import load_settings
-from tests.cli.command import PATIENCE_SECONDS, SMALL, Running, concordat
+from tests.cli.command import PATIENCE_SECONDS, SMALL, Running, all_below, concordat
 from tests.parts.child import free_port
 from tests.parts.nats import NatsServer
 from tests.parts.permissions import give_up_the_right_to_any_file
@@ -65,7 +65,7 @@ def answers(client: httpx.Client) -> bool:
 def open_to_others(folder: Path) -> list[str]:
     """Return what is not its owner's alone among a folder and all below it."""
     found = []
-    for each in (folder, *folder.rglob("*")):
+    for each in (folder, *all_below(folder)):
         with suppress(FileNotFoundError):  # a running server makes and removes files
             mode = each.lstat().st_mode
             if mode & 0o077:
@@ -85,7 +85,7 @@ def test_all_that_a_deployment_keeps_is_its_owners_alone_whatever_the_umask(tmp_
     with served(folder, umask=umask) as client:
         import_small(client)
         while_it_runs = open_to_others(tmp_path / "above")
-        kept = {path.name for path in folder.rglob("*")}
+        kept = {path.name for path in all_below(folder)}
 
     assert while_it_runs == []
     assert open_to_others(folder) == []
@@ -98,7 +98,7 @@ def test_what_an_older_start_left_open_is_closed_at_the_next(tmp_path: Path) -> 
     with served(folder):
         pass
     (folder / "nats" / "nats-server_1.ports").write_text("{}")
-    for path in (folder, *folder.rglob("*")):
+    for path in (folder, *all_below(folder)):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
     # when
@@ -262,7 +262,7 @@ def test_an_erased_name_and_address_are_in_no_file_of_the_deployment(
 def traces(folder: Path, *words: str) -> list[str]:
     """Return where any of these words stand below a folder, however they are capitalised."""
     found = []
-    for path in folder.rglob("*"):
+    for path in all_below(folder):
         with suppress(FileNotFoundError, IsADirectoryError):
             content = path.read_bytes().lower()
             found += [f"{word} in {path.name}" for word in words if word.lower().encode() in content]

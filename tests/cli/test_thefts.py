@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from services.programme.service import ProgrammeService
 from services.runtime.access.sessions.reader import FRESH_SECONDS, Sessions
 from services.runtime.base.settings import Settings, load_settings
 from services.runtime.process.lifecycle import Host
-from tests.cli.command import SMALL
+from tests.cli.command import SMALL, all_below
 from tests.parts.sessions import BROWSER, SignedIn, signed_in, signed_in_with
 
 TOKEN = "only-for-tests-and-long-enough-to-be-no-warning"
@@ -87,8 +87,8 @@ def bearer(token: str) -> dict[str, str]:
 
 def files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield everything that a copy of a data folder has in it."""
-    for path in folder.rglob("*"):
-        if path.is_file():
+    for path in all_below(folder):
+        with suppress(FileNotFoundError, IsADirectoryError):
             yield path.name, path.read_bytes()
 
 

@@ -33,6 +33,8 @@ from tests.parts.smtp import SmtpServer
 from tests.parts.tables import make_schema
 
 TOKEN = "a-token-of-the-tests"
+#: Where a machine stands still for less, no answer counts as lost, no e-mail is broken off, and no duty changes hands.
+_STANDSTILL_SECONDS = 60.0
 ADDRESSES = {
     person: f"{person.lower()}@board.example" for person in (*logs.BOARD, logs.LEAD, logs.OTHER_LEAD, logs.CONTRIBUTOR)
 }
@@ -99,14 +101,14 @@ class Deployment:
             "reporting_key_file": key_file(),
             "smtp_host": self.smtp.host,
             "smtp_port": self.smtp.port,
-            "smtp_timeout_seconds": 5,
+            "smtp_timeout_seconds": _STANDSTILL_SECONDS,
             "mail_from": "Concordat <concordat@office.example>",
             "mail_retry_seconds": 0.2,
             "poll_seconds": 0.1,
             "public_url": "https://concordat.example",
             "reporting_url": self.reporting_url,
             "api_token": SecretStr(TOKEN),
-            "shutdown_seconds": 5,
+            "shutdown_seconds": 4 * _STANDSTILL_SECONDS,
         }
         return Settings(**{**values, **given})  # type: ignore[arg-type]
 
@@ -121,6 +123,7 @@ class Deployment:
             keyrings(),
         )
         service = NotificationsService(foundation)
+        service.leader.lease._seconds = _STANDSTILL_SECONDS
         await service.start()
         try:
             yield service
@@ -143,13 +146,14 @@ class Deployment:
                 ),
                 *("programme_key_file", "reporting_key_file"),
                 *("mail_from", "mail_retry_seconds", "poll_seconds", "public_url", "reporting_url", "port"),
+                *("smtp_timeout_seconds", "shutdown_seconds"),
             )
         }
         return ServiceProcess(self.folder, given, failpoint)
 
     async def publish(self, *events: Recorded) -> None:
         """Send events over the broker as the relay does."""
-        jetstream = self.connection.jetstream()
+        jetstream = self.connection.jetstream(timeout=_STANDSTILL_SECONDS)
         for event in events:
             stream = event.id.split("-")[0].upper()
             subject = subject_of(stream, event.partnership, event.fact.slug())

@@ -130,7 +130,7 @@ async def test_a_partnership_of_which_the_stream_does_not_hold_all_stays_as_it_w
         await until(lambda: service.idle(1))
         await service.database.write(as_an_older_version_stored_it)
         before = await service.database.read(lambda each: known_people.people(each, logs.CODE))
-    await deployment.connection.jsm().purge_stream(NOTIFICATIONS_OF_PROGRAMME.stream)
+    await deployment.connection.jsm(timeout=60).purge_stream(NOTIFICATIONS_OF_PROGRAMME.stream)
     # when
     async with deployment.service() as service:
         # then

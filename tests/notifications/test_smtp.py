@@ -21,9 +21,13 @@ MESSAGE = b"Subject: Papers\r\n\r\nGood morning.\r\n.\r\n.hidden\r\n"
 
 @pytest.fixture
 async def conversation(smtp_server: SmtpServer) -> AsyncIterator[Conversation]:
-    opened = Conversation(Settings(smtp_host=smtp_server.host, smtp_port=smtp_server.port, smtp_timeout_seconds=1))
+    opened = conversation_with(smtp_server)
     yield opened
     await opened.close()
+
+
+def conversation_with(server: SmtpServer) -> Conversation:
+    return Conversation(Settings(smtp_host=server.host, smtp_port=server.port, smtp_timeout_seconds=60))
 
 
 async def granted() -> bool:
@@ -108,8 +112,13 @@ async def test_a_server_that_hangs_up_after_data_leaves_the_delivery_in_doubt(
 async def test_a_server_that_answers_too_late_leaves_the_delivery_in_doubt(
     conversation: Conversation, smtp_server: SmtpServer
 ) -> None:
-    smtp_server.answer_after(3)
-    outcome = await conversation.send(OFFICE, DORA, MESSAGE, granted)
+    smtp_server.answer_after(60)
+
+    async def impatient_from_now_on() -> bool:
+        conversation._settings = conversation._settings.model_copy(update={"smtp_timeout_seconds": 0.1})
+        return True
+
+    outcome = await conversation.send(OFFICE, DORA, MESSAGE, impatient_from_now_on)
     assert outcome == PutOff(
         "the mail server had the whole message and did not answer (Timed out waiting for server response)",
         in_doubt=True,
@@ -125,7 +134,7 @@ async def test_a_server_that_is_not_there_is_unreachable() -> None:
 
 async def test_a_connection_that_was_lost_between_messages_is_opened_anew(smtp_server: SmtpServer) -> None:
     with SmtpServer() as server:
-        conversation = Conversation(Settings(smtp_host=server.host, smtp_port=server.port, smtp_timeout_seconds=1))
+        conversation = conversation_with(server)
         assert await conversation.send(OFFICE, DORA, MESSAGE, granted) == Sent()
         # when
         server.stop()

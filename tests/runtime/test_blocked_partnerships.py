@@ -12,7 +12,9 @@ from nats.aio.client import Client
 from sqlalchemy import Connection, insert
 
 from contracts.envelope import Recorded
+from services.runtime.base.retry import steadily
 from services.runtime.base.security_log import SecurityEvent
+from services.runtime.messaging import consumer
 from services.runtime.messaging.blocked_partitions import blocked_partitions
 from services.runtime.messaging.follower import SCHEMAS, Follower
 from services.runtime.store.database import Database
@@ -71,7 +73,11 @@ class Standing:
 
 
 @pytest.fixture
-async def standing(database: Database, connection: Client, stream: str) -> AsyncIterator[Standing]:
+async def standing(
+    database: Database, connection: Client, stream: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Standing]:
+    # after its first try the follower tries nothing by itself: it would be first with what the operator is to try
+    monkeypatch.setattr(consumer, "_BACKOFF", steadily(3600.0))
     make_tables(database, metadata, *SCHEMAS)
     standing = Standing(database, connection, stream)
     admin = BlockedAdmin("reporting", database, {NAME: standing.follower.consumer})
@@ -138,7 +144,7 @@ async def test_each_is_shown_with_the_event_since_when_why_what_to_do_and_what_w
 
 
 async def test_once_the_cause_is_mended_it_goes_on_at_once_with_all_that_waited(standing: Standing) -> None:
-    # given: it has been tried so often that the next try would be long in coming
+    # given: the next try would be long in coming
     await fails_at_three(standing)
     for _ in range(12):
         assert (await standing.retry()).status_code == 409

@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from services.runtime.store import engines
 from services.runtime.store.commit_notes import after_commit
 from services.runtime.store.database import Database, Overloaded, Unavailable
 from tests.parts.postgres import PostgresServer
 from tests.parts.tables import make_tables
+from tests.parts.waiting import STILL_SECONDS
 
 metadata = MetaData()
 numbers = Table("numbers", metadata, Column("number", Integer, primary_key=True, autoincrement=False))
@@ -42,10 +44,10 @@ class Hold:
 
     def work(self, _connection: Connection) -> None:
         self._entered.set()
-        assert self._free.wait(10)
+        assert self._free.wait(STILL_SECONDS)
 
     async def entered(self) -> None:
-        assert await asyncio.to_thread(self._entered.wait, 10)
+        assert await asyncio.to_thread(self._entered.wait, STILL_SECONDS)
 
     def release(self) -> None:
         self._free.set()
@@ -329,7 +331,10 @@ async def test_work_that_meets_the_lost_connection_itself_is_told_so_as_its_neig
     database.close()
 
 
-async def test_a_sqlite_write_waits_for_another_process_to_let_go(tmp_path: Path) -> None:
+async def test_a_sqlite_write_waits_for_another_process_to_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "_SQLITE_PATIENCE_SECONDS", STILL_SECONDS)
     url = f"sqlite:///{tmp_path / 'shared.db'}"
     mine, theirs = Database(url), Database(url)
     make_tables(mine, metadata)

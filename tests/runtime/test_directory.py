@@ -17,7 +17,7 @@ from services.runtime.access import directory as directories
 from services.runtime.access.directory import SCHEMA as DIRECTORY
 from services.runtime.access.directory import Directory, DirectoryEntry, NobodyLeftToReach, PersonErased
 from tests.parts.tables import make_schema
-from tests.parts.waiting import until
+from tests.parts.waiting import STILL_SECONDS, until
 
 JANE = DirectoryEntry("p-1", "bre-lead", "Jane Smith", "jane.smith@brent.example")
 OMAR = DirectoryEntry("p-2", "hac-lead", "Omar Khan", "omar.khan@hackney.example")
@@ -109,8 +109,9 @@ async def test_nobody_comes_back_under_an_erased_id_and_nobody_else_is_stored_th
 
 
 @pytest.fixture
-async def on_sqlite(tmp_path: Path) -> AsyncIterator[Directory]:
-    """An empty directory in an SQLite file."""
+async def on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Directory]:
+    """An empty directory in an SQLite file. Who erases waits until all is overwritten, however long that takes."""
+    monkeypatch.setattr(directories, "_PATIENCE_SECONDS", STILL_SECONDS)
     empty = Directory(f"sqlite:///{tmp_path / 'directory.db'}")
     make_schema(empty.database, DIRECTORY)
     yield empty

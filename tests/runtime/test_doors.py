@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Response
 
+from services.runtime.web.protocol import GuardedProtocol
 from tests.parts.waiting import until
 from tests.runtime.answering import SIGNED, TOKEN, make_example, served, settings
 from tests.runtime.logged import logged
@@ -224,11 +226,11 @@ async def test_a_large_body_that_keeps_coming_may_take_longer() -> None:
 
         async def slowly() -> AsyncIterator[bytes]:
             for _ in range(20):
-                yield b"x" * 20_000
+                yield b"x" * 400_000  # for which it may take half a minute more
                 await asyncio.sleep(0.05)
 
         answer = await client.post("/api/v1/imports", content=slowly(), headers=SIGNED)
-    assert answer.json() == 400_000
+    assert answer.json() == 8_000_000
 
 
 @pytest.mark.parametrize(
@@ -238,8 +240,10 @@ async def test_a_large_body_that_keeps_coming_may_take_longer() -> None:
 )
 async def test_who_is_silent_or_slow_is_cut_off_and_others_are_answered(beginning: bytes) -> None:
     async with attacked(**QUICK) as (client, opening):
-        callers = [await opening() for _ in range(50)]
-        await asyncio.gather(*(each.say(beginning) for each in callers))
+        callers = []
+        for _ in range(50):
+            callers.append(await opening())
+            await callers[-1].say(beginning)
         await answered(client)
         answers = await asyncio.gather(*(each.hear() for each in callers))
     assert {answer.split()[1:2] == [b"408"] for answer in answers} == {beginning != b""}
@@ -259,6 +263,17 @@ async def test_a_connection_that_trickles_is_cut_off_too() -> None:
         trickling.cancel()
 
 
+async def test_while_the_process_itself_stands_still_no_caller_is_late() -> None:
+    async with attacked(**QUICK) as (client, opening):
+        caller = await opening()
+        await caller.say(b"GET /api/v1/partners HTTP/1.1\r\n")
+        await answered(client, 1)
+        time.sleep(3 * QUICK["head_seconds"])  # noqa: ASYNC251 - that is the point
+        await asyncio.sleep(0.01)  # it looks after its connections, and finds what it has missed
+        await caller.say(HOST + b"\r\n")
+        assert (await caller.reader.readline()).startswith(b"HTTP/1.1 200 ")
+
+
 async def test_an_idle_connection_is_ended_after_its_last_answer() -> None:
     async with attacked(**QUICK) as (_, opening):
         caller = await opening()
@@ -267,7 +282,18 @@ async def test_an_idle_connection_is_ended_after_its_last_answer() -> None:
     assert answer.startswith(b"HTTP/1.1 200 ")
 
 
-async def test_who_does_not_read_an_answer_is_cut_off_and_who_reads_slowly_is_not() -> None:
+async def test_who_does_not_read_an_answer_is_cut_off_and_who_reads_slowly_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cut_unread: list[GuardedProtocol] = []
+    cut = GuardedProtocol.cut
+
+    def noted(connection: GuardedProtocol) -> None:
+        if connection.transport.get_write_buffer_size() > 0:
+            cut_unread.append(connection)
+        cut(connection)
+
+    monkeypatch.setattr(GuardedProtocol, "cut", noted)
     async with attacked(**QUICK) as (client, opening):
         deaf, slow = [await opening() for _ in range(10)], await opening()
         for each in (*deaf, slow):
@@ -275,13 +301,14 @@ async def test_who_does_not_read_an_answer_is_cut_off_and_who_reads_slowly_is_no
 
         async def read_slowly() -> int:
             taken = 0
-            while taken < LARGE:
-                taken += len(await slow.reader.read(LARGE // 100))
+            while taken < LARGE and (part := await slow.reader.read(LARGE // 100)):
+                taken += len(part)
                 await asyncio.sleep(0.005)
             return taken
 
         assert await read_slowly() >= LARGE
         await answered(client)
+        await until(lambda: len(cut_unread) == len(deaf))
         for each in deaf:
             assert len(await each.hear()) < LARGE
 

@@ -437,7 +437,7 @@ async def test_a_log_that_was_restored_is_taken_in_from_its_first_event_and_the_
     lost, restored, other = run_of(6), another_history(4), run_of(3, "SEM")
     follower = await following.start()
     await put(following.connection, following.stream, [*lost[:4], lost[5], *other])
-    assert await follower.caught_up("LAP", 4, timeout=10)
+    await caught_up(follower, "LAP", 4)
     await until(lambda: "LAP" in follower.blocked)
 
     # when: it is sent again in a later epoch, with an event of the old one in between and behind
@@ -471,7 +471,7 @@ async def test_what_a_restored_log_lacks_on_the_stream_is_not_made_up_for_from_t
     lost, restored = run_of(6), another_history(4)
     follower = await following.start()
     await put(following.connection, following.stream, lost)
-    assert await follower.caught_up("LAP", 6, timeout=10)
+    await caught_up(follower, "LAP", 6)
 
     await put(following.connection, following.stream, restored[2:], LATER_EPOCH)
     await until(lambda: follower.blocked == {"LAP": "event 1 is missing"})

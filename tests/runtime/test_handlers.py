@@ -203,7 +203,7 @@ async def test_events_behind_one_that_is_missing_have_the_stream_searched_once_f
     monkeypatch.setattr(consumer, "find_following", searching)
     one, _, *behind = run_of(42)
     await handling.put(one, *behind)
-    handler = await handling.start()
+    handler = await handling.start(backoff=steadily(3600.0))  # time alone has it search for nothing
 
     async def all_were_looked_at() -> bool:
         info = await patient(handling.connection).consumer_info(handling.durable.stream, handling.durable.name)

@@ -20,6 +20,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from tests.parts.seals import EPOCH
 from tests.parts.tables import make_tables
+from tests.parts.waiting import caught_up
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
 from tests.runtime.test_follower import clear, enter
@@ -140,7 +141,7 @@ async def test_a_key_is_rotated_while_services_run_and_nothing_is_taken_for_a_st
 
     async def one_more_is_taken_in(number: int) -> None:
         await source.write(lambda connection: log.append(connection, [events[number - 1]]))
-        assert await follower.caught_up("LAP", number, 30)
+        await caught_up(follower, "LAP", number)
 
     await relay.start()
     await follower.start()
@@ -161,7 +162,7 @@ async def test_a_key_is_rotated_while_services_run_and_nothing_is_taken_for_a_st
     assert (follower.blocked, told.message) == ({}, "Every message was sealed by its service.")
     # and: a rebuild reads from what the new key has sealed
     await follower.rebuild()
-    assert await follower.caught_up("LAP", 6, 30)
+    await caught_up(follower, "LAP", 6)
     await follower.stop()
     await relay.stop()
     source.close()

@@ -61,7 +61,7 @@ class Connection(Protocol):
 
     @property
     def since(self) -> float:
-        """Since when, by the clock of the event loop."""
+        """Since when, by the clock of all connections."""
         ...
 
     def look(self, now: float) -> None:
@@ -74,13 +74,17 @@ class Connection(Protocol):
 
 
 class Connections:
-    """The open connections. Used from the event loop alone."""
+    """The open connections. Used from the event loop alone.
+
+    Their clock stands still while the process does: what came meanwhile is unread, and no caller kept us waiting.
+    """
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._open: dict[Connection, None] = {}
         self._every = min(1.0, *(each / 4 for each in (limits.silent, limits.head, limits.answer)))
         self._next: asyncio.TimerHandle | None = None
+        self._stood_still = 0.0
 
     def __len__(self) -> int:
         return len(self._open)
@@ -91,19 +95,30 @@ class Connections:
             return False
         self._open[connection] = None
         if self._next is None:
-            self._next = asyncio.get_running_loop().call_later(self._every, self._look)
+            self._look_later()
         return True
 
     def remove(self, connection: Connection) -> None:
         """Count a connection out."""
         self._open.pop(connection, None)
 
-    def _look(self) -> None:
+    def now(self) -> float:
+        """Return the time by which waits are measured."""
+        return asyncio.get_running_loop().time() - self._stood_still
+
+    def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        due = loop.time() + self._every
+        self._next = loop.call_at(due, self._look, due)
+
+    def _look(self, due: float) -> None:
+        self._next = None
+        self._stood_still += max(0.0, asyncio.get_running_loop().time() - due)
+        now = self.now()
         for connection in tuple(self._open):
             connection.look(now)
-        self._next = loop.call_later(self._every, self._look) if self._open else None
+        if self._open:
+            self._look_later()
 
     def _make_room(self) -> bool:
         waiting = [each for each in self._open if each.waits_for is not Waiting.ANSWER]

@@ -62,7 +62,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._limits = config.connections.limits
         self._longest = {Waiting.FIRST_REQUEST: self._limits.silent, Waiting.FAREWELL: _FAREWELL_SECONDS}
         self._phase = Waiting.FIRST_REQUEST
-        self.since = self.loop.time()
+        self.since = self._all.now()
         self._head_open = False
         self._head_bytes = 0
         self._beside_the_body = 0
@@ -171,7 +171,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _now_waits_for(self, phase: Waiting) -> None:
         self._phase = phase
-        self.since = self.loop.time()
+        self.since = self._all.now()
 
     def _measure(self, size: int) -> None:
         """Refuse a head that is too large before it has ended: its last part is still with the parser."""

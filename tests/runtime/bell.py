@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
 from services.runtime.access.table import Beyond, Row
 from services.runtime.base.health import Check, ProbeResult
@@ -15,6 +16,7 @@ from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Foundation, Service
 from services.runtime.process.serving import serve
 from tests.parts.seals import key_file
+from tests.parts.waiting import STILL_SECONDS
 
 
 class Bell:
@@ -40,16 +42,23 @@ class Bell:
         self._diary.append(f"{self.name} started")
 
     async def stop(self) -> None:
-        await self.foundation.nats.flush()  # NATS is still there
+        await self.foundation.nats.flush(timeout=int(STILL_SECONDS))  # NATS is still there
         self._diary.append(f"{self.name} stopped")
 
     async def _ring(self) -> int:
-        stored = await self.foundation.nats.jetstream().publish("programme.BELL.rung", b"ding")
+        jetstream = self.foundation.nats.jetstream(timeout=STILL_SECONDS)
+        stored = await jetstream.publish("programme.BELL.rung", b"ding")
         return stored.seq
 
-    async def _slowly(self) -> str:
-        await asyncio.sleep(1.0)
-        return "ding"
+    async def _slowly(self) -> Response:
+        """Answer in two parts: whoever has the first knows that the request is in hand."""
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield b"di"
+            await asyncio.sleep(1.0)
+            yield b"ng"
+
+        return StreamingResponse(parts())
 
     async def _loudly(self) -> Response:
         return Response(b"ding " * 10_000_000)

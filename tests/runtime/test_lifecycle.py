@@ -20,10 +20,10 @@ import pytest
 from services.runtime.access.table import Row
 from services.runtime.base.clock import SteppedClock
 from services.runtime.process.lifecycle import Host, StartupError
-from tests.parts.child import HOST
+from tests.parts.child import HOST, free_port
 from tests.parts.nats import NatsServer
 from tests.parts.seals import key_file
-from tests.parts.waiting import answered_ready, until
+from tests.parts.waiting import STILL_SECONDS, answered_ready, processor_seconds, until
 from tests.runtime.answering import settings
 from tests.runtime.bell import Bell, bell
 
@@ -33,9 +33,13 @@ def at(nats_url: str) -> dict[str, object]:
     return {"nats_url": nats_url, "programme_key_file": key_file(), "reporting_key_file": key_file()}
 
 
+PATIENT = {"shutdown_seconds": 600.0}
+"""Nothing is broken off as a process stops, though the machine stand still meanwhile."""
+
+
 async def test_services_start_in_order_answer_and_stop_in_reverse_order(tmp_path: Path) -> None:
     diary: list[str] = []
-    async with Host(settings(data_dir=tmp_path), [bell("treble", diary), bell("tenor", diary)]) as host:
+    async with Host(settings(data_dir=tmp_path, **PATIENT), [bell("treble", diary), bell("tenor", diary)]) as host:
         async with httpx.AsyncClient(base_url=host.url, timeout=60) as client:
             rung = await client.post("/tenor/ring")
             readiness = await answered_ready(client)
@@ -84,7 +88,8 @@ async def test_a_host_without_http_works_with_a_clock_of_its_own(tmp_path: Path)
         service = host.services["tenor"]
         assert isinstance(service, Bell)
         assert service.foundation.clock.now() == datetime(2014, 4, 1, 8, 0, tzinfo=UTC)
-        assert (await service.foundation.nats.jetstream().publish("programme.BELL.rung", b"ding")).stream == "PROGRAMME"
+        jetstream = service.foundation.nats.jetstream(timeout=STILL_SECONDS)
+        assert (await jetstream.publish("programme.BELL.rung", b"ding")).stream == "PROGRAMME"
         with pytest.raises(RuntimeError, match="started without HTTP"):
             _ = host.url
 
@@ -103,7 +108,9 @@ async def test_a_server_of_somebody_elses_is_used_and_left_running(own_nats_serv
     async with Host(settings(data_dir=data, **at(own_nats_server.url)), [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
-    assert (await connection.jetstream().stream_info("REPORTING")).config.subjects == ["reporting.>"]
+    assert (await connection.jetstream(timeout=STILL_SECONDS).stream_info("REPORTING")).config.subjects == [
+        "reporting.>"
+    ]
     await connection.close()
     assert list(tmp_path.glob("data/nats")) == []  # noqa: ASYNC240 - a look at a small folder
 
@@ -115,14 +122,14 @@ async def test_where_streams_are_declared_elsewhere_none_is_declared_here(
     async with Host(given, [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
-    assert await connection.jetstream().streams_info() == []
+    assert await connection.jetstream(timeout=STILL_SECONDS).streams_info() == []
     await connection.close()
 
 
 async def test_a_service_that_cannot_start_takes_the_others_down_and_says_why(tmp_path: Path) -> None:
     diary: list[str] = []
     fault = "the database is of a later version\nand more that only developers read"
-    host = Host(settings(data_dir=tmp_path), [bell("treble", diary), bell("tenor", diary, fault)])
+    host = Host(settings(data_dir=tmp_path, **PATIENT), [bell("treble", diary), bell("tenor", diary, fault)])
     with pytest.raises(StartupError) as refused:
         await host.start()
     assert str(refused.value) == "The tenor service could not start: the database is of a later version."
@@ -142,7 +149,7 @@ async def test_a_nats_server_that_is_not_there_is_waited_for_and_the_readiness_p
         # when
         ready = await client.get(f"{host.url}/health/ready")
         live = await client.get(f"{host.url}/health/live")
-        page = await client.post(f"{host.url}/tenor/ring", timeout=30)
+        page = await client.post(f"{host.url}/tenor/ring")
 
         # then
         assert (ready.status_code, live.status_code, page.status_code) == (503, 200, 503)
@@ -161,9 +168,9 @@ async def test_a_nats_server_that_is_not_there_is_waited_for_and_the_readiness_p
 async def test_a_process_that_waits_for_nats_ends_when_it_is_told_to(tmp_path: Path) -> None:
     port = free_port()
     with run(port, tmp_path, "nats://127.0.0.1:1") as process:
-        await listening(f"http://127.0.0.1:{port}")
+        await listening(process, f"http://127.0.0.1:{port}")
         process.send_signal(signal.SIGTERM)
-        _, told = await asyncio.to_thread(process.communicate, timeout=30)
+        told = await ended(process)
     assert process.returncode == 0, told
     assert "Traceback" not in told
     assert told.count("the connection to the broker met an error") == 1
@@ -201,37 +208,43 @@ class PlainNatsServer(NatsServer):
         return False
 
 
-def run(port: int, data: Path, *nats_url: str) -> subprocess.Popen[str]:
+def run(port: int, data: Path, *nats_url: str, **environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "tests.runtime.bell", str(port), str(data), *nats_url]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
+async def listening(process: subprocess.Popen[str], url: str, path: str = "/health/live") -> None:
+    """Wait until a process that was just started answers."""
+    async with httpx.AsyncClient(timeout=60) as client:
 
-
-async def listening(url: str, path: str = "/health/live") -> None:
-    async with asyncio.timeout(60), httpx.AsyncClient(timeout=60) as client:
-        while True:
+        async def answers() -> bool:
+            assert process.poll() is None, process.communicate()
             with contextlib.suppress(httpx.ConnectError):
-                if (await client.get(f"{url}{path}")).status_code == httpx.codes.OK:
-                    return
-            await asyncio.sleep(0.05)
+                return (await client.get(f"{url}{path}")).status_code == httpx.codes.OK
+            return False
+
+        await until(answers, lambda: processor_seconds(process.pid), what=f"{path} of a process")
+
+
+async def ended(process: subprocess.Popen[str]) -> str:
+    """Wait until a process has ended, and return what it said."""
+    _, told = await asyncio.to_thread(process.communicate, timeout=STILL_SECONDS)
+    return told
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_process_that_is_told_to_stop_finishes_open_requests(number: signal.Signals, tmp_path: Path) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with run(port, tmp_path) as process:
-        await listening(url, "/health/ready")
-        async with httpx.AsyncClient(timeout=60) as client:
-            slow = asyncio.create_task(client.get(f"{url}/tenor/slowly"))
-            await asyncio.sleep(0.3)
+    with run(port, tmp_path, CONCORDAT_SHUTDOWN_SECONDS="600") as process:
+        await listening(process, url, "/health/ready")
+        async with (
+            httpx.AsyncClient(timeout=60) as client,
+            client.stream("GET", f"{url}/tenor/slowly") as slow,
+        ):
             process.send_signal(number)
-            assert (await slow).json() == "ding"
-        _, told = await asyncio.to_thread(process.communicate, timeout=30)
+            assert await slow.aread() == b"ding"
+        told = await ended(process)
     assert process.returncode == 0, told
     assert "Traceback" not in told
 
@@ -240,7 +253,7 @@ async def test_a_process_whose_port_is_taken_says_so_in_one_sentence(tmp_path: P
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with run(port, tmp_path) as process:
-            _, told = await asyncio.to_thread(process.communicate, timeout=60)
+            told = await ended(process)
     assert process.returncode == 1
     assert "Traceback" not in told
     assert told.splitlines()[-1] == (
@@ -254,16 +267,17 @@ async def test_a_process_whose_embedded_nats_server_cannot_be_kept_running_ends_
     # given
     port = free_port()
     with run(port, tmp_path) as process:
-        await listening(f"http://127.0.0.1:{port}", "/health/ready")
+        await listening(process, f"http://127.0.0.1:{port}", "/health/ready")
 
         # when: its server is killed as often as it is started
-        async with asyncio.timeout(120):
-            while process.poll() is None:
-                for ports in (tmp_path / "nats").glob("*.ports"):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(int(ports.stem.rpartition("_")[2]), signal.SIGKILL)
-                await asyncio.sleep(0.05)
-        _, told = await asyncio.to_thread(process.communicate)
+        def kill_and_see() -> bool:
+            for ports in (tmp_path / "nats").glob("*.ports"):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(ports.stem.rpartition("_")[2]), signal.SIGKILL)
+            return process.poll() is not None
+
+        await until(kill_and_see, lambda: processor_seconds(process.pid), what="the end of a process")
+        told = await ended(process)
 
     # then
     assert process.returncode == 1, told

@@ -28,12 +28,13 @@ def told_to_stop(host: Host, at_first: Callable[[], None] | None = None) -> Iter
         told.set()
 
     loop = asyncio.get_running_loop()
+    # Not by ``loop.add_signal_handler``: what takes that back, as the loop does when it closes, hands signals back to
+    # the system, if for a moment. One that comes then would end an orderly stop.
     for number in _SIGNALS:
-        loop.add_signal_handler(number, tell)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(tell))
+        signal.siginterrupt(number, False)  # whatever a thread is waiting for
     try:
         yield told
     finally:
-        # The loop would hand signals back to the system as it closes: one that comes then would end an orderly stop.
         for number in _SIGNALS:
-            loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_IGN)

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from services.runtime.web import bodies
+from tests.parts.waiting import STILL_SECONDS
 from tests.runtime.answering import make_example, served
 
 JSON = {"Content-Type": "application/json"}
@@ -34,7 +36,10 @@ def chunks(number: int, handed_over: list[int]) -> AsyncIterator[bytes]:
     return each()
 
 
-async def test_a_body_in_chunks_that_is_too_long_is_answered_though_the_client_sends_it_all() -> None:
+async def test_a_body_in_chunks_that_is_too_long_is_answered_though_the_client_sends_it_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "_LINGER_SECONDS", STILL_SECONDS)  # a busy machine may take long to send the rest
     async with served(make_example()) as client:
         answer = await client.post("/api/v1/anything", content=chunks(200, []), headers=JSON)
     assert answer.status_code == 413
@@ -58,7 +63,7 @@ async def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_sent
             b"POST /api/v1/anything HTTP/1.1\r\nHost: concordat.example\r\nContent-Type: application/json\r\n"
             b"Content-Length: 104857600\r\n\r\n"
         )
-        answer = await asyncio.wait_for(reader.read(), timeout=10)
+        answer = await asyncio.wait_for(reader.read(), timeout=STILL_SECONDS)
         writer.close()
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"urn:concordat:problem:too-large" in answer

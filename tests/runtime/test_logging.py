@@ -34,6 +34,7 @@ from tests.parts.seals import keyring
 from tests.parts.sessions import made_ready
 from tests.parts.tables import make_tables
 from tests.parts.tokens import by_operator, by_system
+from tests.parts.waiting import STILL_SECONDS
 from tests.runtime.answering import calling, make_example, routes, served, settings
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
@@ -146,7 +147,7 @@ async def test_what_a_message_handler_logs_goes_the_same_way_once(nats_server: N
         async with broker:
             await broker.start()
             await broker.publish("hello", "logging.LAP.partner-admitted")
-            await asyncio.wait_for(taken.wait(), timeout=10)
+            await asyncio.wait_for(taken.wait(), timeout=STILL_SECONDS)
     assert [entry["event"] for entry in log.entries if entry["logger"] == "concordat.test"] == ["taken in"]
     received = [entry for entry in log.entries if entry["event"] == "Received"]
     assert [entry["subject"] for entry in received] == ["logging.LAP.partner-admitted"]

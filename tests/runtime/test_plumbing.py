@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from sqlalchemy import select
 
 from contracts.envelope import Recorded
-from services.runtime.messaging import streams
+from services.runtime.messaging import publisher, streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.follower import SCHEMAS, Follower
 from services.runtime.messaging.relay import Relay
@@ -25,7 +25,7 @@ from services.runtime.store.event_store import EventStore
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring
 from tests.parts.tables import make_tables
-from tests.parts.waiting import caught_up
+from tests.parts.waiting import STILL_SECONDS, caught_up
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
 from tests.runtime.test_follower import clear, enter, journal, metadata
@@ -120,7 +120,12 @@ class Plumbing(RuleBasedStateMachine):
         self.runner.close()
 
 
-def test_the_journal_ends_up_as_the_log_is(nats_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_journal_ends_up_as_the_log_is(
+    nats_server: NatsServer, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        publisher, "_ACKNOWLEDGE_SECONDS", STILL_SECONDS
+    )  # not too late, though the machine stand still
     directory = tmp_path_factory.mktemp("plumbing")
     run_state_machine_as_test(
         lambda: Plumbing(nats_server, directory),

@@ -9,10 +9,11 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig
 
 from contracts.envelope import Recorded
+from services.runtime.messaging import publisher as publishers
 from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.store.event_store import Stored
 from tests.parts.seals import EPOCH, keyring
-from tests.parts.waiting import until
+from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import events_in
 
@@ -25,6 +26,12 @@ class Publishing:
         self.publisher = Publisher(
             connection, keyring(stream), lambda event: self.acknowledged.append((event.partnership, event.version))
         )
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the machine stand still, no acknowledgement comes too late."""
+    monkeypatch.setattr(publishers, "_ACKNOWLEDGE_SECONDS", STILL_SECONDS)
 
 
 @pytest.fixture

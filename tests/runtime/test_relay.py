@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import OperationalError
 
 from contracts.sealing import seal_of
-from services.runtime.messaging import streams
+from services.runtime.messaging import publisher, streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.publisher import NotAcknowledged
 from services.runtime.messaging.relay import Relay
@@ -22,13 +22,20 @@ from services.runtime.store.lease import LeaseLost
 from tests.parts.nats import NatsServer
 from tests.parts.seals import keyring, opened
 from tests.parts.tables import make_tables
-from tests.parts.waiting import until
+from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
 from tests.runtime.logged import logged
 from tests.runtime.relaying import append, everything_relayed, log_of
 from tests.runtime.stream_contents import events_in, messages_in
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the machine stand still, no lease expires and no acknowledgement comes too late."""
+    monkeypatch.setattr(lease.Lease.__init__, "__kwdefaults__", {"seconds": STILL_SECONDS / 2})
+    monkeypatch.setattr(publisher, "_ACKNOWLEDGE_SECONDS", STILL_SECONDS / 2)
 
 
 @pytest.fixture

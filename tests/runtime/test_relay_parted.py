@@ -44,7 +44,7 @@ async def test_a_replica_that_the_broker_does_not_answer_gives_way_to_one_that_i
         await append(database, log, events)
         await everything_relayed(standby)
 
-        assert (cut_off.active, standby.active) == (False, True)
+        await until(lambda: (cut_off.active, standby.active) == (False, True))
         assert await events_in(connection, stream) == events
         network.heal()
         await cut_off.stop()

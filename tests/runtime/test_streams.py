@@ -18,7 +18,7 @@ from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.streams import Durable, durable_settings, stream_settings
 from tests.faults.proxy import Proxy
 from tests.parts.nats import NatsServer
-from tests.parts.waiting import until
+from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import messages_in, put
 
@@ -125,8 +125,8 @@ async def test_a_durable_from_which_messages_were_pulled_hands_them_over_from_wh
     await connection.jsm().add_consumer(stream, pulled)
     await put(connection, stream, run_of(3))
     subscription = await connection.jetstream().pull_subscribe_bind("mail", stream)
-    for message in await subscription.fetch(2):
-        await message.ack_sync()
+    for message in await subscription.fetch(2, timeout=STILL_SECONDS):
+        await message.ack_sync(timeout=STILL_SECONDS)
 
     # when
     differences = [await streams.apply(connection, streams=[stream], durables=[durable]) for _ in range(2)]

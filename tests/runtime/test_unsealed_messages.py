@@ -72,7 +72,7 @@ async def test_a_follower_takes_in_what_is_genuine_and_passes_over_all_else(
         await until(lambda: follower.lag() == 0)
         assert following.seen == arrived(run_of(3))
         assert follower.blocked == {}
-        assert follower.problem is None
+        await until(lambda: follower.problem is None)
         kept = await database.read(lambda connection: dead_letters.number_unsealed(connection, "reporting"))
         assert 40 < kept <= sent
     finally:

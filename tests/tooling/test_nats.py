@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import nats
 import pytest
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from tests.parts.nats import NatsServer
 
 STREAM = "TOOLING"
+ANSWER_SECONDS = 60.0
+
+
+async def connected(server: NatsServer) -> Client:
+    return await nats.connect(server.url, connect_timeout=60)
 
 
 async def acknowledged(jetstream: JetStreamContext, messages: int) -> None:
@@ -19,15 +25,15 @@ async def acknowledged(jetstream: JetStreamContext, messages: int) -> None:
 
 async def test_acknowledged_messages_outlive_a_kill(own_nats_server: NatsServer) -> None:
     # given
-    connection = await nats.connect(own_nats_server.url)
-    await acknowledged(connection.jetstream(), messages=20)
+    connection = await connected(own_nats_server)
+    await acknowledged(connection.jetstream(timeout=ANSWER_SECONDS), messages=20)
     await connection.close()
     # when
     own_nats_server.kill()
     own_nats_server.start()
     # then
-    connection = await nats.connect(own_nats_server.url)
-    kept = await connection.jetstream().stream_info(STREAM)
+    connection = await connected(own_nats_server)
+    kept = await connection.jetstream(timeout=ANSWER_SECONDS).stream_info(STREAM)
     await connection.close()
     assert kept.state.messages == 20
 
@@ -41,7 +47,7 @@ async def test_a_killed_server_is_gone_and_returns_on_the_same_port(own_nats_ser
     assert not own_nats_server.answers()
     own_nats_server.start()
     assert own_nats_server.port == port
-    await (await nats.connect(own_nats_server.url)).close()
+    await (await connected(own_nats_server)).close()
 
 
 def test_a_server_that_was_stopped_in_its_tracks_can_be_stopped_for_good(own_nats_server: NatsServer) -> None:
@@ -66,6 +72,6 @@ def test_a_server_that_cannot_start_shows_its_log(own_nats_server: NatsServer, t
 
 
 async def test_the_shared_server_and_a_test_live_on_one_loop(nats_server: NatsServer) -> None:
-    connection = await nats.connect(nats_server.url)
+    connection = await connected(nats_server)
     assert connection.is_connected
     await connection.close()

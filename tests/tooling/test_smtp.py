@@ -20,7 +20,7 @@ def send(server: SmtpServer, *recipients: str) -> dict[str, tuple[int, bytes]]:
     message["To"] = ", ".join(recipients)
     message["Subject"] = "Papers of the board – agenda"
     message.set_content("Good morning.\n.\nThe line above is a single full stop.\n")
-    with SMTP(server.host, server.port, timeout=10) as client:
+    with SMTP(server.host, server.port, timeout=60) as client:
         return client.send_message(message)
 
 

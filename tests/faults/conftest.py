@@ -66,10 +66,10 @@ class Houses:
         self.on_postgresql = postgres is not None
 
     @contextmanager
-    def house(self, *, replicas: int = 1, mutant: str | None = None) -> Iterator[House]:
-        """Run a house, which is gone at the end."""
+    def house(self, *, replicas: int = 1, mutant: str | None = None, slow_mail: bool = False) -> Iterator[House]:
+        """Run a house, which is gone at the end; its arguments are those of ``House``."""
         directory = Path(tempfile.mkdtemp(prefix="house-", dir=self._directory))
-        with House(directory, postgres=self._postgres, replicas=replicas, mutant=mutant) as house:
+        with House(directory, postgres=self._postgres, replicas=replicas, mutant=mutant, slow_mail=slow_mail) as house:
             yield house
 
 

@@ -13,6 +13,8 @@ from typing import Any, Self
 from tests.parts.child import HOST, free_port
 
 _CHUNK = 65_536
+_DONE_SECONDS = 90.0
+"""What is done to connections takes no time, on a machine that does not stand still."""
 
 
 class Proxy:
@@ -70,7 +72,7 @@ class Proxy:
         self._do(self._refuse)
 
     def _do(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        asyncio.run_coroutine_threadsafe(work(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work(), self._loop).result(_DONE_SECONDS)
 
     async def _listen(self) -> None:
         async with self._one_listens:

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from tests.faults.chaos.play import play
-from tests.faults.chaos.schedule import REPLICAS, schedule
+from tests.faults.chaos.schedule import REPLICAS, has_slow_mail, schedule
 from tests.faults.conftest import Houses
 
 #: Chosen once; any other will do.
@@ -22,7 +22,7 @@ def _say(line: str) -> None:
 async def play_seed(houses: Houses, seed: int, *, rounds: tuple[str, ...], seconds: float) -> list[str]:
     _say(f"seed {seed}")
     planned = schedule(seed, postgresql=houses.on_postgresql, rounds=rounds, seconds=seconds)
-    with houses.house(replicas=REPLICAS) as house:
+    with houses.house(replicas=REPLICAS, slow_mail=has_slow_mail(planned)) as house:
         return await play(house, seed, planned, tell=_say)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.faults.at_work import all_holds, at_work, through_the_cut_off
 from tests.faults.conftest import Houses
 from tests.faults.deployment import SERVICES, Member
 from tests.faults.house import House
+from tests.faults.process import Process
 from tests.faults.rest import issued
 from tests.faults.story import MEETINGS, SETTLED, packs
 
@@ -53,8 +55,7 @@ async def test_whatever_step_a_service_dies_after_nothing_is_lost_and_nothing_do
     with houses.house() as house:
         async with at_work(house) as people:
             await dying(house, before)
-            house.clock.move_to(MEETINGS["B01"][2] + SETTLED)
-            await dying(house, at_issue)
+            await dying(house, at_issue, once_armed=lambda: house.clock.move_to(MEETINGS["B01"][2] + SETTLED))
         await all_holds(house, people.book, packs("B01"), doubts=DOUBTS)
 
 
@@ -74,14 +75,19 @@ async def test_of_two_replicas_the_other_goes_on_whichever_is_killed_and_neither
         await all_holds(house, people.book, packs("B01"), doubts=2)
 
 
-async def dying(house: House, points: Points) -> None:
-    """Have each of these members die at each of its points in turn; all run when this returns."""
-    await asyncio.gather(*(_dying(house, member, its) for member, its in points.items()))
+async def dying(house: House, points: Points, once_armed: Callable[[], None] = lambda: None) -> None:
+    """Have each of these members die at each of its points in turn; all run when this returns.
+
+    ``once_armed`` is called when each will die at its first point: before that, one could be done with what it leads
+    to.
+    """
+    armed = {member: await asyncio.to_thread(house.restart, member, its[0]) for member, its in points.items()}
+    once_armed()
+    await asyncio.gather(*(_dying(house, member, its, armed[member]) for member, its in points.items()))
 
 
-async def _dying(house: House, member: Member, points: tuple[str, ...]) -> None:
-    for point in points:
-        process = await asyncio.to_thread(house.restart, member, point)
+async def _dying(house: House, member: Member, points: tuple[str, ...], process: Process) -> None:
+    for point, following in zip(points, (*points[1:], None), strict=True):
         code = await asyncio.to_thread(process.ended, lambda: house.said_by(member))
         assert code == -signal.SIGKILL, f"{member} never came to {point}:\n{house.end_of_log(member)}"
-    await asyncio.to_thread(house.restart, member)
+        process = await asyncio.to_thread(house.restart, member, following)

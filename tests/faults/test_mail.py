@@ -71,7 +71,7 @@ async def test_only_a_server_that_took_an_e_mail_and_never_said_so_gets_it_again
 async def test_a_server_that_answers_too_late_gets_an_e_mail_again_only_as_often_as_there_was_doubt(
     houses: Houses,
 ) -> None:
-    with houses.house() as house:
+    with houses.house(slow_mail=True) as house:
         house.smtp.answer_after(1.5 * SMTP_PATIENCE_SECONDS)
         async with at_work(house, people=1) as people:
             await through_the_cut_off(house)

@@ -63,5 +63,5 @@ async def test_of_two_faults_of_the_mail_server_neither_ends_the_other(smtp: Dia
     # then
     begins = {"is away": "stop", "refuses some": "refuse"}
     assert smtp.lines == [line for how in ways for line in (begins[how], "behave", "start")]
-    with SMTP(smtp.host, smtp.port, timeout=10) as client:
+    with SMTP(smtp.host, smtp.port, timeout=60) as client:
         assert client.noop()[0] == 250

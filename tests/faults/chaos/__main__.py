@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.chaos.play import play
-from tests.faults.chaos.schedule import REPLICAS, schedule
+from tests.faults.chaos.schedule import REPLICAS, has_slow_mail, schedule
 from tests.faults.house import House
 from tests.faults.mutants import MUTANTS
 from tests.parts.postgres import PostgresServer
@@ -48,7 +48,13 @@ def _holds(seed: int, options: argparse.Namespace) -> bool:
     with (
         _directory(options.keep) as directory,
         _postgres(options.database) as postgres,
-        House(directory, postgres=postgres, replicas=REPLICAS, mutant=options.mutant) as house,
+        House(
+            directory,
+            postgres=postgres,
+            replicas=REPLICAS,
+            mutant=options.mutant,
+            slow_mail=has_slow_mail(rounds),
+        ) as house,
     ):
         wrong = asyncio.run(play(house, seed, rounds, tell=lambda line: _say(f"  {line}")))
     for sentence in wrong:

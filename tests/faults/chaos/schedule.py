@@ -70,6 +70,11 @@ def schedule(
     return [_round(chance, meeting, kinds, seconds) for meeting in rounds]
 
 
+def has_slow_mail(rounds: Sequence[Round]) -> bool:
+    """Say whether a mail server is to be too slow for services in one of these rounds."""
+    return any((fault.what, fault.how) == ("mail server", "slow") for each in rounds for fault in each.faults)
+
+
 def _round(chance: random.Random, meeting: str, kinds: Sequence[Kind], seconds: float) -> Round:
     faults: list[Fault] = []
     at = chance.uniform(_LEAST_BETWEEN, _MOST_BETWEEN)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import httpx
@@ -15,6 +14,23 @@ import pytest
 from tests.parts.waiting import Patience, processor_seconds, until, until_now
 
 STILL = 0.05
+
+
+class Clock:
+    """The clock of a wait, which stands where a test puts it however long the machine takes."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("tests.parts.waiting.time", clock)
+    return clock
 
 
 async def test_what_holds_is_not_waited_for_and_what_nothing_moves_towards_is_given_up(
@@ -44,26 +60,26 @@ async def test_a_question_that_was_not_answered_in_time_is_asked_again() -> None
     assert list(answers) == []
 
 
-def test_patience_lasts_for_as_long_as_anything_moves() -> None:
+def test_patience_lasts_for_as_long_as_anything_moves(clock: Clock) -> None:
     steps = iter(range(1000))
     patience = Patience(lambda: next(steps), still=STILL)
     for _ in range(5):
-        time.sleep(STILL)
+        clock.now += STILL
         assert patience.lasts()
 
 
-def test_patience_ends_when_nothing_moves_any_more() -> None:
+def test_patience_ends_when_nothing_moves_any_more(clock: Clock) -> None:
     patience = Patience(lambda: "at rest", still=STILL)
     assert patience.lasts()
-    time.sleep(STILL)
+    clock.now += STILL
     assert not patience.lasts()
 
 
-def test_patience_ends_at_last_whatever_moves() -> None:
+def test_patience_ends_at_last_whatever_moves(clock: Clock) -> None:
     steps = iter(range(1000))
     patience = Patience(lambda: next(steps), still=60, longest=STILL)
     assert patience.lasts()
-    time.sleep(STILL)
+    clock.now += STILL
     assert not patience.lasts()
 
 

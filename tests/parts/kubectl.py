@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from tests.parts.waiting import LONGEST_SECONDS
+
 MANIFESTS = Path(__file__).parents[2] / "deploy" / "kubernetes"
 Manifest = dict[str, Any]
 
@@ -40,7 +42,11 @@ def built(form: str, *, changed: tuple[str, str] | None = None) -> list[Manifest
             for file in copy.rglob("kustomization.yaml"):
                 _put_as_before_2019(file)
         done = subprocess.run(
-            [kubectl_binary(), "kustomize", str(copy / form)], capture_output=True, text=True, timeout=60, check=False
+            [kubectl_binary(), "kustomize", str(copy / form)],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=False,
         )
     if done.returncode != 0:
         raise AssertionError(done.stderr)
@@ -51,7 +57,10 @@ def built(form: str, *, changed: tuple[str, str] | None = None) -> list[Manifest
 def _knows_folders_as_resources() -> bool:
     """Say whether kubectl has a Kustomize of these years. Debian 12's has that of 2019, built into kubectl 1.20."""
     version = subprocess.run(
-        [kubectl_binary(), "version", "--client", "--output=json"], capture_output=True, check=True, timeout=60
+        [kubectl_binary(), "version", "--client", "--output=json"],
+        capture_output=True,
+        check=True,
+        timeout=LONGEST_SECONDS,
     )
     return int(json.loads(version.stdout)["clientVersion"]["minor"].rstrip("+")) > 20
 

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.parts.waiting import LONGEST_SECONDS
+
 
 def soffice_binary() -> str:
     """Return the path of LibreOffice; raises RuntimeError when it is not installed."""
@@ -31,6 +33,6 @@ def saved_by_libreoffice(content: bytes, folder: Path) -> bytes:
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=LONGEST_SECONDS,
     )
     return (out / file.name).read_bytes()

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.parts.waiting import LONGEST_SECONDS
+
 
 def promtool_binary() -> str:
     """Return the path of promtool; raises RuntimeError when it is not installed."""
@@ -21,6 +23,6 @@ def promtool_binary() -> str:
 def promtool(*arguments: str | Path) -> tuple[int, str]:
     """Run promtool; return the exit code and what it said."""
     done = subprocess.run(
-        [promtool_binary(), *map(str, arguments)], capture_output=True, text=True, timeout=60, check=False
+        [promtool_binary(), *map(str, arguments)], capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
     )
     return done.returncode, done.stdout + done.stderr

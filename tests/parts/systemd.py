@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.parts.waiting import LONGEST_SECONDS
+
 
 def systemd_analyze_binary() -> str:
     """Return the path of systemd-analyze; raises RuntimeError when it is not installed."""
@@ -26,7 +28,7 @@ def analysed(units: Path, *arguments: str) -> tuple[int, str]:
         env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:", "SYSTEMD_PAGER": ""},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONGEST_SECONDS,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr

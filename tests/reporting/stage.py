@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,9 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 
 from contracts.envelope import Recorded
 from contracts.events import Fact
+from domain.figures.timetable import Duty
+from services.reporting import journal
 from services.reporting.service import ReportingService
 from services.runtime.base.clock import SteppedClock
 from services.runtime.base.settings import Settings
@@ -21,7 +25,7 @@ from services.runtime.messaging.streams import PROGRAMME, REPORTING, subject_of
 from services.runtime.process.lifecycle import Foundation
 from tests.domain.history import at
 from tests.parts.seals import key_file, keyrings, opened, sealed
-from tests.parts.waiting import caught_up, until
+from tests.parts.waiting import STILL_SECONDS, Patience, until
 
 BEGINNING = at("2014-04-01", "09:00")
 
@@ -51,20 +55,30 @@ class Stage:
         finally:
             await service.stop()
 
+    @property
+    def _jetstream(self) -> JetStreamContext:
+        return self.connection.jetstream(timeout=STILL_SECONDS)
+
     async def publish(self, events: Sequence[Recorded]) -> None:
         """Put events on programme's stream, as its relay would."""
         for event in events:
             subject = subject_of(PROGRAMME, event.partnership, event.fact.slug())
-            await self.connection.jetstream().publish(
-                subject, sealed(PROGRAMME, event), headers={"Nats-Msg-Id": event.id}
-            )
+            await self._jetstream.publish(subject, sealed(PROGRAMME, event), headers={"Nats-Msg-Id": event.id})
 
     async def tell(self, service: ReportingService, events: Sequence[Recorded]) -> None:
-        """Publish events and wait until the service has taken them in."""
+        """Publish events and wait until they are taken in: by the service, or by the replica that they fall to."""
         await self.publish(events)
-        last = events[-1]
-        await caught_up(service.follower, last.partnership, last.version)
-        await until(lambda: service.follower.lag() == 0)
+        last, follower = events[-1], service.follower
+
+        def here() -> bool:
+            return follower.position(last.partnership).version >= last.version
+
+        async def taken_in() -> bool:
+            stored = await service.database.read(lambda connection: journal.position(connection, last.partnership))
+            return stored.version >= last.version and (here() or not follower.takes_in(last.partnership))
+
+        await until(taken_in, lambda: (follower.position(last.partnership), follower.lag()), what=last.id)
+        await until(lambda: follower.lag() == 0)
 
     async def announced(self, service: ReportingService) -> list[Fact]:
         """Return what reporting has put on its own stream, once all of its log is there."""
@@ -73,10 +87,8 @@ class Stage:
                 service.store.position(connection, code).version for code in service.store.partnerships(connection)
             )
         )
-        subscription = await self.connection.jetstream().subscribe(
-            "reporting.>", stream=REPORTING, ordered_consumer=True
-        )
-        facts = [opened(REPORTING, (await subscription.next_msg(10)).data).fact for _ in range(logged)]
+        subscription = await self._jetstream.subscribe("reporting.>", stream=REPORTING, ordered_consumer=True)
+        facts = [opened(REPORTING, (await subscription.next_msg(STILL_SECONDS)).data).fact for _ in range(logged)]
         await subscription.unsubscribe()
         return facts
 
@@ -100,3 +112,14 @@ async def stage(nats_url: str, database_url: str, data_dir: Path, now: datetime 
         yield Stage(connection, address, SteppedClock(now), settings)
     finally:
         await connection.close()
+
+
+async def done_by(service: ReportingService) -> list[Duty]:
+    """Return what the timetable does of all that is due: what the broker was too slow for is not left for later."""
+    done = await service.timekeeper.tick()
+    patience = Patience(lambda: len(done))
+    while service.timekeeper.waits:
+        assert patience.lasts(), f"the journal of {service.timekeeper._waiting} is not said to be complete"
+        await asyncio.sleep(patience.pause)
+        done += await service.timekeeper.tick()
+    return [duty for _, duty in done]

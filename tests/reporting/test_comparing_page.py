@@ -12,7 +12,7 @@ from services.reporting.comparing import Comparison, Way, compare, read
 from services.reporting.pages.side_by_side import TOO_FEW
 from tests.domain.history import at
 from tests.parts.nats import NatsServer
-from tests.reporting.stage import stage
+from tests.reporting.stage import done_by, stage
 from tests.reporting.test_pages import open_pages
 from tests.reporting.test_pages import read as read_page
 
@@ -34,7 +34,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[http
             too_few = await opened.get(DATA)
             assert (too_few.status_code, too_few.json()["detail"]) == (404, TOO_FEW)
             set_stage.clock.move_to(at("2015-01-07", "09:00"))
-            await service.timekeeper.tick()
+            await done_by(service)
             yield opened
 
 

@@ -21,7 +21,7 @@ from tests.domain.history import History, at
 from tests.parts.seals import keyrings
 from tests.parts.tokens import Software, by_operator, by_software_of
 from tests.parts.waiting import answered_ready, caught_up, until
-from tests.reporting.stage import Stage
+from tests.reporting.stage import Stage, done_by
 
 SUPPLEMENTS = "/reporting/api/v1/partnerships/LAP/packs/LAP-B02/supplements"
 
@@ -48,7 +48,7 @@ async def answering(set_stage: Stage) -> AsyncIterator[tuple[ReportingService, h
     settings = set_stage.settings.model_copy(update={"port": 0})
     async with (
         Host(settings, [factory], clock=set_stage.clock) as host,
-        httpx.AsyncClient(base_url=host.url, auth=Software(settings), timeout=30) as client,
+        httpx.AsyncClient(base_url=host.url, auth=Software(settings), timeout=60) as client,
     ):
         yield made[0], client
 
@@ -58,7 +58,7 @@ async def issued(set_stage: Stage, service: ReportingService, history: History) 
     await set_stage.tell(service, history.events)
     for instant in (at("2014-10-08", "09:00"), at("2014-10-10")):
         set_stage.clock.move_to(instant)
-        await service.timekeeper.tick()
+        await done_by(service)
 
 
 async def test_rebuilding_from_the_stream_gives_the_same_journal_and_leaves_what_was_issued(set_stage: Stage):

@@ -19,6 +19,7 @@ from services.reporting.service import ReportingService
 from services.runtime.base.telemetry import REGISTRY
 from tests.domain.history import History, at
 from tests.parts.waiting import caught_up, until
+from tests.reporting import stage
 from tests.reporting.stage import Stage
 
 SECOND = timedelta(seconds=1)
@@ -34,7 +35,7 @@ def quarter_2() -> History:
 
 
 async def done_by(service: ReportingService) -> list[DutyKind]:
-    return [duty.kind for _, duty in await service.timekeeper.tick()]
+    return [duty.kind for duty in await stage.done_by(service)]
 
 
 def of_kind(facts: list[Fact], *kinds: type[Fact]) -> list[Fact]:
@@ -103,9 +104,7 @@ async def test_a_replica_does_the_duties_of_a_partnership_that_another_takes_in(
         idle = other if one.follower.takes_in("LAP") else one
         # when
         set_stage.clock.move_to(at("2014-10-08", "09:00"))
-        done: list[DutyKind] = []
-        while ISSUE not in done:  # it waits until it can tell that all was read
-            done += await done_by(idle)
+        assert ISSUE in await done_by(idle)  # it waits until it can tell that all was read
         # then
         assert len(of_kind(await set_stage.announced(idle), PackIssued)) == 1
 
@@ -167,7 +166,7 @@ async def test_papers_wait_until_all_that_is_on_the_stream_has_been_taken_in(set
         await service.follower.stop()
         late = ReturnSubmitted(partner="BRE", quarter="2014-15 Q2")
         await set_stage.publish(history.told("2014-10-03", late, clock="16:59").events[-1:])
-        assert await done_by(service) == []
+        assert await service.timekeeper.tick() == []
         await service.follower.start()
         await until(lambda: service.follower.lag() == 0)
         assert ISSUE in await done_by(service)
@@ -353,7 +352,7 @@ async def test_no_register_is_looked_into_before_something_is_due_or_has_happene
         async def looks(day: str, clock: str) -> int:
             set_stage.clock.move_to(at(day, clock))
             looked_into.clear()
-            await service.timekeeper.tick()
+            await done_by(service)
             return len(looked_into)
 
         # when / then

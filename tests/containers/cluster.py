@@ -33,6 +33,8 @@ NAME = "localhost"
 """Where the proxy is reached, in the place of the name that the documents give."""
 CODE = "NFA"
 """The partnership that is brought in."""
+ANSWER_SECONDS = 60
+"""How long a broker may take for an answer."""
 #: What lies outside the containers and is reached from them.
 EVERY_NETWORK = "0.0.0.0"
 _PARTS = ("nginx-light", "postgresql", "prometheus", "wget")
@@ -57,7 +59,7 @@ class Signed:
         """Publish where that is not allowed; return the servers' words."""
         before = len(self.refusals)
         await self.client.publish(subject, payload)
-        await self.client.flush()
+        await self.client.flush(ANSWER_SECONDS)
         await until(lambda: len(self.refusals) > before, what=f"a refusal of {subject}")
         return self.refusals[-1]
 
@@ -141,10 +143,11 @@ class Cluster:
 
         until_now(is_healthy, lambda: processor_seconds(self.process(service)), what=f"{service} healthy")
 
-    async def messages(self, stream: str) -> int:
-        """Return how many messages a stream holds."""
+    async def messages(self, stream: str, subject: str) -> int:
+        """Return how many messages of a subject a stream holds."""
         async with self.signed(OPERATOR) as operator:
-            return (await operator.client.jetstream().stream_info(stream)).state.messages
+            held = await operator.client.jetstream(timeout=ANSWER_SECONDS).stream_info(stream, subject)
+        return (held.state.subjects or {}).get(subject, 0)
 
     @asynccontextmanager
     async def signed(self, identity: str, seed: str | None = None) -> AsyncIterator[Signed]:
@@ -162,6 +165,7 @@ class Cluster:
             tls_hostname=BROKERS[0],
             error_cb=note,
             max_reconnect_attempts=2,
+            connect_timeout=60,
         )
         try:
             yield Signed(client, refusals)

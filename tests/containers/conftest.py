@@ -78,8 +78,9 @@ def image(docker_engine: DockerEngine) -> Image:
 
 @pytest.fixture(scope="session")
 def cluster(docker_engine: DockerEngine, image: Image, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """The cluster that tests share; each leaves it as it found it."""
+    """The cluster that tests share, once every replica is ready; each leaves it as it found it."""
     with brought_up(docker_engine, "shared", image.tag, tmp_path_factory.mktemp("cluster")) as cluster:
+        cluster.until_ready()
         yield cluster
 
 

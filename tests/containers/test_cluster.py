@@ -25,9 +25,12 @@ def test_the_proxy_asks_either_replica_of_the_service_whose_path_it_is(cluster: 
         replicas = {f"{cluster.address(f'{service}-{number}')}:8080" for number in (1, 2)}
         for _ in range(4):
             assert cluster.client.get(path).status_code < 500
-        asked = {line.split()[-1] for line in cluster.logs("proxy").splitlines() if f'"GET {path}" ' in line}
-        assert asked
-        assert asked <= replicas
+
+        def asked(path: str = path) -> set[str]:
+            return {line.split()[-1] for line in cluster.logs("proxy").splitlines() if f'"GET {path}" ' in line}
+
+        until_now(lambda: len(asked()) > 0, what=f"GET {path} in the log of the proxy")
+        assert asked() <= replicas
 
 
 def test_the_proxy_encrypts_and_sends_those_there_who_ask_in_the_clear(cluster: Cluster) -> None:
@@ -52,11 +55,11 @@ def test_prometheus_sees_every_replica_and_knows_the_alerts(cluster: Cluster) ->
         return data
 
     def up() -> set[str]:
-        return {
-            str(each["scrapeUrl"]).split("/")[2]
-            for each in asked("targets?state=active")["activeTargets"]
-            if each["health"] == "up"
-        }
+        try:
+            targets = asked("targets?state=active")["activeTargets"]
+        except RuntimeError:  # it does not answer yet
+            return set()
+        return {str(each["scrapeUrl"]).split("/")[2] for each in targets if each["health"] == "up"}
 
     until_now(lambda: up() == {f"{each}:8080" for each in REPLICAS}, up, what="all targets up")
     groups = asked("rules")["groups"]

@@ -15,6 +15,7 @@ from services.runtime.base.health import Check, ProbeResult
 from services.runtime.base.settings import load_settings
 from services.runtime.process.lifecycle import Foundation, Service
 from services.runtime.process.serving import serve
+from tests.parts.nats import patient
 from tests.parts.seals import key_file
 from tests.parts.waiting import STILL_SECONDS
 
@@ -46,8 +47,7 @@ class Bell:
         self._diary.append(f"{self.name} stopped")
 
     async def _ring(self) -> int:
-        jetstream = self.foundation.nats.jetstream(timeout=STILL_SECONDS)
-        stored = await jetstream.publish("programme.BELL.rung", b"ding")
+        stored = await patient(self.foundation.nats).publish("programme.BELL.rung", b"ding")
         return stored.seq
 
     async def _slowly(self) -> Response:

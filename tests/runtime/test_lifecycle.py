@@ -21,7 +21,7 @@ from services.runtime.access.table import Row
 from services.runtime.base.clock import SteppedClock
 from services.runtime.process.lifecycle import Host, StartupError
 from tests.parts.child import HOST, free_port
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import key_file
 from tests.parts.waiting import STILL_SECONDS, answered_ready, processor_seconds, until
 from tests.runtime.answering import settings
@@ -88,8 +88,7 @@ async def test_a_host_without_http_works_with_a_clock_of_its_own(tmp_path: Path)
         service = host.services["tenor"]
         assert isinstance(service, Bell)
         assert service.foundation.clock.now() == datetime(2014, 4, 1, 8, 0, tzinfo=UTC)
-        jetstream = service.foundation.nats.jetstream(timeout=STILL_SECONDS)
-        assert (await jetstream.publish("programme.BELL.rung", b"ding")).stream == "PROGRAMME"
+        assert (await patient(service.foundation.nats).publish("programme.BELL.rung", b"ding")).stream == "PROGRAMME"
         with pytest.raises(RuntimeError, match="started without HTTP"):
             _ = host.url
 
@@ -108,9 +107,7 @@ async def test_a_server_of_somebody_elses_is_used_and_left_running(own_nats_serv
     async with Host(settings(data_dir=data, **at(own_nats_server.url)), [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
-    assert (await connection.jetstream(timeout=STILL_SECONDS).stream_info("REPORTING")).config.subjects == [
-        "reporting.>"
-    ]
+    assert (await patient(connection).stream_info("REPORTING")).config.subjects == ["reporting.>"]
     await connection.close()
     assert list(tmp_path.glob("data/nats")) == []  # noqa: ASYNC240 - a look at a small folder
 
@@ -122,7 +119,7 @@ async def test_where_streams_are_declared_elsewhere_none_is_declared_here(
     async with Host(given, [], http=False):
         pass
     connection = await nats.connect(own_nats_server.url)
-    assert await connection.jetstream(timeout=STILL_SECONDS).streams_info() == []
+    assert await patient(connection).streams_info() == []
     await connection.close()
 
 

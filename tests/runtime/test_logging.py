@@ -29,7 +29,7 @@ from services.runtime.messaging.stream_reader import Message
 from services.runtime.store.database import Database
 from services.runtime.web.app import make_app
 from tests.parts.doors import OPEN
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import keyring
 from tests.parts.sessions import made_ready
 from tests.parts.tables import make_tables
@@ -108,7 +108,7 @@ async def test_what_is_done_for_an_event_says_which_and_of_which_request_it_come
     with logged() as log:
         its = Consumer(database, connection, keyring(stream), "test", effect, at_once=1)
         await put(connection, stream, [first, second])
-        messages = [await connection.jsm().get_msg(stream, number) for number in (1, 2)]
+        messages = [await patient(connection).get_msg(stream, number) for number in (1, 2)]
         # when
         for each in messages:
             await its.take([Message(each.seq or 0, each.subject or "", each.data or b"", None, 0)])

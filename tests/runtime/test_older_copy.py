@@ -15,6 +15,7 @@ from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from tests.parts.seals import EPOCH, keyring
 from tests.parts.tables import make_tables
+from tests.parts.waiting import until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import put
 
@@ -55,8 +56,12 @@ async def test_a_log_is_compared_with_its_stream_in_one_question_to_its_database
     monkeypatch.setattr(database, "read", counted)
     copy = OlderCopy(database, store, connection, keyring(stream), may_be_new=False)
 
+    async def looked() -> bool:
+        await copy.look()
+        return True
+
     # when
-    await copy.look()
+    await until(looked)
 
     # then
     assert list(copy.lacks) == [CODES[-1]]

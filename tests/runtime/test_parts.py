@@ -9,18 +9,19 @@ from nats.aio.client import Client
 from nats.js.api import StreamConfig, SubjectTransform
 
 from services.runtime.messaging.parts import ALL_PARTS, PARTS, part_of, part_of_subject, shares
+from tests.parts.nats import patient
 
 members = st.lists(st.text("abcdef", min_size=1), unique=True, min_size=1, max_size=PARTS + 4)
 
 
 async def test_a_partnership_is_in_the_part_that_the_broker_itself_has_for_it(connection: Client) -> None:
     codes = ["LAP", "SEM", "A", "MANCHESTER-2", *(f"P{number:03}" for number in range(60))]
-    manager = connection.jsm()
+    manager = patient(connection)
     transform = SubjectTransform("parting.*", f"parted.{{{{wildcard(1)}}}}.{{{{partition({PARTS},1)}}}}")
     await manager.add_stream(StreamConfig(name="PARTING", subjects=["parting.>"], subject_transform=transform))
     try:
         for code in codes:
-            await connection.jetstream().publish(f"parting.{code}", b"")
+            await patient(connection).publish(f"parting.{code}", b"")
         found = (await manager.stream_info("PARTING", subjects_filter=">")).state.subjects or {}
     finally:
         await manager.delete_stream("PARTING")

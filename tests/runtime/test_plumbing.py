@@ -22,7 +22,7 @@ from services.runtime.messaging.relay import Relay
 from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import keyring
 from tests.parts.tables import make_tables
 from tests.parts.waiting import STILL_SECONDS, caught_up
@@ -88,11 +88,11 @@ class Plumbing(RuleBasedStateMachine):
 
     @rule()
     def the_stream_loses_everything(self) -> None:
-        self.wait(self.connection.jsm().purge_stream(self.stream))
+        self.wait(patient(self.connection).purge_stream(self.stream))
 
     @rule()
     def the_stream_is_deleted_and_made_anew(self) -> None:
-        self.wait(self.connection.jsm().delete_stream(self.stream))
+        self.wait(patient(self.connection).delete_stream(self.stream))
         self.wait(streams.apply(self.connection, streams=[self.stream], durables=[]))
 
     def teardown(self) -> None:
@@ -113,7 +113,7 @@ class Plumbing(RuleBasedStateMachine):
         for part in (self.relay, self.follower):
             if part is not None:
                 self.wait(part.stop())
-        self.wait(self.connection.jsm().delete_stream(self.stream))
+        self.wait(patient(self.connection).delete_stream(self.stream))
         self.wait(self.connection.close())
         self.source.close()
         self.target.close()

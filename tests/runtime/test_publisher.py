@@ -12,6 +12,7 @@ from contracts.envelope import Recorded
 from services.runtime.messaging import publisher as publishers
 from services.runtime.messaging.publisher import WINDOW, NotAcknowledged, Publisher
 from services.runtime.store.event_store import Stored
+from tests.parts.nats import patient
 from tests.parts.seals import EPOCH, keyring
 from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
@@ -61,8 +62,8 @@ async def test_what_is_acknowledged_is_told_in_order_and_makes_room(
 async def test_behind_an_event_that_is_not_acknowledged_nothing_of_its_partnership_counts(
     publishing: Publishing, connection: Client, stream: str
 ) -> None:
-    settings = (await connection.jsm().stream_info(stream)).config
-    await connection.jsm().update_stream(StreamConfig(**{**vars(settings), "max_msg_size": 4_000}))
+    settings = (await patient(connection).stream_info(stream)).config
+    await patient(connection).update_stream(StreamConfig(**{**vars(settings), "max_msg_size": 4_000}))
     first, large, third = stored(run_of(3, "LAP", stream=stream.lower()))
     large = large._replace(body=large.body[:-1] + b',"more":"%s"}' % (b"x" * 5_000))
     [other] = stored(run_of(1, "SEM", stream=stream.lower()))

@@ -19,7 +19,7 @@ from services.runtime.store import lease
 from services.runtime.store.database import Database
 from services.runtime.store.event_store import EventStore
 from services.runtime.store.lease import LeaseLost
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import keyring, opened
 from tests.parts.tables import make_tables
 from tests.parts.waiting import STILL_SECONDS, until
@@ -100,7 +100,7 @@ async def test_nobody_can_foresee_the_message_id_and_have_the_broker_drop_the_ge
 ) -> None:
     [event] = run_of(1, stream=stream.lower())
     subject = f"{stream.lower()}.LAP.capacity-released"
-    await connection.jetstream().publish(subject, b"{}", headers={"Nats-Msg-Id": event.id})
+    await patient(connection).publish(subject, b"{}", headers={"Nats-Msg-Id": event.id})
 
     await append(database, log, [event])
     await everything_relayed(relay)
@@ -233,7 +233,7 @@ async def test_republishing_sends_the_log_again_to_a_stream_that_was_emptied(
     events = run_of(300, stream=stream.lower())
     await append(database, log, events)
     await everything_relayed(relay)
-    await connection.jsm().purge_stream(stream)
+    await patient(connection).purge_stream(stream)
 
     assert await relay.republish() == 300
     assert await events_in(connection, stream) == events
@@ -246,7 +246,7 @@ async def test_republishing_can_be_of_one_partnership_from_one_version(
     await append(database, log, lap)
     await append(database, log, sem)
     await everything_relayed(relay)
-    await connection.jsm().purge_stream(stream)
+    await patient(connection).purge_stream(stream)
 
     assert await relay.republish("SEM", from_version=4) == 2
     assert await events_in(connection, stream) == sem[3:]

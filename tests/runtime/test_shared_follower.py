@@ -22,7 +22,7 @@ from services.runtime.messaging.parts import ALL_PARTS, part_of
 from services.runtime.messaging.stream_reader import Message
 from services.runtime.messaging.streams import subjects_of
 from services.runtime.store.database import Database
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.seals import keyring, sealed
 from tests.parts.tables import make_tables
 from tests.parts.waiting import LONGEST_SECONDS, until
@@ -295,7 +295,7 @@ async def test_how_far_another_has_read_is_known_though_nothing_more_comes(
     monkeypatch.setattr(followers, "_CHECKPOINT_SECONDS", 3_600.0)  # no batch writes it down
     one, other = await two_that_share(replicas)
     await replicas.put(histories(1))
-    last = (await replicas.connection.jsm().stream_info(replicas.stream)).state.last_seq
+    last = (await patient(replicas.connection).stream_info(replicas.stream)).state.last_seq
 
     for replica, code in itertools.product((one, other), CODES):
         at = CODES.index(code) + 1
@@ -329,7 +329,7 @@ async def test_what_another_read_of_a_stream_that_was_made_anew_counts_for_nothi
 
     await other.follower.stop()
     await one.follower.stop()
-    manager = replicas.connection.jsm()
+    manager = patient(replicas.connection)
     config = (await manager.stream_info(replicas.stream)).config
     await manager.delete_stream(replicas.stream)
     await manager.add_stream(config)
@@ -362,7 +362,7 @@ async def test_of_a_stream_that_numbers_its_parts_all_is_taken_in_what_was_store
     # then
     await all_entered(replicas, 4)
     assert one.follower.blocked == other.follower.blocked == {}
-    last = await replicas.connection.jsm().get_last_msg(replicas.stream, subjects_of(replicas.stream, CODES[0]))
+    last = await patient(replicas.connection).get_last_msg(replicas.stream, subjects_of(replicas.stream, CODES[0]))
     assert (last.subject or "").endswith(f".{part_of(CODES[0])}")
 
 

@@ -17,14 +17,14 @@ from services.runtime.messaging import streams
 from services.runtime.messaging.broker import BrokerAddress, connect
 from services.runtime.messaging.streams import Durable, durable_settings, stream_settings
 from tests.faults.proxy import Proxy
-from tests.parts.nats import NatsServer
+from tests.parts.nats import NatsServer, patient
 from tests.parts.waiting import STILL_SECONDS, until
 from tests.runtime.ledger import run_of
 from tests.runtime.stream_contents import messages_in, put
 
 
 async def test_a_stream_keeps_everything_on_disk(connection: Client, stream: str) -> None:
-    config = (await connection.jsm().stream_info(stream)).config
+    config = (await patient(connection).stream_info(stream)).config
 
     assert config.subjects == [f"{stream.lower()}.>"]
     assert config.storage == StorageType.FILE
@@ -44,7 +44,7 @@ async def test_a_stream_is_numbered_by_a_persons_word_alone_and_stays_as_it_is_w
     connection: Client, stream: str
 ) -> None:
     async def is_numbered() -> bool:
-        return (await connection.jsm().stream_info(stream)).config.subject_transform is not None
+        return (await patient(connection).stream_info(stream)).config.subject_transform is not None
 
     assert not await is_numbered()
     for word in (True, False):
@@ -58,7 +58,7 @@ async def test_a_broker_that_is_not_well_for_a_moment_is_asked_again(
     connection: Client, stream: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given: a stream of this name was deleted a moment ago, and its store is not gone yet
-    await connection.jsm().delete_stream(stream)
+    await patient(connection).delete_stream(stream)
     add_stream = JetStreamManager.add_stream
     troubles = [ServerError(code=500, err_code=10049, description="error creating store for stream")]
 
@@ -73,15 +73,15 @@ async def test_a_broker_that_is_not_well_for_a_moment_is_asked_again(
     await streams.apply(connection, streams=[stream], durables=[])
 
     # then
-    assert (await connection.jsm().stream_info(stream)).config.name == stream
+    assert (await patient(connection).stream_info(stream)).config.name == stream
 
 
 async def test_a_limit_that_crept_in_is_taken_out(connection: Client, stream: str) -> None:
-    await connection.jsm().update_stream(replace(stream_settings(stream), max_age=3600.0))
+    await patient(connection).update_stream(replace(stream_settings(stream), max_age=3600.0))
 
     await streams.apply(connection, streams=[stream], durables=[])
 
-    assert (await connection.jsm().stream_info(stream)).config.max_age == 0
+    assert (await patient(connection).stream_info(stream)).config.max_age == 0
 
 
 async def test_an_answer_that_is_lost_with_the_connection_is_asked_for_again(
@@ -103,17 +103,17 @@ async def test_an_answer_that_is_lost_with_the_connection_is_asked_for_again(
         # then
         assert await applied == []
         await asking.close()
-    assert (await connection.jsm().consumer_info(stream, "mail")).config.durable_name == "mail"
+    assert (await patient(connection).consumer_info(stream, "mail")).config.durable_name == "mail"
 
 
 async def test_a_durable_with_other_settings_is_reported_and_left_alone(connection: Client, stream: str) -> None:
     durable = Durable(stream, "mail")
-    await connection.jsm().add_consumer(stream, replace(durable_settings(durable), max_deliver=5))
+    await patient(connection).add_consumer(stream, replace(durable_settings(durable), max_deliver=5))
 
     [difference] = await streams.apply(connection, streams=[stream], durables=[durable])
 
     assert difference.startswith(f"the durable mail of {stream} has max_deliver 5 where -1 is wanted")
-    assert (await connection.jsm().consumer_info(stream, "mail")).config.max_deliver == 5
+    assert (await patient(connection).consumer_info(stream, "mail")).config.max_deliver == 5
 
 
 async def test_a_durable_from_which_messages_were_pulled_hands_them_over_from_where_it_stood(
@@ -122,9 +122,9 @@ async def test_a_durable_from_which_messages_were_pulled_hands_them_over_from_wh
     # given: a durable as an earlier Concordat declared it, which has answered two of three messages
     durable = Durable(stream, "mail")
     pulled = replace(durable_settings(durable), deliver_subject=None, deliver_group=None, max_ack_pending=10_000)
-    await connection.jsm().add_consumer(stream, pulled)
+    await patient(connection).add_consumer(stream, pulled)
     await put(connection, stream, run_of(3))
-    subscription = await connection.jetstream().pull_subscribe_bind("mail", stream)
+    subscription = await patient(connection).pull_subscribe_bind("mail", stream)
     for message in await subscription.fetch(2, timeout=STILL_SECONDS):
         await message.ack_sync(timeout=STILL_SECONDS)
 

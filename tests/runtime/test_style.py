@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 import pytest
 from fastapi import APIRouter, FastAPI, Request
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 from pydantic import BaseModel
 from starlette.responses import RedirectResponse, Response
 
@@ -29,6 +29,7 @@ from services.runtime.web.sorting import Sorting
 from services.runtime.web.static import content
 from tests.parts.accessibility import faults
 from tests.parts.doors import OPEN
+from tests.parts.waiting import until
 from tests.runtime.answering import calling, settings
 
 NAVIGATION = [
@@ -173,7 +174,22 @@ async def test_a_page_can_be_used_by_everyone(
     async with seen(browser, urljoin(f"{address}/", page), width=width, scheme=scheme) as opened:
         assert await faults(opened) == []
         assert await opened.evaluate("document.documentElement.scrollWidth") <= width
-        assert await opened.evaluate("document.fonts.check('1em \"Source Sans\"')")
+        assert await opened.evaluate("document.fonts.ready.then(() => document.fonts.check('1em \"Source Sans\"'))")
+
+
+async def followed(page: Page, leading: Locator) -> None:
+    """Press what leads to another page, and wait until that is there: a click is over before."""
+    async with page.expect_navigation():
+        await leading.click()
+
+
+async def has_focus(page: Page, which: str) -> None:
+    """Wait until something has the focus, which a browser gives it a moment after what was pressed."""
+
+    async def has_it() -> bool:
+        return await focused(page) == which
+
+    await until(has_it, what=f"the focus on {which}")
 
 
 async def focused(page: Page) -> str:
@@ -201,16 +217,16 @@ async def test_the_keyboard_reaches_the_content_first(browser: Browser, address:
     async with seen(browser, f"{address}/everything") as page:
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
-        assert await focused(page) == "main"
+        await has_focus(page, "main")
 
 
 async def test_what_is_wrong_is_said_first_and_leads_to_its_field(browser: Browser, address: str) -> None:
     async with seen(browser, f"{address}/question") as page:
         await page.get_by_label("When was").fill("31/2/2014")
         await page.get_by_label("Note").fill("  <b>So far</b>\nso good")
-        await page.get_by_role("button", name="Continue").click()
+        await followed(page, page.get_by_role("button", name="Continue"))
         assert await page.title() == "Error: When was it done? – Concordat"
-        assert await page.evaluate("document.activeElement.className") == "error-summary"
+        await page.wait_for_function("document.activeElement.className === 'error-summary'")
         summary = page.get_by_role("alert")
         assert await summary.get_by_role("link").all_inner_texts() == [
             "“31/2/2014” is not a date: February 2014 has no day 31. Give a date such as 2 October 2015 or 2/10/2015.",
@@ -219,7 +235,7 @@ async def test_what_is_wrong_is_said_first_and_leads_to_its_field(browser: Brows
         assert await page.get_by_label("When was").input_value() == "31/2/2014"
         assert await page.get_by_label("Note").input_value() == "  <b>So far</b>\nso good"
         await summary.get_by_role("link", name="Are you certain?").click()
-        assert await focused(page) == "certain"
+        await has_focus(page, "certain")
         described = await page.get_by_label("When was").get_attribute("aria-describedby")
         assert described == "done_on-hint done_on-error"
 
@@ -228,7 +244,7 @@ async def test_what_is_right_goes_on(browser: Browser, address: str) -> None:
     async with seen(browser, f"{address}/question") as page:
         await page.get_by_label("When was").fill("2nd Oct 2014")
         await page.get_by_label("Yes").check()
-        await page.get_by_role("button", name="Continue").click()
+        await followed(page, page.get_by_role("button", name="Continue"))
         assert await page.get_by_role("heading", level=1).inner_text() == "Your return is submitted"
 
 
@@ -237,7 +253,7 @@ async def test_a_table_is_sorted_by_its_headings_on_every_screen(browser: Browse
     async with seen(browser, f"{address}/everything?wrong=false", width=width) as page:
         headings = page.locator("thead a.sort")
         for times, order in ((1, ["ascending", "LAP-P03", "LAP-P01"]), (2, ["descending", "LAP-P01", "LAP-P03"])):
-            await headings.filter(has_text="Slip").click()
+            await followed(page, headings.filter(has_text="Slip"))
             assert page.url.endswith(f"?wrong=false&sort={'-' * (times - 1)}slip")
             sorted_by = page.locator("th[aria-sort]")
             codes = await page.locator("table.stacked th .code").all_inner_texts()

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, inspect, text
 
 from services.cli import databases
 from services.cli.errors import CommandError
+from services.runtime.store import engines
 from services.runtime.store.database import Database
 from services.runtime.store.engines import parse, writing_engine
 from services.runtime.store.preparing import make_ready, make_ready_between_others, prepare
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.postgresql
 _MAKE = "op.create_table('numbers', sa.Column('number', sa.Integer, primary_key=True))"
 _EXPAND = Since(1, "op.add_column('numbers', sa.Column('name', sa.String(8)))")
 _EXPANDED = Migrated(SchemaState.OLDER, "ledger_0001", "ledger_0002_since_0001")
-_NO_MOMENT = "6s"
+_NO_MOMENT = "30s"
+"""Longer than a machine stands still, and a fraction of how long a migration would wait that did not give up soon."""
+
 _SOMEBODY_WAITS = text("SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted")
 
 
@@ -35,6 +38,12 @@ def ledger(folder: Path, revisions: int) -> Schema:
     named = [Column("name", String(8))] if revisions > 1 else []
     Table("numbers", metadata, Column("number", Integer, primary_key=True), *named)
     return schema(folder / str(revisions), "ledger", metadata, *(_MAKE, _EXPAND)[:revisions])
+
+
+@pytest.fixture(autouse=True)
+def _patient_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have whoever says nothing of it wait for a lock for a long time."""
+    monkeypatch.setitem(engines._POSTGRESQL_CONNECT, "options", "-c lock_timeout=600000")
 
 
 @pytest.fixture

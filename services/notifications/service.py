@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import structlog
 from fastapi import APIRouter
+from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import ConsumerInfo
 from prometheus_client import Gauge
 from sqlalchemy import Connection
@@ -219,7 +220,7 @@ class NotificationsService:
         """
         try:
             async with asyncio.timeout(seconds) as limit:
-                while not await self._is_idle():
+                while not await self._is_seen_idle():
                     # Python 3.11's wait_for, by which nats-py asks, can swallow an end that comes with an answer.
                     if limit.expired():
                         return False
@@ -227,6 +228,13 @@ class NotificationsService:
         except TimeoutError:
             return False
         return True
+
+    async def _is_seen_idle(self) -> bool:
+        """Say the same as far as the broker answers: where it does not in good time, it is to be asked again."""
+        try:
+            return await self._is_idle()
+        except NatsTimeoutError:
+            return False
 
     async def _is_idle(self) -> bool:
         for durable in self.handlers:

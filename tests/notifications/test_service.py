@@ -11,6 +11,9 @@ from hashlib import sha256
 
 import pytest
 from icalendar import Calendar
+from nats.errors import TimeoutError as NatsTimeoutError
+from nats.js.api import StreamInfo
+from nats.js.manager import JetStreamManager
 
 from contracts.events.board import MeetingCancelled, MeetingMoved
 from contracts.events.partnership import PersonAppointed, Role
@@ -34,7 +37,7 @@ from tests.notifications import logs
 from tests.notifications.deployment import ADDRESSES, Deployment, addresses
 from tests.parts.smtp import Moment
 from tests.parts.tables import make_schema
-from tests.parts.waiting import ready, until
+from tests.parts.waiting import STILL_SECONDS, ready, until
 
 BY_SECRETARY = Caller("system", token=SystemToken("a-test", logs.CODE, logs.SECRETARY, may_write=True))
 
@@ -217,6 +220,25 @@ async def test_the_secretary_is_told_once_of_a_pack_that_some_did_not_get(deploy
         await until(lambda: service.idle(1))
     # then
     assert sum("did not get" in str(each.message["Subject"]) for each in deployment.smtp.messages) == 1
+
+
+async def test_a_broker_that_answers_late_is_asked_again_whether_all_is_taken_in(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info, asked = JetStreamManager.stream_info, 0
+
+    async def late_at_first(self: JetStreamManager, name: str, subjects_filter: str | None = None) -> StreamInfo:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise NatsTimeoutError
+        return await info(self, name, subjects_filter)
+
+    async with deployment.service() as service:
+        await deployment.found()
+        monkeypatch.setattr(JetStreamManager, "stream_info", late_at_first)
+        assert await service.idle(STILL_SECONDS)
+    assert asked > 1
 
 
 async def test_where_nobody_can_be_reached_the_word_about_it_fails_once_and_leads_to_no_other(

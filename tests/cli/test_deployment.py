@@ -31,6 +31,7 @@ from tests.cli.command import SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 from tests.parts.sessions import BROWSER, signed_in_with
 from tests.parts.tokens import by_system
+from tests.parts.waiting import until_now
 
 TOKEN = "only-for-tests"
 
@@ -76,10 +77,19 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Deployment:
         assert none.stdout == "There are no dead letters.\n"
         beside = concordat("republish", "--from", "39", "--log", "programme", environment=environment)
         assert (beside.stderr, beside.stdout[:12]) == ("", "Sent again: ")
+        until_now(lambda: min(taken_in(folder)) == 40, lambda: taken_in(folder), what="all that was imported, taken in")
         exit_code, _ = running.interrupt(signal.SIGTERM)
     assert first.returncode == 0, first.stderr
     assert second.returncode == 1
     return Deployment(folder, first.stdout, second.stderr, exit_code)
+
+
+def taken_in(folder: Path) -> tuple[int, int]:
+    """Return how many events reporting's journal has, and how many notifications has taken in."""
+    [(journal,)] = _rows(folder / "reporting.db", "SELECT count(*) FROM journal")
+    query = "SELECT coalesce(max(version), 0) FROM positions WHERE consumer = 'notifications-programme'"
+    [(handled,)] = _rows(folder / "notifications.db", query)
+    return int(str(journal)), int(str(handled))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,8 @@ from contracts.events.partnership import Role
 from services.access.session_store import SessionStore
 from services.access.token_store import TokenStore
 from services.cli.serve import SERVICES
+from services.programme.service import ProgrammeService
+from services.reporting.service import ReportingService
 from services.runtime.access.directory import DirectoryEntry
 from services.runtime.access.roles import FRESH_SECONDS
 from services.runtime.access.sessions.reader import Sessions
@@ -33,6 +36,7 @@ from services.runtime.web.signed_in import SignedIn
 from tests.cli.command import SMALL
 from tests.parts.sessions import signed_in, signed_in_with
 from tests.parts.tokens import Software, by_software_of, by_system
+from tests.parts.waiting import caught_up
 from tools.access_page import PAGE, page
 
 TOKEN = "only-for-tests"
@@ -137,8 +141,19 @@ async def deployment(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             person = await appointed(client, partnership, [role])
             await reader.directory.put(partnership, [DirectoryEntry(person, None, "Bo Both", BOTH)])
         headers["a lead here and a board member elsewhere"] = (await signed_in_with(settings, BOTH)).cookie
+        await reporting_has_taken_in(host)
         yield Deployment(host, Sessions(settings), settings, headers)
         await reader.close()
+
+
+async def reporting_has_taken_in(host: Host) -> None:
+    """Wait until reporting, whose doors go by what it has heard of, has heard of all that was recorded."""
+    programme, reporting = host.services["programme"], host.services["reporting"]
+    assert isinstance(programme, ProgrammeService)
+    assert isinstance(reporting, ReportingService)
+    for code in ("NFA", ELSEWHERE):
+        recorded = await programme.database.read(partial(programme.store.position, partnership=code))
+        await caught_up(reporting.follower, code, recorded.version)
 
 
 async def appointed(client: httpx.AsyncClient, partnership: str, roles: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from services.runtime.store.event_store import EventStore
 from services.runtime.store.idempotency import KeyReused
 from tests.parts.postgres import PostgresServer
 from tests.parts.tables import make_schema
+from tests.parts.waiting import STILL_SECONDS
 from tests.programme.partnerships import SECRETARY, command
 
 NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
@@ -242,7 +243,7 @@ async def test_a_request_that_is_carried_out_elsewhere_while_it_is_considered_is
         if not elsewhere:
             monkeypatch.setattr(CommandRequest, "answer_before", recall)
             first = office.do("reforecast_milestone", **forecast(1), with_idempotency_key="one key")
-            elsewhere.append(asyncio.run_coroutine_threadsafe(first, loop).result(10))
+            elsewhere.append(asyncio.run_coroutine_threadsafe(first, loop).result(STILL_SECONDS))
         return answer
 
     monkeypatch.setattr(CommandRequest, "answer_before", overtaken)

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from oidc_provider_mock import User, run_server_in_thread
 
+from services.access import openid
 from services.access.openid import CALLBACK, NotProven, OpenId
 from services.access.service import AccessService
 from services.runtime.access.directory import DirectoryEntry
@@ -42,8 +43,9 @@ def provider() -> Iterator[str]:
 
 
 @pytest.fixture
-async def url(tmp_path: Path, provider: str) -> AsyncIterator[str]:
-    """The access service alone, with Ada in its directory."""
+async def url(tmp_path: Path, provider: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """The access service alone, with Ada in its directory, and with time for a provider on a busy machine."""
+    monkeypatch.setattr(openid, "_PATIENCE_SECONDS", 60.0)
     port = free_port()
     secret = tmp_path / "secret"
     secret.write_text("client-secret\n")

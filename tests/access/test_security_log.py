@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ async def test_signing_in_a_token_and_signing_out_are_noted_with_who_and_from_wh
             **await csrf_in(browser),
             "name": "A script",
             "scope": "write",
-            "until": f"{datetime.now(UTC):%d %B %Y}",
+            "until": f"{datetime.now(UTC) + timedelta(days=1):%d %B %Y}",  # today may be over by then
         }
         made = (await browser.post("/account/tokens", data=form)).text
         token = "concordat_" + made.partition("concordat_")[2][:43]

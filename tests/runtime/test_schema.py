@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, inspect, text
 
+from services.runtime.store import engines
 from services.runtime.store.database import Database
 from services.runtime.store.preparing import make_ready, upgrade_at_start
 from services.runtime.store.schema import Migrated, Schema, SchemaState, UnfitSchema, Upgrade
 from tests.parts.tables import make_tables
+from tests.parts.waiting import STILL_SECONDS
 from tests.runtime.histories import schema
 
 metadata = MetaData()
@@ -158,9 +160,11 @@ def test_a_database_from_before_migrations_that_lacks_a_column_is_refused(databa
 
 @pytest.mark.parametrize("older", [False, True])
 async def test_of_replicas_that_start_at_once_one_makes_the_schema(
-    database_url: str, ledger: Schema, older: bool
+    database_url: str, ledger: Schema, older: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given
+    # given: others are waited for, though the machine stand still while one holds them off
+    monkeypatch.setattr(engines, "_SQLITE_PATIENCE_SECONDS", STILL_SECONDS)
+    monkeypatch.setitem(engines._POSTGRESQL_CONNECT, "options", f"-c lock_timeout={STILL_SECONDS:.0f}s")
     replicas = [Database(database_url) for _ in range(3)]
     if older:
         with_one_number(replicas[0], revision="ledger_0001")

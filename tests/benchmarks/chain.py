@@ -45,7 +45,7 @@ async def bring(folder: Path, rate: float, seconds: float) -> Brought:
     server = EmbeddedNats(folder / "nats")
     await server.start()
     connection = await connect(server.access(OPERATOR), "benchmark")
-    jetstream = connection.jetstream()
+    jetstream = connection.jetstream(timeout=60)
     begun: dict[int, float] = {}
     waited: list[float] = []
     await streams.apply(connection, durables=())

@@ -131,7 +131,7 @@ async def bare(folder: Path, connection: Client, total: int) -> float:
         if taken == total:
             done.set()
 
-    subscription = await connection.jetstream().subscribe(
+    subscription = await connection.jetstream(timeout=60).subscribe(
         "programme.>",
         stream=PROGRAMME,
         ordered_consumer=True,

@@ -117,7 +117,7 @@ async def _spent(
         )
         if rate is not None:
             await asyncio.sleep(max(0.0, began + number / rate - loop.time()))
-    await connection.flush()
+    await connection.flush(60)
     while await asyncio.to_thread(_count, reporting) < taken_in + len(events):  # noqa: ASYNC110 - nobody rings
         await asyncio.sleep(_LOOK_SECONDS)
     ended, after = loop.time(), _taken(servers)

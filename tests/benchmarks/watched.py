@@ -87,7 +87,7 @@ class WatchedReporting(ReportingService):
 
     async def _state(self) -> dict[str, int]:
         assert self._operator is not None
-        manager = self._operator.jsm()
+        manager = self._operator.jsm(timeout=60)
         positions = await self.database.read(lambda connection: inbox.all_positions(connection, CONSUMER))
         handlers = [await manager.consumer_info(each.stream, each.name) for each in DURABLES]
         waiting = sum((info.num_pending or 0) + (info.num_ack_pending or 0) for info in handlers)

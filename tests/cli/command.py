@@ -101,9 +101,12 @@ class Running:
                 self.said += said.decode()
         return self.said
 
-    def interrupt(self, with_signal: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """Press Ctrl-C; return the exit code and what was said on standard error."""
+    def interrupt(
+        self, with_signal: signal.Signals = signal.SIGINT, *, then: Callable[[], object] = lambda: None
+    ) -> tuple[int, str]:
+        """Press Ctrl-C, and have ``then`` happen; return the exit code and what was said on standard error."""
         self.process.send_signal(with_signal)
+        then()
         out, _ = _to_its_end(self.process)
         self.said += out.decode()
         return self.process.returncode, self.complaints

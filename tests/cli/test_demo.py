@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import signal
@@ -17,9 +18,11 @@ import pytest
 from services.cli import main
 from services.cli.demo_folder import DemoFolder
 from services.cli.mail_links import lead_to, leading_to
-from tests.cli.command import SMALL, Running, concordat, files_in
+from tests.cli.command import ROOT, SMALL, Running, concordat, files_in
 from tests.parts.child import free_port
 from tests.parts.sessions import became
+
+HELD_UP = Path(__file__).with_name("held_up")
 
 
 @pytest.fixture(scope="module")
@@ -158,9 +161,16 @@ def test_links_lead_on_where_the_last_change_of_address_was_interrupted(demo: Pa
 
 def test_ctrl_c_in_the_middle_of_the_history_stops_cleanly_and_the_next_start_begins_anew(tmp_path: Path) -> None:
     arguments = ("demo", "--once", "--data", tmp_path / "data", "--file", SMALL)
-    with Running(arguments) as running:
+    held_up = tmp_path / "held-up"  # else it could come to its end before it is told to stop
+    held_up.touch()
+    environment = {
+        "PYTHONPATH": os.pathsep.join((str(HELD_UP), str(ROOT))),
+        "HELD_UP_AT": "is formed",
+        "HELD_UP_BY": str(held_up),
+    }
+    with Running(arguments, environment) as running:
         running.until_said("is formed")
-        code, complaints = running.interrupt()
+        code, complaints = running.interrupt(then=held_up.unlink)
 
     assert (code, complaints) == (130, "")
     assert "The next start begins anew." in running.said

@@ -30,7 +30,7 @@ from services.runtime.store.event_store import EventStore
 from services.runtime.store.idempotency import KeyReused
 from tests.parts.postgres import PostgresServer
 from tests.parts.tables import make_schema
-from tests.parts.waiting import STILL_SECONDS
+from tests.parts.waiting import STILL_SECONDS, until
 from tests.programme.partnerships import SECRETARY, command
 
 NOON = datetime(2014, 4, 1, 11, 0, tzinfo=UTC)
@@ -378,12 +378,14 @@ async def test_what_was_not_committed_is_forgotten(
     await fragile.do("admit_partner", **BRENT)
     await fragile.do("bring_in_project", **P01)
 
-    lost = asyncio.gather(
-        fragile.do("reforecast_milestone", **forecast(1)),
-        fragile.database.write(lambda _: own_postgres_server.kill()),
-        return_exceptions=True,
-    )
-    assert isinstance((await lost)[0], Unavailable)
+    held_up = Event()  # so that both come into the transaction that follows, one behind the other
+    fragile.database.hand_in(lambda _: held_up.wait(STILL_SECONDS))
+    lost = asyncio.create_task(fragile.do("reforecast_milestone", **forecast(1)))
+    await until(lambda: fragile.database._writer._waiting.qsize() > 0, what="the command")
+    fragile.database.hand_in(lambda _: own_postgres_server.kill())
+    held_up.set()
+    with pytest.raises(Unavailable):
+        await lost
     own_postgres_server.start()
 
     outcome = await fragile.do("reforecast_milestone", **forecast(2))

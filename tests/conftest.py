@@ -16,6 +16,7 @@ from hypothesis import settings
 from playwright.async_api import Browser
 
 from services.runtime.base.gc_control import settle, without_collecting
+from services.runtime.store import engines
 from tests.parts.chromium import chromium
 from tests.parts.nats import NatsServer
 from tests.parts.postgres import PostgresServer
@@ -98,6 +99,14 @@ def _authorities_are_read_once() -> Iterator[None]:
     """Each of httpx's clients reads the certificates of all authorities, which takes longer than what it then asks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_server_may_take_long_to_connect() -> Iterator[None]:
+    """A machine that stands still for seconds in the middle of it makes no database one that is away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(engines._POSTGRESQL_CONNECT, "connect_timeout", 60)
         yield
 
 

@@ -37,6 +37,7 @@ SMTP_PATIENCE_SECONDS = LONGEST_SECONDS
 _MAIL_SECONDS = 30.0
 """How long they wait elsewhere: a machine that stands still behind an e-mail's last byte leaves no doubt of it."""
 _PATIENCE_SECONDS = 120.0
+_NO_DATABASE = "could not start: the database cannot be read at present"
 
 
 class House:
@@ -140,10 +141,24 @@ class House:
         """Wait until a member answers. Raises AssertionError with the end of its log where it does not."""
         patience = Patience(self.said)
         while not self._answers(member):
-            process = self._processes[member]
-            goes_on = process.running and patience.lasts()
-            assert goes_on, f"{process.name} does not answer:\n{self.end_of_log(member)}"
+            goes_on = self.runs(member) and patience.lasts()
+            assert goes_on, f"{member} does not answer:\n{self.end_of_log(member)}"
             time.sleep(0.02)
+
+    def runs(self, member: Member) -> bool:
+        """Say whether a member runs. One that was not answered by its database as it began is begun anew.
+
+        That is what systemd does, and others who keep services running.
+        """
+        with self._one_starts:
+            process = self._processes[member]
+            if process.running:
+                return True
+            process.kill()  # all that it said stands in its log then
+            if _NO_DATABASE not in self.end_of_log(member, 1):
+                return False
+            self.start(member)
+            return True
 
     def said(self) -> tuple[int, int]:
         """Return how much all members have logged, and how many e-mails went out: both grow while anything goes on."""

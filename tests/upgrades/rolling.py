@@ -119,9 +119,8 @@ class RollingHouse(House):
         """Wait until a member has started whole. Raises AssertionError with the end of its log where it does not."""
         patience = Patience(self.said)
         while not await asyncio.to_thread(self._serves, member):
-            process = self.process(member)
-            goes_on = process.running and patience.lasts()
-            assert goes_on, f"{process.name} does not serve:\n{self.end_of_log(member)}"
+            goes_on = self.runs(member) and patience.lasts()
+            assert goes_on, f"{member} does not serve:\n{self.end_of_log(member)}"
             await asyncio.sleep(_PAUSE_SECONDS)
 
     def _serves(self, member: Member) -> bool:

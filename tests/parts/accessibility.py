@@ -30,6 +30,7 @@ async def faults_by_day_and_night(page: Page) -> list[str]:
 
 
 async def _found(page: Page, run_only: object) -> list[str]:
+    await page.wait_for_load_state()  # a click is over once the next page has begun to come
     # Without resultTypes axe also describes every element that is well, which takes two thirds of its time.
     found = await Axe().run(page, options={"runOnly": run_only, "resultTypes": ["violations"]})
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found.response["violations"]]

@@ -148,6 +148,32 @@ async def test_each_event_takes_effect_once_and_is_answered(handling: Handling) 
     assert handling.seen == [event.id for event in events]
 
 
+async def test_handlers_begin_though_the_broker_takes_its_time_to_answer(
+    handling: Handling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given: a broker that answers nobody who waits for less than ten seconds
+    request = Client.request
+
+    async def slowly(
+        self: Client,
+        subject: str,
+        payload: bytes = b"",
+        timeout: float = 0.5,  # noqa: ASYNC109 - nats-py's own
+        **more: Any,
+    ) -> Msg:
+        if timeout < 10:
+            raise TimeoutError
+        return await request(self, subject, payload, timeout, **more)
+
+    await handling.put(*run_of(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(Client, "request", slowly)
+        # when
+        await handling.start()
+    # then
+    await handling.taken_in(1)
+
+
 async def test_an_event_without_meaning_is_taken_in_all_the_same(handling: Handling) -> None:
     handling.effect = lambda connection, event: None
     await handling.start()

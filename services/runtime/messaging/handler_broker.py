@@ -13,6 +13,7 @@ from nats.errors import ConnectionClosedError, ConnectionReconnectingError
 from services.runtime.messaging.broker import BrokerAddress, ConnectionWatch
 from services.runtime.messaging.handler_telemetry import middlewares
 
+_ANSWER_SECONDS = 30.0  # no handler begins without the broker's word on its durable: a busy one may take its time
 _errors = logging.getLogger("concordat.handlers")
 _errors.setLevel(logging.ERROR)
 
@@ -32,6 +33,7 @@ def faststream_broker(address: BrokerAddress, name: str, *, traced: bool = False
         "security": _security(address),
         "logger": _errors,
         "middlewares": middlewares(traced=traced),
+        "js_options": {"timeout": _ANSWER_SECONDS},
         **settings,
     }
     broker = HandlerBroker(address.servers, **options, apply_types=False)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
 from services.runtime.store import silence
 from services.runtime.store.checks import database_check
 from services.runtime.store.database import Database, Unavailable
+from services.runtime.store.silence import Silence
 from tests.faults.proxy import Proxy
 from tests.parts.child import HOST
 from tests.parts.postgres import SUPERUSER, PostgresServer
@@ -114,6 +117,29 @@ async def test_what_merely_takes_long_is_waited_for(far: Database, patience: Pat
     patience(QUICK, LONG)
     long = f"SELECT 1 FROM pg_sleep({5 * QUICK})"
     assert await far.read(lambda connection: connection.execute(text(long)).scalar_one()) == 1
+
+
+async def test_a_process_that_stood_still_hears_the_answer_that_came_meanwhile(patience: Patience) -> None:
+    # given: something that takes long, and the question whether the database is silent
+    patience(QUICK, 6 * QUICK)
+    asked, answer = threading.Event(), threading.Event()
+
+    def ask(*_: object) -> None:
+        asked.set()
+        answer.wait(LONG)
+
+    engine = create_engine("sqlite://", poolclass=NullPool)
+    event.listen(engine, "before_cursor_execute", ask)
+    silent = Silence(engine, text("SELECT 1"), "it has answered nothing", "programme")
+    outcome: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    waits = asyncio.create_task(silent.unless(outcome))
+    await asyncio.to_thread(asked.wait)
+    # when: nothing goes on for longer than an answer may take, and the answer comes a moment later
+    time.sleep(8 * QUICK)  # noqa: ASYNC251
+    asyncio.get_running_loop().call_soon(answer.set)
+    asyncio.get_running_loop().call_later(2 * QUICK, outcome.set_result, 1)
+    # then
+    assert await waits == 1
 
 
 async def test_what_was_not_begun_before_its_caller_was_told_is_never_done(

@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _PATIENCE_SECONDS = 5.0
 _ANSWER_SECONDS = 3.0
+_STEPS = 6
 _PAUSE_SECONDS = 0.5
 
 
@@ -50,15 +51,17 @@ class Silence:
         self._one_asks = Lock()
         self._asked: Future[None] | None = None
         self._asked_at = 0.0
+        self._unheard: Future[None] | None = None
+        """The answer for which somebody listened in vain for as long as it may take."""
         self._last_heard = ""
         self._closed = Event()
 
     @property
     def reason(self) -> str | None:
         """Say that it is silent, and for how long; None where it is not, as far as is known."""
-        if self._asked is None or self._asked.done() or (seconds := monotonic() - self._asked_at) < _ANSWER_SECONDS:
+        if self._asked is None or self._asked.done() or self._asked is not self._unheard:
             return None
-        return f"{self._nothing} for {seconds:.0f} seconds{self._last_heard}"
+        return f"{self._nothing} for {monotonic() - self._asked_at:.0f} seconds{self._last_heard}"
 
     async def unless(self, outcome: asyncio.Future[T]) -> T:
         """Return what comes of ``outcome``. Raises Silent where the database is silent; nobody then waits for it."""
@@ -67,10 +70,7 @@ class Silence:
             while not outcome.done():
                 await asyncio.wait({outcome}, timeout=_PATIENCE_SECONDS)
                 if not outcome.done():
-                    answered: asyncio.Future[Any] = asyncio.wrap_future(self._ask())
-                    await asyncio.wait(
-                        {outcome, answered}, timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED
-                    )
+                    await self._listen_beside(outcome)
                     self._check()
             return outcome.result()
         finally:
@@ -84,6 +84,16 @@ class Silence:
         if (reason := self.reason) is not None:
             self._trouble.met(self._nothing)
             raise Silent(reason)
+
+    async def _listen_beside(self, outcome: asyncio.Future[T]) -> None:
+        """Listen until something comes, in steps: who stood still hears in the next step what came meanwhile."""
+        asked = self._ask()
+        either: set[asyncio.Future[Any]] = {outcome, asyncio.wrap_future(asked)}
+        for _ in range(_STEPS):
+            came, _ = await asyncio.wait(either, timeout=_ANSWER_SECONDS / _STEPS, return_when=asyncio.FIRST_COMPLETED)
+            if came:
+                return
+        self._unheard = asked
 
     def _ask(self) -> Future[None]:
         """Return the answer that is waited for, by whomever."""

@@ -249,6 +249,25 @@ async def test_an_event_that_this_service_is_too_old_for_stops_its_partnership(f
     await until(lambda: "cannot be read" in follower.blocked.get("LAP", ""))
 
 
+async def test_that_an_event_cannot_be_read_stays_the_reason_when_those_before_it_come_later(
+    following: Following,
+) -> None:
+    # given
+    first, second = run_of(2)
+    newer = second._replace(body=second.body.replace(b"capacity-released.v1", b"capacity-released.v99"))
+    follower = await following.start()
+    subject = f"{following.stream.lower()}.LAP.capacity-released"
+    await patient(following.connection).publish(subject, sealed(following.stream, newer))
+    await until(lambda: "cannot be read" in follower.blocked.get("LAP", ""))
+    # when
+    await put(following.connection, following.stream, [first])
+    await caught_up(follower, "LAP", 1)
+    # then: also once it was looked for what follows, which is before anything else is taken in
+    await put(following.connection, following.stream, run_of(1, "SEM"))
+    await caught_up(follower, "SEM", 1)
+    assert "cannot be read" in follower.blocked["LAP"]
+
+
 async def test_what_it_was_too_old_for_is_taken_in_once_by_the_newer_version_in_its_place(
     following: Following, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,10 +152,14 @@ class BlockedPartitions:
         return [partnership for partnership, each in self._known.items() if each.due <= now]
 
     async def moved(self, partnership: str, version: int) -> None:
-        """Say that a partnership has moved on to ``version``; what it still lacks is then looked for at once."""
+        """Say that a partnership has moved on to ``version``; what it still lacks is then looked for at once.
+
+        Why an event beyond that cannot be taken in stays known.
+        """
         await self.settle(partnership, version)
         if (blocked := self._known.get(partnership)) is not None:
-            blocked.known_why, blocked.tries, blocked.due = False, 0, 0.0
+            blocked.known_why = blocked.known_why and blocked.version > version
+            blocked.tries, blocked.due = 0, 0.0
 
     async def settle(self, partnership: str, version: int) -> None:
         """Forget that a partnership is blocked, if it has got to ``version`` and nothing beyond it was seen."""

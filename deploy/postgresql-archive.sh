@@ -25,19 +25,22 @@ sign_in() {
     export PGSSLMODE=verify-full PGSSLROOTCERT=/run/secrets/ca.crt
 }
 
-timeline() {
-    psql --no-psqlrc --no-align --tuples-only --dbname replication=true --command IDENTIFY_SYSTEM | cut -d '|' -f 2
+# Of the server itself, in the one language that its role for replication may speak.
+asked() {
+    psql --no-psqlrc --no-align --tuples-only --dbname replication=true --command "$1"
 }
 
 bases() {
     [ ! -d "$archive/base" ] || ls "$archive/base" | grep -v '\.new$' || true
 }
 
-# Ends with the connection: whoever runs it starts it again, and it then goes on in the timeline that the server is in.
+# Ends with the connection: whoever runs it starts it again, and it then goes on in the timeline that the server is in. A
+# server that still reads the log would take it from one timeline to the next, and the folder of one would have the other's.
 follow() {
     sign_in
+    until [ "$(asked 'SHOW in_hot_standby')" = off ]; do sleep 1; done
     until pg_receivewal --slot archive --create-slot --if-not-exists; do sleep 1; done
-    log=$archive/log/$(timeline)
+    log=$archive/log/$(asked IDENTIFY_SYSTEM | cut -d '|' -f 2)
     mkdir -p "$log"
     # By this name the server knows whom to wait for, where it is told to.
     export PGAPPNAME=archive
@@ -111,9 +114,10 @@ restore() {
     echo "The base backup $chosen is in place; start the server."
 }
 
-# The end of the log is in a file that was not full yet.
+# The folder of its timeline alone has all of a file. The end of the log is in one that was not full yet.
 fetch() {
-    for file in "$archive"/log/*/"$1" "$archive"/log/*/"$1.partial"; do
+    log=$archive/log/$(printf '%d' "0x$(echo "$1" | cut -c 1-8)")
+    for file in "$log/$1" "$log/$1.partial"; do
         [ ! -e "$file" ] || exec cp "$file" "$2"
     done
     exit 1

@@ -219,7 +219,10 @@ async def says(hosts: Hosts, service: str, what: Callable[[str, str], bool]) -> 
     def found() -> bool:
         return any(what(check, message) for check, (ok, message) in hosts.readiness(service).items() if not ok)
 
-    await until(lambda: asyncio.to_thread(found), lambda: str(hosts.readiness(service)), what="what is wrong")
+    try:
+        await until(lambda: asyncio.to_thread(found), lambda: str(hosts.readiness(service)), what="what is wrong")
+    except AssertionError:
+        raise AssertionError(f"{service} says: {hosts.readiness(service)}") from None
 
 
 @contextmanager

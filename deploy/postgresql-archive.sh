@@ -6,6 +6,7 @@
 #   follow            keep what the server writes, while it writes it; the first base backup is made by itself
 #   base              make a base backup, and let go of those that are too many and of what only they needed
 #   list              print the base backups
+#   anew              let go of all that is kept; once the archive is followed again, it begins with a base backup
 #   restore [TIME]    put a base backup where the data were, for the server to read on from the log, to its end or to TIME
 #   fetch NAME PATH   give the server a file of the log
 set -eu
@@ -37,6 +38,8 @@ bases() {
 # Ends with the connection: whoever runs it starts it again, and it then goes on in the timeline that the server is in. A
 # server that still reads the log would take it from one timeline to the next, and the folder of one would have the other's.
 follow() {
+    exec 8> "$archive/follow.lock"
+    flock --nonblock 8 || fail "The archive is being written already."
     sign_in
     until [ "$(asked 'SHOW in_hot_standby')" = off ]; do sleep 1; done
     until pg_receivewal --slot archive --create-slot --if-not-exists; do sleep 1; done
@@ -83,6 +86,13 @@ let_go() {
     done
 }
 
+anew() {
+    exec 8> "$archive/follow.lock"
+    flock --nonblock 8 || fail "The archive is being written; stop it first: docker-compose stop archive"
+    rm -rf "$archive/base" "$archive/log" "$archive/undone"
+    echo "The archive is empty; start it."
+}
+
 restore() {
     [ ! -e "$data" ] || fail "The data are still there. Take them away first, by their volume."
     wanted=$(bases)
@@ -124,9 +134,9 @@ fetch() {
 }
 
 case ${1:-} in
-    follow | base) "$1" ;;
+    follow | base | anew) "$1" ;;
     list) bases ;;
     restore) restore "${2:-}" ;;
     fetch) fetch "$2" "$3" ;;
-    *) fail "Say follow, base, list, restore or fetch." ;;
+    *) fail "Say follow, base, list, anew, restore or fetch." ;;
 esac

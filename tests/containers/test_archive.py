@@ -6,6 +6,7 @@ It is a cluster of its own: whoever goes back to an instant leaves e-mails behin
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from tests.containers.cluster import CODE, Cluster, brought_up, documented
 from tests.containers.conftest import Image
 from tests.containers.partnership import SCHEDULING, Partnership, meeting, with_software
 from tests.containers.under_load import Hosts, all_ready, load
-from tests.parts.docker import DockerEngine
+from tests.parts.docker import ROOT, DockerEngine
 from tests.parts.waiting import until_now
 
 pytestmark = pytest.mark.long_form
@@ -63,6 +64,13 @@ def until_archived(cluster: Cluster) -> None:
     """Wait for the archive to follow, and for the base backup that it makes by itself."""
     cluster.until_healthy("archive")
     until_now(lambda: bool(base_backups(cluster)), what="a base backup")
+
+
+def begun_anew() -> str:
+    """Return what the page has to be typed where the archive cannot go on."""
+    page = (ROOT / "docs" / "operations.md").read_text()
+    row = next(line for line in page.splitlines() if line.startswith("| the archive of `compose.yaml` |"))
+    return "\n".join(re.findall("`(docker-compose [^`]+)`", row.partition("begun anew")[2]))
 
 
 async def test_nothing_that_was_answered_is_missing_once_a_lost_database_was_brought_back(cluster: Cluster) -> None:
@@ -130,6 +138,26 @@ def test_while_the_archive_is_away_changes_are_refused_unless_they_need_not_wait
     cluster.until_ready()
     assert partnership.has("B99")
     assert partnership.has("B94")
+
+
+def test_an_archive_that_cannot_go_on_is_begun_anew(cluster: Cluster, partnership: Partnership) -> None:
+    # given
+    until_archived(cluster)
+    before = base_backups(cluster)
+    with pytest.raises(RuntimeError, match="stop it first"):
+        follow(cluster, "docker-compose run --rm -T archive anew")
+    # when
+    follow(cluster, begun_anew())
+    until_archived(cluster)
+    # then
+    assert len(base_backups(cluster)) == 1
+    assert base_backups(cluster) != before
+    cluster.until_ready()
+    partnership.schedule("B93")
+    cluster.kill("postgresql")
+    follow(cluster, TO_ITS_END)
+    cluster.until_ready()
+    assert partnership.has("B93")
 
 
 def test_a_mistake_is_undone_by_going_back_to_the_moment_before(cluster: Cluster, partnership: Partnership) -> None:

@@ -43,7 +43,9 @@ follow() {
     sign_in
     until [ "$(asked 'SHOW in_hot_standby')" = off ]; do sleep 1; done
     until pg_receivewal --slot archive --create-slot --if-not-exists; do sleep 1; done
-    log=$archive/log/$(asked IDENTIFY_SYSTEM | cut -d '|' -f 2)
+    timeline=$(asked IDENTIFY_SYSTEM | cut -d '|' -f 2)
+    [ -n "$timeline" ] || fail "The server went away."
+    log=$archive/log/$timeline
     mkdir -p "$log"
     # By this name the server knows whom to wait for, where it is told to.
     export PGAPPNAME=archive
